@@ -1,0 +1,100 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+// Kernels are called from tests and tools alike: they stay optimised in debug builds too.
+let optimisedC: [CSetting] = strictC + [.unsafeFlags(["-O3"])]
+
+let package = Package(
+  name: "caffe-increg",
+  products: [
+    .executable(name: "caffe-increg", targets: ["caffe-increg"]),
+    .library(
+      name: "CaffeIncReg",
+      targets: [
+        "CaffeProto", "NetIO", "NetModel", "Engine", "Layers", "Slimming", "Solver", "IncRegSolver",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // The modules, lowest first; docs/architecture.md says what each is for.
+    .target(
+      name: "CaffeProto", dependencies: ["CCaffeProto"], exclude: ["C"], swiftSettings: strictSwift),
+    .target(
+      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB"], exclude: ["C"],
+      swiftSettings: strictSwift),
+    .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
+    .target(name: "Engine", dependencies: ["NetModel", "CKernels"], swiftSettings: strictSwift),
+    .target(
+      name: "Layers", dependencies: ["Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+    .target(
+      name: "Slimming", dependencies: ["Layers", "NetModel", "NetIO"], swiftSettings: strictSwift),
+    .target(name: "Solver", dependencies: ["Layers", "Engine", "NetIO"], swiftSettings: strictSwift),
+    .target(name: "IncRegSolver", dependencies: ["Solver"], swiftSettings: strictSwift),
+    .executableTarget(
+      name: "caffe-increg",
+      dependencies: [
+        "IncRegSolver", "Slimming", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strictSwift),
+
+    // C below them.
+    .target(
+      name: "CCaffeProto", dependencies: ["CProtobufC"], path: "Sources/CaffeProto/C",
+      cSettings: strictC),
+    .target(
+      name: "CNetIO", dependencies: ["CHDF5", "CTurboJPEG", "CPNG"], path: "Sources/NetIO/C",
+      cSettings: strictC),
+    .target(
+      name: "CKernels", dependencies: ["COpenBLAS"], path: "Sources/Kernels",
+      cSettings: optimisedC,
+      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+    .systemLibrary(
+      name: "CProtobufC", path: "Sources/System/CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(
+      name: "CHDF5", path: "Sources/System/CHDF5", pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(
+      name: "CLMDB", path: "Sources/System/CLMDB", pkgConfig: "lmdb",
+      providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", path: "Sources/System/CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(
+      name: "CPNG", path: "Sources/System/CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-openmp-dev"])]),
+
+    // Tests. Tests/Golden holds the numbers they compare with, and says where those come from.
+    .target(
+      name: "TestSupport", dependencies: ["Engine", "NetIO"], path: "Tests/TestSupport",
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "CaffeProtoTests", dependencies: ["CaffeProto", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(name: "NetIOTests", dependencies: ["NetIO", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "NetModelTests", dependencies: ["NetModel", "Layers", "TestSupport"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Layers", "TestSupport"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "SlimmingTests", dependencies: ["Slimming", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "SolverTests", dependencies: ["Solver", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "IncRegSolverTests", dependencies: ["IncRegSolver", "TestSupport"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "CommandTests", dependencies: ["caffe-increg", "TestSupport"], swiftSettings: strictSwift),
+  ]
+)
