@@ -8,7 +8,9 @@
 // - An engine and the plans made from it belong to one thread at a time: they share one scratch buffer.
 #pragma once
 
+#include "ck_channels.h"
 #include "ck_convolution.h"
 #include "ck_engine.h"
+#include "ck_gemm.h"
 #include "ck_layout.h"
 #include "ck_vector.h"
