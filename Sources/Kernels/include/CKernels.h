@@ -13,5 +13,6 @@
 #include "ck_engine.h"
 #include "ck_gemm.h"
 #include "ck_layout.h"
+#include "ck_lrn.h"
 #include "ck_pooling.h"
 #include "ck_vector.h"
