@@ -16,4 +16,5 @@
 #include "ck_layout.h"
 #include "ck_lrn.h"
 #include "ck_pooling.h"
+#include "ck_update.h"
 #include "ck_vector.h"
