@@ -12,9 +12,6 @@ public final class Blob {
   public private(set) var shape: Shape
   /// How the elements lie in memory.
   public private(set) var layout: Layout
-  /// Counts the changes of `data`, so that packed copies of weights know when they are stale.
-  public private(set) var dataVersion = 0
-
   private var dataStorage = Storage()
   private var diffStorage = Storage()
 
@@ -35,6 +32,10 @@ public final class Blob {
     diffStorage.reserve(physicalCount)
   }
 
+  /// Counts the changes of `data`, of every blob that shares it, so that packed copies of weights know when they are
+  /// stale.
+  public var dataVersion: Int { dataStorage.version }
+
   /// The number of logical elements.
   public var count: Int { shape.count }
 
@@ -46,7 +47,7 @@ public final class Blob {
 
   /// The elements, to be written.
   public var mutableData: MutableFloatView {
-    dataVersion += 1
+    dataStorage.version += 1
     return MutableFloatView(dataStorage.pointer, count: physicalCount)
   }
 

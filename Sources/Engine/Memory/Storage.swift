@@ -5,6 +5,8 @@ public final class Storage {
   private var base: UnsafeMutablePointer<Float>?
   private(set) var capacity = 0
   private var wanted = 0
+  /// Counts the times the memory was handed out for writing.
+  var version = 0
 
   /// Makes an empty storage.
   public init() {}
