@@ -117,9 +117,11 @@ struct DeadChannels {
       let modulated = graph.modulators.contains { $0.layer == index }
       let blobs = modulated ? (weights[layer.name] ?? []).map { Array($0.data) } : []
       for (to, sources) in Dictionary(grouping: incoming[index] ?? [], by: \.to) where sources.count == 1 {
-        guard let value = constants[sources[0].from], let site = graph.topSites[index].first(where: {
-          to >= graph.sites[$0].first && to < graph.sites[$0].first + graph.sites[$0].channels
-        }) else { continue }
+        guard let value = constants[sources[0].from],
+          let site = graph.topSites[index].first(where: {
+            to >= graph.sites[$0].first && to < graph.sites[$0].first + graph.sites[$0].channels
+          })
+        else { continue }
         if case .value(let out) = layer.description.constant(
           value, channel: to - graph.sites[site].first, blobs: blobs)
         {
