@@ -1,0 +1,249 @@
+import NetModel
+
+/// Computes the heavy layers. Layers ask it for operators when they are reshaped; everything else they compute themselves.
+///
+/// An operator is made for one set of shapes and layouts and keeps what it prepares for them (primitives, packed
+/// weights, workspaces). Blobs are passed whole, so that a device backend can use device memory.
+public protocol Backend: AnyObject {
+  /// The name in reports.
+  var name: String { get }
+
+  /// The layout a convolution of this shape wants for its bottom, where it is offered another one.
+  func preferredLayout(_ shape: ConvolutionShape, offered: Layout) -> Layout
+
+  /// The layouts in which the elementwise and channelwise operators below work without conversion.
+  var layouts: Set<Layout> { get }
+
+  /// A convolution.
+  func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator
+  /// An inner product of M rows.
+  func innerProduct(_ shape: InnerProductShape) throws -> any InnerProductOperator
+  /// Max or average pooling.
+  func pooling(_ shape: PoolingShape) throws -> any PoolingOperator
+  /// Local response normalisation across channels.
+  func localResponse(_ shape: LocalResponseShape) throws -> any UnaryOperator
+  /// Batch normalisation without scale and shift.
+  func batchNorm(_ shape: BatchNormShape) throws -> any BatchNormOperator
+  /// max(x, 0) + slope * min(x, 0), in place where top and bottom are one blob.
+  func rectifier(negativeSlope: Float) throws -> any UnaryOperator
+
+  /// Copies data (or diff) of one blob to another of the same shape and another layout.
+  func convert(_ source: FloatView, _ from: Layout, _ target: MutableFloatView, _ to: Layout, shape: Shape) throws
+}
+
+/// The geometry of a two-dimensional convolution.
+public struct ConvolutionShape: Hashable, Sendable {
+  /// (N, C, H, W) of the bottom.
+  public var bottom: Shape
+  /// (N, O, H', W') of the top.
+  public var top: Shape
+  /// (height, width) of the kernel.
+  public var kernel: Pair
+  /// Zero rows above and below, zero columns left and right.
+  public var pad: Pair
+  /// Steps.
+  public var stride: Pair
+  /// Distance of kernel positions; 1 is dense.
+  public var dilation: Pair
+  /// The number of groups.
+  public var group: Int
+  /// Whether there is a bias.
+  public var hasBias: Bool
+  /// The layouts of bottom and top.
+  public var bottomLayout: Layout
+  /// The top's layout.
+  public var topLayout: Layout
+  /// False where no gradient will be asked for.
+  public var training: Bool
+
+  /// A (height, width) pair.
+  public struct Pair: Hashable, Sendable {
+    /// Along the height.
+    public var height: Int
+    /// Along the width.
+    public var width: Int
+    /// Makes a pair.
+    public init(_ height: Int, _ width: Int) {
+      self.height = height
+      self.width = width
+    }
+  }
+
+  /// Makes a shape, plain in and out.
+  public init(
+    bottom: Shape, top: Shape, kernel: Pair, pad: Pair, stride: Pair, dilation: Pair, group: Int, hasBias: Bool,
+    training: Bool
+  ) {
+    self.bottom = bottom
+    self.top = top
+    self.kernel = kernel
+    self.pad = pad
+    self.stride = stride
+    self.dilation = dilation
+    self.group = group
+    self.hasBias = hasBias
+    self.bottomLayout = .plain
+    self.topLayout = .plain
+    self.training = training
+  }
+}
+
+/// A convolution; `weight` is (O, C / group, kh, kw) and `bias` (O), both plain. Packed copies of the weight are made
+/// anew when its `dataVersion` has changed. Parameter gradients are added to, as Caffe does.
+public protocol ConvolutionOperator: AnyObject {
+  /// Computes the top.
+  func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws
+  /// Computes the bottom's gradient.
+  func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws
+  /// Adds to the gradients of weight and bias; either may be left out.
+  func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws
+}
+
+/// The geometry of an inner product: bottom (M, K), top (M, N).
+public struct InnerProductShape: Hashable, Sendable {
+  /// Rows of the bottom.
+  public var m: Int
+  /// Columns of the bottom.
+  public var k: Int
+  /// Columns of the top.
+  public var n: Int
+  /// Whether the weight is (K, N) instead of (N, K).
+  public var transposed: Bool
+  /// Whether there is a bias.
+  public var hasBias: Bool
+
+  /// Makes a shape.
+  public init(m: Int, k: Int, n: Int, transposed: Bool, hasBias: Bool) {
+    self.m = m
+    self.k = k
+    self.n = n
+    self.transposed = transposed
+    self.hasBias = hasBias
+  }
+}
+
+/// An inner product; everything is plain.
+public protocol InnerProductOperator: AnyObject {
+  /// Computes the top.
+  func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws
+  /// Computes the bottom's gradient.
+  func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws
+  /// Adds to the gradients of weight and bias; either may be left out.
+  func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws
+}
+
+/// The geometry of a pooling; the top's size follows Caffe's ceil (or floor) rule and is given.
+public struct PoolingShape: Hashable, Sendable {
+  /// What a window becomes.
+  public enum Method: Hashable, Sendable {
+    /// Its maximum, the first one in scan order.
+    case max
+    /// Its sum over the size of the window clipped to the padded image, as Caffe counts.
+    case average
+  }
+
+  /// What a window becomes.
+  public var method: Method
+  /// (N, C, H, W) of the bottom.
+  public var bottom: Shape
+  /// (N, C, H', W') of the top.
+  public var top: Shape
+  /// (height, width) of the window.
+  public var kernel: ConvolutionShape.Pair
+  /// Rows and columns around.
+  public var pad: ConvolutionShape.Pair
+  /// Steps.
+  public var stride: ConvolutionShape.Pair
+  /// The layout of bottom and top.
+  public var layout: Layout
+  /// False where no gradient will be asked for.
+  public var training: Bool
+
+  /// Makes a shape.
+  public init(
+    method: Method, bottom: Shape, top: Shape, kernel: ConvolutionShape.Pair, pad: ConvolutionShape.Pair,
+    stride: ConvolutionShape.Pair, layout: Layout, training: Bool
+  ) {
+    self.method = method
+    self.bottom = bottom
+    self.top = top
+    self.kernel = kernel
+    self.pad = pad
+    self.stride = stride
+    self.layout = layout
+    self.training = training
+  }
+}
+
+/// An operator with one bottom and one top of the same layout.
+public protocol UnaryOperator: AnyObject {
+  /// Computes the top.
+  func forward(bottom: Blob, top: Blob) throws
+  /// Computes the bottom's gradient from the last forward pass.
+  func backward(top: Blob, bottom: Blob) throws
+}
+
+/// A pooling.
+public protocol PoolingOperator: UnaryOperator {
+  /// For maxima: where in the bottom's plain H x W plane each top element came from, as Caffe's optional second top
+  /// gives it. Nil for averages.
+  func maximumPositions(top: Blob) throws -> [Float]?
+}
+
+/// Local response normalisation across channels: y = x / (k + alpha / size * sum of squares over the window)^beta.
+public struct LocalResponseShape: Hashable, Sendable {
+  /// (N, C, H, W).
+  public var shape: Shape
+  /// Channels in the window.
+  public var size: Int
+  /// alpha of the formula.
+  public var alpha: Float
+  /// beta of the formula.
+  public var beta: Float
+  /// k of the formula.
+  public var k: Float
+  /// The layout of bottom and top.
+  public var layout: Layout
+  /// False where no gradient will be asked for.
+  public var training: Bool
+
+  /// Makes a shape.
+  public init(shape: Shape, size: Int, alpha: Float, beta: Float, k: Float, layout: Layout, training: Bool) {
+    self.shape = shape
+    self.size = size
+    self.alpha = alpha
+    self.beta = beta
+    self.k = k
+    self.layout = layout
+    self.training = training
+  }
+}
+
+/// The geometry of a batch normalisation over axis 1; two-axis bottoms are (N, C, 1, 1).
+public struct BatchNormShape: Hashable, Sendable {
+  /// (N, C, H, W).
+  public var shape: Shape
+  /// Added to the variance.
+  public var epsilon: Float
+  /// The layout of bottom and top.
+  public var layout: Layout
+
+  /// Makes a shape.
+  public init(shape: Shape, epsilon: Float, layout: Layout) {
+    self.shape = shape
+    self.epsilon = epsilon
+    self.layout = layout
+  }
+}
+
+/// A batch normalisation: y = (x - mean) / sqrt(variance + epsilon), in place where top and bottom are one blob.
+public protocol BatchNormOperator: AnyObject {
+  /// Normalises by the batch's own mean and biased variance, and gives them back (C floats each).
+  func forwardTraining(bottom: Blob, top: Blob, mean: MutableFloatView, variance: MutableFloatView) throws
+  /// Normalises by given statistics.
+  func forward(bottom: Blob, top: Blob, mean: FloatView, variance: FloatView) throws
+  /// The bottom's gradient after `forwardTraining`; the top's data is still its output.
+  func backwardTraining(top: Blob, bottom: Blob) throws
+  /// The bottom's gradient where the statistics are constants.
+  func backward(top: Blob, bottom: Blob, variance: FloatView) throws
+}

@@ -1,0 +1,116 @@
+import NetModel
+
+/// A named array of floats and its gradient, as in Caffe; in memory both lie in the blob's ``Layout``.
+///
+/// The layer that makes a blob chooses its layout when it reshapes it; layers that want another one get a converted
+/// blob from the net. `data` and `diff` are physical views. A device backend brings memory to the host in `data` and
+/// `diff`, and marks it stale in `mutableData` and `mutableDiff`, as Caffe's `cpu_data` and `mutable_cpu_data` do.
+public final class Blob {
+  /// The name in the prototxt; empty for parameters.
+  public let name: String
+  /// The logical shape.
+  public private(set) var shape: Shape
+  /// How the elements lie in memory.
+  public private(set) var layout: Layout
+  private var dataStorage = Storage()
+  private var diffStorage = Storage()
+
+  /// Makes a blob.
+  public init(name: String = "", shape: Shape = Shape([0]), layout: Layout = .plain) {
+    self.name = name
+    self.shape = shape
+    self.layout = layout
+    reshape(shape, layout: layout)
+  }
+
+  /// Changes shape and layout; the content is lost only where it must grow.
+  public func reshape(_ shape: Shape, layout: Layout = .plain) {
+    precondition(layout == .plain || shape.rank == 4, "layout \(layout) needs four axes, not \(shape)")
+    self.shape = shape
+    self.layout = layout
+    dataStorage.reserve(physicalCount)
+    diffStorage.reserve(physicalCount)
+  }
+
+  /// Counts the changes of `data`, of every blob that shares it, so that packed copies of weights know when they are
+  /// stale.
+  public var dataVersion: Int { dataStorage.version }
+
+  /// The number of logical elements.
+  public var count: Int { shape.count }
+
+  /// The number of floats in memory, padding included.
+  public var physicalCount: Int { layout.physicalCount(shape) }
+
+  /// The elements, physically ordered.
+  public var data: FloatView { FloatView(dataStorage.pointer, count: physicalCount) }
+
+  /// The elements, to be written.
+  public var mutableData: MutableFloatView {
+    dataStorage.version += 1
+    return MutableFloatView(dataStorage.pointer, count: physicalCount)
+  }
+
+  /// The gradient, physically ordered.
+  public var diff: FloatView { FloatView(diffStorage.pointer, count: physicalCount) }
+
+  /// The gradient, to be written.
+  public var mutableDiff: MutableFloatView { MutableFloatView(diffStorage.pointer, count: physicalCount) }
+
+  /// Uses the same memory for the elements as `other` (Split, Flatten, Reshape, shared parameters).
+  public func shareData(with other: Blob) {
+    dataStorage = other.dataStorage
+    dataStorage.reserve(physicalCount)
+  }
+
+  /// Uses the same memory for the gradient as `other`.
+  public func shareDiff(with other: Blob) {
+    diffStorage = other.diffStorage
+    diffStorage.reserve(physicalCount)
+  }
+
+  /// The bytes held for data and diff.
+  public var allocatedBytes: Int { dataStorage.allocatedBytes + diffStorage.allocatedBytes }
+}
+
+extension Blob {
+  /// The elements in plain order, copied.
+  public var plainData: [Float] { plain(data) }
+
+  /// The gradient in plain order, copied.
+  public var plainDiff: [Float] { plain(diff) }
+
+  /// Writes the elements from plain order.
+  public func setPlainData(_ values: [Float]) { setPlain(values, mutableData) }
+
+  /// Writes the gradient from plain order.
+  public func setPlainDiff(_ values: [Float]) { setPlain(values, mutableDiff) }
+
+  private func plain(_ view: FloatView) -> [Float] {
+    if layout == .plain { return Array(view) }
+    var values = [Float](repeating: 0, count: count)
+    forEachElement { plain, physical in values[plain] = view[physical] }
+    return values
+  }
+
+  private func setPlain(_ values: [Float], _ view: MutableFloatView) {
+    precondition(values.count == count, "\(values.count) values for a blob of \(shape)")
+    if layout == .plain { return view.copy(values) }
+    view.fill(0)
+    forEachElement { plain, physical in view[physical] = values[plain] }
+  }
+
+  private func forEachElement(_ body: (_ plain: Int, _ physical: Int) -> Void) {
+    var index = 0
+    for n in 0..<shape[0] {
+      for c in 0..<shape[1] {
+        for y in 0..<shape[2] {
+          for x in 0..<shape[3] {
+            body(index, layout.offset(shape, n, c, y, x))
+            index += 1
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import CaffeProto
+import NetModel
+
+/// The running half of a layer: Caffe's four verbs. Set-up is the initialiser that `makeLayer` calls.
+public protocol Layer: AnyObject {
+  /// The parameter blobs, in Caffe's order; the net fills, shares and saves them.
+  var blobs: [Blob] { get }
+
+  /// The layout in which the layer wants bottom `index`, given the one it is offered. The net converts where they differ.
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout
+
+  /// Gives every top its shape and layout and prepares for bottoms of the present shapes. Called at set-up and whenever
+  /// a bottom's shape has changed.
+  func reshape(bottom: [Blob], top: [Blob]) throws
+
+  /// Computes the tops from the bottoms.
+  func forward(bottom: [Blob], top: [Blob]) throws
+
+  /// Computes the bottoms' gradients, where `propagateDown` says so, and adds to the parameters' gradients.
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws
+}
+
+extension Layer {
+  /// No parameters.
+  public var blobs: [Blob] { [] }
+
+  /// Plain: the layer's code indexes blobs in the order of their axes.
+  public func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { .plain }
+}
+
+/// A description that can also run.
+public protocol RunnableDescription: LayerDescription {
+  /// Makes the running layer for bottoms of these shapes, with its parameter blobs allocated and unfilled.
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer
+}
+
+extension RunnableDescription {
+  /// The parameter blobs that ``LayerDescription/blobs(_:)`` asks for, empty.
+  public func makeBlobs(_ bottom: [Shape]) throws -> [Blob] {
+    try blobs(bottom).map { Blob(shape: $0.shape) }
+  }
+}
+
+/// What running layers may use of the run they belong to.
+public struct LayerContext {
+  /// Computes the heavy layers.
+  public let backend: any Backend
+  /// The run's random numbers.
+  public let random: RandomSource
+  /// The phase of the net.
+  public let phase: Phase
+  /// Whether the layer's parameters may need gradients; a layer may plan for less otherwise.
+  public let needsBackward: Bool
+
+  /// Makes a context.
+  public init(backend: any Backend, random: RandomSource, phase: Phase, needsBackward: Bool) {
+    self.backend = backend
+    self.random = random
+    self.phase = phase
+    self.needsBackward = needsBackward
+  }
+}

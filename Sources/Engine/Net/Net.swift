@@ -1,0 +1,131 @@
+import CaffeProto
+import NetModel
+
+/// A running net: blobs, layers and parameters on a backend.
+public final class Net {
+  /// What the net is.
+  public let description: NetDescription
+  /// The layers in running order.
+  public private(set) var layers: [RunningLayer] = []
+  /// The learnable blobs, each once, in Caffe's order.
+  public private(set) var parameters: [Parameter] = []
+
+  private var current: [Blob] = []
+
+  /// Builds a net and fills its parameters.
+  ///
+  /// - Parameters:
+  ///   - net: any current-format net
+  ///   - state: phase, level and stages
+  ///   - registry: the layer types
+  ///   - backend: computes the heavy layers
+  ///   - random: the run's random numbers
+  ///   - forceBackward: gradients for every blob, also without a loss above
+  /// - Throws: ``NetError``, or what a layer's source or the backend throws
+  public convenience init(
+    _ net: NetParameter, state: NetState, registry: LayerRegistry, backend: any Backend, random: RandomSource,
+    forceBackward: Bool = false
+  ) throws {
+    try self.init(
+      NetDescription(net, state: state, registry: registry, splits: true), backend: backend, random: random,
+      forceBackward: forceBackward || net.forceBackward)
+  }
+
+  /// Builds a described net, which must have its splits.
+  public init(
+    _ description: NetDescription, backend: any Backend, random: RandomSource, forceBackward: Bool = false
+  ) throws {
+    self.description = description
+    let plan = BackwardPlan(description, everything: forceBackward)
+    let phase = description.parameter.state.phase
+    var owners: [String: Parameter] = [:]
+    current = description.blobs.map { Blob(name: $0.name, shape: $0.shape) }
+    for (index, described) in description.layers.enumerated() {
+      guard let runnable = described.description as? any RunnableDescription else {
+        throw NetError.unknownType(layer: described.name, type: described.type, known: [])
+      }
+      let context = LayerContext(
+        backend: backend, random: random, phase: phase, needsBackward: plan.layers[index])
+      let layer = try naming(described) { try runnable.makeLayer(described.bottomShapes, in: context) }
+      for (position, spec) in described.blobs.enumerated() {
+        try adopt(layer.blobs[position], spec, described, index, position, &owners, random)
+      }
+      let running = RunningLayer(
+        described, layer, backend: backend, needsBackward: plan.layers[index],
+        propagateDown: plan.bottoms[index])
+      try naming(described) { try running.connect(&current) }
+      layers.append(running)
+    }
+  }
+
+  /// The blob called `name`, as the last layer that writes it leaves it.
+  public func blob(_ name: String) -> Blob? {
+    description.blobs.firstIndex { $0.name == name }.map { current[$0] }
+  }
+
+  /// All blobs, in the order in which they are made.
+  public var blobs: [Blob] { current }
+
+  /// The blobs nobody reads.
+  public var outputs: [Blob] { description.outputs.map { current[$0] } }
+
+  /// The running layer called `name`.
+  public func layer(_ name: String) -> RunningLayer? { layers.first { $0.described.name == name } }
+
+  /// Runs all layers; returns the objective, the sum of all tops with a loss weight times that weight.
+  @discardableResult public func forward() throws -> Float {
+    var loss: Float = 0
+    for layer in layers { loss += try naming(layer.described) { try layer.forward() } }
+    return loss
+  }
+
+  /// Runs all layers backward from the objective. Parameter gradients are added to.
+  public func backward() throws {
+    for layer in layers { layer.startObjective() }
+    for layer in layers.reversed() where layer.needsBackward {
+      try naming(layer.described) { try layer.backward() }
+    }
+  }
+
+  /// Sets all parameter gradients to zero.
+  public func clearParameterDiffs() {
+    for parameter in parameters { parameter.blob.mutableDiff.fill(0) }
+  }
+
+  private func naming<T>(_ layer: DescribedLayer, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch let error as LayerError {
+      throw NetError.layer(name: layer.name, type: layer.type, error)
+    }
+  }
+
+  /// Makes a layer's blob learnable: fills it, or shares the memory of the earlier parameter of the same name.
+  private func adopt(
+    _ blob: Blob, _ spec: BlobSpec, _ described: DescribedLayer, _ layerIndex: Int, _ index: Int,
+    _ owners: inout [String: Parameter], _ random: RandomSource
+  ) throws {
+    let specs = described.parameter.param
+    let name = index < specs.count ? specs[index].name : ""
+    if !name.isEmpty, let owner = owners[name] {
+      let permissive = specs[index].shareMode == .permissive
+      guard permissive ? owner.blob.count == blob.count : owner.blob.shape == blob.shape else {
+        throw NetError.badParam(
+          layer: described.name,
+          "cannot share param '\(name)' of layer '\(owner.layer)': shape \(owner.blob.shape) there, \(blob.shape) here")
+      }
+      for (field, here, there, given) in [
+        ("lr_mult", described.lrMult(index), owner.lrMult, specs[index].hasLrMult),
+        ("decay_mult", described.decayMult(index), owner.decayMult, specs[index].hasDecayMult),
+      ] where given && here != there {
+        throw NetError.badParam(
+          layer: described.name, "shared param '\(name)' has \(field) \(here), but \(there) in layer '\(owner.layer)'")
+      }
+      blob.shareData(with: owner.blob)
+      blob.shareDiff(with: owner.blob)
+      return
+    }
+    try naming(described) { try blob.fill(with: spec.filler, random: random) }
+    let parameter = Parameter(blob: blob, described: described, layerIndex: layerIndex, index: index)
+    if !name.isEmpty { owners[name] = parameter }
+    parameters.append(parameter)
+  }
+}

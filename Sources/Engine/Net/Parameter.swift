@@ -1,0 +1,29 @@
+import NetModel
+
+/// A learnable blob of a net, once per owner: layers that share it by name add to the same gradient.
+public final class Parameter {
+  /// The values and the gradient, plain.
+  public let blob: Blob
+  /// The layer that owns it.
+  public let layer: String
+  /// The owner's position in the net.
+  public let layerIndex: Int
+  /// Its position among the owner's blobs.
+  public let index: Int
+  /// What it is for.
+  public let role: BlobSpec.Role
+  /// Multiplies the learning rate.
+  public let lrMult: Float
+  /// Multiplies the weight decay.
+  public let decayMult: Float
+
+  init(blob: Blob, described: DescribedLayer, layerIndex: Int, index: Int) {
+    self.blob = blob
+    self.layer = described.name
+    self.layerIndex = layerIndex
+    self.index = index
+    self.role = described.blobs[index].role
+    self.lrMult = described.lrMult(index)
+    self.decayMult = described.decayMult(index)
+  }
+}

@@ -1,0 +1,116 @@
+import NetModel
+
+/// A layer in its place in a running net, with the blobs it reads and writes in the layouts it wants.
+public final class RunningLayer {
+  /// What the layer is.
+  public let described: DescribedLayer
+  /// The layer itself.
+  public let layer: any Layer
+  /// Whether it runs backward.
+  public let needsBackward: Bool
+  /// Which bottoms get gradients.
+  public let propagateDown: [Bool]
+  /// The bottoms as the layer sees them.
+  public private(set) var bottom: [Blob] = []
+  /// The tops.
+  public private(set) var top: [Blob] = []
+
+  private let backend: any Backend
+  private var conversions: [Conversion] = []
+  private var seen: [Seen] = []
+
+  /// A bottom in another layout than its maker's.
+  private struct Conversion {
+    let index: Int
+    let source: Blob
+    let target: Blob
+  }
+
+  /// What a bottom was when the layer was last reshaped.
+  private struct Seen: Equatable {
+    let shape: Shape
+    let layout: Layout
+    init(_ blob: Blob) {
+      shape = blob.shape
+      layout = blob.layout
+    }
+  }
+
+  init(
+    _ described: DescribedLayer, _ layer: any Layer, backend: any Backend, needsBackward: Bool, propagateDown: [Bool]
+  ) {
+    self.described = described
+    self.layer = layer
+    self.backend = backend
+    self.needsBackward = needsBackward
+    self.propagateDown = propagateDown
+  }
+
+  /// Takes bottoms and tops from the net's blobs. Where a bottom must be converted and the layer is in-place, its top is
+  /// the converted blob, which takes the old one's place in the net.
+  func connect(_ blobs: inout [Blob]) throws {
+    for (index, blob) in described.bottom.enumerated() {
+      let source = blobs[blob]
+      let wanted = layer.layout(ofBottom: index, shape: source.shape, offered: source.layout)
+      if wanted == source.layout {
+        bottom.append(source)
+      } else {
+        let target = Blob(name: source.name, shape: source.shape, layout: wanted)
+        conversions.append(Conversion(index: index, source: source, target: target))
+        bottom.append(target)
+      }
+    }
+    for blob in described.top {
+      if let position = described.bottom.firstIndex(of: blob) {
+        blobs[blob] = bottom[position]
+      }
+      top.append(blobs[blob])
+    }
+    seen = sources.map(Seen.init)
+    try layer.reshape(bottom: bottom, top: top)
+  }
+
+  private var sources: [Blob] {
+    var sources = bottom
+    for conversion in conversions { sources[conversion.index] = conversion.source }
+    return sources
+  }
+
+  /// Runs the layer; returns its part of the objective.
+  public func forward() throws -> Float {
+    let now = sources.map(Seen.init)
+    if now != seen {
+      for conversion in conversions {
+        conversion.target.reshape(conversion.source.shape, layout: conversion.target.layout)
+      }
+      try layer.reshape(bottom: bottom, top: top)
+      seen = now
+    }
+    for conversion in conversions {
+      try backend.convert(
+        conversion.source.data, conversion.source.layout, conversion.target.mutableData, conversion.target.layout,
+        shape: conversion.source.shape)
+    }
+    try layer.forward(bottom: bottom, top: top)
+    var loss: Float = 0
+    for (blob, weight) in zip(top, described.lossWeights) where weight != 0 {
+      loss += weight * blob.data.reduce(0, +)
+    }
+    return loss
+  }
+
+  /// Sets the gradients of tops that are part of the objective to their weight.
+  func startObjective() {
+    for (blob, weight) in zip(top, described.lossWeights) where weight != 0 { blob.mutableDiff.fill(weight) }
+  }
+
+  /// Runs the layer backward.
+  public func backward() throws {
+    try layer.backward(top: top, propagateDown: propagateDown, bottom: bottom)
+    for conversion in conversions where propagateDown[conversion.index] {
+      try backend.convert(
+        conversion.target.diff, conversion.target.layout, conversion.source.mutableDiff, conversion.source.layout,
+        shape: conversion.source.shape)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// How the channels of a layer's bottoms, tops and parameter blobs depend on each other, as data.
+///
+/// Dependency groups, sparsity reports and surgery are computed from channel maps alone: no pass knows a layer type.
+/// "Channel" is an index on axis 1 of a bottom or top. A relation speaks of single channels; a group of channels that
+/// must live or die together follows from the relations of all layers of a net.
+public struct ChannelMap: Hashable, Sendable {
+  /// The relations, in no order.
+  public var relations: [Relation]
+
+  /// Makes a channel map.
+  public init(_ relations: [Relation]) { self.relations = relations }
+
+  /// One dependency between channels.
+  public enum Relation: Hashable, Sendable {
+    /// Channel `bottomFirst + i` of a bottom becomes the `spread` channels from `topFirst + i * spread` of a top, for i
+    /// in `0 ..< count`.
+    ///
+    /// ReLU carries with spread 1; Flatten carries each channel to height x width positions; Concat and Slice carry
+    /// ranges; Eltwise carries several bottoms to the same channels of one top, which ties them together.
+    case carries(bottom: Int, bottomFirst: Int, top: Int, topFirst: Int, count: Int, spread: Int)
+
+    /// Channel c of a bottom is read through the slices `c * spread ..< (c + 1) * spread` of axis `axis` of a blob.
+    ///
+    /// With `groups` > 1 the axis only spans a group's channels (a convolution's weight (O, C / groups, kh, kw)), and
+    /// the slices of the g-th block of axis 0 belong to the g-th block of channels.
+    case reads(bottom: Int, blob: Int, axis: Int, groups: Int, spread: Int)
+
+    /// Channel c of a top is made by slice c of axis `axis` of a blob (filters, biases).
+    case makes(top: Int, blob: Int, axis: Int)
+
+    /// Channel c of a bottom, carried to the same channel of a top, is scaled or shifted by slice c of a blob's axis.
+    case modulates(top: Int, blob: Int, axis: Int)
+
+    /// The channels of a bottom cannot be removed, and why (a sentence for the user).
+    case holds(bottom: Int, reason: String)
+  }
+
+  /// Every bottom is carried unchanged to every top: activations, pooling, dropout.
+  ///
+  /// - Parameters:
+  ///   - bottom: the bottoms' shapes
+  ///   - tops: the number of tops
+  public static func pointwise(_ bottom: [Shape], tops: Int) -> ChannelMap {
+    ChannelMap(
+      bottom.indices.flatMap { b in
+        (0..<tops).map { t in
+          .carries(
+            bottom: b, bottomFirst: 0, top: t, topFirst: 0, count: bottom[b].legacy(1), spread: 1)
+        }
+      })
+  }
+
+  /// No channel of any bottom can be removed.
+  public static func holdsAll(_ bottom: [Shape], _ reason: String) -> ChannelMap {
+    ChannelMap(bottom.indices.map { .holds(bottom: $0, reason: reason) })
+  }
+}

@@ -1,0 +1,42 @@
+/// The layer types a net may use, by the names in prototxts. A value: a program can add its own types.
+public struct LayerRegistry: Sendable {
+  private var types: [String: any LayerDescription.Type] = [:]
+
+  /// Makes a registry; of two types with the same name the later one counts.
+  public init(_ types: [any LayerDescription.Type]) {
+    for type in types { self.types[type.type] = type }
+  }
+
+  /// The description for a type name; nil if it is unknown.
+  public subscript(name: String) -> (any LayerDescription.Type)? { types[name] }
+
+  /// All type names, sorted.
+  public var names: [String] { types.keys.sorted() }
+
+  /// Up to three known names that are spelt like `name`.
+  public func similar(to name: String) -> [String] {
+    func letters(_ text: String) -> Set<Character> { Set(text.lowercased()) }
+    let wanted = letters(name)
+    let scored = names.map { known -> (String, Double) in
+      let other = letters(known)
+      let common = known.lowercased().commonPrefix(with: name.lowercased()).count
+      return (
+        known,
+        Double(wanted.intersection(other).count) / Double(max(1, wanted.union(other).count))
+          + Double(common) / Double(max(known.count, name.count))
+      )
+    }
+    return scored.filter { $0.1 > 1 }.sorted { $0.1 > $1.1 }.prefix(3).map(\.0)
+  }
+}
+
+extension String {
+  fileprivate func commonPrefix(with other: String) -> Substring {
+    var end = startIndex
+    for (a, b) in zip(self, other) {
+      guard a == b else { break }
+      end = index(after: end)
+    }
+    return self[..<end]
+  }
+}

@@ -1,0 +1,69 @@
+/// A net that cannot be described, with the evidence.
+public enum NetError: Error, Equatable {
+  /// A layer type nobody registered; `known` are the types closest in spelling.
+  case unknownType(layer: String, type: String, known: [String])
+  /// A bottom that no earlier layer makes.
+  case unknownBottom(layer: String, bottom: String)
+  /// Two layers make the same blob, and the second is not in-place.
+  case duplicateTop(layer: String, top: String, first: String)
+  /// Two layers of one phase have the same name.
+  case duplicateLayer(String)
+  /// The number of bottoms or tops does not fit the type.
+  case wrongCount(layer: String, type: String, what: String, expected: ClosedRange<Int>, got: Int)
+  /// Both include and exclude rules, or a rule that cannot hold.
+  case badRule(layer: String, String)
+  /// A layer's parameters or bottoms are wrong.
+  case layer(name: String, type: String, LayerError)
+  /// `param` messages that cannot be honoured (sharing of unequal shapes, more specs than blobs).
+  case badParam(layer: String, String)
+  /// Weights that do not fit the net.
+  case weights(layer: String, String)
+}
+
+extension NetError: CustomStringConvertible {
+  /// Layer, field and cause in one line.
+  public var description: String {
+    switch self {
+    case .unknownType(let layer, let type, let known):
+      "layer '\(layer)': unknown layer type '\(type)'"
+        + (known.isEmpty ? "" : " (did you mean \(known.joined(separator: ", "))?)")
+    case .unknownBottom(let layer, let bottom):
+      "layer '\(layer)': unknown bottom blob '\(bottom)': no layer before it has such a top"
+    case .duplicateTop(let layer, let top, let first):
+      "layer '\(layer)': top blob '\(top)' is already produced by layer '\(first)'"
+    case .duplicateLayer(let name):
+      "two layers of the same phase are called '\(name)'"
+    case .wrongCount(let layer, let type, let what, let expected, let got):
+      "layer '\(layer)' (\(type)): takes "
+        + (expected.upperBound == .max
+          ? "at least \(expected.lowerBound)"
+          : expected.count == 1 ? "\(expected.lowerBound)" : "\(expected.lowerBound) to \(expected.upperBound)")
+        + " \(what), but has \(got)"
+    case .badRule(let layer, let cause): "layer '\(layer)': \(cause)"
+    case .layer(let name, let type, let error): "layer '\(name)' (\(type)): \(error)"
+    case .badParam(let layer, let cause): "layer '\(layer)': \(cause)"
+    case .weights(let layer, let cause): "layer '\(layer)': \(cause)"
+    }
+  }
+}
+
+/// Why a layer's parameters or bottoms are wrong. The net adds the layer's name and type.
+public enum LayerError: Error, Equatable {
+  /// A field's value cannot be used: the field's name in the schema, and why.
+  case field(String, String)
+  /// A bottom's shape does not fit.
+  case bottom(index: Int, shape: Shape, String)
+  /// A source (file, database) that the layer needs cannot be used.
+  case source(String, String)
+}
+
+extension LayerError: CustomStringConvertible {
+  /// The field or bottom and the cause.
+  public var description: String {
+    switch self {
+    case .field(let name, let cause): "\(name): \(cause)"
+    case .bottom(let index, let shape, let cause): "bottom \(index) has the shape \(shape): \(cause)"
+    case .source(let name, let cause): "source '\(name)': \(cause)"
+    }
+  }
+}

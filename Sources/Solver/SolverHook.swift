@@ -1,0 +1,93 @@
+import CaffeProto
+import Engine
+
+/// What a pruning method may do to a run, in the order in which the solver calls it.
+///
+/// The solver knows nothing of pruning: it calls its hook at fixed points and hands it itself. All points are optional.
+/// One iteration is: `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping
+/// and normalisation; per parameter weight decay, `regularize`, `willUpdate` and the update; `didUpdate`; the
+/// iteration counter; signals and periodic snapshots.
+public protocol SolverHook: AnyObject {
+  /// Called once weights are loaded, before a snapshot is restored.
+  func adoptWeights(_ solver: Solver) throws
+
+  /// Called when Solve begins, after a snapshot has been restored.
+  func beginRun(_ solver: Solver) throws
+
+  /// Called before the data of an iteration is read.
+  func beginIteration(_ solver: Solver) throws
+
+  /// Forward and backward passes per update, on top of the solver's iter_size. Gradients are summed over them.
+  func passes(_ solver: Solver) -> Int
+
+  /// Called before each pass; `pass` counts from 0 in an iteration.
+  func willForward(_ solver: Solver, pass: Int) throws
+
+  /// Called after each pass, with the gradients accumulated so far.
+  func didBackward(_ solver: Solver, pass: Int) throws
+
+  /// The rate to use where the policy says `policy`.
+  func learningRate(_ solver: Solver, policy: Float) -> Float
+
+  /// Adds the method's penalty to the gradient of `solver.net.parameters[index]`, which is clipped, normalised and
+  /// decayed by now.
+  func regularize(_ solver: Solver, parameter index: Int) throws
+
+  /// May change the update rule's history of a parameter (masked momentum) before it is used.
+  func willUpdate(_ solver: Solver, parameter index: Int) throws
+
+  /// Called after the update and before the iteration counter is incremented.
+  func didUpdate(_ solver: Solver) throws -> RunDecision
+
+  /// Makes weights fit to be seen outside (masks applied) before they are written.
+  func willSave(_ solver: Solver) throws
+
+  /// Called after a periodic snapshot was written.
+  func didSnapshot(_ solver: Solver) throws
+
+  /// Adds the method's state to a snapshot.
+  func encode(into state: inout SolverState, _ solver: Solver) throws
+
+  /// Takes the method's state from a snapshot. `rollback` is true where the hook itself asked for the restoration
+  /// and keeps its control state.
+  func decode(from state: SolverState, _ solver: Solver, rollback: Bool) throws
+}
+
+/// Whether a run goes on.
+public enum RunDecision: Equatable, Sendable {
+  /// With the next iteration.
+  case proceed
+  /// It has reached its own end.
+  case finish
+}
+
+extension SolverHook {
+  /// Nothing.
+  public func adoptWeights(_ solver: Solver) throws {}
+  /// Nothing.
+  public func beginRun(_ solver: Solver) throws {}
+  /// Nothing.
+  public func beginIteration(_ solver: Solver) throws {}
+  /// One.
+  public func passes(_ solver: Solver) -> Int { 1 }
+  /// Nothing.
+  public func willForward(_ solver: Solver, pass: Int) throws {}
+  /// Nothing.
+  public func didBackward(_ solver: Solver, pass: Int) throws {}
+  /// The policy's.
+  public func learningRate(_ solver: Solver, policy: Float) -> Float { policy }
+  /// Nothing.
+  public func regularize(_ solver: Solver, parameter index: Int) throws {}
+  /// Nothing.
+  public func willUpdate(_ solver: Solver, parameter index: Int) throws {}
+  /// Goes on.
+  public func didUpdate(_ solver: Solver) throws -> RunDecision { .proceed }
+  /// Nothing.
+  public func willSave(_ solver: Solver) throws {}
+  /// Nothing.
+  public func didSnapshot(_ solver: Solver) throws {}
+  /// Nothing.
+  public func encode(into state: inout SolverState, _ solver: Solver) throws {}
+  /// Nothing.
+  public func decode(from state: SolverState, _ solver: Solver, rollback: Bool) throws {}
+}
