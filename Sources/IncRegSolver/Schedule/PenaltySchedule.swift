@@ -78,8 +78,8 @@ public struct Discontinuous: PenaltySchedule {
   public func deltas(_ situation: PenaltySituation) -> any PenaltyDeltas {
     let progress =
       (situation.achieved - situation.lastFeasible) / (situation.target - situation.lastFeasible) * 0.75
-    // Written so that a NaN stays one, as in the original; targets above the last ratio give none.
-    let v = progress < 0.05 ? 0.05 : progress
+    // Also where the target is the last ratio and progress is 0 / 0.
+    let v = progress > 0.05 ? progress : 0.05
     let (prune, living) = (situation.toPrune, situation.living)
     return Deltas(
       step: situation.step, toPrune: prune, last: living - 1,
