@@ -32,7 +32,7 @@ let package = Package(
     .target(
       name: "Layers", dependencies: ["Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
     .target(
-      name: "Slimming", dependencies: ["Layers", "NetModel", "NetIO"], swiftSettings: strictSwift),
+      name: "Slimming", dependencies: ["Layers", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
     .target(name: "Solver", dependencies: ["Layers", "Engine", "NetIO"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Solver"], swiftSettings: strictSwift),
     .executableTarget(
