@@ -32,7 +32,7 @@ let package = Package(
     .target(
       name: "Layers", dependencies: ["Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
     .target(
-      name: "Slimming", dependencies: ["Layers", "NetModel", "NetIO"], swiftSettings: strictSwift),
+      name: "Slimming", dependencies: ["Layers", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
     .target(name: "Solver", dependencies: ["Layers", "Engine", "NetIO"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Solver"], swiftSettings: strictSwift),
     .executableTarget(
@@ -41,6 +41,10 @@ let package = Package(
         "IncRegSolver", "Slimming", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictSwift),
+
+    // The example's data: handwritten-like digits, made on the spot.
+    .executableTarget(
+      name: "make-digits", path: "examples/lenet5/Digits", swiftSettings: strictSwift),
 
     // C below them.
     .target(

@@ -34,6 +34,16 @@ public protocol LayerDescription: Sendable {
   /// Caffe's order, flattened. Surgery folds such constants forward.
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate
 
+  /// Why a constant channel of the bottom cannot be folded into this layer's bias exactly (a sentence for the user); nil
+  /// where it can, as in an inner product or in a convolution without padding.
+  var foldObstacle: String? { get }
+
+  /// Rewrites the layer's message so that its tops get these shapes (num_output, slice points); surgery calls it.
+  func adapt(_ parameter: inout LayerParameter, top: [Shape])
+
+  /// Gives the layer's message a bias, so that constants can be folded into it; false if the type cannot have one.
+  func addBias(_ parameter: inout LayerParameter) -> Bool
+
   /// The loss weight of top `index` where the prototxt gives none: 1 for the first top of losses, else 0.
   func defaultLossWeight(top index: Int) -> Float
 
@@ -54,6 +64,12 @@ extension LayerDescription {
   public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
     .inexact("\(Self.type) layers do not carry constants")
   }
+  /// The type has no bias to fold into.
+  public var foldObstacle: String? { "\(Self.type) layers cannot take up a constant" }
+  /// Nothing: the shapes follow from the bottoms.
+  public func adapt(_ parameter: inout LayerParameter, top: [Shape]) {}
+  /// No.
+  public func addBias(_ parameter: inout LayerParameter) -> Bool { false }
   /// Not a loss.
   public func defaultLossWeight(top index: Int) -> Float { 0 }
   /// Gradients flow.

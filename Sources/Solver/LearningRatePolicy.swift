@@ -54,7 +54,9 @@ public struct LearningRatePolicy: Sendable {
     switch kind {
     case .fixed, .poly: break
     default:
-      guard parameter.gamma >= 0 else { throw .field("gamma", "must not be negative, but is \(parameter.gamma)") }
+      guard parameter.gamma >= 0 else {
+        throw .field("gamma", "must not be negative, but is \(parameter.gamma)")
+      }
     }
     base = parameter.baseLr
     gamma = Double(parameter.gamma)

@@ -22,7 +22,8 @@ public struct Log: Sendable {
     line.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)[...]
       while !rest.isEmpty {
-        let written = write(STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        let written = Glibc.write(
+          STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
         // There is nobody left to tell that standard error is gone.
         guard written > 0 || errno == EINTR else { return }
         rest = rest.dropFirst(max(0, written))
@@ -35,21 +36,22 @@ public struct Log: Sendable {
 
   /// Writes progress.
   public func info(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
-    write(.info, message, file, line)
+    put(.info, message, file, line)
   }
 
   /// Writes a warning.
   public func warning(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
-    write(.warning, message, file, line)
+    put(.warning, message, file, line)
   }
 
-  private func write(_ severity: Severity, _ message: String, _ file: StaticString, _ line: UInt) {
+  private func put(_ severity: Severity, _ message: String, _ file: StaticString, _ line: UInt) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     var local = tm()
     localtime_r(&now.tv_sec, &local)
     let stamp = formatted(
-      "%02d%02d %02d:%02d:%02d.%06d %5d", local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec,
+      "%02d%02d %02d:%02d:%02d.%06d %5d", local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,
+      local.tm_sec,
       now.tv_nsec / 1000, getpid())
     let path = "\(file)"
     let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
@@ -62,7 +64,9 @@ func formatted(_ format: String, _ arguments: any CVarArg...) -> String {
   withVaList(arguments) { list in
     var bytes = [CChar](repeating: 0, count: 256)
     let length = Int(vsnprintf(&bytes, bytes.count, format, list))
-    return String(decoding: bytes.prefix(max(0, min(length, bytes.count - 1))).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: bytes.prefix(max(0, min(length, bytes.count - 1))).map(UInt8.init(bitPattern:)), as: UTF8.self
+    )
   }
 }
 

@@ -40,10 +40,12 @@ struct NetFactory {
     let sources = try testSources()
     guard parameter.testState.isEmpty || parameter.testState.count == sources.count else {
       throw SolverError.field(
-        "test_state", "given \(parameter.testState.count) times for \(sources.count) test nets: give none or one for each")
+        "test_state",
+        "given \(parameter.testState.count) times for \(sources.count) test nets: give none or one for each")
     }
     guard sources.isEmpty || parameter.testInterval > 0 else {
-      throw SolverError.field("test_interval", "must be positive where there are test nets, but is \(parameter.testInterval)")
+      throw SolverError.field(
+        "test_interval", "must be positive where there are test nets, but is \(parameter.testInterval)")
     }
     return try sources.enumerated().map { index, source in
       log.info("Creating test net (#\(index)) specified by \(source.name)")
@@ -61,7 +63,8 @@ struct NetFactory {
     if parameter.hasNet { common = file("net file", parameter.net) }
     let count = parameter.testIter.count
     guard common == nil ? count == sources.count : count >= sources.count else {
-      throw SolverError.field("test_iter", "given \(count) times for \(sources.count) test nets: give one for each")
+      throw SolverError.field(
+        "test_iter", "given \(count) times for \(sources.count) test nets: give one for each")
     }
     if let common { sources += Array(repeating: common, count: count - sources.count) }
     return sources
@@ -81,6 +84,8 @@ struct NetFactory {
       if part.hasLevel { merged.level = part.level }
       merged.stage += part.stage
     }
-    return try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+    let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+    log.describe(net)
+    return net
   }
 }

@@ -51,7 +51,8 @@ public final class Solver {
   ///   - log: where progress is reported
   /// - Throws: ``SolverError``, `NetError`, or what reading a file throws
   public init(
-    _ parameter: SolverParameter, registry: LayerRegistry, backend: any Backend, hook: (any SolverHook)? = nil,
+    _ parameter: SolverParameter, registry: LayerRegistry, backend: any Backend,
+    hook: (any SolverHook)? = nil,
     log: Log = .standardError
   ) throws {
     try parameter.validate()
@@ -60,7 +61,8 @@ public final class Solver {
     decay = try WeightDecay(parameter, hasHook: hook != nil)
     smoothed = SmoothedLoss(window: parameter.averageLoss)
     let random = RandomSource(seed: parameter.randomSeed)
-    let factory = NetFactory(parameter: parameter, registry: registry, backend: backend, random: random, log: log)
+    let factory = NetFactory(
+      parameter: parameter, registry: registry, backend: backend, random: random, log: log)
     let net = try factory.trainNet()
     testNets = try factory.testNets()
     for testNet in testNets { try testNet.shareParameters(of: net, log: log) }

@@ -5,7 +5,8 @@ extension SolverParameter {
   func validate() throws(SolverError) {
     guard hasMaxIter else { throw .field("max_iter", "missing: the number of iterations to train") }
     for (field, value, least) in [
-      ("max_iter", maxIter, 0), ("average_loss", averageLoss, 1), ("iter_size", iterSize, 1), ("display", display, 0),
+      ("max_iter", maxIter, 0), ("average_loss", averageLoss, 1), ("iter_size", iterSize, 1),
+      ("display", display, 0),
       ("test_interval", testInterval, 0), ("snapshot", snapshot, 0),
     ] where value < least {
       throw .field(field, "must be at least \(least), but is \(value)")

@@ -19,7 +19,8 @@ public struct AdaDelta: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float, iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
+    iteration: Int
   ) {
     let (w, g, h, s) = (weight.pointer, gradient.pointer, history[0].pointer, history[1].pointer)
     for i in 0..<weight.count {

@@ -18,7 +18,8 @@ public struct AdaGrad: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float, iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
+    iteration: Int
   ) {
     let (w, g, h) = (weight.pointer, gradient.pointer, history[0].pointer)
     for i in 0..<weight.count {

@@ -23,7 +23,8 @@ public struct Adam: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float, iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
+    iteration: Int
   ) {
     let t = Double(iteration + 1)
     let correction = Float((1 - pow(Double(decay2), t)).squareRoot() / (1 - pow(Double(decay1), t)))

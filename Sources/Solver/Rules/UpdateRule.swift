@@ -24,7 +24,8 @@ public protocol UpdateRule: Sendable {
   ///   - rate: the learning rate times the parameter's lr_mult
   ///   - iteration: counts the updates made before this one
   func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float, iteration: Int)
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
+    iteration: Int)
 }
 
 /// The update rules there are.

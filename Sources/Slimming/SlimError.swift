@@ -1,0 +1,27 @@
+import NetModel
+
+/// Why a net cannot be slimmed.
+public enum SlimError: Error, CustomStringConvertible {
+  /// The weights have no such layer.
+  case missing(layer: String)
+  /// A layer's blobs do not have the shapes that the net gives them.
+  case shapes(layer: String, expected: [Shape], got: [Shape])
+  /// The patch would make a net that does not fit together: our own mistake, caught before anything is written.
+  case patch(String)
+  /// Slim and masked net differ by more than the bound.
+  case unequal(blob: String, relative: Float, bound: Float)
+
+  /// Layer and cause in one line.
+  public var description: String {
+    switch self {
+    case .missing(let layer): "layer '\(layer)': the weights have no layer of that name"
+    case .shapes(let layer, let expected, let got):
+      "layer '\(layer)': the weights have blobs of the shapes \(list(got)), the net needs \(list(expected))"
+    case .patch(let cause): "slimming failed its own check, nothing is changed: \(cause)"
+    case .unequal(let blob, let relative, let bound):
+      "blob '\(blob)': slim and original net differ by \(relative) (relative), more than \(bound); nothing is written"
+    }
+  }
+
+  private func list(_ shapes: [Shape]) -> String { "[" + shapes.map(\.description).joined(separator: ", ") + "]" }
+}

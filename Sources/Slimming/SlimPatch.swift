@@ -1,0 +1,164 @@
+import CaffeProto
+import NetModel
+
+/// What slimming changes in a net: a value that is checked before it is applied, and applied to prototxt and weights
+/// together. The net it was made for is not touched.
+public struct SlimPatch: Sendable {
+  /// The change of one layer.
+  public struct Edit: Sendable {
+    /// The layer's name.
+    public let layer: String
+    /// Per parameter blob, the slices that stay, by axis.
+    public let slices: [[Int: [Int]]]
+    /// Added to the bias, one value per channel that the layer made before.
+    public let fold: [Double]?
+    /// Whether the layer needs a bias that it did not have.
+    public let addsBias: Bool
+    /// The tops' new shapes.
+    public let top: [Shape]
+  }
+
+  /// A dead channel that stays.
+  public struct Kept: Sendable, Hashable {
+    /// The layer that makes it.
+    public let layer: String
+    /// Its number.
+    public let channel: Int
+    /// What holds it.
+    public let reason: String
+  }
+
+  /// The layers that change, in order.
+  public let edits: [Edit]
+  /// Per layer that makes channels and loses some: the channels that stay.
+  public let keptChannels: [(layer: String, of: Int, channels: [Int])]
+  /// Dead channels that stay, with what holds them.
+  public let kept: [Kept]
+
+  private let net: NetDescription
+  private let weights: [String: [WeightBlob]]
+
+  /// Plans the removal of everything that a masked net does not need.
+  ///
+  /// - Parameters:
+  ///   - net: described without splits
+  ///   - weights: by layer name, one blob per parameter blob
+  /// - Throws: ``SlimError`` when weights and net do not fit
+  public init(_ net: NetDescription, weights: [String: [WeightBlob]]) throws {
+    try SlimPatch.check(net, weights)
+    self.net = net
+    self.weights = weights
+    let graph = ChannelGraph(net)
+    let dead = DeadChannels(graph, weights: weights)
+    edits = net.layers.indices.compactMap { SlimPatch.edit($0, graph, dead) }
+    keptChannels = SlimPatch.makers(graph).compactMap { site in
+      let channels = dead.keptChannels(site)
+      let all = graph.sites[site].channels
+      return channels.count == all ? nil : (net.layers[graph.sites[site].layer].name, all, channels)
+    }
+    kept = SlimPatch.makers(graph).flatMap { site in
+      (0..<graph.sites[site].channels).compactMap { channel in
+        dead.kept[graph.group(site, channel)].map {
+          Kept(layer: net.layers[graph.sites[site].layer].name, channel: channel, reason: $0)
+        }
+      }
+    }
+  }
+
+  /// Applies the patch.
+  ///
+  /// - Parameters:
+  ///   - parameter: the net as the user wrote it, all phases; the same layer names are changed in it
+  ///   - registry: the layer types
+  /// - Returns: the slim net and its weights
+  /// - Throws: ``SlimError/patch(_:)`` when the result does not describe to the planned shapes
+  public func apply(to parameter: NetParameter, registry: LayerRegistry) throws
+    -> (net: NetParameter, weights: [String: [WeightBlob]])
+  {
+    var result = parameter
+    var slim = weights
+    for edit in edits {
+      guard let index = net.index(ofLayer: edit.layer) else { continue }
+      let described = net.layers[index]
+      for position in result.layer.indices where result.layer[position].name == edit.layer {
+        described.description.adapt(&result.layer[position], top: edit.top)
+        if edit.addsBias { _ = described.description.addBias(&result.layer[position]) }
+      }
+      slim[edit.layer] = edited(weights[edit.layer] ?? [], edit, described)
+    }
+    try verify(result, slim, registry)
+    return (result, slim)
+  }
+
+  private func edited(_ blobs: [WeightBlob], _ edit: Edit, _ layer: DescribedLayer) -> [WeightBlob] {
+    var blobs = blobs
+    if let fold = edit.fold {
+      if let bias = layer.blobs.firstIndex(where: { $0.role == .bias }) {
+        blobs[bias] = blobs[bias].adding(fold)
+      } else if edit.addsBias {
+        blobs.append(WeightBlob(shape: Shape([fold.count]), data: Floats(fold.map { Float($0) })))
+      }
+    }
+    return zip(blobs.indices, blobs).map { index, blob in
+      // A bias that was just added is sliced like the weight's filters.
+      blob.keeping(index < edit.slices.count ? edit.slices[index] : [0: edit.slices[0][0] ?? Array(0..<blob.count)])
+    }
+  }
+
+  private func verify(_ parameter: NetParameter, _ weights: [String: [WeightBlob]], _ registry: LayerRegistry) throws {
+    let after: NetDescription
+    do {
+      after = try NetDescription(parameter, state: net.parameter.state, registry: registry)
+    } catch { throw SlimError.patch("the slim net cannot be described: \(error)") }
+    let planned = Dictionary(uniqueKeysWithValues: edits.map { ($0.layer, $0.top) })
+    for layer in after.layers {
+      if let top = planned[layer.name], top != layer.topShapes {
+        throw SlimError.patch("layer '\(layer.name)': top shapes \(layer.topShapes) instead of \(top)")
+      }
+      let shapes = (weights[layer.name] ?? []).map(\.shape)
+      guard shapes == layer.blobs.map(\.shape) else {
+        throw SlimError.patch("layer '\(layer.name)': blobs \(shapes) for the shapes \(layer.blobs.map(\.shape))")
+      }
+    }
+  }
+
+  private static func makers(_ graph: ChannelGraph) -> [Int] {
+    Set(graph.makers.map(\.site)).sorted()
+  }
+
+  private static func check(_ net: NetDescription, _ weights: [String: [WeightBlob]]) throws {
+    for layer in net.layers where !layer.blobs.isEmpty {
+      guard let blobs = weights[layer.name] else { throw SlimError.missing(layer: layer.name) }
+      guard blobs.map(\.shape) == layer.blobs.map(\.shape) else {
+        throw SlimError.shapes(layer: layer.name, expected: layer.blobs.map(\.shape), got: blobs.map(\.shape))
+      }
+    }
+  }
+
+  private static func edit(_ index: Int, _ graph: ChannelGraph, _ dead: DeadChannels) -> Edit? {
+    let layer = graph.net.layers[index]
+    var slices = [[Int: [Int]]](repeating: [:], count: layer.blobs.count)
+    for port in graph.makers + graph.modulators where port.layer == index {
+      slices[port.blob][port.axis] = dead.keptChannels(port.site)
+    }
+    for port in graph.readers where port.layer == index && port.spread > 0 {
+      slices[port.blob][port.axis] = dead.keptChannels(port.site).flatMap { channel in
+        (channel * port.spread)..<((channel + 1) * port.spread)
+      }
+    }
+    let top = zip(layer.topShapes, graph.topSites[index]).map { shape, site in
+      graph.sites[site].channels == 0 ? shape : shape.replacing(axis: 1, with: dead.keptChannels(site).count)
+    }
+    let fold = dead.folds[index]
+    let sliced = zip(slices, layer.blobs).contains { axes, blob in
+      axes.contains { $0.value.count != blob.shape[$0.key] }
+    }
+    guard sliced || fold != nil || top != layer.topShapes else { return nil }
+    let addsBias = fold != nil && !layer.blobs.contains { $0.role == .bias }
+    return Edit(layer: layer.name, slices: slices, fold: fold, addsBias: addsBias, top: top)
+  }
+}
+
+extension WeightBlob {
+  fileprivate var count: Int { shape[0] }
+}
