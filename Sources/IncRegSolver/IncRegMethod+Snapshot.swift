@@ -77,7 +77,8 @@ extension PhaseController {
     guard saved.hasPruneState else { return }
     guard let phase = Phase(rawValue: saved.pruneState) else {
       throw IncRegError.state(
-        "prune_state", "unknown phase '\(saved.pruneState)'; there are \(Phase.allCases.map(\.rawValue).joined(separator: ", "))")
+        "prune_state",
+        "unknown phase '\(saved.pruneState)'; there are \(Phase.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     state.phase = phase
     state.stage = saved.pruneStage
@@ -94,7 +95,8 @@ extension PhaseController {
       (\.lastInfeasible, "last_infeasible_prune_ratio", saved.lastInfeasiblePruneRatio),
     ] {
       guard let values = values.first?.data, values.count == state.layers.count else {
-        throw IncRegError.state(field, "has \(values.first?.data.count ?? 0) values; the net has \(state.layers.count) layers")
+        throw IncRegError.state(
+          field, "has \(values.first?.data.count ?? 0) values; the net has \(state.layers.count) layers")
       }
       values.withUnsafeBufferPointer { values in
         for index in state.layers.indices { state.layers[index][keyPath: path] = values[index] }
@@ -135,7 +137,8 @@ extension PrunableLayer {
       }
       guard blobs[parameter].data.count == shape.count else {
         throw IncRegError.state(
-          field, "blob \(parameter), for layer '\(name)', has \(blobs[parameter].data.count) values; expected \(shape.count)")
+          field,
+          "blob \(parameter), for layer '\(name)', has \(blobs[parameter].data.count) values; expected \(shape.count)")
       }
     }
     let stride = space.kind == .row ? space.columns : 1

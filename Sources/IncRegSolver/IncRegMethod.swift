@@ -108,7 +108,9 @@ public final class IncRegMethod: SolverHook {
 
   /// Moves ranks and penalties on, prunes what has reached the ceiling, and adds the penalty's gradient.
   public func regularize(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]) else { return }
+    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]) else {
+      return
+    }
     let blob = solver.net.parameters[index].blob
     let course = controller.state.layers[layer]
     let outcome = regularizer(

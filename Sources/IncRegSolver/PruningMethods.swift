@@ -23,7 +23,9 @@ public enum PruningMethods {
   /// - Returns: nil where `prune_method` is "None"
   /// - Throws: ``IncRegError`` naming the field where the method does not exist, `regularization_type` does not fit it, or
   ///   a value is out of range
-  public static func hook(for parameter: SolverParameter, output: PruneOutput = PruneOutput()) throws -> (any SolverHook)? {
+  public static func hook(for parameter: SolverParameter, output: PruneOutput = PruneOutput()) throws -> (
+    any SolverHook
+  )? {
     let name = parameter.pruneMethod
     if name == "None" { return nil }
     guard let entry = entries.first(where: { $0.names.contains(name) }) else {

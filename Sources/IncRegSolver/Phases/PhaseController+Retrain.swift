@@ -26,7 +26,7 @@ extension PhaseController {
       report(overall, host)
       return .finish
     }
-    if state.plateau.isFinished || rate < Self.smallestRate {
+    if state.plateau.isFinished || Double(rate) < Self.smallestRate {
       // The decayed rate was not used.
       rate /= Self.rateDecay
       let first = state.plateau.first ?? best

@@ -55,7 +55,8 @@ extension PhaseController {
     state.averageSparsity += increment
     state.ceiling = Ceiling.value(targetReg: settings.targetReg, increment: increment)
     output.app(
-      "    incre_pr: \(increment.logged) (now ave_pr = \(state.averageSparsity.logged), target_reg = \(state.ceiling.logged))")
+      "    incre_pr: \(increment.logged) (now ave_pr = \(state.averageSparsity.logged), target_reg = \(state.ceiling.logged))"
+    )
     for (index, layer) in host.layers.enumerated() where layer.ratio > 0 {
       let last = state.layers[index].lastFeasible
       let target = min(last + increment / Self.standardSparsity * layer.ratioStep, layer.ratio)

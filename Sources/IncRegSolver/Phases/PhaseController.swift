@@ -21,8 +21,8 @@ final class PhaseController {
   static let incrementPerAccuracy: Float = 10
   /// The factor between the rates of two periods.
   static let rateDecay: Float = 0.1
-  /// The rate below which no period is worth its time.
-  static let smallestRate: Float = 1e-6
+  /// The rate below which no period is worth its time; compared in double precision, as the original does.
+  static let smallestRate = 1e-6
 
   /// A controller before its run begins.
   init(settings: IncRegSettings, layers: [PrunableLayer], output: PruneOutput) {

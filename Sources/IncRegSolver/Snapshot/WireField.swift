@@ -15,7 +15,10 @@ enum WireField {
       let key = try take(&rest)
       let length =
         switch key & 7 {
-        case 0: try { _ = try take(&rest); return 0 }()
+        case 0:
+          try {
+            _ = try take(&rest); return 0
+          }()
         case 1: 8
         case 2: try take(&rest)
         case 5: 4

@@ -49,7 +49,9 @@ enum Neighbours {
     return rows.compactMap { row in
       let (channel, group) = (row % channels, row / channels)
       guard group < layers[index].space.convolutionGroups else { return nil }
-      for column in channel * spatial..<(channel + 1) * spatial { layers[index].mask.mask(column: column, group: group) }
+      for column in channel * spatial..<(channel + 1) * spatial {
+        layers[index].mask.mask(column: column, group: group)
+      }
       return channel
     }
   }

@@ -98,7 +98,8 @@ extension PrunableLayer {
       let prune = described.parameter.pruneParam
       guard prune.pruneRatio >= 0, prune.pruneRatio < 1 else {
         throw IncRegError.layerField(
-          layer: described.name, field: "prune_param.prune_ratio", "must be at least 0 and below 1, not \(prune.pruneRatio)")
+          layer: described.name, field: "prune_param.prune_ratio",
+          "must be at least 0 and below 1, not \(prune.pruneRatio)")
       }
       let isConvolution = described.type == "Convolution"
       let parameters = net.parameters.indices.filter { net.parameters[$0].layerIndex == index }
