@@ -75,12 +75,14 @@ extension Net {
       }
       let (ours, theirs) = (target.layer.blobs, source.layer.blobs)
       guard ours.count == theirs.count else {
-        throw NetError.weights(layer: name, "has \(ours.count) blobs in the test net, but \(theirs.count) in the train net")
+        throw NetError.weights(
+          layer: name, "has \(ours.count) blobs in the test net, but \(theirs.count) in the train net")
       }
       for (index, (own, other)) in zip(ours, theirs).enumerated() {
         guard own.shape == other.shape else {
           throw NetError.weights(
-            layer: name, "blob \(index) has the shape \(own.shape) in the test net, but \(other.shape) in the train net")
+            layer: name, "blob \(index) has the shape \(own.shape) in the test net, but \(other.shape) in the train net"
+          )
         }
         own.shareData(with: other)
       }
