@@ -30,7 +30,7 @@ extension Net {
   ///   - log: gets the layers that are in one of the two only
   /// - Throws: `NetError.weights` where a layer's blobs are not as many or not of the same shapes; no weight has changed
   ///   then
-  public func copyWeights(_ message: NetParameter, from path: String, log: Log) throws {
+  public func copyWeights(_ message: NetParameter, from path: String, log: RunLog) throws {
     var pending: [(Blob, BlobProto)] = []
     var sources: Set<String> = []
     for source in message.layer {
@@ -66,7 +66,7 @@ extension Net {
   /// Uses the parameters of the train net's layers of the same name (Caffe: `Net::ShareTrainedLayersWith`).
   ///
   /// - Throws: `NetError.weights` where a layer's blobs are not as many or not of the same shapes
-  func shareParameters(of trained: Net, log: Log) throws {
+  func shareParameters(of trained: Net, log: RunLog) throws {
     for source in trained.layers {
       let name = source.described.name
       guard let target = layer(name) else {
