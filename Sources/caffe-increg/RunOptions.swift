@@ -42,7 +42,7 @@ struct RunOptions: ParsableArguments {
   }
 
   /// The backend asked for, with one warning where a GPU was.
-  func makeBackend(_ log: Log, gpuWanted: Bool = false) throws -> any Backend {
+  func makeBackend(_ log: RunLog, gpuWanted: Bool = false) throws -> any Backend {
     if gpuWanted || !gpu.isEmpty && gpu != "-1" {
       log.warning("A GPU was asked for, but this build computes on the CPU: going on there.")
     } else {

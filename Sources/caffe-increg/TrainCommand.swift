@@ -5,8 +5,9 @@ import Layers
 import Solver
 
 /// Trains or fine-tunes a model (Caffe: `caffe train`).
-struct Train: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Trains a net, with the pruning method its solver names.")
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Trains a net, with the pruning method its solver names.")
 
   @Option(help: ArgumentHelp("The solver.", valueName: "prototxt"))
   var solver: String
@@ -34,7 +35,7 @@ struct Train: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
-    let log = Log.standardError
+    let log = RunLog.standardError
     var parameter = try SolverParameter(readingFrom: solver, log: log)
     parameter.trainState.level = run.level
     parameter.trainState.stage += run.stages

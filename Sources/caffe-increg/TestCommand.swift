@@ -4,8 +4,9 @@ import Layers
 import Solver
 
 /// Scores a model (Caffe: `caffe test`).
-struct Test: ParsableCommand {
+struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "test",
     abstract: "Runs a net in phase TEST and reports the means of its outputs.")
 
   @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
@@ -24,7 +25,7 @@ struct Test: ParsableCommand {
   }
 
   func run() throws {
-    let log = Log.standardError
+    let log = RunLog.standardError
     let net = try NetFiles.net(
       model, state: run.state(.test), registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1))
     log.describe(net)

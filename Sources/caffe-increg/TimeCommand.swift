@@ -5,8 +5,9 @@ import Layers
 import Solver
 
 /// Measures a model's speed (Caffe: `caffe time`).
-struct Time: ParsableCommand {
+struct TimeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "time",
     abstract: "Measures the forward and backward time of a net, layer by layer.")
 
   @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
@@ -33,7 +34,7 @@ struct Time: ParsableCommand {
   }
 
   func run() throws {
-    let log = Log.standardError
+    let log = RunLog.standardError
     let net = try NetFiles.net(
       model, state: run.state(phase == .TRAIN ? .train : .test), registry: .caffe, backend: run.makeBackend(log),
       random: RandomSource(seed: -1))
@@ -50,7 +51,7 @@ struct Time: ParsableCommand {
     log.info("*** Benchmark ends ***")
   }
 
-  private func measure(_ net: Net, _ log: Log) throws {
+  private func measure(_ net: Net, _ log: RunLog) throws {
     let clock = ContinuousClock()
     var forward = [Duration](repeating: .zero, count: net.layers.count)
     var backward = forward
