@@ -84,6 +84,8 @@ struct NetFactory {
       if part.hasLevel { merged.level = part.level }
       merged.stage += part.stage
     }
-    return try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+    let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+    log.describe(net)
+    return net
   }
 }
