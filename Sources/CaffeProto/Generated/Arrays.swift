@@ -1,0 +1,207 @@
+// Generated from proto/caffe.proto by scripts/generate-proto.sh. Do not edit.
+// swift-format-ignore-file
+
+import CCaffeProto
+
+/// The extent of each axis of a blob, outermost first.
+public struct BlobShape: Message {
+  /// One extent per axis; a blob without axes is a scalar.
+  public var dim: [Int] = []
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_blob_shape())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.ints(&dim)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// An array: weights, gradients, momentum or a mean image.
+public struct BlobProto: Message {
+  /// The shape; when absent, the four legacy extents below apply.
+  public var shape: BlobShape { get { _shape?.value ?? BlobShape() } set { _shape = Box(newValue) } }
+  /// Whether `shape` is set.
+  public var hasShape: Bool { _shape != nil }
+  /// Unsets `shape`.
+  public mutating func clearShape() { _shape = nil }
+  private var _shape: Box<BlobShape>?
+
+  /// The values, row-major, in single precision.
+  public var data: Floats = Floats()
+
+  /// The gradient of the values, in single precision.
+  public var diff: Floats = Floats()
+
+  /// The values, in double precision; used instead of `data`.
+  public var doubleData: [Double] = []
+
+  /// The gradient, in double precision; used instead of `diff`.
+  public var doubleDiff: [Double] = []
+
+  /// Legacy: the first of four extents. Default: 0.
+  public var num: Int { get { _num ?? 0 } set { _num = newValue } }
+  /// Whether `num` is set.
+  public var hasNum: Bool { _num != nil }
+  /// Unsets `num`.
+  public mutating func clearNum() { _num = nil }
+  private var _num: Int?
+
+  /// Legacy: the second of four extents. Default: 0.
+  public var channels: Int { get { _channels ?? 0 } set { _channels = newValue } }
+  /// Whether `channels` is set.
+  public var hasChannels: Bool { _channels != nil }
+  /// Unsets `channels`.
+  public mutating func clearChannels() { _channels = nil }
+  private var _channels: Int?
+
+  /// Legacy: the third of four extents. Default: 0.
+  public var height: Int { get { _height ?? 0 } set { _height = newValue } }
+  /// Whether `height` is set.
+  public var hasHeight: Bool { _height != nil }
+  /// Unsets `height`.
+  public mutating func clearHeight() { _height = nil }
+  private var _height: Int?
+
+  /// Legacy: the fourth of four extents. Default: 0.
+  public var width: Int { get { _width ?? 0 } set { _width = newValue } }
+  /// Whether `width` is set.
+  public var hasWidth: Bool { _width != nil }
+  /// Unsets `width`.
+  public mutating func clearWidth() { _width = nil }
+  private var _width: Int?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_blob_proto())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_num)
+    try cursor.int(&_channels)
+    try cursor.int(&_height)
+    try cursor.int(&_width)
+    try cursor.blobValues(&data)
+    try cursor.blobValues(&diff)
+    try cursor.message(&_shape)
+    try cursor.doubles(&doubleData)
+    try cursor.doubles(&doubleDiff)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// A list of arrays.
+public struct BlobProtoVector: Message {
+  /// The arrays.
+  public var blobs: [BlobProto] = []
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_blob_proto_vector())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.messages(&blobs)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// One record of an image database.
+public struct Datum: Message {
+  /// Number of channels of the image.
+  public var channels: Int { get { _channels ?? 0 } set { _channels = newValue } }
+  /// Whether `channels` is set.
+  public var hasChannels: Bool { _channels != nil }
+  /// Unsets `channels`.
+  public mutating func clearChannels() { _channels = nil }
+  private var _channels: Int?
+
+  /// Height of the image in pixels.
+  public var height: Int { get { _height ?? 0 } set { _height = newValue } }
+  /// Whether `height` is set.
+  public var hasHeight: Bool { _height != nil }
+  /// Unsets `height`.
+  public mutating func clearHeight() { _height = nil }
+  private var _height: Int?
+
+  /// Width of the image in pixels.
+  public var width: Int { get { _width ?? 0 } set { _width = newValue } }
+  /// Whether `width` is set.
+  public var hasWidth: Bool { _width != nil }
+  /// Unsets `width`.
+  public mutating func clearWidth() { _width = nil }
+  private var _width: Int?
+
+  /// The pixels, channel by channel, one byte each; or an encoded image file.
+  public var data: [UInt8] { get { _data ?? [] } set { _data = newValue } }
+  /// Whether `data` is set.
+  public var hasData: Bool { _data != nil }
+  /// Unsets `data`.
+  public mutating func clearData() { _data = nil }
+  private var _data: [UInt8]?
+
+  /// The class of the image.
+  public var label: Int { get { _label ?? 0 } set { _label = newValue } }
+  /// Whether `label` is set.
+  public var hasLabel: Bool { _label != nil }
+  /// Unsets `label`.
+  public mutating func clearLabel() { _label = nil }
+  private var _label: Int?
+
+  /// The pixels as floats, when they are not bytes.
+  public var floatData: [Float] = []
+
+  /// Whether `data` is an image file (JPEG, PNG) that has to be decoded. Default: false.
+  public var encoded: Bool { get { _encoded ?? false } set { _encoded = newValue } }
+  /// Whether `encoded` is set.
+  public var hasEncoded: Bool { _encoded != nil }
+  /// Unsets `encoded`.
+  public mutating func clearEncoded() { _encoded = nil }
+  private var _encoded: Bool?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_datum())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_channels)
+    try cursor.int(&_height)
+    try cursor.int(&_width)
+    try cursor.bytes(&_data)
+    try cursor.int(&_label)
+    try cursor.floats(&floatData)
+    try cursor.bool(&_encoded)
+    try cursor.unknown(&unknownFields)
+  }
+}

@@ -1,0 +1,727 @@
+// Generated from proto/caffe.proto by scripts/generate-proto.sh. Do not edit.
+// swift-format-ignore-file
+
+import CCaffeProto
+
+/// A training run. The train net comes from one of train_net_param, train_net, net_param, net; test nets
+/// from test_net_param, then test_net, then net_param or net.
+public struct SolverParameter: Message {
+  /// The file format of snapshots.
+  public enum SnapshotFormat: Int32, CaseIterable, Sendable {
+    /// HDF5, with the ending .h5.
+    case hdf5 = 0
+    /// Protocol buffers.
+    case binaryproto = 1
+  }
+
+  /// Where the nets are run.
+  public enum SolverMode: Int32, CaseIterable, Sendable {
+    /// On the processor.
+    case cpu = 0
+    /// On a graphics processor.
+    case gpu = 1
+  }
+
+  /// Legacy: the solver's type as a number.
+  public enum SolverType: Int32, CaseIterable, Sendable {
+    /// Stochastic gradient descent with momentum.
+    case sgd = 0
+    /// Nesterov's accelerated gradient.
+    case nesterov = 1
+    /// AdaGrad.
+    case adagrad = 2
+    /// RMSProp.
+    case rmsprop = 3
+    /// AdaDelta.
+    case adadelta = 4
+    /// Adam.
+    case adam = 5
+  }
+
+  /// File of the net that is trained and, with test_iter, tested.
+  public var net: String { get { _net ?? "" } set { _net = newValue } }
+  /// Whether `net` is set.
+  public var hasNet: Bool { _net != nil }
+  /// Unsets `net`.
+  public mutating func clearNet() { _net = nil }
+  private var _net: String?
+
+  /// The same net, given inline.
+  public var netParam: NetParameter { get { _netParam?.value ?? NetParameter() } set { _netParam = Box(newValue) } }
+  /// Whether `netParam` is set.
+  public var hasNetParam: Bool { _netParam != nil }
+  /// Unsets `netParam`.
+  public mutating func clearNetParam() { _netParam = nil }
+  private var _netParam: Box<NetParameter>?
+
+  /// File of the net that is trained.
+  public var trainNet: String { get { _trainNet ?? "" } set { _trainNet = newValue } }
+  /// Whether `trainNet` is set.
+  public var hasTrainNet: Bool { _trainNet != nil }
+  /// Unsets `trainNet`.
+  public mutating func clearTrainNet() { _trainNet = nil }
+  private var _trainNet: String?
+
+  /// Files of the nets that are tested.
+  public var testNet: [String] = []
+
+  /// The net that is trained, given inline.
+  public var trainNetParam: NetParameter { get { _trainNetParam?.value ?? NetParameter() } set { _trainNetParam = Box(newValue) } }
+  /// Whether `trainNetParam` is set.
+  public var hasTrainNetParam: Bool { _trainNetParam != nil }
+  /// Unsets `trainNetParam`.
+  public mutating func clearTrainNetParam() { _trainNetParam = nil }
+  private var _trainNetParam: Box<NetParameter>?
+
+  /// The nets that are tested, given inline.
+  public var testNetParam: [NetParameter] = []
+
+  /// State of the train net, over phase TRAIN and the net's own state.
+  public var trainState: NetState { get { _trainState?.value ?? NetState() } set { _trainState = Box(newValue) } }
+  /// Whether `trainState` is set.
+  public var hasTrainState: Bool { _trainState != nil }
+  /// Unsets `trainState`.
+  public mutating func clearTrainState() { _trainState = nil }
+  private var _trainState: Box<NetState>?
+
+  /// State of each test net; none, or one per test net.
+  public var testState: [NetState] = []
+
+  /// Number of batches of each test net in one test.
+  public var testIter: [Int] = []
+
+  /// Iterations from one test to the next; 0 never tests. Default: 0.
+  public var testInterval: Int { get { _testInterval ?? 0 } set { _testInterval = newValue } }
+  /// Whether `testInterval` is set.
+  public var hasTestInterval: Bool { _testInterval != nil }
+  /// Unsets `testInterval`.
+  public mutating func clearTestInterval() { _testInterval = nil }
+  private var _testInterval: Int?
+
+  /// Whether a test also reports the test loss. Default: false.
+  public var testComputeLoss: Bool { get { _testComputeLoss ?? false } set { _testComputeLoss = newValue } }
+  /// Whether `testComputeLoss` is set.
+  public var hasTestComputeLoss: Bool { _testComputeLoss != nil }
+  /// Unsets `testComputeLoss`.
+  public mutating func clearTestComputeLoss() { _testComputeLoss = nil }
+  private var _testComputeLoss: Bool?
+
+  /// Whether a test is run before the first iteration. Default: true.
+  public var testInitialization: Bool { get { _testInitialization ?? true } set { _testInitialization = newValue } }
+  /// Whether `testInitialization` is set.
+  public var hasTestInitialization: Bool { _testInitialization != nil }
+  /// Unsets `testInitialization`.
+  public mutating func clearTestInitialization() { _testInitialization = nil }
+  private var _testInitialization: Bool?
+
+  /// The learning rate that the policy starts from.
+  public var baseLr: Float { get { _baseLr ?? 0.0 } set { _baseLr = newValue } }
+  /// Whether `baseLr` is set.
+  public var hasBaseLr: Bool { _baseLr != nil }
+  /// Unsets `baseLr`.
+  public mutating func clearBaseLr() { _baseLr = nil }
+  private var _baseLr: Float?
+
+  /// Iterations from one log line to the next; 0 logs none.
+  public var display: Int { get { _display ?? 0 } set { _display = newValue } }
+  /// Whether `display` is set.
+  public var hasDisplay: Bool { _display != nil }
+  /// Unsets `display`.
+  public mutating func clearDisplay() { _display = nil }
+  private var _display: Int?
+
+  /// Number of iterations over which the displayed loss is averaged. Default: 1.
+  public var averageLoss: Int { get { _averageLoss ?? 1 } set { _averageLoss = newValue } }
+  /// Whether `averageLoss` is set.
+  public var hasAverageLoss: Bool { _averageLoss != nil }
+  /// Unsets `averageLoss`.
+  public mutating func clearAverageLoss() { _averageLoss = nil }
+  private var _averageLoss: Int?
+
+  /// Number of iterations of the run.
+  public var maxIter: Int { get { _maxIter ?? 0 } set { _maxIter = newValue } }
+  /// Whether `maxIter` is set.
+  public var hasMaxIter: Bool { _maxIter != nil }
+  /// Unsets `maxIter`.
+  public mutating func clearMaxIter() { _maxIter = nil }
+  private var _maxIter: Int?
+
+  /// Batches whose gradients are added up for one update. Default: 1.
+  public var iterSize: Int { get { _iterSize ?? 1 } set { _iterSize = newValue } }
+  /// Whether `iterSize` is set.
+  public var hasIterSize: Bool { _iterSize != nil }
+  /// Unsets `iterSize`.
+  public mutating func clearIterSize() { _iterSize = nil }
+  private var _iterSize: Int?
+
+  /// fixed, step, exp, inv, multistep, poly or sigmoid.
+  public var lrPolicy: String { get { _lrPolicy ?? "" } set { _lrPolicy = newValue } }
+  /// Whether `lrPolicy` is set.
+  public var hasLrPolicy: Bool { _lrPolicy != nil }
+  /// Unsets `lrPolicy`.
+  public mutating func clearLrPolicy() { _lrPolicy = nil }
+  private var _lrPolicy: String?
+
+  /// Coefficient of the step, exp, inv, multistep and sigmoid policies.
+  public var gamma: Float { get { _gamma ?? 0.0 } set { _gamma = newValue } }
+  /// Whether `gamma` is set.
+  public var hasGamma: Bool { _gamma != nil }
+  /// Unsets `gamma`.
+  public mutating func clearGamma() { _gamma = nil }
+  private var _gamma: Float?
+
+  /// Exponent of the inv and poly policies.
+  public var power: Float { get { _power ?? 0.0 } set { _power = newValue } }
+  /// Whether `power` is set.
+  public var hasPower: Bool { _power != nil }
+  /// Unsets `power`.
+  public mutating func clearPower() { _power = nil }
+  private var _power: Float?
+
+  /// Momentum, or the first decay rate of Adam.
+  public var momentum: Float { get { _momentum ?? 0.0 } set { _momentum = newValue } }
+  /// Whether `momentum` is set.
+  public var hasMomentum: Bool { _momentum != nil }
+  /// Unsets `momentum`.
+  public mutating func clearMomentum() { _momentum = nil }
+  private var _momentum: Float?
+
+  /// Coefficient of the regulariser.
+  public var weightDecay: Float { get { _weightDecay ?? 0.0 } set { _weightDecay = newValue } }
+  /// Whether `weightDecay` is set.
+  public var hasWeightDecay: Bool { _weightDecay != nil }
+  /// Unsets `weightDecay`.
+  public mutating func clearWeightDecay() { _weightDecay = nil }
+  private var _weightDecay: Float?
+
+  /// The regulariser, L1 or L2. Default: "L2".
+  public var regularizationType: String { get { _regularizationType ?? "L2" } set { _regularizationType = newValue } }
+  /// Whether `regularizationType` is set.
+  public var hasRegularizationType: Bool { _regularizationType != nil }
+  /// Unsets `regularizationType`.
+  public mutating func clearRegularizationType() { _regularizationType = nil }
+  private var _regularizationType: String?
+
+  /// Iterations of one step of the step policy; centre of the sigmoid policy.
+  public var stepsize: Int { get { _stepsize ?? 0 } set { _stepsize = newValue } }
+  /// Whether `stepsize` is set.
+  public var hasStepsize: Bool { _stepsize != nil }
+  /// Unsets `stepsize`.
+  public mutating func clearStepsize() { _stepsize = nil }
+  private var _stepsize: Int?
+
+  /// Iterations at which the multistep policy steps.
+  public var stepvalue: [Int] = []
+
+  /// Largest L2 norm of the whole gradient; negative does not clip. Default: -1.
+  public var clipGradients: Float { get { _clipGradients ?? -1.0 } set { _clipGradients = newValue } }
+  /// Whether `clipGradients` is set.
+  public var hasClipGradients: Bool { _clipGradients != nil }
+  /// Unsets `clipGradients`.
+  public mutating func clearClipGradients() { _clipGradients = nil }
+  private var _clipGradients: Float?
+
+  /// Iterations from one snapshot to the next; 0 takes none. Default: 0.
+  public var snapshot: Int { get { _snapshot ?? 0 } set { _snapshot = newValue } }
+  /// Whether `snapshot` is set.
+  public var hasSnapshot: Bool { _snapshot != nil }
+  /// Unsets `snapshot`.
+  public mutating func clearSnapshot() { _snapshot = nil }
+  private var _snapshot: Int?
+
+  /// Start of the snapshots' file names; a directory gets the solver file's name added.
+  public var snapshotPrefix: String { get { _snapshotPrefix ?? "" } set { _snapshotPrefix = newValue } }
+  /// Whether `snapshotPrefix` is set.
+  public var hasSnapshotPrefix: Bool { _snapshotPrefix != nil }
+  /// Unsets `snapshotPrefix`.
+  public mutating func clearSnapshotPrefix() { _snapshotPrefix = nil }
+  private var _snapshotPrefix: String?
+
+  /// Whether snapshots hold the gradients too. Default: false.
+  public var snapshotDiff: Bool { get { _snapshotDiff ?? false } set { _snapshotDiff = newValue } }
+  /// Whether `snapshotDiff` is set.
+  public var hasSnapshotDiff: Bool { _snapshotDiff != nil }
+  /// Unsets `snapshotDiff`.
+  public mutating func clearSnapshotDiff() { _snapshotDiff = nil }
+  private var _snapshotDiff: Bool?
+
+  /// The file format of snapshots. Default: BINARYPROTO.
+  public var snapshotFormat: SolverParameter.SnapshotFormat { get { _snapshotFormat ?? SolverParameter.SnapshotFormat.binaryproto } set { _snapshotFormat = newValue } }
+  /// Whether `snapshotFormat` is set.
+  public var hasSnapshotFormat: Bool { _snapshotFormat != nil }
+  /// Unsets `snapshotFormat`.
+  public mutating func clearSnapshotFormat() { _snapshotFormat = nil }
+  private var _snapshotFormat: SolverParameter.SnapshotFormat?
+
+  /// Where the nets are run. Default: GPU.
+  public var solverMode: SolverParameter.SolverMode { get { _solverMode ?? SolverParameter.SolverMode.gpu } set { _solverMode = newValue } }
+  /// Whether `solverMode` is set.
+  public var hasSolverMode: Bool { _solverMode != nil }
+  /// Unsets `solverMode`.
+  public mutating func clearSolverMode() { _solverMode = nil }
+  private var _solverMode: SolverParameter.SolverMode?
+
+  /// Number of the graphics processor. Default: 0.
+  public var deviceId: Int { get { _deviceId ?? 0 } set { _deviceId = newValue } }
+  /// Whether `deviceId` is set.
+  public var hasDeviceId: Bool { _deviceId != nil }
+  /// Unsets `deviceId`.
+  public mutating func clearDeviceId() { _deviceId = nil }
+  private var _deviceId: Int?
+
+  /// Seed of the random numbers; negative takes one from the clock. Default: -1.
+  public var randomSeed: Int { get { _randomSeed ?? -1 } set { _randomSeed = newValue } }
+  /// Whether `randomSeed` is set.
+  public var hasRandomSeed: Bool { _randomSeed != nil }
+  /// Unsets `randomSeed`.
+  public mutating func clearRandomSeed() { _randomSeed = nil }
+  private var _randomSeed: Int?
+
+  /// SGD, Nesterov, AdaGrad, RMSProp, AdaDelta or Adam. Default: "SGD".
+  public var type: String { get { _type ?? "SGD" } set { _type = newValue } }
+  /// Whether `type` is set.
+  public var hasType: Bool { _type != nil }
+  /// Unsets `type`.
+  public mutating func clearType() { _type = nil }
+  private var _type: String?
+
+  /// Small number that keeps AdaGrad, RMSProp, AdaDelta and Adam from dividing by zero. Default: 1e-08.
+  public var delta: Float { get { _delta ?? 1e-08 } set { _delta = newValue } }
+  /// Whether `delta` is set.
+  public var hasDelta: Bool { _delta != nil }
+  /// Unsets `delta`.
+  public mutating func clearDelta() { _delta = nil }
+  private var _delta: Float?
+
+  /// Second decay rate of Adam. Default: 0.999.
+  public var momentum2: Float { get { _momentum2 ?? 0.999 } set { _momentum2 = newValue } }
+  /// Whether `momentum2` is set.
+  public var hasMomentum2: Bool { _momentum2 != nil }
+  /// Unsets `momentum2`.
+  public mutating func clearMomentum2() { _momentum2 = nil }
+  private var _momentum2: Float?
+
+  /// Decay rate of RMSProp's mean square. Default: 0.99.
+  public var rmsDecay: Float { get { _rmsDecay ?? 0.99 } set { _rmsDecay = newValue } }
+  /// Whether `rmsDecay` is set.
+  public var hasRmsDecay: Bool { _rmsDecay != nil }
+  /// Unsets `rmsDecay`.
+  public mutating func clearRmsDecay() { _rmsDecay = nil }
+  private var _rmsDecay: Float?
+
+  /// Whether the net logs the mean magnitudes of what it handled. Default: false.
+  public var debugInfo: Bool { get { _debugInfo ?? false } set { _debugInfo = newValue } }
+  /// Whether `debugInfo` is set.
+  public var hasDebugInfo: Bool { _debugInfo != nil }
+  /// Unsets `debugInfo`.
+  public mutating func clearDebugInfo() { _debugInfo = nil }
+  private var _debugInfo: Bool?
+
+  /// Whether the end of the run takes a snapshot. Default: true.
+  public var snapshotAfterTrain: Bool { get { _snapshotAfterTrain ?? true } set { _snapshotAfterTrain = newValue } }
+  /// Whether `snapshotAfterTrain` is set.
+  public var hasSnapshotAfterTrain: Bool { _snapshotAfterTrain != nil }
+  /// Unsets `snapshotAfterTrain`.
+  public mutating func clearSnapshotAfterTrain() { _snapshotAfterTrain = nil }
+  private var _snapshotAfterTrain: Bool?
+
+  /// Legacy: the solver's type; `type` takes its place. Default: SGD.
+  public var solverType: SolverParameter.SolverType { get { _solverType ?? SolverParameter.SolverType.sgd } set { _solverType = newValue } }
+  /// Whether `solverType` is set.
+  public var hasSolverType: Bool { _solverType != nil }
+  /// Unsets `solverType`.
+  public mutating func clearSolverType() { _solverType = nil }
+  private var _solverType: SolverParameter.SolverType?
+
+  /// Whether data-parallel training sends a layer's gradient while earlier layers still compute theirs. Default: true.
+  public var layerWiseReduce: Bool { get { _layerWiseReduce ?? true } set { _layerWiseReduce = newValue } }
+  /// Whether `layerWiseReduce` is set.
+  public var hasLayerWiseReduce: Bool { _layerWiseReduce != nil }
+  /// Unsets `layerWiseReduce`.
+  public mutating func clearLayerWiseReduce() { _layerWiseReduce = nil }
+  private var _layerWiseReduce: Bool?
+
+  /// Caffemodels to start from; each entry may hold several, separated by commas.
+  public var weights: [String] = []
+
+  /// The pruning method, such as "Reg_Col"; "None" does not prune. Added by caffe_increg, at 41. Default: "None".
+  public var pruneMethod: String { get { _pruneMethod ?? "None" } set { _pruneMethod = newValue } }
+  /// Whether `pruneMethod` is set.
+  public var hasPruneMethod: Bool { _pruneMethod != nil }
+  /// Unsets `pruneMethod`.
+  public mutating func clearPruneMethod() { _pruneMethod = nil }
+  private var _pruneMethod: String?
+
+  /// The step by which the penalty of a weight group grows. Added by caffe_increg. Default: 0.
+  public var aa: Float { get { _aa ?? 0.0 } set { _aa = newValue } }
+  /// Whether `aa` is set.
+  public var hasAa: Bool { _aa != nil }
+  /// Unsets `aa`.
+  public mutating func clearAa() { _aa = nil }
+  private var _aa: Float?
+
+  /// The penalty at which a weight group is pruned for good. Added by caffe_increg. Default: 0.
+  public var targetReg: Float { get { _targetReg ?? 0.0 } set { _targetReg = newValue } }
+  /// Whether `targetReg` is set.
+  public var hasTargetReg: Bool { _targetReg != nil }
+  /// Unsets `targetReg`.
+  public mutating func clearTargetReg() { _targetReg = nil }
+  private var _targetReg: Float?
+
+  /// The ratio of multiply-adds at which pruning ends. Added by caffe_increg. Default: 10000.
+  public var speedup: Float { get { _speedup ?? 10000.0 } set { _speedup = newValue } }
+  /// Whether `speedup` is set.
+  public var hasSpeedup: Bool { _speedup != nil }
+  /// Unsets `speedup`.
+  public mutating func clearSpeedup() { _speedup = nil }
+  private var _speedup: Float?
+
+  /// The ratio of parameters at which pruning ends. Added by caffe_increg. Default: 10000.
+  public var compRatio: Float { get { _compRatio ?? 10000.0 } set { _compRatio = newValue } }
+  /// Whether `compRatio` is set.
+  public var hasCompRatio: Bool { _compRatio != nil }
+  /// Unsets `compRatio`.
+  public mutating func clearCompRatio() { _compRatio = nil }
+  private var _compRatio: Float?
+
+  /// The accuracy to keep, 0 to 1; 0 prunes straight to the given ratios. Added by caffe_increg.
+  public var accBorderline: Float { get { _accBorderline ?? 0.0 } set { _accBorderline = newValue } }
+  /// Whether `accBorderline` is set.
+  public var hasAccBorderline: Bool { _accBorderline != nil }
+  /// Unsets `accBorderline`.
+  public mutating func clearAccBorderline() { _accBorderline = nil }
+  private var _accBorderline: Float?
+
+  /// The accuracy of the net before pruning, 0 to 1. Added by caffe_increg.
+  public var baselineAcc: Float { get { _baselineAcc ?? 0.0 } set { _baselineAcc = newValue } }
+  /// Whether `baselineAcc` is set.
+  public var hasBaselineAcc: Bool { _baselineAcc != nil }
+  /// Unsets `baselineAcc`.
+  public mutating func clearBaselineAcc() { _baselineAcc = nil }
+  private var _baselineAcc: Float?
+
+  /// Iterations from one accuracy check to the next while retraining; 0 never checks. Added by caffe_increg. Default: 0.
+  public var retrainTestInterval: Int { get { _retrainTestInterval ?? 0 } set { _retrainTestInterval = newValue } }
+  /// Whether `retrainTestInterval` is set.
+  public var hasRetrainTestInterval: Bool { _retrainTestInterval != nil }
+  /// Unsets `retrainTestInterval`.
+  public mutating func clearRetrainTestInterval() { _retrainTestInterval = nil }
+  private var _retrainTestInterval: Int?
+
+  /// Iterations of settling between pruning and retraining. Added by caffe_increg. Default: 0.
+  public var lossevalInterval: Int { get { _lossevalInterval ?? 0 } set { _lossevalInterval = newValue } }
+  /// Whether `lossevalInterval` is set.
+  public var hasLossevalInterval: Bool { _lossevalInterval != nil }
+  /// Unsets `lossevalInterval`.
+  public mutating func clearLossevalInterval() { _lossevalInterval = nil }
+  private var _lossevalInterval: Int?
+
+  /// Whether pruning a row also prunes the columns that read it. Added by caffe_increg. Default: true.
+  public var ifUpdateRowCol: Bool { get { _ifUpdateRowCol ?? true } set { _ifUpdateRowCol = newValue } }
+  /// Whether `ifUpdateRowCol` is set.
+  public var hasIfUpdateRowCol: Bool { _ifUpdateRowCol != nil }
+  /// Unsets `ifUpdateRowCol`.
+  public mutating func clearIfUpdateRowCol() { _ifUpdateRowCol = nil }
+  private var _ifUpdateRowCol: Bool?
+
+  /// Whether the run ends when its final target is reached, without a last retraining. Added by caffe_increg. Default: false.
+  public var ifEswpf: Bool { get { _ifEswpf ?? false } set { _ifEswpf = newValue } }
+  /// Whether `ifEswpf` is set.
+  public var hasIfEswpf: Bool { _ifEswpf != nil }
+  /// Unsets `ifEswpf`.
+  public mutating func clearIfEswpf() { _ifEswpf = nil }
+  private var _ifEswpf: Bool?
+
+  /// Whether inner products count towards `speedup`. Added by caffe_increg. Default: false.
+  public var ifSpeedupCountFc: Bool { get { _ifSpeedupCountFc ?? false } set { _ifSpeedupCountFc = newValue } }
+  /// Whether `ifSpeedupCountFc` is set.
+  public var hasIfSpeedupCountFc: Bool { _ifSpeedupCountFc != nil }
+  /// Unsets `ifSpeedupCountFc`.
+  public mutating func clearIfSpeedupCountFc() { _ifSpeedupCountFc = nil }
+  private var _ifSpeedupCountFc: Bool?
+
+  /// Whether convolutions count towards `compRatio`. Added by caffe_increg. Default: false.
+  public var ifComprCountConv: Bool { get { _ifComprCountConv ?? false } set { _ifComprCountConv = newValue } }
+  /// Whether `ifComprCountConv` is set.
+  public var hasIfComprCountConv: Bool { _ifComprCountConv != nil }
+  /// Unsets `ifComprCountConv`.
+  public mutating func clearIfComprCountConv() { _ifComprCountConv = nil }
+  private var _ifComprCountConv: Bool?
+
+  /// Whether the penalty follows the first of the two published schemes. Added by caffe_increg. Default: true.
+  public var ifScheme1WhenRegRank: Bool { get { _ifScheme1WhenRegRank ?? true } set { _ifScheme1WhenRegRank = newValue } }
+  /// Whether `ifScheme1WhenRegRank` is set.
+  public var hasIfScheme1WhenRegRank: Bool { _ifScheme1WhenRegRank != nil }
+  /// Unsets `ifScheme1WhenRegRank`.
+  public mutating func clearIfScheme1WhenRegRank() { _ifScheme1WhenRegRank = nil }
+  private var _ifScheme1WhenRegRank: Bool?
+
+  /// Whether the smallest accuracy output decides (top 1), rather than the largest. Added by caffe_increg. Default: true.
+  public var ifUseAcc1: Bool { get { _ifUseAcc1 ?? true } set { _ifUseAcc1 = newValue } }
+  /// Whether `ifUseAcc1` is set.
+  public var hasIfUseAcc1: Bool { _ifUseAcc1 != nil }
+  /// Unsets `ifUseAcc1`.
+  public mutating func clearIfUseAcc1() { _ifUseAcc1 = nil }
+  private var _ifUseAcc1: Bool?
+
+  /// iter_size while pruning. Added by caffe_increg. Default: 1.
+  public var iterSizePrune: Int { get { _iterSizePrune ?? 1 } set { _iterSizePrune = newValue } }
+  /// Whether `iterSizePrune` is set.
+  public var hasIterSizePrune: Bool { _iterSizePrune != nil }
+  /// Unsets `iterSizePrune`.
+  public mutating func clearIterSizePrune() { _iterSizePrune = nil }
+  private var _iterSizePrune: Int?
+
+  /// iter_size while settling. Added by caffe_increg. Default: 1.
+  public var iterSizeLosseval: Int { get { _iterSizeLosseval ?? 1 } set { _iterSizeLosseval = newValue } }
+  /// Whether `iterSizeLosseval` is set.
+  public var hasIterSizeLosseval: Bool { _iterSizeLosseval != nil }
+  /// Unsets `iterSizeLosseval`.
+  public mutating func clearIterSizeLosseval() { _iterSizeLosseval = nil }
+  private var _iterSizeLosseval: Int?
+
+  /// iter_size while retraining. Added by caffe_increg. Default: 1.
+  public var iterSizeRetrain: Int { get { _iterSizeRetrain ?? 1 } set { _iterSizeRetrain = newValue } }
+  /// Whether `iterSizeRetrain` is set.
+  public var hasIterSizeRetrain: Bool { _iterSizeRetrain != nil }
+  /// Unsets `iterSizeRetrain`.
+  public mutating func clearIterSizeRetrain() { _iterSizeRetrain = nil }
+  private var _iterSizeRetrain: Int?
+
+  /// iter_size in the last retraining. Added by caffe_increg. Default: 1.
+  public var iterSizeFinalRetrain: Int { get { _iterSizeFinalRetrain ?? 1 } set { _iterSizeFinalRetrain = newValue } }
+  /// Whether `iterSizeFinalRetrain` is set.
+  public var hasIterSizeFinalRetrain: Bool { _iterSizeFinalRetrain != nil }
+  /// Unsets `iterSizeFinalRetrain`.
+  public mutating func clearIterSizeFinalRetrain() { _iterSizeFinalRetrain = nil }
+  private var _iterSizeFinalRetrain: Int?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_solver_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.string(&_trainNet)
+    try cursor.strings(&testNet)
+    try cursor.ints(&testIter)
+    try cursor.int(&_testInterval)
+    try cursor.float(&_baseLr)
+    try cursor.int(&_display)
+    try cursor.int(&_maxIter)
+    try cursor.string(&_lrPolicy)
+    try cursor.float(&_gamma)
+    try cursor.float(&_power)
+    try cursor.float(&_momentum)
+    try cursor.float(&_weightDecay)
+    try cursor.int(&_stepsize)
+    try cursor.int(&_snapshot)
+    try cursor.string(&_snapshotPrefix)
+    try cursor.bool(&_snapshotDiff)
+    try cursor.enumeration(&_solverMode)
+    try cursor.int(&_deviceId)
+    try cursor.bool(&_testComputeLoss)
+    try cursor.int(&_randomSeed)
+    try cursor.message(&_trainNetParam)
+    try cursor.messages(&testNetParam)
+    try cursor.bool(&_debugInfo)
+    try cursor.string(&_net)
+    try cursor.message(&_netParam)
+    try cursor.message(&_trainState)
+    try cursor.messages(&testState)
+    try cursor.bool(&_snapshotAfterTrain)
+    try cursor.string(&_regularizationType)
+    try cursor.enumeration(&_solverType)
+    try cursor.float(&_delta)
+    try cursor.bool(&_testInitialization)
+    try cursor.int(&_averageLoss)
+    try cursor.ints(&stepvalue)
+    try cursor.float(&_clipGradients)
+    try cursor.int(&_iterSize)
+    try cursor.enumeration(&_snapshotFormat)
+    try cursor.float(&_rmsDecay)
+    try cursor.float(&_momentum2)
+    try cursor.string(&_type)
+    try cursor.bool(&_layerWiseReduce)
+    try cursor.strings(&weights)
+    try cursor.float(&_aa)
+    try cursor.float(&_speedup)
+    try cursor.bool(&_ifUpdateRowCol)
+    try cursor.bool(&_ifEswpf)
+    try cursor.float(&_targetReg)
+    try cursor.float(&_compRatio)
+    try cursor.bool(&_ifSpeedupCountFc)
+    try cursor.bool(&_ifComprCountConv)
+    try cursor.bool(&_ifScheme1WhenRegRank)
+    try cursor.float(&_accBorderline)
+    try cursor.float(&_baselineAcc)
+    try cursor.int(&_retrainTestInterval)
+    try cursor.int(&_lossevalInterval)
+    try cursor.int(&_iterSizePrune)
+    try cursor.int(&_iterSizeLosseval)
+    try cursor.int(&_iterSizeRetrain)
+    try cursor.int(&_iterSizeFinalRetrain)
+    try cursor.bool(&_ifUseAcc1)
+    try cursor.string(&_pruneMethod)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// How far one layer is pruned. Added by caffe_increg.
+public struct PruneParameter: Message {
+  /// The share of weight groups to prune. Default: 0.
+  public var pruneRatio: Float { get { _pruneRatio ?? 0.0 } set { _pruneRatio = newValue } }
+  /// Whether `pruneRatio` is set.
+  public var hasPruneRatio: Bool { _pruneRatio != nil }
+  /// Unsets `pruneRatio`.
+  public mutating func clearPruneRatio() { _pruneRatio = nil }
+  private var _pruneRatio: Float?
+
+  /// Whether pruning a row here prunes the columns of the layer that reads it. Default: true.
+  public var ifUpdateRowCol: Bool { get { _ifUpdateRowCol ?? true } set { _ifUpdateRowCol = newValue } }
+  /// Whether `ifUpdateRowCol` is set.
+  public var hasIfUpdateRowCol: Bool { _ifUpdateRowCol != nil }
+  /// Unsets `ifUpdateRowCol`.
+  public mutating func clearIfUpdateRowCol() { _ifUpdateRowCol = nil }
+  private var _ifUpdateRowCol: Bool?
+
+  /// What one stage adds to the ratio in multi-stage pruning. Default: 0.
+  public var pruneRatioStep: Float { get { _pruneRatioStep ?? 0.0 } set { _pruneRatioStep = newValue } }
+  /// Whether `pruneRatioStep` is set.
+  public var hasPruneRatioStep: Bool { _pruneRatioStep != nil }
+  /// Unsets `pruneRatioStep`.
+  public mutating func clearPruneRatioStep() { _pruneRatioStep = nil }
+  private var _pruneRatioStep: Float?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_prune_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.float(&_pruneRatio)
+    try cursor.bool(&_ifUpdateRowCol)
+    try cursor.float(&_pruneRatioStep)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Where a training run stands, for resuming it.
+public struct SolverState: Message {
+  /// The iteration.
+  public var iter: Int { get { _iter ?? 0 } set { _iter = newValue } }
+  /// Whether `iter` is set.
+  public var hasIter: Bool { _iter != nil }
+  /// Unsets `iter`.
+  public mutating func clearIter() { _iter = nil }
+  private var _iter: Int?
+
+  /// The caffemodel that goes with it.
+  public var learnedNet: String { get { _learnedNet ?? "" } set { _learnedNet = newValue } }
+  /// Whether `learnedNet` is set.
+  public var hasLearnedNet: Bool { _learnedNet != nil }
+  /// Unsets `learnedNet`.
+  public mutating func clearLearnedNet() { _learnedNet = nil }
+  private var _learnedNet: String?
+
+  /// The solver's memory: momentum and the like, blob by blob.
+  public var history: [BlobProto] = []
+
+  /// Steps the multistep policy has taken. Default: 0.
+  public var currentStep: Int { get { _currentStep ?? 0 } set { _currentStep = newValue } }
+  /// Whether `currentStep` is set.
+  public var hasCurrentStep: Bool { _currentStep != nil }
+  /// Unsets `currentStep`.
+  public mutating func clearCurrentStep() { _currentStep = nil }
+  private var _currentStep: Int?
+
+  /// The score of each weight group, layer by layer. Added by caffe_increg.
+  public var historyScore: [BlobProto] = []
+
+  /// The penalty of each weight group, layer by layer. Added by caffe_increg.
+  public var historyPunish: [BlobProto] = []
+
+  /// The state of the pruning run. Added by caffe_increg.
+  public var pruneState: String { get { _pruneState ?? "" } set { _pruneState = newValue } }
+  /// Whether `pruneState` is set.
+  public var hasPruneState: Bool { _pruneState != nil }
+  /// Unsets `pruneState`.
+  public mutating func clearPruneState() { _pruneState = nil }
+  private var _pruneState: String?
+
+  /// The stage of a multi-stage run. Added by caffe_increg. Default: 1.
+  public var pruneStage: Int { get { _pruneStage ?? 1 } set { _pruneStage = newValue } }
+  /// Whether `pruneStage` is set.
+  public var hasPruneStage: Bool { _pruneStage != nil }
+  /// Unsets `pruneStage`.
+  public mutating func clearPruneStage() { _pruneStage = nil }
+  private var _pruneStage: Int?
+
+  /// The iteration at which the stage finished pruning. Added by caffe_increg.
+  public var stageIterPruneFinished: Int { get { _stageIterPruneFinished ?? 0 } set { _stageIterPruneFinished = newValue } }
+  /// Whether `stageIterPruneFinished` is set.
+  public var hasStageIterPruneFinished: Bool { _stageIterPruneFinished != nil }
+  /// Unsets `stageIterPruneFinished`.
+  public mutating func clearStageIterPruneFinished() { _stageIterPruneFinished = nil }
+  private var _stageIterPruneFinished: Int?
+
+  /// The iteration of the last stage that kept its accuracy. Added by caffe_increg.
+  public var lastFeasiblePruneIter: Int { get { _lastFeasiblePruneIter ?? 0 } set { _lastFeasiblePruneIter = newValue } }
+  /// Whether `lastFeasiblePruneIter` is set.
+  public var hasLastFeasiblePruneIter: Bool { _lastFeasiblePruneIter != nil }
+  /// Unsets `lastFeasiblePruneIter`.
+  public mutating func clearLastFeasiblePruneIter() { _lastFeasiblePruneIter = nil }
+  private var _lastFeasiblePruneIter: Int?
+
+  /// The ratio each layer is pruned to now. Added by caffe_increg.
+  public var currentPruneRatio: [BlobProto] = []
+
+  /// The ratios of the last stage that kept its accuracy. Added by caffe_increg.
+  public var lastFeasiblePruneRatio: [BlobProto] = []
+
+  /// The ratios of the last stage that lost it. Added by caffe_increg.
+  public var lastInfeasiblePruneRatio: [BlobProto] = []
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_solver_state())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_iter)
+    try cursor.string(&_learnedNet)
+    try cursor.messages(&history)
+    try cursor.int(&_currentStep)
+    try cursor.messages(&historyScore)
+    try cursor.messages(&historyPunish)
+    try cursor.string(&_pruneState)
+    try cursor.int(&_stageIterPruneFinished)
+    try cursor.int(&_lastFeasiblePruneIter)
+    try cursor.messages(&currentPruneRatio)
+    try cursor.messages(&lastFeasiblePruneRatio)
+    try cursor.messages(&lastInfeasiblePruneRatio)
+    try cursor.int(&_pruneStage)
+    try cursor.unknown(&unknownFields)
+  }
+}
