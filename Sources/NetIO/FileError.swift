@@ -31,5 +31,6 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   /// The error text of `code`, e.g. "No space left on device".
   public var reason: String { String(cString: strerror(code)) }
 
+  /// One line naming the step, the path and the cause.
   public var description: String { "cannot \(operation.rawValue) '\(path)': \(reason)" }
 }

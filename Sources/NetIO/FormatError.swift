@@ -51,6 +51,7 @@ public struct FormatError: Error, Equatable, CustomStringConvertible {
     self.problem = problem
   }
 
+  /// One line naming the path, the place in it and the cause.
   public var description: String {
     let cause =
       switch problem {
