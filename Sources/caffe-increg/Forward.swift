@@ -41,7 +41,7 @@ struct Forward: ParsableCommand {
     let log = Log.standardError
     let arrays = try NetArrays(reading: inputs)
     let net = try Net(
-      arrays.reshapingInputs(of: NetFiles.readNet(model), state: run.state(phase.phase)), state: run.state(phase.phase),
+      arrays.reshapingInputs(of: NetFiles.read(model), state: run.net.state(phase.phase)), state: run.net.state(phase.phase),
       registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1), forceBackward: backward)
     if let weights { try net.load(weights, log: log) }
     try arrays.fillInputs(of: net)

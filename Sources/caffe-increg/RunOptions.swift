@@ -14,11 +14,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Who computes: dnnl (oneDNN) or reference (plain loops, for checking).")
   var backend = BackendName.dnnl
 
-  @Option(help: "The net's level.")
-  var level = 0
-
-  @Option(help: ArgumentHelp("The net's stages, separated by commas.", valueName: "names"))
-  var stage = ""
+  @OptionGroup var net: StateOptions
 
   enum BackendName: String, ExpressibleByArgument, CaseIterable {
     case dnnl
@@ -27,18 +23,6 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     guard threads >= 0 else { throw ValidationError("--threads must not be negative, but is \(threads)") }
-  }
-
-  /// The stages that are given.
-  var stages: [String] { stage.split(separator: ",").map(String.init) }
-
-  /// The state of a net run in a phase.
-  func state(_ phase: Phase) -> NetState {
-    .with {
-      $0.phase = phase
-      $0.level = level
-      $0.stage = stages
-    }
   }
 
   /// The backend asked for, with one warning where a GPU was.

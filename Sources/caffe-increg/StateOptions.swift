@@ -13,9 +13,9 @@ struct StateOptions: ParsableArguments {
   var stages: [String] { stage.split(separator: ",").map(String.init) }
 
   /// The state of a net in a phase.
-  func state(_ phase: PhaseName) -> NetState {
+  func state(_ phase: Phase) -> NetState {
     .with {
-      $0.phase = phase == .TRAIN ? .train : .test
+      $0.phase = phase
       $0.level = level
       $0.stage = stages
     }
@@ -26,4 +26,7 @@ struct StateOptions: ParsableArguments {
 enum PhaseName: String, ExpressibleByArgument, CaseIterable {
   case TRAIN
   case TEST
+
+  /// The schema's value.
+  var phase: Phase { self == .TRAIN ? .train : .test }
 }

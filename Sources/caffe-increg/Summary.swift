@@ -22,7 +22,7 @@ struct Summary: ParsableCommand {
 
   func run() throws {
     let net = try NetDescription(
-      NetFiles.readNet(model), state: stages.state(phase.phase), registry: .caffe)
+      NetFiles.read(model), state: stages.state(phase.phase), registry: .caffe)
     let report = NetSummary(net, weights: try weights.map { try LayerWeights(reading: $0, for: net) })
     for line in report.lines { print(line) }
   }

@@ -26,7 +26,7 @@ struct Test: ParsableCommand {
   func run() throws {
     let log = Log.standardError
     let net = try NetFiles.net(
-      model, state: run.state(.test), registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1))
+      model, state: run.net.state(.test), registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1))
     log.describe(net)
     try net.load(weights, log: log)
     log.info("Running for \(iterations) iterations.")

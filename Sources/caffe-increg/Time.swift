@@ -23,11 +23,6 @@ struct Time: ParsableCommand {
 
   @OptionGroup var run: RunOptions
 
-  enum PhaseName: String, ExpressibleByArgument, CaseIterable {
-    case TRAIN
-    case TEST
-  }
-
   func validate() throws {
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
   }
@@ -35,7 +30,7 @@ struct Time: ParsableCommand {
   func run() throws {
     let log = Log.standardError
     let net = try NetFiles.net(
-      model, state: run.state(phase == .TRAIN ? .train : .test), registry: .caffe, backend: run.makeBackend(log),
+      model, state: run.net.state(phase.phase), registry: .caffe, backend: run.makeBackend(log),
       random: RandomSource(seed: -1))
     log.describe(net)
     if let weights { try net.load(weights, log: log) }

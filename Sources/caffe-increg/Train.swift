@@ -36,8 +36,8 @@ struct Train: ParsableCommand {
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
     let log = Log.standardError
     var parameter = try SolverParameter(readingFrom: solver, log: log)
-    parameter.trainState.level = run.level
-    parameter.trainState.stage += run.stages
+    parameter.trainState.level = run.net.level
+    parameter.trainState.stage += run.net.stages
     if snapshot != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = run.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
