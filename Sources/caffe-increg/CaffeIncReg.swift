@@ -7,13 +7,13 @@ struct CaffeIncReg: ParsableCommand {
     commandName: "caffe-increg",
     abstract: "Trains, prunes and slims convolutional nets in Caffe's formats.",
     discussion: "Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work.",
-    subcommands: [Train.self, Test.self, Time.self])
+    subcommands: [TrainCommand.self, TestCommand.self, TimeCommand.self])
 }
 
 /// Runs the program and ends the process: 0 after success, 1 after any failure, with one message on standard error.
 func exitWith(_ arguments: [String]) -> Never {
   do {
-    let names = CaffeIncReg.configuration.subcommands.map { $0._commandName }
+    let names = CaffeIncReg.configuration.subcommands.compactMap { $0.configuration.commandName }
     var command = try CaffeIncReg.parseAsRoot(normalized(arguments, commands: names))
     try command.run()
     exit(EXIT_SUCCESS)

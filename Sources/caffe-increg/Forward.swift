@@ -35,15 +35,16 @@ struct Forward: ParsableCommand {
   @Flag(help: "Also compute gradients.")
   var backward = false
 
-  @OptionGroup var run: RunOptions
+  @OptionGroup var options: RunOptions
 
   func run() throws {
     let log = Log.standardError
     let arrays = try NetArrays(reading: inputs)
+    let state = options.state(phase.phase)
     let net = try Net(
-      arrays.reshapingInputs(of: NetFiles.read(model), state: run.net.state(phase.phase)), state: run.net.state(phase.phase),
-      registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1), forceBackward: backward)
-    if let weights { try net.load(weights, log: log) }
+      arrays.reshapingInputs(of: NetFiles.read(model), state: state), state: state, registry: .caffe,
+      backend: options.makeBackend(log), random: RandomSource(seed: -1), forceBackward: backward)
+    for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
     try arrays.fillInputs(of: net)
     try net.forward()
     let data = net.blobs.map(\.plainData)

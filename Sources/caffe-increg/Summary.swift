@@ -3,6 +3,7 @@ import CaffeProto
 import Layers
 import NetIO
 import NetModel
+import Solver
 
 /// Says what a net is: shapes, parameters, multiply-adds and how much of its weights is zero.
 struct Summary: ParsableCommand {
@@ -18,12 +19,12 @@ struct Summary: ParsableCommand {
   @Option(help: "TRAIN or TEST.")
   var phase = PhaseName.TEST
 
-  @OptionGroup var stages: StageOptions
+  @OptionGroup var state: StateOptions
 
   func run() throws {
     let net = try NetDescription(
-      NetFiles.read(model), state: stages.state(phase.phase), registry: .caffe)
-    let report = NetSummary(net, weights: try weights.map { try LayerWeights(reading: $0, for: net) })
-    for line in report.lines { print(line) }
+      NetFiles.read(model), state: state.state(phase.phase), registry: .caffe)
+    let blobs = try weights.map { try LayerWeights(NetParameter(binaryFile: $0), from: $0, for: net) }
+    for line in NetSummary(net, weights: blobs).lines { print(line) }
   }
 }
