@@ -9,7 +9,7 @@ struct NetFactory {
   let registry: LayerRegistry
   let backend: any Backend
   let random: RandomSource
-  let log: Log
+  let log: RunLog
 
   /// Where a net comes from.
   private struct Source {

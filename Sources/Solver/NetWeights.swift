@@ -30,7 +30,7 @@ extension Net {
   ///   - log: gets the layers that are in one of the two only
   /// - Throws: `NetError.weights` where a layer's blobs are not as many or not of the same shapes; no weight has changed
   ///   then
-  public func copyWeights(_ message: NetParameter, from path: String, log: Log) throws {
+  public func copyWeights(_ message: NetParameter, from path: String, log: RunLog) throws {
     var pending: [(Blob, BlobProto)] = []
     var sources: Set<String> = []
     for source in message.layer {
@@ -66,7 +66,7 @@ extension Net {
   /// Uses the parameters of the train net's layers of the same name (Caffe: `Net::ShareTrainedLayersWith`).
   ///
   /// - Throws: `NetError.weights` where a layer's blobs are not as many or not of the same shapes
-  func shareParameters(of trained: Net, log: Log) throws {
+  func shareParameters(of trained: Net, log: RunLog) throws {
     for source in trained.layers {
       let name = source.described.name
       guard let target = layer(name) else {
@@ -75,12 +75,14 @@ extension Net {
       }
       let (ours, theirs) = (target.layer.blobs, source.layer.blobs)
       guard ours.count == theirs.count else {
-        throw NetError.weights(layer: name, "has \(ours.count) blobs in the test net, but \(theirs.count) in the train net")
+        throw NetError.weights(
+          layer: name, "has \(ours.count) blobs in the test net, but \(theirs.count) in the train net")
       }
       for (index, (own, other)) in zip(ours, theirs).enumerated() {
         guard own.shape == other.shape else {
           throw NetError.weights(
-            layer: name, "blob \(index) has the shape \(own.shape) in the test net, but \(other.shape) in the train net")
+            layer: name, "blob \(index) has the shape \(own.shape) in the test net, but \(other.shape) in the train net"
+          )
         }
         own.shareData(with: other)
       }

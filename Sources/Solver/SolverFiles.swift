@@ -21,7 +21,7 @@ extension SolverParameter {
   /// folder gets the file's name (Caffe: `ReadSolverParamsFromTextFileOrDie`).
   ///
   /// - Throws: `TextFormatError`, `FileError` or `UpgradeError`, which name the file
-  public init(readingFrom path: String, log: Log) throws {
+  public init(readingFrom path: String, log: RunLog) throws {
     try self.init(textFile: path)
     try upgrade(source: path)
     let stem = path.withoutEnding
@@ -37,7 +37,7 @@ extension SolverParameter {
 
 extension Net {
   /// Loads a caffemodel, binary or HDF5, as ``copyWeights(_:from:log:)`` does.
-  public func loadWeights(_ path: String, log: Log) throws {
+  public func loadWeights(_ path: String, log: RunLog) throws {
     try copyWeights(readWeights(path), from: path, log: log)
   }
 }

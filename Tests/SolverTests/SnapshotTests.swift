@@ -84,6 +84,7 @@ import Testing
     try solver.solve()
     #expect(solver.stopRequested)
     #expect(solver.iteration == 3)
-    #expect(scratch.names.filter { $0.hasSuffix(".solverstate") } == ["final_iter_2.solverstate", "final_iter_3.solverstate"])
+    #expect(
+      scratch.names.filter { $0.hasSuffix(".solverstate") } == ["final_iter_2.solverstate", "final_iter_3.solverstate"])
   }
 }

@@ -28,7 +28,7 @@ final class Scratch {
 final class Lines: Sendable {
   private let kept = Mutex<[String]>([])
 
-  var log: Log { Log { line in self.kept.withLock { $0.append(line) } } }
+  var log: RunLog { RunLog { line in self.kept.withLock { $0.append(line) } } }
 
   var all: [String] { kept.withLock { $0 } }
 
@@ -43,7 +43,9 @@ func tinyNet(_ scratch: Scratch) throws -> NetParameter {
   let list = scratch.path + "/train.txt"
   try (golden + "/tiny_train.h5\n").write(toFile: list, atomically: true, encoding: .utf8)
   var net = try NetFiles.read(golden + "/net.prototxt")
-  for index in net.layer.indices where net.layer[index].hasHdf5DataParam { net.layer[index].hdf5DataParam.source = list }
+  for index in net.layer.indices where net.layer[index].hasHdf5DataParam {
+    net.layer[index].hdf5DataParam.source = list
+  }
   return net
 }
 
@@ -58,7 +60,7 @@ func tinySolver(_ name: String, _ scratch: Scratch) throws -> SolverParameter {
 }
 
 func makeSolver(
-  _ parameter: SolverParameter, hook: (any SolverHook)? = nil, log: Log = .silent
+  _ parameter: SolverParameter, hook: (any SolverHook)? = nil, log: RunLog = .silent
 ) throws -> Solver {
   try Solver(parameter, registry: .caffe, backend: ReferenceBackend(), hook: hook, log: log)
 }

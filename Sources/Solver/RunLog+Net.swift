@@ -1,7 +1,7 @@
 import Engine
 import NetModel
 
-extension Log {
+extension RunLog {
   /// Reports the layers, shapes, memory and outputs of a new net (Caffe: the log of `Net::Init`).
   public func describe(_ net: Net) {
     let blobs = net.description.blobs

@@ -2,7 +2,7 @@ import Glibc
 
 /// Log lines in the form of Google's logging library, which Caffe's own tools parse:
 /// `I1122 09:22:14.199091 11620 SolverLoop.swift:204] Iteration 0, loss = 2.3`.
-public struct Log: Sendable {
+public struct RunLog: Sendable {
   private let sink: @Sendable (String) -> Void
 
   /// How grave a line is; the letter it begins with.
@@ -17,7 +17,7 @@ public struct Log: Sendable {
   public init(sink: @escaping @Sendable (String) -> Void) { self.sink = sink }
 
   /// Writes to standard error, each line with a single call of the system so that lines of several writers stay whole.
-  public static let standardError = Log { line in
+  public static let standardError = RunLog { line in
     var line = line
     line.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)[...]
@@ -32,7 +32,7 @@ public struct Log: Sendable {
   }
 
   /// Drops everything.
-  public static let silent = Log { _ in }
+  public static let silent = RunLog { _ in }
 
   /// Writes progress.
   public func info(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
