@@ -6,8 +6,9 @@ import NetModel
 import Solver
 
 /// Says what a net is: shapes, parameters, multiply-adds and how much of its weights is zero.
-struct Summary: ParsableCommand {
+struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "summary",
     abstract: "Prints the shapes, parameters, multiply-adds and sparsity of a net, layer by layer.")
 
   @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))

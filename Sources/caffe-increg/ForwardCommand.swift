@@ -7,9 +7,9 @@ import NetModel
 import Solver
 
 /// Runs a net once on arrays from a file.
-struct Forward: ParsableCommand {
+struct ForwardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs a net on arrays and writes every blob.",
+    commandName: "forward", abstract: "Runs a net on arrays and writes every blob.",
     discussion: """
       The inputs file holds a dataset /<blob> for every Input blob, whose shape counts. The outputs file gets \
       /data/<blob> for every blob. With --backward the gradients of the net's outputs come from /diff/<blob> of the \
@@ -38,7 +38,7 @@ struct Forward: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let log = Log.standardError
+    let log = RunLog.standardError
     let arrays = try NetArrays(reading: inputs)
     let state = options.state(phase.phase)
     let net = try Net(
