@@ -1,7 +1,7 @@
 import Glibc
 
 /// What the operating system refused to do with a file: the path, the step, and the errno behind it.
-public struct FileError: Error, Equatable, CustomStringConvertible {
+public struct FileSystemError: Error, Equatable, CustomStringConvertible {
   /// The step that failed, in the words of the message.
   public enum Operation: String, Sendable {
     case create
