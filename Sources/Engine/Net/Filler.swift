@@ -5,7 +5,7 @@ extension Blob {
   /// Fills the blob as a filler message says (Caffe: filler.hpp).
   ///
   /// - Throws: ``LayerError/field(_:_:)`` for an unknown filler type or values that cannot be.
-  func fill(with filler: FillerParameter, random: RandomSource) throws {
+  public func fill(with filler: FillerParameter, random: RandomSource) throws {
     let values = mutableData
     switch filler.type {
     case "constant": values.fill(filler.value)

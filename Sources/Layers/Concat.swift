@@ -1,0 +1,135 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// The bottoms one after the other along an axis (Caffe: concat_layer.cpp).
+public struct Concat: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "Concat"
+  private let axis: Int
+  private let field: String
+
+  /// Reads `axis`, or the old `concat_dim`.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    let concat = parameter.concatParam
+    guard !(concat.hasAxis && concat.hasConcatDim) else {
+      throw LayerError.field("concat_param.concat_dim", "is given beside axis")
+    }
+    try parameter.refuseInPlace()
+    axis = concat.hasConcatDim ? concat.concatDim : concat.axis
+    field = concat.hasConcatDim ? "concat_param.concat_dim" : "concat_param.axis"
+  }
+
+  /// Any number of bottoms, one top.
+  public var arity: Arity { Arity(bottom: 1...Int.max, top: 1...1) }
+
+  /// The first bottom's, with the sum of all extents along the axis.
+  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    let first = bottom[0]
+    let axis = try first.axis(axis, field: field)
+    for (index, shape) in bottom.enumerated() {
+      guard shape.rank == first.rank, shape.replacing(axis: axis, with: first[axis]) == first else {
+        throw LayerError.bottom(
+          index: index, shape: shape, "must be like bottom 0, \(first), but for axis \(axis)")
+      }
+    }
+    let extent = bottom.reduce(0) { $0 + $1[axis] }
+    return [try Shape(checking: first.replacing(axis: axis, with: extent).dims, field: field)]
+  }
+
+  /// Along axis 1 every bottom's channels have their place in the top; along another one bottoms share their channels.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    guard let axis = try? bottom[0].axis(axis, field: field), axis == 1 else {
+      return .pointwise(bottom, tops: 1)
+    }
+    var first = 0
+    var map = ChannelMap([])
+    for (index, shape) in bottom.enumerated() {
+      map.relations.append(
+        .carries(bottom: index, bottomFirst: 0, top: 0, topFirst: first, count: shape[1], spread: 1))
+      first += shape[1]
+    }
+    return map
+  }
+
+  /// Unchanged where channels are concatenated; along another axis the channel also has other bottoms' values.
+  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+    axis == 1 ? .value(value) : .inexact("Concat along axis \(axis) mixes the bottoms' values in a channel")
+  }
+
+  /// A layer that takes every layout whose blocks hold whole slices.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    ConcatLayer(try bottom[0].axis(axis, field: field), bottom)
+  }
+}
+
+/// Copies runs of memory: in the layout of the first bottom where all bottoms' slices are whole blocks in it.
+final class ConcatLayer: Layer {
+  private let axis: Int
+  private let shapes: [Shape]
+  private var layout = Layout.plain
+
+  init(_ axis: Int, _ shapes: [Shape]) {
+    self.axis = axis
+    self.shapes = shapes
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    if index == 0 {
+      let fits = shapes.allSatisfy { AxisRuns($0, axis: axis, layout: offered) != nil }
+      layout = fits ? offered : .plain
+    }
+    return layout
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) {
+    let extent = bottom.reduce(0) { $0 + $1.shape[axis] }
+    top[0].reshape(bottom[0].shape.replacing(axis: axis, with: extent), layout: bottom[0].layout)
+    if bottom.count == 1 {
+      top[0].shareData(with: bottom[0])
+      top[0].shareDiff(with: bottom[0])
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    guard bottom.count > 1 else { return }
+    let whole = top[0].mutableData
+    try forEachRun(of: top[0], parts: bottom, axis: axis) { part, run, place in
+      whole.part(place, count: run.count).copy(bottom[part].data.part(run.lowerBound, count: run.count))
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    guard bottom.count > 1 else { return }
+    let whole = top[0].diff
+    try forEachRun(of: top[0], parts: bottom, axis: axis) { part, run, place in
+      guard propagateDown[part] else { return }
+      bottom[part].mutableDiff.part(run.lowerBound, count: run.count).copy(whole.part(place, count: run.count))
+    }
+  }
+}
+
+/// Goes over the adjoining floats that a blob along an axis has in common with the parts it consists of.
+///
+/// - Parameter body: takes the part's number, its range of floats, and where they begin in the whole
+/// - Throws: ``LayerError/bottom(index:shape:_:)`` where a layout does not divide into the parts
+func forEachRun(
+  of whole: Blob, parts: [Blob], axis: Int, _ body: (_ part: Int, _ run: Range<Int>, _ place: Int) -> Void
+) throws {
+  guard let outline = AxisRuns(whole.shape, axis: axis, layout: whole.layout) else {
+    throw LayerError.bottom(index: 0, shape: whole.shape, "cannot be cut along axis \(axis) in its layout")
+  }
+  var offset = 0
+  for (index, part) in parts.enumerated() {
+    guard let runs = AxisRuns(part.shape, axis: axis, layout: part.layout), runs.inner == outline.inner,
+      runs.outer == outline.outer, offset + runs.extent <= outline.extent
+    else {
+      throw LayerError.bottom(index: index, shape: part.shape, "is no part of \(whole.shape) along axis \(axis)")
+    }
+    for step in 0..<runs.outer {
+      let first = step * runs.stride
+      body(index, first..<first + runs.stride, step * outline.stride + offset * outline.inner)
+    }
+    offset += runs.extent
+  }
+}

@@ -1,0 +1,103 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Some axes replaced by others with as many elements (Caffe: reshape_layer.cpp).
+public struct Reshape: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "Reshape"
+  private let dims: [Int]
+  private let axis: Int
+  private let axes: Int
+
+  /// Reads `shape` (0 copies the bottom's extent, one -1 is inferred), `axis` and `num_axes`.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    try parameter.refuseInPlace()
+    dims = parameter.reshapeParam.shape.dim
+    axis = parameter.reshapeParam.axis
+    axes = parameter.reshapeParam.numAxes
+    guard dims.filter({ $0 == -1 }).count <= 1 else {
+      throw LayerError.field("reshape_param.shape", "\(dims) has more than one -1")
+    }
+    if let dim = dims.first(where: { $0 < -1 }) {
+      throw LayerError.field("reshape_param.shape", "\(dim) is no extent")
+    }
+    guard axes >= -1 else {
+      throw LayerError.field("reshape_param.num_axes", "must be at least 0, or -1 for all, not \(axes)")
+    }
+  }
+
+  /// One bottom, one top.
+  public var arity: Arity { .oneToOne }
+
+  /// The axes that are replaced. `axis` -1 appends after the last one.
+  private func replaced(_ shape: Shape) throws -> Range<Int> {
+    let first = axis >= 0 ? axis : shape.rank + axis + 1
+    guard first >= 0, first <= shape.rank else {
+      throw LayerError.field("reshape_param.axis", "\(axis) is out of range for the shape \(shape)")
+    }
+    guard axes <= shape.rank - first else {
+      throw LayerError.field("reshape_param.num_axes", "\(axes) axes from axis \(axis) are not in the shape \(shape)")
+    }
+    return first..<(axes == -1 ? shape.rank : first + axes)
+  }
+
+  /// The bottom's with the replaced axes.
+  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    let shape = bottom[0]
+    let range = try replaced(shape)
+    var new = dims
+    for (index, dim) in dims.enumerated() where dim == 0 {
+      guard range.lowerBound + index < shape.rank else {
+        throw LayerError.field(
+          "reshape_param.shape", "dim \(index) is 0, but the shape \(shape) has no axis there to copy")
+      }
+      new[index] = shape[range.lowerBound + index]
+    }
+    let around = shape.dims[..<range.lowerBound] + shape.dims[range.upperBound...]
+    if let inferred = dims.firstIndex(of: -1) {
+      new[inferred] = 1
+      let explicit = try Shape(checking: around + new, field: "reshape_param.shape").count
+      guard explicit > 0, shape.count % explicit == 0 else {
+        throw LayerError.bottom(
+          index: 0, shape: shape, "its elements do not divide by the \(explicit) of the extents in reshape_param.shape")
+      }
+      new[inferred] = shape.count / explicit
+    }
+    let top = try Shape(
+      checking: shape.dims[..<range.lowerBound] + new + shape.dims[range.upperBound...],
+      field: "reshape_param.shape")
+    guard top.count == shape.count else {
+      throw LayerError.bottom(
+        index: 0, shape: shape, "has not as many elements as the shape \(top) that reshape_param.shape gives")
+    }
+    return [top]
+  }
+
+  /// Carries channels where axis 1 is kept, or becomes channel times positions, without being given as a number.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    let (from, to) = (bottom[0], top[0])
+    guard from.rank > 1, to.rank > 1, from[0] == to[0], from[1] > 0, to[1] % from[1] == 0,
+      let range = try? replaced(from), isOpen(0, range), isOpen(1, range)
+    else { return .holdsAll(bottom, "Reshape does not keep the channels") }
+    return ChannelMap([
+      .carries(bottom: 0, bottomFirst: 0, top: 0, topFirst: 0, count: from[1], spread: to[1] / from[1])
+    ])
+  }
+
+  /// Whether the top's axis follows the bottom's extents when the channels get fewer: the batch must be copied, the
+  /// channels may be inferred.
+  private func isOpen(_ axis: Int, _ range: Range<Int>) -> Bool {
+    guard axis >= range.lowerBound else { return true }
+    let index = axis - range.lowerBound
+    guard index < dims.count else { return dims.count == range.count }
+    return dims[index] == 0 || (axis == 1 && dims[index] == -1)
+      || (axis == 0 && dims[index] > 0 && dims.count > 1 && (dims[1] == 0 || dims[1] == -1))
+  }
+
+  /// Unchanged.
+  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+
+  /// A layer that shares its bottom's memory.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }
+}

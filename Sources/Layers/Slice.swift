@@ -1,0 +1,122 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// A bottom cut into several tops along an axis (Caffe: slice_layer.cpp).
+public struct Slice: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "Slice"
+  private let axis: Int
+  private let field: String
+  private let points: [Int]
+  private let tops: Int
+
+  /// Reads `axis` (or the old `slice_dim`) and `slice_point`.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    let slice = parameter.sliceParam
+    guard !(slice.hasAxis && slice.hasSliceDim) else {
+      throw LayerError.field("slice_param.slice_dim", "is given beside axis")
+    }
+    try parameter.refuseInPlace()
+    axis = slice.hasSliceDim ? slice.sliceDim : slice.axis
+    field = slice.hasSliceDim ? "slice_param.slice_dim" : "slice_param.axis"
+    points = slice.slicePoint
+    tops = parameter.top.count
+    guard points.isEmpty || points.count == tops - 1 else {
+      throw LayerError.field("slice_param.slice_point", "\(points.count) points do not cut \(tops) tops")
+    }
+  }
+
+  /// One bottom, any number of tops.
+  public var arity: Arity { Arity(bottom: 1...1, top: 1...Int.max) }
+
+  /// The bottom's, cut at the points, or in equal parts without points.
+  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    let axis = try bottom[0].axis(axis, field: field)
+    return try extents(bottom[0][axis], bottom[0]).map { bottom[0].replacing(axis: axis, with: $0) }
+  }
+
+  private func extents(_ whole: Int, _ shape: Shape) throws -> [Int] {
+    guard !points.isEmpty else {
+      guard whole % tops == 0 else {
+        throw LayerError.bottom(
+          index: 0, shape: shape, "axis \(axis) cannot be cut into \(tops) equal parts: give slice_point")
+      }
+      return Array(repeating: whole / tops, count: tops)
+    }
+    let cuts = [0] + points + [whole]
+    return try zip(cuts.dropFirst(), cuts).map { end, start in
+      guard end > start else {
+        throw LayerError.field(
+          "slice_param.slice_point", "\(points) must rise and lie inside axis \(axis), which has \(whole) elements")
+      }
+      return end - start
+    }
+  }
+
+  /// Along axis 1 every top has its range of channels; along another one all tops share the channels.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    guard let axis = try? bottom[0].axis(axis, field: field), axis == 1 else {
+      return .pointwise(bottom, tops: tops)
+    }
+    var first = 0
+    var map = ChannelMap([])
+    for (index, shape) in top.enumerated() {
+      map.relations.append(
+        .carries(bottom: 0, bottomFirst: first, top: index, topFirst: 0, count: shape[1], spread: 1))
+      first += shape[1]
+    }
+    return map
+  }
+
+  /// Unchanged.
+  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+
+  /// A layer that takes every layout whose blocks hold whole tops.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    SliceLayer(self, try bottom[0].axis(axis, field: field), try topShapes(bottom))
+  }
+}
+
+/// Copies runs of memory.
+final class SliceLayer: Layer {
+  private let description: Slice
+  private let axis: Int
+  private let shapes: [Shape]
+
+  init(_ description: Slice, _ axis: Int, _ shapes: [Shape]) {
+    self.description = description
+    self.axis = axis
+    self.shapes = shapes
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    shapes.allSatisfy { AxisRuns($0, axis: axis, layout: offered) != nil } ? offered : .plain
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    for (blob, shape) in zip(top, try description.topShapes([bottom[0].shape])) {
+      blob.reshape(shape, layout: bottom[0].layout)
+    }
+    if top.count == 1 {
+      top[0].shareData(with: bottom[0])
+      top[0].shareDiff(with: bottom[0])
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    guard top.count > 1 else { return }
+    let whole = bottom[0].data
+    try forEachRun(of: bottom[0], parts: top, axis: axis) { part, run, place in
+      top[part].mutableData.part(run.lowerBound, count: run.count).copy(whole.part(place, count: run.count))
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    guard top.count > 1, propagateDown[0] else { return }
+    let whole = bottom[0].mutableDiff
+    try forEachRun(of: bottom[0], parts: top, axis: axis) { part, run, place in
+      whole.part(place, count: run.count).copy(top[part].diff.part(run.lowerBound, count: run.count))
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import CaffeProto
+import Engine
+import Glibc
+import NetModel
+
+/// The mean negative log-likelihood of labels under the softmax of predictions (Caffe: softmax_loss_layer.cpp).
+///
+/// Bottoms: predictions, and one label per prediction along the softmax axis. Tops: the loss, a scalar, and where it is
+/// wanted the probabilities.
+public struct SoftmaxWithLoss: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "SoftmaxWithLoss"
+  private let axis: Int
+  private let normalization: LossNormalization
+  private let tops: Int
+
+  /// Reads `softmax_param.axis` and `loss_param`.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) {
+    axis = parameter.softmaxParam.axis
+    normalization = LossNormalization(parameter.lossParam)
+    tops = parameter.top.count
+  }
+
+  /// Two bottoms, one or two tops.
+  public var arity: Arity { Arity(bottom: 2...2, top: 1...2, automaticTops: true) }
+
+  /// A scalar, and the predictions' shape.
+  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    try checkBatchSizes(bottom)
+    try checkLabelCount(bottom, axis: bottom[0].axis(axis, field: "softmax_param.axis"))
+    return tops > 1 ? [[], bottom[0]] : [[]]
+  }
+
+  /// Holds: the channels are classes.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    .holdsAll(bottom, "SoftmaxWithLoss: the channels are classes")
+  }
+
+  /// 1 for the loss.
+  public func defaultLossWeight(top index: Int) -> Float { index == 0 ? 1 : 0 }
+  /// Not to the labels.
+  public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
+
+  /// A plain layer.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    SoftmaxWithLossLayer(try bottom[0].axis(axis, field: "softmax_param.axis"), normalization)
+  }
+}
+
+/// Computes loss and gradient.
+final class SoftmaxWithLossLayer: Layer {
+  private let axis: Int
+  private let normalization: LossNormalization
+  private let probability = Blob()
+
+  init(_ axis: Int, _ normalization: LossNormalization) {
+    self.axis = axis
+    self.normalization = normalization
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    let shapes = bottom.map(\.shape)
+    try checkBatchSizes(shapes)
+    try checkLabelCount(shapes, axis: axis)
+    probability.reshape(bottom[0].shape)
+    top[0].reshape([])
+    if top.count > 1 {
+      top[1].reshape(bottom[0].shape)
+      top[1].shareData(with: probability)
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    let runs = AxisRuns(bottom[0].shape, axis: axis)
+    softmax(bottom[0].data, probability.mutableData, runs)
+    let probability = probability.data
+    var sum: Float = 0
+    let valid = try forEachLabel(bottom, runs) { first, label in
+      if let label { sum -= log(max(probability[first + label * runs.inner], .leastNormalMagnitude)) }
+    }
+    top[0].mutableData[0] = sum / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid)
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    if propagateDown[1] { throw noGradient("SoftmaxWithLoss", bottom: 1, bottom[1]) }
+    guard propagateDown[0] else { return }
+    let runs = AxisRuns(bottom[0].shape, axis: axis)
+    let gradient = bottom[0].mutableDiff
+    gradient.copy(probability.data)
+    let valid = try forEachLabel(bottom, runs) { first, label in
+      if let label {
+        gradient[first + label * runs.inner] -= 1
+      } else {
+        for i in stride(from: first, to: first + runs.stride, by: runs.inner) { gradient[i] = 0 }
+      }
+    }
+    gradient.scale(
+      by: top[0].diff[0] / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid))
+  }
+
+  /// Calls `body` with the position of every prediction's first class, and its label; returns how many labels count.
+  private func forEachLabel(_ bottom: [Blob], _ runs: AxisRuns, _ body: (Int, Int?) -> Void) throws -> Int {
+    let labels = Labels(bottom[1], classes: runs.extent, ignored: normalization.ignoreLabel)
+    var valid = 0
+    for outer in 0..<runs.outer {
+      for inner in 0..<runs.inner {
+        let label = try labels.at(outer * runs.inner + inner)
+        if label != nil { valid += 1 }
+        body(outer * runs.stride + inner, label)
+      }
+    }
+    return valid
+  }
+}

@@ -1,0 +1,48 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Copies of a blob for several readers, so that each of their gradients has one writer (Caffe: split_layer.cpp).
+public struct Split: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "Split"
+  private let tops: Int
+
+  /// Has no parameters.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    try parameter.refuseInPlace()
+    tops = parameter.top.count
+  }
+
+  /// One bottom, any number of tops.
+  public var arity: Arity { Arity(bottom: 1...1, top: 1...Int.max) }
+  /// The bottom's, for every top.
+  public func topShapes(_ bottom: [Shape]) -> [Shape] { Array(repeating: bottom[0], count: tops) }
+  /// Every channel to the same channel of every top.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: tops) }
+  /// Unchanged.
+  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  /// A layer that takes every layout.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SplitLayer() }
+}
+
+/// Shares the data, sums the gradients.
+final class SplitLayer: Layer {
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { offered }
+
+  func reshape(bottom: [Blob], top: [Blob]) {
+    for blob in top {
+      blob.reshape(bottom[0].shape, layout: bottom[0].layout)
+      blob.shareData(with: bottom[0])
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) {}
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {
+    guard propagateDown[0] else { return }
+    let sum = bottom[0].mutableDiff
+    sum.copy(top[0].diff)
+    for blob in top.dropFirst() { sum.add(blob.diff) }
+  }
+}

@@ -1,0 +1,20 @@
+import NetModel
+
+extension LayerRegistry {
+  /// Layers that move or share elements, losses and measures, and layers without bottoms.
+  public static var structural: [any LayerDescription.Type] {
+    [
+      Accuracy.self,
+      Concat.self,
+      Dropout.self,
+      DummyData.self,
+      Flatten.self,
+      Input.self,
+      Reshape.self,
+      Slice.self,
+      Softmax.self,
+      SoftmaxWithLoss.self,
+      Split.self,
+    ]
+  }
+}

@@ -1,0 +1,97 @@
+import CaffeProto
+import Engine
+import Glibc
+import NetModel
+
+/// Which labels count, and by how many the sum of a loss is divided (Caffe: `get_normalizer`).
+struct LossNormalization: Sendable {
+  /// Labels of this value do not count.
+  let ignoreLabel: Int?
+  private let mode: LossParameter.NormalizationMode
+
+  /// Reads `loss_param`; the old `normalize` counts where `normalization` is not given.
+  ///
+  /// - Parameter fallback: the mode where the message gives neither
+  init(_ parameter: LossParameter, fallback: LossParameter.NormalizationMode = .valid) {
+    ignoreLabel = parameter.hasIgnoreLabel ? parameter.ignoreLabel : nil
+    if parameter.hasNormalization {
+      mode = parameter.normalization
+    } else if parameter.hasNormalize {
+      mode = parameter.normalize ? .valid : .batchSize
+    } else {
+      mode = fallback
+    }
+  }
+
+  /// The divisor; never below 1, so that a batch without a label gives 0.
+  ///
+  /// - Parameters:
+  ///   - outer: the number of images
+  ///   - inner: the number of labels per image
+  ///   - valid: the number of labels that count
+  func divisor(outer: Int, inner: Int, valid: Int) -> Float {
+    switch mode {
+    case .full: max(1, Float(outer * inner))
+    case .valid: max(1, Float(valid))
+    case .batchSize: max(1, Float(outer))
+    case .none: 1
+    }
+  }
+}
+
+/// What Caffe's `LossLayer` asks of bottoms 0 and 1.
+func checkBatchSizes(_ bottom: [Shape]) throws {
+  guard bottom[0].rank > 0 else {
+    throw LayerError.bottom(index: 0, shape: bottom[0], "a batch of predictions needs an axis")
+  }
+  guard bottom[1].rank > 0, bottom[1][0] == bottom[0][0] else {
+    throw LayerError.bottom(
+      index: 1, shape: bottom[1], "the first axis must be that of the data, which has the shape \(bottom[0])")
+  }
+}
+
+/// Checks that there is one label per prediction along `axis`.
+func checkLabelCount(_ bottom: [Shape], axis: Int) throws {
+  let runs = AxisRuns(bottom[0], axis: axis)
+  guard bottom[1].count == runs.outer * runs.inner else {
+    throw LayerError.bottom(
+      index: 1, shape: bottom[1],
+      "must have one label per prediction, \(runs.outer * runs.inner) for data of the shape \(bottom[0]) and axis \(axis)"
+    )
+  }
+}
+
+/// The labels in a blob, as class numbers.
+struct Labels {
+  let blob: Blob
+  let index: Int
+  let classes: Int
+  let ignored: Int?
+
+  /// - Parameters:
+  ///   - blob: plain
+  ///   - index: which bottom it is, for errors
+  ///   - classes: labels are below it
+  ///   - ignored: a label that does not count and need not be a class
+  init(_ blob: Blob, bottom index: Int = 1, classes: Int, ignored: Int? = nil) {
+    self.blob = blob
+    self.index = index
+    self.classes = classes
+    self.ignored = ignored
+  }
+
+  /// The label at `position`, truncated to an integer; nil for ignored ones.
+  ///
+  /// - Throws: ``LayerError/bottom(index:shape:_:)`` for a label that is no class, which stock Caffe reads past its
+  ///   memory for.
+  func at(_ position: Int) throws -> Int? {
+    let value = blob.data[position]
+    let label = Int(exactly: trunc(value))
+    if let ignored, label == ignored { return nil }
+    guard let label, label >= 0, label < classes else {
+      throw LayerError.bottom(
+        index: index, shape: blob.shape, "label \(value) at position \(position) is not one of \(classes) classes")
+    }
+    return label
+  }
+}

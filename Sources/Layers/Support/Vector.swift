@@ -1,0 +1,14 @@
+import Engine
+
+extension MutableFloatView {
+  /// Adds `source`, element by element.
+  func add(_ source: FloatView) {
+    precondition(source.count == count, "adding \(source.count) floats to \(count)")
+    for i in 0..<count { self[i] += source[i] }
+  }
+
+  /// Multiplies every element by `factor`.
+  func scale(by factor: Float) {
+    for i in 0..<count { self[i] *= factor }
+  }
+}
