@@ -65,7 +65,8 @@ private struct RandomNet {
       zeroed += rows.count
     }
     let (patch, slim, _, comparison) = try fixture.slim()
-    #expect(comparison.worst?.relative ?? 1 < 1e-4, "seed \(seed): \(slim.text())")
+    let text = try slim.text()
+    #expect(comparison.worst?.relative ?? 1 < 1e-4, "seed \(seed): \(text)")
     // Whatever is dead is gone or named.
     if zeroed > 0 { #expect(!patch.edits.isEmpty || !patch.kept.isEmpty, "seed \(seed)") }
   }
