@@ -1,4 +1,5 @@
 import CProtobufC
+import Glibc
 
 /// Where one field lies in a protobuf-c struct.
 ///
@@ -53,5 +54,44 @@ struct FieldSlot {
 
   func failure(_ reason: MessageValueError.Reason) -> MessageValueError {
     MessageValueError(type: type.name, path: field.name, reason: reason)
+  }
+}
+
+// MARK: - building messages value by value
+
+extension FieldSlot {
+  /// Sets the field, or appends to it if it is repeated; the memory must come from malloc.
+  func put<T>(_ value: T) {
+    guard field.isRepeated else { return store(value) }
+    let count = self.count
+    var elements = elements(of: T.self)
+    // Full exactly when the count is 0 or a power of two, since only this function adds elements.
+    if count & (count - 1) == 0 {
+      let bytes = max(1, 2 * count) * MemoryLayout<T>.stride
+      guard let memory = realloc(elements, bytes) else {
+        preconditionFailure("cannot allocate \(bytes) bytes")
+      }
+      elements = memory.bindMemory(to: T.self, capacity: max(1, 2 * count))
+    }
+    elements?[count] = value
+    setElements(elements, count: count + 1)
+  }
+
+  /// Sets or appends a string.
+  func putString(_ utf8: [UInt8]) { put(copy(of: utf8, extra: 1).assumingMemoryBound(to: CChar.self)) }
+
+  /// Sets or appends bytes.
+  func putBytes(_ bytes: [UInt8]) {
+    put(
+      ProtobufCBinaryData(
+        len: bytes.count, data: copy(of: bytes, extra: 0).assumingMemoryBound(to: UInt8.self)))
+  }
+
+  private func copy(of bytes: [UInt8], extra: Int) -> UnsafeMutableRawPointer {
+    let memory = CMessage.zeroed(bytes.count + extra)
+    bytes.withUnsafeBytes {
+      memory.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count)
+    }
+    return memory
   }
 }

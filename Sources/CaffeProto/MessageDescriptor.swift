@@ -69,3 +69,29 @@ struct FieldDescriptor: @unchecked Sendable {  // static, constant C data
     pointer.pointee.descriptor.assumingMemoryBound(to: ProtobufCEnumDescriptor.self)
   }
 }
+
+extension FieldDescriptor {
+  /// Bytes of one value in a protobuf-c struct.
+  var size: Int {
+    switch kind {
+    case .int32, .uint32, .float, .bool, .enum: 4
+    case .int64, .double, .string, .message: 8
+    case .bytes: MemoryLayout<ProtobufCBinaryData>.stride
+    }
+  }
+
+  /// The names of an enum field's values, in the order of their numbers.
+  var enumNames: [String] {
+    UnsafeBufferPointer(start: enumType.pointee.values, count: Int(enumType.pointee.n_values)).map {
+      String(cString: $0.name)
+    }
+  }
+
+  func enumName(of number: Int32) -> String? {
+    protobuf_c_enum_descriptor_get_value(enumType, number).map { String(cString: $0.pointee.name) }
+  }
+
+  func enumNumber(named name: String) -> Int32? {
+    protobuf_c_enum_descriptor_get_value_by_name(enumType, name)?.pointee.value
+  }
+}

@@ -1,0 +1,52 @@
+extension Message {
+  /// Reads a message in protobuf's text format.
+  ///
+  /// - Parameter file: where the text came from, for errors.
+  /// - Throws: `TextFormatError`.
+  public init(text: String, file: String = "text", limits: TextLimits = TextLimits()) throws {
+    try self.init(text: Array(text.utf8), file: file, limits: limits)
+  }
+
+  /// Reads a message in protobuf's text format, encoded in UTF-8; in comments anything goes.
+  ///
+  /// - Parameter file: where the text came from, for errors.
+  /// - Throws: `TextFormatError`.
+  public init(text: [UInt8], file: String, limits: TextLimits = TextLimits()) throws {
+    try self.init(taking: TextReader.read(text, file: file, as: Self.descriptor, limits: limits))
+  }
+
+  /// Reads a message in protobuf's text format from a file.
+  ///
+  /// - Throws: `FileError` or `TextFormatError`.
+  public init(textFile path: String, limits: TextLimits = TextLimits()) throws {
+    try self.init(text: Array(MappedFile(path).bytes), file: path, limits: limits)
+  }
+
+  /// The message in protobuf's text format, as protobuf itself prints it.
+  ///
+  /// Unknown fields, which no reader of text would take, become comments.
+  /// - Throws: `MessageValueError` when a value does not fit the schema.
+  public func text() throws -> String {
+    let arena = Arena()
+    let message = try written(to: arena)
+    var printer = TextPrinter()
+    withExtendedLifetime(arena) { printer.print(UnsafeMutableRawPointer(message), Self.descriptor) }
+    return String(decoding: printer.output, as: UTF8.self)
+  }
+}
+
+extension TextFormatError {
+  /// Adds line, column and path to what went wrong.
+  init(
+    _ fault: TextFault, in text: [UInt8], file: String, type: MessageDescriptor,
+    path: [(field: FieldDescriptor, index: Int)]
+  ) {
+    let before = text[..<fault.offset]
+    let line = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let names = path.map { $0.field.name + ($0.field.isRepeated ? "[\($0.index)]" : "") }
+    self.init(
+      file: file, line: 1 + before.count { $0 == UInt8(ascii: "\n") },
+      column: 1 + text[line..<fault.offset].count { !UTF8.isContinuation($0) },
+      path: ([type.name] + names).joined(separator: "."), reason: fault.reason)
+  }
+}

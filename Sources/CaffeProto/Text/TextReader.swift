@@ -1,0 +1,227 @@
+/// Reads protobuf's text format into a protobuf-c message, whatever its type, led by the descriptors.
+///
+/// Accepts what protobuf's own reader accepts (version 3.21), and a byte order mark at the start.
+struct TextReader {
+  private var scanner: TextScanner
+  private let limits: TextLimits
+  private var messages = 0
+  private(set) var path: [(field: FieldDescriptor, index: Int)] = []
+
+  /// Reads a whole text.
+  ///
+  /// - Throws: `TextFormatError`.
+  static func read(
+    _ text: [UInt8], file: String, as type: MessageDescriptor, limits: TextLimits
+  ) throws(TextFormatError) -> CMessage {
+    let message = CMessage(type)
+    var path: [(field: FieldDescriptor, index: Int)] = []
+    do throws(TextFault) {
+      if text.count > limits.bytes {
+        throw TextFault(0, .tooLarge(bytes: text.count, limit: limits.bytes))
+      }
+      var reader = TextReader(scanner: try TextScanner(text), limits: limits)
+      defer { path = reader.path }
+      try reader.fields(of: message.pointer, type, until: nil)
+    } catch {
+      throw TextFormatError(error, in: text, file: file, type: type, path: path)
+    }
+    return message
+  }
+
+  private init(scanner: TextScanner, limits: TextLimits) { (self.scanner, self.limits) = (scanner, limits) }
+
+  // MARK: - messages
+
+  /// Reads fields up to a closing bracket, or to the end of the text.
+  private mutating func fields(
+    of message: UnsafeMutableRawPointer, _ type: MessageDescriptor, until closer: Unicode.Scalar?
+  ) throws(TextFault) {
+    var given = Set<UInt32>()
+    while !(closer.map { scanner.kind == .symbol($0) } ?? (scanner.kind == .end)) {
+      let slot = try fieldName(in: message, type, closer)
+      let name = scanner.range.lowerBound
+      if !slot.field.isRepeated, !given.insert(slot.field.number).inserted {
+        throw TextFault(name, .givenTwice(field: slot.field.name))
+      }
+      given.insert(slot.field.number)
+      try scanner.advance()
+      try value(of: slot)
+      if scanner.kind == .symbol(",") || scanner.kind == .symbol(";") { try scanner.advance() }
+    }
+    for field in type.fields where field.isRequired && !given.contains(field.number) {
+      throw TextFault(scanner.range.lowerBound, .missingRequired(field: field.name))
+    }
+  }
+
+  /// The field that the current token names.
+  private func fieldName(
+    in message: UnsafeMutableRawPointer, _ type: MessageDescriptor, _ closer: Unicode.Scalar?
+  ) throws(TextFault) -> FieldSlot {
+    let start = scanner.range.lowerBound
+    guard scanner.kind == .identifier else {
+      if scanner.kind == .symbol("[") { throw TextFault(start, .extensionName(try bracketed())) }
+      throw expected("a field name" + (closer.map { " or \"\($0)\"" } ?? ""))
+    }
+    let name = scanner.lexeme
+    guard let field = type.field(named: name) else {
+      throw TextFault(
+        start, .unknownField(name, type: type.name, suggestion: closestName(to: name, among: type.fieldNames))
+      )
+    }
+    return FieldSlot(type, field, in: message)
+  }
+
+  /// What stands in the brackets at the current token.
+  private func bracketed() throws(TextFault) -> String {
+    var rest = scanner
+    try rest.advance()
+    var name = ""
+    while rest.kind != .symbol("]"), rest.kind != .end {
+      name += rest.lexeme
+      try rest.advance()
+    }
+    return name
+  }
+
+  /// Reads what follows a field's name.
+  private mutating func value(of slot: FieldSlot) throws(TextFault) {
+    if scanner.kind == .symbol(":") {
+      try scanner.advance()
+    } else if slot.field.kind != .message {
+      throw expected("\":\"")
+    }
+    guard slot.field.isRepeated, scanner.kind == .symbol("[") else { return try element(of: slot) }
+    try scanner.advance()
+    if scanner.kind == .symbol("]") { return try scanner.advance() }
+    while true {
+      try element(of: slot)
+      let isLast = scanner.kind == .symbol("]")
+      if !isLast, scanner.kind != .symbol(",") { throw expected("\",\" or \"]\"") }
+      try scanner.advance()
+      if isLast { return }
+    }
+  }
+
+  /// Reads one value, or one element of a repeated field.
+  private mutating func element(of slot: FieldSlot) throws(TextFault) {
+    switch slot.field.kind {
+    case .message: try message(slot)
+    case .string, .bytes: try string(slot)
+    case .float, .double: try real(slot)
+    case .bool: try bool(slot)
+    case .enum: try enumeration(slot)
+    case .int32: slot.put(Int32(truncatingIfNeeded: try integer(slot, Int(Int32.min)...Int(Int32.max))))
+    case .uint32: slot.put(UInt32(truncatingIfNeeded: try integer(slot, 0...Int(UInt32.max))))
+    case .int64: slot.put(Int64(try integer(slot, Int.min...Int.max)))
+    }
+  }
+
+  private mutating func message(_ slot: FieldSlot) throws(TextFault) {
+    let start = scanner.range.lowerBound
+    let closer: Unicode.Scalar
+    switch scanner.kind {
+    case .symbol("{"): closer = "}"
+    case .symbol("<"): closer = ">"
+    default: throw expected("\"{\"")
+    }
+    messages += 1
+    if path.count + 1 >= limits.depth { throw TextFault(start, .tooDeep(limit: limits.depth)) }
+    if messages > limits.messages { throw TextFault(start, .tooManyMessages(limit: limits.messages)) }
+    let child = CMessage.allocate(slot.field.messageType)
+    path.append((slot.field, slot.field.isRepeated ? slot.count : 0))
+    slot.put(child)
+    try scanner.advance()
+    try fields(of: child, slot.field.messageType, until: closer)
+    path.removeLast()
+    try scanner.advance()
+  }
+
+  // MARK: - values
+
+  private mutating func string(_ slot: FieldSlot) throws(TextFault) {
+    guard scanner.kind == .string else { throw expected("a string") }
+    let start = scanner.range.lowerBound
+    var bytes: [UInt8] = []
+    while scanner.kind == .string {
+      bytes += try TextUnescape.bytes(of: scanner.text[scanner.range])
+      try scanner.advance()
+    }
+    if slot.field.kind == .bytes { return slot.putBytes(bytes) }
+    if bytes.contains(0) { throw TextFault(start, .nulInString(field: slot.field.name)) }
+    if String(validating: bytes, as: UTF8.self) == nil {
+      throw TextFault(start, .invalidUTF8(field: slot.field.name))
+    }
+    slot.putString(bytes)
+  }
+
+  /// Consumes a minus sign.
+  private mutating func sign() throws(TextFault) -> Bool {
+    guard scanner.kind == .symbol("-") else { return false }
+    try scanner.advance()
+    return true
+  }
+
+  private mutating func integer(_ slot: FieldSlot, _ range: ClosedRange<Int>) throws(TextFault) -> Int {
+    let start = scanner.range.lowerBound
+    let isNegative = try sign()
+    guard scanner.kind == .integer else { throw expected("an integer") }
+    let literal = (isNegative ? "-" : "") + scanner.lexeme
+    guard let value = TextNumber.integer(literal), range.contains(value) else {
+      throw TextFault(start, .outOfRange(literal, field: slot.field.name, type: slot.field.kind.rawValue))
+    }
+    try scanner.advance()
+    return value
+  }
+
+  private mutating func real(_ slot: FieldSlot) throws(TextFault) {
+    let isNegative = try sign()
+    let magnitude: Double? =
+      switch scanner.kind {
+      case .identifier: TextNumber.nonFinite(scanner.lexeme)
+      case .integer, .decimal: TextNumber.decimal(scanner.lexeme)
+      default: nil
+      }
+    guard let magnitude else { throw expected("a decimal number") }
+    let value = isNegative ? -magnitude : magnitude
+    if slot.field.kind == .double { slot.put(value) } else { slot.put(Float(value)) }
+    try scanner.advance()
+  }
+
+  private mutating func bool(_ slot: FieldSlot) throws(TextFault) {
+    let value: Bool
+    switch scanner.lexeme {
+    case "true", "True", "t": value = true
+    case "false", "False", "f": value = false
+    case let literal:
+      guard scanner.kind == .integer, let number = TextNumber.integer(literal), number == 0 || number == 1
+      else {
+        throw expected("true or false")
+      }
+      value = number == 1
+    }
+    slot.put(value ? 1 : 0 as Int32)
+    try scanner.advance()
+  }
+
+  private mutating func enumeration(_ slot: FieldSlot) throws(TextFault) {
+    let start = scanner.range.lowerBound
+    let isNegative = try sign()
+    let literal = (isNegative ? "-" : "") + scanner.lexeme
+    let number: Int32?
+    switch scanner.kind {
+    case .identifier where !isNegative: number = slot.field.enumNumber(named: literal)
+    case .integer: number = TextNumber.integer(literal).flatMap(Int32.init(exactly:))
+    default: throw expected("a value of \(slot.field.name)")
+    }
+    guard let number, slot.field.enumName(of: number) != nil else {
+      throw TextFault(
+        start, .unknownValue(literal, field: slot.field.name, known: slot.field.enumNames))
+    }
+    slot.put(number)
+    try scanner.advance()
+  }
+
+  private func expected(_ what: String) -> TextFault {
+    TextFault(scanner.range.lowerBound, .expected(what, found: scanner.found))
+  }
+}

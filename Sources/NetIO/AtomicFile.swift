@@ -1,0 +1,135 @@
+import Glibc
+
+/// Writes files so that their name only ever shows a whole one.
+///
+/// The bytes go to a temporary in the same folder, which is synced and renamed over the target; then the folder is
+/// synced, so that the name survives a power cut too. On any error the temporary is removed and the target stays as
+/// it was.
+public enum AtomicFile {
+  /// Writes `path` through a buffered sink.
+  ///
+  /// - Parameter body: writes the content; an error it throws discards the file.
+  /// - Throws: `FileError` naming `path`, or what `body` threw.
+  public static func write<R>(to path: String, _ body: (FileSink) throws -> R) throws -> R {
+    let place = try Placement(path)
+    return try place.fill { temporary in
+      let descriptor = try place.createTemporary()
+      let sink = FileSink(descriptor: descriptor, path: path)
+      defer { close(descriptor) }
+      let result = try body(sink)
+      try sink.flush()
+      try place.check(fsync(descriptor), .sync)
+      return result
+    }
+  }
+
+  /// Writes `path` through a library that opens files by name.
+  ///
+  /// - Parameter body: gets the name of an empty temporary file to write; an error it throws discards the file.
+  /// - Throws: `FileError` naming `path`, or what `body` threw.
+  public static func write<R>(to path: String, byName body: (_ temporary: String) throws -> R) throws -> R {
+    let place = try Placement(path)
+    return try place.fill { temporary in
+      close(try place.createTemporary())
+      let result = try body(temporary)
+      try place.syncContent(of: temporary)
+      return result
+    }
+  }
+
+  /// Makes the folder `path`, which must not exist, filling a temporary folder first.
+  ///
+  /// - Parameter body: gets the name of an empty temporary folder and puts files, not folders, into it.
+  /// - Throws: `FileError` naming `path` (EEXIST if it is there), or what `body` threw.
+  public static func makeFolder<R>(at path: String, _ body: (_ temporary: String) throws -> R) throws -> R {
+    var status = stat()
+    guard lstat(path, &status) != 0 else {
+      throw FileError(path: path, operation: .makeFolder, code: EEXIST)
+    }
+    let place = try Placement(path)
+    return try place.fill { temporary in
+      try place.check(mkdir(temporary, 0o777), .makeFolder)
+      let result = try body(temporary)
+      for name in place.contents(of: temporary) { try place.syncContent(of: temporary + "/" + name) }
+      try place.syncContent(of: temporary)
+      return result
+    }
+  }
+}
+
+/// Where the result and its temporary lie.
+private struct Placement {
+  /// The path as the user gave it, for messages.
+  let named: String
+  /// The path with symbolic links resolved, so that a link is written through and not replaced.
+  let target: String
+  let folder: String
+  let temporary: String
+
+  init(_ path: String) throws {
+    named = path
+    var status = stat()
+    if stat(path, &status) == 0 {
+      // A rename would silently replace a device such as /dev/null.
+      guard status.st_mode & S_IFMT == S_IFREG, let resolved = realpath(path, nil) else {
+        throw FileError(
+          path: path, operation: .create, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENOTSUP)
+      }
+      defer { free(resolved) }
+      target = String(cString: resolved)
+    } else {
+      target = path
+    }
+    let file = target
+    folder = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+    let random = UInt64.random(in: .min ... .max)
+    temporary = "\(folder)/.caffe-increg.\(getpid()).\(String(random, radix: 16)).tmp"
+  }
+
+  /// Runs `body`, renames what it left under the temporary name, and removes that if anything throws.
+  func fill<R>(_ body: (_ temporary: String) throws -> R) throws -> R {
+    do {
+      let result = try body(temporary)
+      try check(rename(temporary, target), .rename)
+      try syncContent(of: folder)
+      return result
+    } catch {
+      for name in contents(of: temporary) { unlink(temporary + "/" + name) }
+      remove(temporary)
+      throw error
+    }
+  }
+
+  func createTemporary() throws -> Int32 {
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    try check(descriptor, .create)
+    return descriptor
+  }
+
+  /// Syncs a file or folder by name: fsync works on any descriptor of it, whoever wrote the bytes.
+  func syncContent(of path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    try check(descriptor, .sync)
+    defer { close(descriptor) }
+    // Some network file systems cannot sync a folder and say EINVAL; there is nothing better to do there.
+    if fsync(descriptor) != 0, errno != EINVAL { try check(-1, .sync) }
+  }
+
+  /// The names in a folder; none if it is not one.
+  func contents(of path: String) -> [String] {
+    guard let stream = opendir(path) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  func check(_ result: Int32, _ operation: FileError.Operation) throws {
+    if result < 0 { throw FileError(path: named, operation: operation, code: errno) }
+  }
+}

@@ -1,0 +1,59 @@
+import Glibc
+
+/// A buffered writer on an open file. The first error stays: later writes do nothing and `flush` throws it.
+///
+/// A sink can so be handed to a C library whose callback has no way to report failure.
+public final class FileSink {
+  private let descriptor: Int32
+  private let path: String
+  private var buffer: [UInt8] = []
+  private static let capacity = 1 << 16
+
+  /// The first error met, if any.
+  public private(set) var error: FileError?
+
+  /// - Parameter path: the name for messages.
+  init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+    buffer.reserveCapacity(Self.capacity)
+  }
+
+  /// Appends bytes. Large pieces go straight to the file, so that weights are not copied.
+  public func write(_ bytes: UnsafeRawBufferPointer) {
+    if buffer.count + bytes.count > Self.capacity { drain() }
+    if bytes.count < Self.capacity { buffer.append(contentsOf: bytes) } else { writeAll(bytes) }
+  }
+
+  /// Appends a string as UTF-8.
+  public func write(_ text: String) {
+    var text = text
+    text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Writes out what is buffered.
+  ///
+  /// - Throws: the first `FileError` since the sink was made.
+  public func flush() throws(FileError) {
+    drain()
+    if let error { throw error }
+  }
+
+  private func drain() {
+    buffer.withUnsafeBytes { writeAll($0) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes[...]
+    while error == nil, !rest.isEmpty {
+      // Linux writes at most 2 GiB a call.
+      let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written >= 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR {
+        error = FileError(path: path, operation: .write, code: errno)
+      }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import CNetIO
+import Glibc
+import Synchronization
+
+/// An HDF5 file open for reading.
+///
+/// What would reach outside the file is refused before any data is read: external links, external storage, virtual
+/// datasets, filters other than deflate, shuffle and fletcher32. Paths are absolute inside the file ("/data/conv1/0");
+/// hard and soft links within the file are followed.
+///
+/// libhdf5 runs in a child process, which a damaged file may crash, and which ends with the object.
+public final class HDF5File: Sendable {
+  /// What a path leads to.
+  public enum Object: Equatable, Sendable {
+    case group
+    /// An array of floats or integers of any width.
+    case numbers(shape: [Int])
+    case string
+    /// A dataset of another type.
+    case other
+  }
+
+  /// The file's name, for messages.
+  public let path: String
+  private let kind: FileKind
+  private let bytes: Int
+  /// The child answers one question at a time.
+  private let reader: Mutex<netio_h5_reader>
+
+  /// Opens a file.
+  ///
+  /// - Parameter kind: what the file is called in error messages.
+  /// - Throws: `FileError` if it cannot be read, `FormatError` if it is no HDF5 file.
+  public init(reading path: String, as kind: FileKind = .hdf5) throws {
+    let content = try FileContent(of: path)
+    guard content == .hdf5 else {
+      throw FormatError(path: path, kind: kind, .wrongKind(found: content.rawValue))
+    }
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw FileError(path: path, operation: .open, code: errno) }
+    bytes = Int(status.st_size)
+    self.path = path
+    self.kind = kind
+    var opened = netio_h5_reader()
+    if let fault = HDF5Library.call({ netio_h5_open(path, &opened, $0) }) {
+      throw FormatError(path: path, kind: kind, fault.problem)
+    }
+    reader = Mutex(opened)
+  }
+
+  deinit { reader.withLock { netio_h5_end($0) } }
+
+  /// What `path` leads to, nil if there is no such link.
+  ///
+  /// - Throws: `FormatError` for damage and for what is refused.
+  public func object(at path: String) throws(FormatError) -> Object? {
+    do {
+      let found = try inspect(path)
+      switch netio_h5_kind(UInt32(bitPattern: found.kind)) {
+      case NETIO_H5_GROUP: return .group
+      case NETIO_H5_FLOAT, NETIO_H5_INTEGER: return .numbers(shape: found.shape)
+      case NETIO_H5_STRING: return .string
+      default: return .other
+      }
+    } catch {
+      if case .missing = error.problem { return nil }
+      throw error
+    }
+  }
+
+  /// The names in a group, in the order they were made if the file kept it, else sorted.
+  ///
+  /// - Throws: `FormatError` if there is no such group.
+  public func names(in group: String) throws(FormatError) -> [String] {
+    try strings(group) { netio_h5_list($0, group, $1, $2, $3) }
+  }
+
+  /// Reads a dataset of floats or integers whole, converted to floats.
+  ///
+  /// - Returns: its shape, outermost axis first, and its values in C order.
+  /// - Throws: `FormatError` naming the dataset.
+  public func dataset(_ path: String) throws(FormatError) -> (shape: [Int], values: [Float]) {
+    let (shape, values) = try read(path, Float(0)) { netio_h5_read_f32($0, path, $1, Int64($2), $3) }
+    return (shape, values)
+  }
+
+  /// Reads a dataset that holds one integer.
+  ///
+  /// - Throws: `FormatError` naming the dataset.
+  public func integer(_ path: String) throws(FormatError) -> Int {
+    let (shape, values) = try read(path, Int64(0)) { netio_h5_read_i64($0, path, $1, Int64($2), $3) }
+    guard values.count == 1, let value = values.first else {
+      throw error(path, .unsupported("an array of shape \(shape) in the place of one integer is"))
+    }
+    return Int(value)
+  }
+
+  /// Reads a dataset that holds one string of at most 64 KiB.
+  ///
+  /// - Throws: `FormatError` naming the dataset.
+  public func string(_ path: String) throws(FormatError) -> String {
+    try strings(path) { netio_h5_read_string($0, path, $1, $2, $3) }.first ?? ""
+  }
+
+  private typealias Fault = UnsafeMutablePointer<netio_h5_fault>
+  private typealias TakeString = @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void
+
+  private func strings(
+    _ place: String,
+    _ body: (netio_h5_reader, TakeString, UnsafeMutableRawPointer, Fault) -> Int32
+  ) throws(FormatError) -> [String] {
+    var strings: [String] = []
+    try check(place) { reader, fault in
+      withUnsafeMutablePointer(to: &strings) { list in
+        body(
+          reader,
+          { context, text in
+            guard let context, let text else { return }
+            context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: text))
+          }, list, fault)
+      }
+    }
+    return strings
+  }
+
+  private func read<T>(
+    _ path: String, _ zero: T, _ body: (netio_h5_reader, UnsafeMutablePointer<T>, Int, Fault) -> Int32
+  ) throws(FormatError) -> (shape: [Int], values: [T]) {
+    let found = try inspect(path)
+    // A few header bytes can declare terabytes. Deflate packs at most 1032:1; the constant part leaves room for
+    // datasets that were declared and never written.
+    let stored = Int(found.stored_bytes)
+    let limit = min(stored, bytes).multipliedReportingOverflow(by: 1100)
+    let needed = Int(found.count) * MemoryLayout<T>.stride
+    guard stored <= bytes, limit.overflow || needed <= limit.partialValue + (64 << 20) else {
+      throw error(path, .truncated(needed: needed, present: min(stored, bytes)))
+    }
+    var values = [T](repeating: zero, count: Int(found.count))
+    try check(path) { reader, fault in
+      values.withUnsafeMutableBufferPointer { buffer in
+        buffer.baseAddress.map { body(reader, $0, buffer.count, fault) } ?? 0
+      }
+    }
+    return (found.shape, values)
+  }
+
+  private func inspect(_ path: String) throws(FormatError) -> netio_h5_object {
+    var found = netio_h5_object()
+    try check(path) { netio_h5_inspect($0, path, &found, $1) }
+    return found
+  }
+
+  private func check(_ place: String, _ body: (netio_h5_reader, Fault) -> Int32) throws(FormatError) {
+    var fault = netio_h5_fault()
+    if reader.withLock({ body($0, &fault) }) != 0 { throw error(place, fault.problem) }
+  }
+
+  private func error(_ place: String, _ problem: FormatError.Problem) -> FormatError {
+    FormatError(path: path, kind: kind, place: place, problem)
+  }
+}
+
+extension netio_h5_object {
+  var shape: [Int] {
+    withUnsafeBytes(of: dims) { $0.bindMemory(to: Int64.self).prefix(Int(rank)).map(Int.init) }
+  }
+}

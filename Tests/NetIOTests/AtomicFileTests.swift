@@ -1,0 +1,129 @@
+import Glibc
+import NetIO
+import Testing
+
+@Suite struct AtomicFileTests {
+  struct Stop: Error {}
+
+  @Test func writesWholeFileWithUmaskMode() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("a.bin")
+    let big = [UInt8](repeating: 7, count: 200_000)
+    try AtomicFile.write(to: path) { sink in
+      sink.write("head")
+      big.withUnsafeBytes { sink.write($0) }
+      sink.write("tail")
+      #expect(scratch.entries().count == 1 && !scratch.entries().contains("a.bin"))
+    }
+    #expect(contents(path) == Array("head".utf8) + big + Array("tail".utf8))
+    #expect(scratch.entries() == ["a.bin"])
+    var status = stat()
+    #expect(stat(path, &status) == 0)
+    let mask = umask(0)
+    umask(mask)
+    #expect(status.st_mode & 0o777 == 0o666 & ~mask)
+  }
+
+  @Test func failureInsideKeepsTheOldFile() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("a.bin")
+    try AtomicFile.write(to: path) { $0.write("old") }
+    #expect(throws: Stop.self) {
+      try AtomicFile.write(to: path) { sink in
+        sink.write("new")
+        throw Stop()
+      }
+    }
+    #expect(contents(path) == Array("old".utf8))
+    #expect(scratch.entries() == ["a.bin"])
+  }
+
+  @Test func writesThroughASymbolicLinkAndRefusesDevicesAndFolders() throws {
+    let scratch = try Scratch()
+    try AtomicFile.write(to: scratch.file("real")) { $0.write("old") }
+    #expect(symlink("real", scratch.file("link")) == 0)
+    try AtomicFile.write(to: scratch.file("link")) { $0.write("new") }
+    #expect(contents(scratch.file("real")) == Array("new".utf8))
+    #expect(throws: FileError(path: "/dev/null", operation: .create, code: ENOTSUP)) {
+      try AtomicFile.write(to: "/dev/null") { $0.write("x") }
+    }
+    #expect(throws: FileError(path: scratch.path, operation: .create, code: EISDIR)) {
+      try AtomicFile.write(to: scratch.path) { $0.write("x") }
+    }
+  }
+
+  @Test func missingFolderIsNamed() throws {
+    let error = FileError(path: "/nonexistent/a", operation: .create, code: ENOENT)
+    #expect(throws: error) { try AtomicFile.write(to: "/nonexistent/a") { $0.write("x") } }
+    #expect(error.description == "cannot create '/nonexistent/a': No such file or directory")
+  }
+
+  @Test func byNameIsRenamedOnlyWhenWhole() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("b")
+    try AtomicFile.write(to: path, byName: { try put([1, 2, 3], $0) })
+    #expect(contents(path) == [1, 2, 3])
+    #expect(throws: Stop.self) {
+      try AtomicFile.write(to: path) { (temporary: String) in
+        try put([4], temporary)
+        throw Stop()
+      }
+    }
+    #expect(contents(path) == [1, 2, 3])
+    #expect(scratch.entries() == ["b"])
+  }
+
+  @Test func folderAppearsWholeOrNotAtAll() throws {
+    let scratch = try Scratch()
+    try AtomicFile.makeFolder(at: scratch.file("db")) { try put([1], $0 + "/data") }
+    #expect(scratch.entries(in: "db") == ["data"])
+    #expect(throws: FileError(path: scratch.file("db"), operation: .makeFolder, code: EEXIST)) {
+      try AtomicFile.makeFolder(at: scratch.file("db")) { _ in }
+    }
+    #expect(throws: Stop.self) {
+      try AtomicFile.makeFolder(at: scratch.file("db2")) { temporary in
+        try put([1], temporary + "/data")
+        throw Stop()
+      }
+    }
+    #expect(scratch.entries() == ["db"])
+  }
+
+  /// A full disk, played by a limit on file size in a process of its own: 8 KiB, then EFBIG.
+  @Test func fullDiskLeavesNothing() async throws {
+    await #expect(processExitsWith: .success) {
+      let scratch = try Scratch()
+      let path = scratch.file("weights")
+      try AtomicFile.write(to: path) { $0.write("old") }
+      var limit = rlimit(rlim_cur: 8192, rlim_max: 8192)
+      try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+      signal(SIGXFSZ, SIG_IGN)
+      let error = #expect(throws: FileError.self) {
+        try AtomicFile.write(to: path) { sink in
+          for _ in 0..<100 { sink.write(String(repeating: "x", count: 10_000)) }
+        }
+      }
+      #expect(error == FileError(path: path, operation: .write, code: EFBIG))
+      #expect(contents(path) == Array("old".utf8))
+      #expect(scratch.entries() == ["weights"])
+    }
+  }
+
+  /// The same on a real full file system, where this process may mount one.
+  @Test func fullFileSystemLeavesNothing() throws {
+    let scratch = try Scratch()
+    guard mount("tmpfs", scratch.path, "tmpfs", 0, "size=64k") == 0 else {
+      print(
+        "SKIPPED fullFileSystemLeavesNothing: may not mount a tmpfs (\(String(cString: strerror(errno))))")
+      return
+    }
+    defer { umount(scratch.path) }
+    let path = scratch.file("weights")
+    try AtomicFile.write(to: path) { $0.write("old") }
+    #expect(throws: FileError(path: path, operation: .write, code: ENOSPC)) {
+      try AtomicFile.write(to: path) { $0.write(String(repeating: "x", count: 100_000)) }
+    }
+    #expect(contents(path) == Array("old".utf8))
+    #expect(scratch.entries() == ["weights"])
+  }
+}
