@@ -42,6 +42,10 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
 
+    // The example's data: handwritten-like digits, made on the spot.
+    .executableTarget(
+      name: "make-digits", path: "examples/lenet5/Digits", swiftSettings: strictSwift),
+
     // C below them.
     .target(
       name: "CCaffeProto", dependencies: ["CProtobufC"], path: "Sources/CaffeProto/C",

@@ -1,1 +1,115 @@
-// placeholder until the module's first file lands
+import CaffeProto
+import Engine
+import NetModel
+
+/// Trains a net (Caffe: `Solver` and `SGDSolver`).
+///
+/// The loop itself is in SolverLoop.swift, the update in SolverUpdate.swift, tests in SolverTest.swift, snapshots in
+/// SolverSnapshot.swift. A pruning method takes part as the ``SolverHook``.
+public final class Solver {
+  /// What the run was asked to do.
+  public let parameter: SolverParameter
+  /// The net that is trained.
+  public let net: Net
+  /// The nets that are tested; layers of the same name use the train net's parameters.
+  public let testNets: [Net]
+  /// The updates made.
+  public internal(set) var iteration = 0
+  /// The steps made by the step policies of the learning rate.
+  public internal(set) var currentStep = 0
+  /// The learning rate of the last update; 0 before the first.
+  public internal(set) var learningRate: Float = 0
+  /// The objective of the last iteration, its mean over all passes.
+  public internal(set) var loss: Float = 0
+  /// What the update rule remembers: per parameter of the net, per slot of the rule.
+  public let history: [[Blob]]
+  /// The pruning method.
+  public let hook: (any SolverHook)?
+  /// Where progress is reported.
+  public let log: Log
+  /// The run's random numbers.
+  public let random: RandomSource
+  /// Asked after every iteration and every test batch what somebody outside wants, a signal for instance.
+  public var requestedAction: () -> SolverAction = { .none }
+  /// Whether ``requestedAction`` has asked the run to stop.
+  public internal(set) var stopRequested = false
+
+  let policy: LearningRatePolicy
+  let rule: any UpdateRule
+  let decay: WeightDecay
+  var smoothed: SmoothedLoss
+  private var hasAdopted = false
+  private var hasBegun = false
+
+  /// Builds the nets of a run and loads the weights that its parameters name.
+  ///
+  /// - Parameters:
+  ///   - parameter: the run; net files are relative to the working directory
+  ///   - registry: the layer types
+  ///   - backend: computes the heavy layers
+  ///   - hook: a pruning method
+  ///   - log: where progress is reported
+  /// - Throws: ``SolverError``, `NetError`, or what reading a file throws
+  public init(
+    _ parameter: SolverParameter, registry: LayerRegistry, backend: any Backend,
+    hook: (any SolverHook)? = nil,
+    log: Log = .standardError
+  ) throws {
+    try parameter.validate()
+    policy = try LearningRatePolicy(parameter)
+    rule = try UpdateRules.rule(for: parameter)
+    decay = try WeightDecay(parameter, hasHook: hook != nil)
+    smoothed = SmoothedLoss(window: parameter.averageLoss)
+    let random = RandomSource(seed: parameter.randomSeed)
+    let factory = NetFactory(
+      parameter: parameter, registry: registry, backend: backend, random: random, log: log)
+    let net = try factory.trainNet()
+    testNets = try factory.testNets()
+    for testNet in testNets { try testNet.shareParameters(of: net, log: log) }
+    let slots = type(of: rule).slots
+    history = net.parameters.map { parameter in
+      (0..<slots).map { _ in Blob(shape: parameter.blob.shape) }
+    }
+    self.parameter = parameter
+    self.net = net
+    self.hook = hook
+    self.log = log
+    self.random = random
+    log.info("Solver scaffolding done.")
+    try checkSnapshotPrefix()
+    try loadWeights(parameter.weights)
+  }
+
+  /// Loads weights by layer name into the train net and into the layers that only test nets have.
+  ///
+  /// - Parameter paths: caffemodels, binary or HDF5; each may be a list with commas, and later files win
+  /// - Throws: `NetError.weights` where a file does not fit, or what reading it throws
+  public func loadWeights(_ paths: [String]) throws {
+    for path in paths.flatMap({ $0.split(separator: ",") }).map(String.init).map(\.trimmed) {
+      log.info("Finetuning from \(path)")
+      try loadNets(path)
+    }
+  }
+
+  /// Tells the hook of the weights, once.
+  func adopt() throws {
+    guard !hasAdopted else { return }
+    hasAdopted = true
+    try hook?.adoptWeights(self)
+  }
+
+  /// Tells the hook that the run begins, once.
+  func begin() throws {
+    try adopt()
+    guard !hasBegun else { return }
+    hasBegun = true
+    try hook?.beginRun(self)
+  }
+}
+
+extension String {
+  /// Without the white space around it.
+  var trimmed: String {
+    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}

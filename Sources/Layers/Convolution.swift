@@ -1,0 +1,135 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Cross-correlation of every bottom with learned filters (Caffe: `conv_layer.cpp`, `base_conv_layer.cpp`).
+///
+/// A bottom (N, C, H, W) becomes (N, num_output, H', W') with H' = (H + 2 pad - dilation (kernel - 1) - 1) / stride + 1,
+/// rounded down. Descriptions take any number of spatial axes; only two of them run.
+struct Convolution: RunnableDescription {
+  static let type = "Convolution"
+  let fields: ConvolutionFields
+
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    try parameter.requireTopPerBottom()
+    try parameter.requireSeparateTops()
+    fields = try ConvolutionFields(parameter.convolutionParam)
+  }
+
+  let arity = Arity(bottom: 1...Int.max, top: 1...Int.max)
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    let axis = try fields.checkedAxis(bottom)
+    return try bottom.enumerated().map { index, shape in
+      let image = Array(shape.dims[(axis + 1)...])
+      let positions = try fields.window.resolved(axes: image.count).positions(in: image, of: shape, bottom: index)
+      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + positions)
+    }
+  }
+
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+    let axis = try fields.checkedAxis(bottom)
+    return try fields.blobs(outer: fields.numOutput, inner: bottom[0][axis], axes: bottom[0].rank - axis - 1)
+  }
+
+  func cost(bottom: [Shape], top: [Shape]) -> Cost {
+    guard let weight = try? blobs(bottom)[0].shape else { return Cost() }
+    return Cost(multiplyAdds: top.reduce(0) { $0 + $1.count } * weight.count(from: 1))
+  }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    guard (try? fields.checkedAxis(bottom)) == 1 else {
+      return .holdsAll(bottom, "the convolution's channels are not on axis 1")
+    }
+    return ChannelMap(
+      bottom.indices.flatMap { index -> [ChannelMap.Relation] in
+        [
+          .reads(bottom: index, blob: 0, axis: 1, groups: fields.group, spread: 1),
+          .makes(top: index, blob: 0, axis: 0),
+        ] + (fields.hasBias ? [.makes(top: index, blob: 1, axis: 0)] : [])
+      })
+  }
+
+  /// A channel that is read: `.value` says that every kernel position sees the constant, so that the constant times the
+  /// sum of the kernel can move into the bias.
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard value == 0 || !fields.window.mayPad else {
+      return .inexact("zero padding makes the border differ from the inside")
+    }
+    return .value(value)
+  }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    try fields.requirePlanar(bottom)
+    return ConvolutionLayer(self, blobs: try makeBlobs(bottom), context)
+  }
+
+  /// The backend's view of one bottom.
+  func geometry(_ bottom: Shape, training: Bool) throws -> ConvolutionShape {
+    let window = try fields.window.resolved(axes: 2)
+    return ConvolutionShape(
+      bottom: bottom, top: try topShapes([bottom])[0], kernel: .init(window.kernel), pad: .init(window.pad),
+      stride: .init(window.stride), dilation: .init(window.dilation), group: fields.group, hasBias: fields.hasBias,
+      training: training)
+  }
+}
+
+extension ConvolutionShape.Pair {
+  /// Makes a pair from two values.
+  init(_ values: [Int]) { self.init(values[0], values[1]) }
+}
+
+/// A running convolution. The backend computes; bottoms of equal shape and layout share an operator, and with it the
+/// packed weights.
+final class ConvolutionLayer: Layer {
+  let blobs: [Blob]
+  private let description: Convolution
+  private let context: LayerContext
+  private var operators: [any ConvolutionOperator] = []
+
+  init(_ description: Convolution, blobs: [Blob], _ context: LayerContext) {
+    self.description = description
+    self.blobs = blobs
+    self.context = context
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    guard let geometry = try? description.geometry(shape, training: context.needsBackward) else { return .plain }
+    return context.backend.preferredLayout(geometry, offered: offered)
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    let channels = blobs[0].shape[1] * description.fields.group
+    guard bottom[0].shape[1] == channels else {
+      throw LayerError.bottom(
+        index: 0, shape: bottom[0].shape, "the weight \(blobs[0].shape) is for \(channels) channels")
+    }
+    var made: [ConvolutionShape: any ConvolutionOperator] = [:]
+    operators = try zip(bottom, top).map { bottom, top in
+      var geometry = try description.geometry(bottom.shape, training: context.needsBackward)
+      geometry.bottomLayout = bottom.layout
+      geometry.topLayout = bottom.layout
+      top.reshape(geometry.top, layout: geometry.topLayout)
+      let known = try made[geometry] ?? context.backend.convolution(geometry)
+      made[geometry] = known
+      return known
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    for (index, operation) in operators.enumerated() {
+      try operation.forward(bottom: bottom[index], weight: blobs[0], bias: bias, top: top[index])
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    for (index, operation) in operators.enumerated() {
+      try operation.backwardParameters(bottom: bottom[index], top: top[index], weight: blobs[0], bias: bias)
+      if propagateDown[index] {
+        try operation.backwardBottom(top: top[index], weight: blobs[0], bottom: bottom[index])
+      }
+    }
+  }
+
+  private var bias: Blob? { blobs.count > 1 ? blobs[1] : nil }
+}

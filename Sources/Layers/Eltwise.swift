@@ -1,0 +1,124 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Sums with coefficients, products or maxima of equally shaped bottoms (Caffe: `eltwise_layer.cpp`).
+struct Eltwise: RunnableDescription {
+  static let type = "Eltwise"
+  private let parameter: EltwiseParameter
+
+  init(_ layer: LayerParameter, in context: DescriptionContext) throws {
+    try layer.requireSeparateTops()
+    parameter = layer.eltwiseParam
+    guard parameter.coeff.isEmpty || parameter.coeff.count == layer.bottom.count else {
+      throw LayerError.field(
+        "eltwise_param.coeff", "there are \(parameter.coeff.count) for \(layer.bottom.count) bottoms: give one for each")
+    }
+    guard parameter.coeff.isEmpty || parameter.operation != .prod else {
+      throw LayerError.field("eltwise_param.coeff", "products take no coefficients")
+    }
+  }
+
+  let arity = Arity(bottom: 2...Int.max, top: 1...1)
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    for (index, shape) in bottom.enumerated() where shape != bottom[0] {
+      throw LayerError.bottom(index: index, shape: shape, "bottom 0 has the shape \(bottom[0]): they must be equal")
+    }
+    return [bottom[0]]
+  }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: 1) }
+
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+    .inexact("the other bottoms of the Eltwise need not be constant")
+  }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    EltwiseLayer(parameter, bottoms: bottom.count, context.backend)
+  }
+}
+
+/// The running layer, in the layout of its first bottom.
+final class EltwiseLayer: Layer {
+  private let operation: EltwiseParameter.EltwiseOp
+  private let coefficients: [Float]
+  private let stableGradient: Bool
+  private let backend: any Backend
+  private var layout = Layout.plain
+  /// Which bottom was the largest.
+  private var winners: [Int32] = []
+
+  init(_ parameter: EltwiseParameter, bottoms: Int, _ backend: any Backend) {
+    operation = parameter.operation
+    coefficients = parameter.coeff.isEmpty ? [Float](repeating: 1, count: bottoms) : parameter.coeff
+    stableGradient = parameter.stableProdGrad
+    self.backend = backend
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    if index == 0 { layout = backend.accepted(offered) }
+    return layout
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    for (index, blob) in bottom.enumerated() where blob.shape != bottom[0].shape {
+      throw LayerError.bottom(index: index, shape: blob.shape, "bottom 0 has the shape \(bottom[0].shape)")
+    }
+    top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
+    if operation == .max { winners = [Int32](repeating: 0, count: top[0].physicalCount) }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    let (first, second, y) = (bottom[0].data, bottom[1].data, top[0].mutableData)
+    switch operation {
+    case .prod:
+      map(first, second, y) { $0 * $1 }
+      for blob in bottom[2...] { map(y.readOnly, blob.data, y) { $0 * $1 } }
+    case .sum:
+      let (a, b) = (coefficients[0], coefficients[1])
+      map(first, second, y) { a * $0 + b * $1 }
+      for (blob, c) in zip(bottom, coefficients).dropFirst(2) { map(y.readOnly, blob.data, y) { $0 + c * $1 } }
+    case .max:
+      for i in y.indices {
+        // Of equals the later counts between the first two, the earlier after that, as in Caffe.
+        let wins = first[i] > second[i]
+        y[i] = wins ? first[i] : second[i]
+        winners[i] = wins ? 0 : 1
+      }
+      for (index, blob) in bottom.enumerated().dropFirst(2) {
+        let x = blob.data
+        for i in y.indices where x[i] > y[i] {
+          y[i] = x[i]
+          winners[i] = Int32(index)
+        }
+      }
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    let dy = top[0].diff
+    for (index, blob) in bottom.enumerated() where propagateDown[index] {
+      let dx = blob.mutableDiff
+      switch operation {
+      case .prod:
+        if stableGradient {
+          dx.copy(dy)
+          for (other, factor) in bottom.enumerated() where other != index {
+            map(dx.readOnly, factor.data, dx) { $0 * $1 }
+          }
+        } else {
+          map(top[0].data, blob.data, dx) { $0 / $1 }
+          map(dx.readOnly, dy, dx) { $0 * $1 }
+          blob.clearDiffPadding()
+        }
+      case .sum:
+        let coefficient = coefficients[index]
+        map(dy, dx) { coefficient * $0 }
+      case .max:
+        let own = Int32(index)
+        for i in dx.indices { dx[i] = winners[i] == own ? dy[i] : 0 }
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// A matrix product with learned weights (Caffe: `inner_product_layer.cpp`).
+///
+/// The axes from `axis` on are flattened to K columns: (M..., K...) becomes (M..., num_output). The weight is
+/// (num_output, K), or (K, num_output) with `transpose`.
+struct InnerProduct: RunnableDescription {
+  static let type = "InnerProduct"
+  private let parameter: InnerProductParameter
+  private var numOutput: Int { parameter.numOutput }
+
+  init(_ layer: LayerParameter, in context: DescriptionContext) throws {
+    try layer.requireSeparateTops()
+    parameter = layer.innerProductParam
+    guard numOutput >= 1, numOutput <= Int(Int32.max) else {
+      throw LayerError.field("inner_product_param.num_output", "is \(numOutput), but must be at least 1")
+    }
+  }
+
+  let arity = Arity.oneToOne
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    let axis = try bottom[0].canonicalAxis(parameter.axis)
+    return [try Shape(checking: bottom[0].dims[..<axis] + [numOutput])]
+  }
+
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+    let columns = bottom[0].count(from: try bottom[0].canonicalAxis(parameter.axis))
+    guard columns > 0 else {
+      throw LayerError.bottom(index: 0, shape: bottom[0], "there is nothing to multiply")
+    }
+    let shape = parameter.transpose ? [columns, numOutput] : [numOutput, columns]
+    let weight = BlobSpec(shape: try Shape(checking: shape), filler: parameter.weightFiller, role: .weight)
+    guard parameter.biasTerm else { return [weight] }
+    return [weight, BlobSpec(shape: [numOutput], filler: parameter.biasFiller, role: .bias)]
+  }
+
+  func cost(bottom: [Shape], top: [Shape]) -> Cost { Cost(multiplyAdds: bottom[0].count * numOutput) }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    guard (try? bottom[0].canonicalAxis(parameter.axis)) == 1 else {
+      return .holdsAll(bottom, "the inner product does not start at the channel axis")
+    }
+    let (outputs, inputs) = parameter.transpose ? (1, 0) : (0, 1)
+    return ChannelMap(
+      [
+        .reads(bottom: 0, blob: 0, axis: inputs, groups: 1, spread: bottom[0].count(from: 2)),
+        .makes(top: 0, blob: 0, axis: outputs),
+      ] + (parameter.biasTerm ? [.makes(top: 0, blob: 1, axis: 0)] : []))
+  }
+
+  /// A channel that is read: the constant times the sum of its columns can always move into the bias.
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    InnerProductLayer(self, blobs: try makeBlobs(bottom), context.backend)
+  }
+
+  /// The backend's view.
+  func geometry(_ bottom: Shape) throws -> InnerProductShape {
+    let axis = try bottom.canonicalAxis(parameter.axis)
+    return InnerProductShape(
+      m: bottom.count(from: 0, to: axis), k: bottom.count(from: axis), n: numOutput,
+      transposed: parameter.transpose, hasBias: parameter.biasTerm)
+  }
+}
+
+/// A running inner product.
+final class InnerProductLayer: Layer {
+  let blobs: [Blob]
+  private let description: InnerProduct
+  private let backend: any Backend
+  private var operation: (any InnerProductOperator)?
+
+  init(_ description: InnerProduct, blobs: [Blob], _ backend: any Backend) {
+    self.description = description
+    self.blobs = blobs
+    self.backend = backend
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    let geometry = try description.geometry(bottom[0].shape)
+    let wanted = blobs[0].shape
+    guard wanted == (geometry.transposed ? [geometry.k, geometry.n] : [geometry.n, geometry.k]) else {
+      throw LayerError.bottom(
+        index: 0, shape: bottom[0].shape, "has \(geometry.k) columns now, but the weight is \(wanted)")
+    }
+    top[0].reshape(try description.topShapes([bottom[0].shape])[0])
+    operation = try backend.innerProduct(geometry)
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    try operation?.forward(bottom: bottom[0], weight: blobs[0], bias: bias, top: top[0])
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    try operation?.backwardParameters(bottom: bottom[0], top: top[0], weight: blobs[0], bias: bias)
+    if propagateDown[0] {
+      try operation?.backwardBottom(top: top[0], weight: blobs[0], bottom: bottom[0])
+    }
+  }
+
+  private var bias: Blob? { blobs.count > 1 ? blobs[1] : nil }
+}

@@ -1,0 +1,48 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// max(x, 0) + negative_slope * min(x, 0) (Caffe: `relu_layer.cpp`), in any layout and in place if asked.
+struct ReLU: RunnableDescription {
+  static let type = "ReLU"
+  private let negativeSlope: Float
+
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    negativeSlope = parameter.reluParam.negativeSlope
+  }
+
+  let arity = Arity.oneToOne
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] { bottom }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: 1) }
+
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+    .value(max(value, 0) + negativeSlope * min(value, 0))
+  }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    ReLULayer(try context.backend.rectifier(negativeSlope: negativeSlope), context.backend)
+  }
+}
+
+/// A running rectifier.
+final class ReLULayer: Layer {
+  private let operation: any UnaryOperator
+  private let backend: any Backend
+
+  init(_ operation: any UnaryOperator, _ backend: any Backend) {
+    self.operation = operation
+    self.backend = backend
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { backend.accepted(offered) }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws { top[0].reshape(bottom[0].shape, layout: bottom[0].layout) }
+
+  func forward(bottom: [Blob], top: [Blob]) throws { try operation.forward(bottom: bottom[0], top: top[0]) }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    if propagateDown[0] { try operation.backward(top: top[0], bottom: bottom[0]) }
+  }
+}

@@ -1,0 +1,108 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Products with learned values, or with a second bottom, spread over the axes they do not have; plus learned biases with
+/// `bias_term` (Caffe: `scale_layer.cpp`).
+struct Scale: RunnableDescription {
+  static let type = "Scale"
+  let values: ChannelValues
+  let hasBias: Bool
+  private let filler: FillerParameter
+  private let biasFiller: FillerParameter
+
+  init(_ layer: LayerParameter, in context: DescriptionContext) throws {
+    let parameter = layer.scaleParam
+    values = ChannelValues(
+      message: "scale_param", axis: parameter.axis, numAxes: parameter.numAxes, fromBottom: layer.bottom.count > 1)
+    hasBias = parameter.biasTerm
+    biasFiller = parameter.biasFiller
+    if parameter.hasFiller {
+      filler = parameter.filler
+    } else {
+      var ones = FillerParameter()
+      ones.value = 1
+      filler = ones
+    }
+  }
+
+  let arity = Arity(bottom: 1...2, top: 1...1)
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    _ = try values.resolved(bottom)
+    return [bottom[0]]
+  }
+
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+    let shape = try values.resolved(bottom).shape
+    let scale = values.fromBottom ? [] : [BlobSpec(shape: shape, filler: filler, role: .channel)]
+    return hasBias ? scale + [BlobSpec(shape: shape, filler: biasFiller, role: .bias)] : scale
+  }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    values.channelMap(bottom, blobs: (values.fromBottom ? 0 : 1) + (hasBias ? 1 : 0))
+  }
+
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard values.perChannel else { return .inexact("the factors are not one parameter per channel") }
+    return .value(value * blobs[0][channel] + (hasBias ? blobs[1][channel] : 0))
+  }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    ScaleLayer(self, blobs: try makeBlobs(bottom), context)
+  }
+}
+
+/// A running scale, in its bottom's layout where there is one value per channel, in place if asked.
+final class ScaleLayer: Layer {
+  let blobs: [Blob]
+  private let description: Scale
+  private let context: LayerContext
+  private var spread: ChannelSpread?
+  /// The bottom before it was overwritten, for the gradient of the factors.
+  private let kept = Blob()
+
+  init(_ description: Scale, blobs: [Blob], _ context: LayerContext) {
+    self.description = description
+    self.blobs = blobs
+    self.context = context
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    description.values.layout(ofBottom: index, shape: shape, offered: offered, context.backend)
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    let (axis, shape) = try description.values.resolved(bottom.map(\.shape), parameters: blobs)
+    top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
+    spread = ChannelSpread(bottom[0], axis: axis, values: shape)
+    if keepsBottom(bottom, top) { kept.reshape(bottom[0].shape, layout: bottom[0].layout) }
+  }
+
+  private func keepsBottom(_ bottom: [Blob], _ top: [Blob]) -> Bool {
+    bottom[0] === top[0] && context.needsBackward
+  }
+
+  private func factors(_ bottom: [Blob]) -> Blob { description.values.fromBottom ? bottom[1] : blobs[0] }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
+    let (x, y) = (bottom[0].data, top[0].mutableData)
+    spread?.apply(factors(bottom).data, x, y) { $0 * $1 }
+    if description.hasBias, let bias = blobs.last {
+      spread?.apply(bias.data, y.readOnly, y) { $0 + $1 }
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    let dy = top[0].diff
+    if description.hasBias, let bias = blobs.last { spread?.accumulate(bias.mutableDiff) { dy[$0] } }
+    let factors = factors(bottom)
+    if !description.values.fromBottom || propagateDown[1] {
+      if description.values.fromBottom { factors.mutableDiff.fill(0) }
+      let x = keepsBottom(bottom, top) ? kept.data : bottom[0].data
+      spread?.accumulate(factors.mutableDiff) { dy[$0] * x[$0] }
+    }
+    if propagateDown[0] { spread?.apply(factors.data, dy, bottom[0].mutableDiff) { $0 * $1 } }
+  }
+}

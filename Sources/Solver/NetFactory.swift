@@ -1,0 +1,89 @@
+import CaffeProto
+import Engine
+import NetIO
+import NetModel
+
+/// Builds the nets that a solver's parameters name (Caffe: `InitTrainNet`, `InitTestNets`).
+struct NetFactory {
+  let parameter: SolverParameter
+  let registry: LayerRegistry
+  let backend: any Backend
+  let random: RandomSource
+  let log: Log
+
+  /// Where a net comes from.
+  private struct Source {
+    let name: String
+    let net: () throws -> NetParameter
+  }
+
+  func trainNet() throws -> Net {
+    let given: [(Bool, Source)] = [
+      (parameter.hasTrainNetParam, Source(name: "train_net_param") { parameter.trainNetParam }),
+      (parameter.hasTrainNet, file("train_net file", parameter.trainNet)),
+      (parameter.hasNetParam, Source(name: "net_param") { parameter.netParam }),
+      (parameter.hasNet, file("net file", parameter.net)),
+    ]
+    let sources = given.filter(\.0).map(\.1)
+    let fields = "net, net_param, train_net, train_net_param"
+    guard let source = sources.first else {
+      throw SolverError.field("net", "missing: the train net is given by one of \(fields)")
+    }
+    guard sources.count == 1 else {
+      throw SolverError.field("net", "more than one train net: give one of \(fields)")
+    }
+    log.info("Creating training net from \(source.name)")
+    return try build(source, phase: .train, state: parameter.trainState)
+  }
+
+  func testNets() throws -> [Net] {
+    let sources = try testSources()
+    guard parameter.testState.isEmpty || parameter.testState.count == sources.count else {
+      throw SolverError.field(
+        "test_state",
+        "given \(parameter.testState.count) times for \(sources.count) test nets: give none or one for each")
+    }
+    guard sources.isEmpty || parameter.testInterval > 0 else {
+      throw SolverError.field(
+        "test_interval", "must be positive where there are test nets, but is \(parameter.testInterval)")
+    }
+    return try sources.enumerated().map { index, source in
+      log.info("Creating test net (#\(index)) specified by \(source.name)")
+      let state = parameter.testState.isEmpty ? NetState() : parameter.testState[index]
+      return try build(source, phase: .test, state: state)
+    }
+  }
+
+  /// Nets of their own first; what is left of test_iter tests the common net.
+  private func testSources() throws -> [Source] {
+    var sources = parameter.testNetParam.map { net in Source(name: "test_net_param") { net } }
+    sources += parameter.testNet.map { file("test_net file", $0) }
+    var common: Source?
+    if parameter.hasNetParam { common = Source(name: "net_param") { parameter.netParam } }
+    if parameter.hasNet { common = file("net file", parameter.net) }
+    let count = parameter.testIter.count
+    guard common == nil ? count == sources.count : count >= sources.count else {
+      throw SolverError.field(
+        "test_iter", "given \(count) times for \(sources.count) test nets: give one for each")
+    }
+    if let common { sources += Array(repeating: common, count: count - sources.count) }
+    return sources
+  }
+
+  private func file(_ field: String, _ path: String) -> Source {
+    Source(name: "\(field): \(path)") { try readNet(path) }
+  }
+
+  /// The phase is the weakest part of the state, then comes the net's own state, then the solver's.
+  private func build(_ source: Source, phase: Phase, state: NetState) throws -> Net {
+    let parameter = try source.net()
+    var merged = NetState()
+    merged.phase = phase
+    for part in [parameter.state, state] {
+      if part.hasPhase { merged.phase = part.phase }
+      if part.hasLevel { merged.level = part.level }
+      merged.stage += part.stage
+    }
+    return try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+  }
+}

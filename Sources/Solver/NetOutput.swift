@@ -1,0 +1,38 @@
+import Engine
+import NetModel
+
+/// The values of one output of a net: a single one for losses and accuracies.
+public struct NetOutput: Equatable, Sendable {
+  /// The blob's name.
+  public let name: String
+  /// Its values, or their means over the batches of a test.
+  public internal(set) var values: [Float]
+  /// The weight it has in the objective; 0 if it is no loss.
+  public let lossWeight: Float
+
+  /// A value as Caffe logs it, with its part of the objective.
+  public func text(_ value: Float) -> String {
+    lossWeight == 0
+      ? value.logged
+      : "\(value.logged) (* \(lossWeight.logged) = \((lossWeight * value).logged) loss)"
+  }
+}
+
+extension Net {
+  /// The present values of all outputs.
+  public func outputValues() -> [NetOutput] {
+    zip(description.outputs, outputs).map { index, blob in
+      NetOutput(name: blob.name, values: blob.plainData, lossWeight: description.lossWeight(ofBlob: index))
+    }
+  }
+}
+
+extension NetDescription {
+  /// The weight that the last writer of a blob gives it in the objective.
+  fileprivate func lossWeight(ofBlob index: Int) -> Float {
+    for layer in layers.reversed() {
+      if let position = layer.top.firstIndex(of: index) { return layer.lossWeights[position] }
+    }
+    return 0
+  }
+}

@@ -1,0 +1,22 @@
+/// A training run that cannot be set up, saved or restored, with the evidence.
+public enum SolverError: Error, Equatable {
+  /// A field of the solver's parameters is missing, out of range or contradicts another: its name in the schema, and
+  /// why.
+  case field(String, String)
+  /// A field names something there is not: the field, its value and what there is.
+  case unknown(field: String, value: String, known: [String])
+  /// A solver state does not fit the run: the file and why.
+  case state(path: String, String)
+}
+
+extension SolverError: CustomStringConvertible {
+  /// Field or file and the cause in one line.
+  public var description: String {
+    switch self {
+    case .field(let name, let cause): "solver: \(name): \(cause)"
+    case .unknown(let field, let value, let known):
+      "solver: \(field): unknown value '\(value)'; there are \(known.joined(separator: ", "))"
+    case .state(let path, let cause): "cannot restore '\(path)': \(cause)"
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import CaffeProto
+import Engine
+import NetModel
+
+extension Solver {
+  /// Trains until `max_iter`, or until the hook or somebody outside ends the run (Caffe: `Solver::Solve`).
+  ///
+  /// - Parameter snapshot: a solver state to go on from
+  public func solve(resume snapshot: String? = nil) throws {
+    try adopt()
+    if let snapshot {
+      log.info("Resuming from \(snapshot)")
+      try restore(snapshot)
+    }
+    log.info("Starting Optimization")
+    log.info("Solving \(net.description.parameter.name)")
+    log.info("Learning Rate Policy: \(parameter.lrPolicy)")
+    stopRequested = false
+    // A hook that has reached its own end has saved what it wants to be saved.
+    if try step(max(0, parameter.maxIter - iteration)) == .finish {
+      log.info("Optimization Done.")
+      return
+    }
+    if parameter.snapshotAfterTrain, parameter.snapshot == 0 || iteration % parameter.snapshot != 0 {
+      try self.snapshot()
+    }
+    if stopRequested {
+      log.info("Optimization stopped early.")
+      return
+    }
+    if displays {
+      smoothed.add(try net.forward())
+      log.info("Iteration \(iteration), loss = \(smoothed.value.logged)")
+    }
+    if parameter.testInterval > 0, iteration % parameter.testInterval == 0 { try testAll() }
+    log.info("Optimization Done.")
+  }
+
+  /// Makes `count` updates (Caffe: `Solver::Step`), fewer if the hook or somebody outside ends the run.
+  @discardableResult public func step(_ count: Int) throws -> RunDecision {
+    try begin()
+    let end = iteration + count
+    smoothed = SmoothedLoss(window: parameter.averageLoss)
+    var clock = DisplayClock(iteration: iteration)
+    while iteration < end {
+      net.clearParameterDiffs()
+      if parameter.testInterval > 0, iteration % parameter.testInterval == 0,
+        iteration > 0 || parameter.testInitialization
+      {
+        try testAll()
+        if stopRequested { return .proceed }
+      }
+      try hook?.beginIteration(self)
+      try accumulate()
+      smoothed.add(loss)
+      if displays { display(&clock) }
+      try applyUpdate()
+      if try hook?.didUpdate(self) == .finish { return .finish }
+      iteration += 1
+      let request = requestedAction()
+      if request == .snapshot || parameter.snapshot > 0 && iteration % parameter.snapshot == 0 {
+        try snapshot()
+        try hook?.didSnapshot(self)
+      }
+      if request == .stop {
+        stopRequested = true
+        return .proceed
+      }
+    }
+    return .proceed
+  }
+
+  /// Whether this iteration is one that is displayed.
+  var displays: Bool { parameter.display > 0 && iteration % parameter.display == 0 }
+
+  /// Runs all passes of an iteration; the gradients are their sum, the loss is their mean.
+  private func accumulate() throws {
+    let passes = parameter.iterSize * (hook?.passes(self) ?? 1)
+    let debug = displays && parameter.debugInfo
+    var sum: Float = 0
+    for pass in 0..<passes {
+      try hook?.willForward(self, pass: pass)
+      sum += try net.forward()
+      if debug { logForward() }
+      try net.backward()
+      if debug { logBackward() }
+      try hook?.didBackward(self, pass: pass)
+    }
+    loss = sum / Float(passes)
+  }
+
+  private func display(_ clock: inout DisplayClock) {
+    let (rate, seconds) = clock.lap(iteration)
+    log.info(
+      "Iteration \(iteration) (\(rate.logged) iter/s, \(seconds.logged)s/\(parameter.display) iters), loss = \(smoothed.value.logged)"
+    )
+    var index = 0
+    for output in net.outputValues() {
+      for value in output.values {
+        log.info("    Train net output #\(index): \(output.name) = \(output.text(value))")
+        index += 1
+      }
+    }
+  }
+}
+
+/// Measures the speed between two displays.
+private struct DisplayClock {
+  private var last: Int
+  private var start = ContinuousClock.now
+
+  init(iteration: Int) { last = iteration }
+
+  /// Iterations per second and seconds since the last call.
+  mutating func lap(_ iteration: Int) -> (rate: Double, seconds: Double) {
+    let now = ContinuousClock.now
+    let seconds = (now - start) / .seconds(1)
+    let count = Double(iteration - last)
+    (start, last) = (now, iteration)
+    return (seconds > 0 ? count / seconds : 0, seconds)
+  }
+}

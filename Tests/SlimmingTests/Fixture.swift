@@ -1,0 +1,73 @@
+import CaffeProto
+import Engine
+import Layers
+import NetModel
+import Slimming
+
+/// A described net with weights that a test can zero.
+struct Fixture {
+  let parameter: NetParameter
+  let description: NetDescription
+  var weights: [String: [WeightBlob]]
+
+  /// Describes a prototxt for the TEST phase and draws weights: gaussian, variances and scale factors positive.
+  init(_ text: String, seed: Int = 1) throws {
+    parameter = try NetParameter(text: text, file: "fixture.prototxt")
+    description = try NetDescription(parameter, state: Fixture.state, registry: .caffe)
+    let random = RandomSource(seed: seed)
+    weights = [:]
+    for layer in description.layers where !layer.blobs.isEmpty {
+      weights[layer.name] = layer.blobs.enumerated().map { index, spec in
+        let values: [Float]
+        if layer.type == "BatchNorm" {
+          values =
+            index == 2 ? [2] : (0..<spec.shape.count).map { _ in index == 1 ? random.uniform(0.5, 2) : random.gaussian() }
+        } else {
+          values = (0..<spec.shape.count).map { _ in random.gaussian(deviation: 0.3) }
+        }
+        return WeightBlob(shape: spec.shape, data: Floats(values))
+      }
+    }
+  }
+
+  static var state: NetState {
+    var state = NetState()
+    state.phase = .test
+    return state
+  }
+
+  /// Sets one slice of an axis of a blob to zero.
+  mutating func zero(_ layer: String, blob: Int = 0, axis: Int, _ slices: some Sequence<Int>) {
+    guard var blobs = weights[layer] else { return }
+    let shape = blobs[blob].shape
+    let inner = shape.count(from: axis + 1)
+    var values = Array(blobs[blob].data)
+    for slice in slices {
+      for outer in 0..<shape.count(from: 0, to: axis) {
+        let start = (outer * shape[axis] + slice) * inner
+        for k in start..<(start + inner) { values[k] = 0 }
+      }
+    }
+    blobs[blob] = WeightBlob(shape: shape, data: Floats(values))
+    weights[layer] = blobs
+  }
+
+  /// Sets one element of a blob.
+  mutating func set(_ layer: String, blob: Int, _ index: Int, _ value: Float) {
+    guard var blobs = weights[layer] else { return }
+    var values = Array(blobs[blob].data)
+    values[index] = value
+    blobs[blob] = WeightBlob(shape: blobs[blob].shape, data: Floats(values))
+    weights[layer] = blobs
+  }
+
+  /// Slims the net and compares both.
+  func slim() throws -> (patch: SlimPatch, net: NetParameter, weights: [String: [WeightBlob]], comparison: Comparison) {
+    let patch = try SlimPatch(description, weights: weights)
+    let (net, slim) = try patch.apply(to: parameter, registry: .caffe)
+    let comparison = try Comparison(
+      .init(net: parameter, weights: weights), .init(net: net, weights: slim), state: Fixture.state, registry: .caffe,
+      backend: ReferenceBackend())
+    return (patch, net, slim, comparison)
+  }
+}
