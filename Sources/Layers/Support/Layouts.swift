@@ -7,15 +7,15 @@ extension Backend {
 }
 
 extension Blob {
-  /// Sets the gradient of channels that only fill a block to zero, as everyone expects it.
-  func clearDiffPadding() {
+  /// Sets the channels of this blob's data or gradient that only fill a block to zero, as everyone expects them.
+  func clearPadding(_ view: MutableFloatView) {
     guard layout == .channelBlocked else { return }
-    let (diff, block) = (mutableDiff, Layout.channelBlock)
+    let block = Layout.channelBlock
     let (planes, used) = (shape[2] * shape[3], shape[1] % block)
     guard used > 0 else { return }
     for n in 0..<shape[0] {
       let start = layout.offset(shape, n, shape[1] - used, 0, 0)
-      for position in 0..<planes { diff.part(start + position * block + used, count: block - used).fill(0) }
+      for position in 0..<planes { view.part(start + position * block + used, count: block - used).fill(0) }
     }
   }
 }

@@ -124,13 +124,6 @@ struct Window: Hashable, Sendable {
 }
 
 extension LayerParameter {
-  /// - Throws: ``LayerError`` where a top has the name of a bottom and the type cannot work in place.
-  func requireSeparateTops() throws {
-    for name in top where bottom.contains(name) {
-      throw LayerError.field("top", "'\(name)' is also a bottom, but \(type) layers cannot work in place")
-    }
-  }
-
   /// - Throws: ``LayerError`` where there are not as many tops as bottoms.
   func requireTopPerBottom() throws {
     guard bottom.count == top.count else {
