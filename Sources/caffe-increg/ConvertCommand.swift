@@ -13,6 +13,5 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: "The file to write.")
   var target: String
 
-  func run() throws {
-  }
+  func run() throws { try CaffeModel.write(CaffeModel.read(source), to: target, includingDiff: true) }
 }

@@ -25,7 +25,7 @@ struct SummaryCommand: ParsableCommand {
   func run() throws {
     let net = try NetDescription(
       NetFiles.read(model), state: state.state(phase.phase), registry: .caffe)
-    let blobs = try weights.map { try LayerWeights(NetParameter(binaryFile: $0), from: $0, for: net) }
+    let blobs = try weights.map { try LayerWeights(CaffeModel.read($0), from: $0, for: net) }
     for line in NetSummary(net, weights: blobs).lines { print(line) }
   }
 }
