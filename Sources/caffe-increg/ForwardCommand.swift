@@ -29,9 +29,6 @@ struct ForwardCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The arrays to write.", valueName: "h5"))
   var outputs: String
 
-  @Option(help: "TRAIN or TEST.")
-  var phase = PhaseName.TEST
-
   @Flag(help: "Also compute gradients.")
   var backward = false
 
@@ -40,9 +37,9 @@ struct ForwardCommand: ParsableCommand {
   func run() throws {
     let log = RunLog.standardError
     let arrays = try NetArrays(reading: inputs)
-    let state = options.state(phase.phase)
+    let state = options.part.state(options.part.phase(or: .test))
     let net = try Net(
-      arrays.reshapingInputs(of: NetFiles.read(model), state: state), state: state, registry: .caffe,
+      arrays.reshapingInputs(of: Prototxt.net(model).net, state: state), state: state, registry: .caffe,
       backend: options.makeBackend(log), random: RandomSource(seed: -1), forceBackward: backward)
     for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
     try arrays.fillInputs(of: net)

@@ -3,7 +3,6 @@ import CaffeProto
 import Layers
 import NetIO
 import NetModel
-import Solver
 
 /// Says what a net is: shapes, parameters, multiply-adds and how much of its weights is zero.
 struct SummaryCommand: ParsableCommand {
@@ -17,14 +16,11 @@ struct SummaryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Weights to count zeros in.", valueName: "caffemodel"))
   var weights: String?
 
-  @Option(help: "TRAIN or TEST.")
-  var phase = PhaseName.TEST
-
-  @OptionGroup var state: StateOptions
+  @OptionGroup var part: StateOptions
 
   func run() throws {
     let net = try NetDescription(
-      NetFiles.read(model), state: state.state(phase.phase), registry: .caffe)
+      Prototxt.net(model).net, state: part.state(part.phase(or: .test)), registry: .caffe)
     let blobs = try weights.map { try LayerWeights(CaffeModel.read($0), from: $0, for: net) }
     for line in NetSummary(net, weights: blobs).lines { print(line) }
   }
