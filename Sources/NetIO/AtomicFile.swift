@@ -9,7 +9,7 @@ public enum AtomicFile {
   /// Writes `path` through a buffered sink.
   ///
   /// - Parameter body: writes the content; an error it throws discards the file.
-  /// - Throws: `FileError` naming `path`, or what `body` threw.
+  /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, _ body: (FileSink) throws -> R) throws -> R {
     let place = try Placement(path)
     return try place.fill { temporary in
@@ -26,7 +26,7 @@ public enum AtomicFile {
   /// Writes `path` through a library that opens files by name.
   ///
   /// - Parameter body: gets the name of an empty temporary file to write; an error it throws discards the file.
-  /// - Throws: `FileError` naming `path`, or what `body` threw.
+  /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, byName body: (_ temporary: String) throws -> R) throws -> R {
     let place = try Placement(path)
     return try place.fill { temporary in
@@ -40,11 +40,11 @@ public enum AtomicFile {
   /// Makes the folder `path`, which must not exist, filling a temporary folder first.
   ///
   /// - Parameter body: gets the name of an empty temporary folder and puts files, not folders, into it.
-  /// - Throws: `FileError` naming `path` (EEXIST if it is there), or what `body` threw.
+  /// - Throws: `FileSystemError` naming `path` (EEXIST if it is there), or what `body` threw.
   public static func makeFolder<R>(at path: String, _ body: (_ temporary: String) throws -> R) throws -> R {
     var status = stat()
     guard lstat(path, &status) != 0 else {
-      throw FileError(path: path, operation: .makeFolder, code: EEXIST)
+      throw FileSystemError(path: path, operation: .makeFolder, code: EEXIST)
     }
     let place = try Placement(path)
     return try place.fill { temporary in
@@ -72,7 +72,7 @@ private struct Placement {
     if stat(path, &status) == 0 {
       // A rename would silently replace a device such as /dev/null.
       guard status.st_mode & S_IFMT == S_IFREG, let resolved = realpath(path, nil) else {
-        throw FileError(
+        throw FileSystemError(
           path: path, operation: .create, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENOTSUP)
       }
       defer { free(resolved) }
@@ -129,7 +129,7 @@ private struct Placement {
     return names
   }
 
-  func check(_ result: Int32, _ operation: FileError.Operation) throws {
-    if result < 0 { throw FileError(path: named, operation: operation, code: errno) }
+  func check(_ result: Int32, _ operation: FileSystemError.Operation) throws {
+    if result < 0 { throw FileSystemError(path: named, operation: operation, code: errno) }
   }
 }

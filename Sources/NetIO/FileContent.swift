@@ -1,26 +1,32 @@
 import Glibc
 
-/// What a file holds as far as its first bytes tell, in words for messages.
+/// What a file holds as far as its content tells, in words for messages. Names of files are not asked.
 enum FileContent: String {
   case empty = "an empty file"
   case hdf5 = "an HDF5 file"
   case gzip = "a gzip file"
   case image = "an image"
   case text = "a text file"
+  case net = "a caffemodel"
+  case solverState = "a solverstate"
+  case blob = "a mean file (one BlobProto)"
+  case datum = "a Datum record"
   case binary = "some other binary file"
 
   /// Looks into a file.
   ///
-  /// - Throws: `FileError` if it cannot be read.
-  init(of path: String) throws(FileError) {
+  /// - Throws: `FileSystemError` if it cannot be read.
+  init(of path: String) throws(FileSystemError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, operation: .open, code: errno) }
+    guard descriptor >= 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
     defer { close(descriptor) }
     var head = [UInt8](repeating: 0, count: 512)
     let count = pread(descriptor, &head, head.count, 0)
-    guard count >= 0 else { throw FileError(path: path, operation: .read, code: errno) }
+    guard count >= 0 else { throw FileSystemError(path: path, operation: .read, code: errno) }
     head.removeLast(head.count - count)
     self = FileContent(head: head)
+    guard self == .binary else { return }
+    if MessageTags(of: descriptor).content.map({ self = $0 }) != nil { return }
     // HDF5 allows bytes of its user's before its own: its signature may stand at 512, 1024, 2048, ...
     var offset = 512
     var signature = [UInt8](repeating: 0, count: 8)
@@ -48,5 +54,68 @@ enum FileContent: String {
       } else {
         .binary
       }
+  }
+}
+
+/// The outermost tags of a file in protobuf's wire format: they tell Caffe's messages apart, which the format itself
+/// does not.
+private struct MessageTags {
+  private enum Form { case varint, fixed, length }
+  private var forms: [UInt64: Form] = [:]
+  private var isWireFormat = true
+
+  /// Walks over the outermost records, reading a few bytes of each.
+  init(of descriptor: Int32) {
+    var offset = 0
+    var piece = [UInt8](repeating: 0, count: 20)
+    // The kinds differ in what stands first or often; a broken tail is for the real reader to report.
+    for _ in 0..<256 {
+      let count = pread(descriptor, &piece, piece.count, offset)
+      if count <= 0 { return }
+      var bytes = piece[..<count]
+      guard let tag = Self.varint(&bytes), let (form, length) = Self.extent(of: tag & 7, &bytes) else {
+        isWireFormat = isWireFormat && !forms.isEmpty
+        return
+      }
+      forms[tag >> 3] = form
+      let (next, overflow) = (offset + count - bytes.count).addingReportingOverflow(length)
+      if overflow { return }
+      offset = next
+    }
+  }
+
+  private static func extent(of wireType: UInt64, _ bytes: inout ArraySlice<UInt8>) -> (Form, Int)? {
+    switch wireType {
+    case 0: varint(&bytes).map { _ in (.varint, 0) }
+    case 1: (.fixed, 8)
+    case 2: varint(&bytes).flatMap(Int.init(exactly:)).map { (.length, $0) }
+    case 5: (.fixed, 4)
+    default: nil
+    }
+  }
+
+  private static func varint(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
+    var value: UInt64 = 0
+    for shift in stride(from: 0, to: 64, by: 7) {
+      guard let byte = bytes.popFirst() else { return nil }
+      value |= UInt64(byte & 0x7f) << UInt64(shift)
+      if byte < 0x80 { return value }
+    }
+    return nil
+  }
+
+  /// Field numbers as in caffe.proto.
+  var content: FileContent? {
+    guard isWireFormat, !forms.isEmpty else { return nil }
+    return switch (forms[1], forms[2], forms[4]) {
+    case _ where forms[100] == .length: .net
+    case (.length, _, _): .net
+    case (.varint, .varint, .length): .datum
+    case (.varint, .varint, _): .blob
+    case (.varint, nil, _), (.varint, .length, _): .solverState
+    case (nil, nil, nil) where forms[7] == .length: .blob
+    case (nil, .length, nil): .net
+    default: nil
+    }
   }
 }

@@ -10,7 +10,7 @@ public final class FileSink {
   private static let capacity = 1 << 16
 
   /// The first error met, if any.
-  public private(set) var error: FileError?
+  public private(set) var error: FileSystemError?
 
   /// - Parameter path: the name for messages.
   init(descriptor: Int32, path: String) {
@@ -33,8 +33,8 @@ public final class FileSink {
 
   /// Writes out what is buffered.
   ///
-  /// - Throws: the first `FileError` since the sink was made.
-  public func flush() throws(FileError) {
+  /// - Throws: the first `FileSystemError` since the sink was made.
+  public func flush() throws(FileSystemError) {
     drain()
     if let error { throw error }
   }
@@ -52,7 +52,7 @@ public final class FileSink {
       if written >= 0 {
         rest = rest.dropFirst(written)
       } else if errno != EINTR {
-        error = FileError(path: path, operation: .write, code: errno)
+        error = FileSystemError(path: path, operation: .write, code: errno)
       }
     }
   }

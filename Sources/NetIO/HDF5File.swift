@@ -1,4 +1,5 @@
 import CNetIO
+import CaffeProto
 import Glibc
 import Synchronization
 
@@ -23,6 +24,7 @@ public final class HDF5File: Sendable {
   /// The file's name, for messages.
   public let path: String
   private let kind: FileKind
+  private let descriptor: Int32
   private let bytes: Int
   /// The child answers one question at a time.
   private let reader: Mutex<netio_h5_reader>
@@ -30,25 +32,33 @@ public final class HDF5File: Sendable {
   /// Opens a file.
   ///
   /// - Parameter kind: what the file is called in error messages.
-  /// - Throws: `FileError` if it cannot be read, `FormatError` if it is no HDF5 file.
+  /// - Throws: `FileSystemError` if it cannot be read, `FormatError` if it is no HDF5 file.
   public init(reading path: String, as kind: FileKind = .hdf5) throws {
     let content = try FileContent(of: path)
     guard content == .hdf5 else {
       throw FormatError(path: path, kind: kind, .wrongKind(found: content.rawValue))
     }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     var status = stat()
-    guard stat(path, &status) == 0 else { throw FileError(path: path, operation: .open, code: errno) }
+    guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+      throw FileSystemError(path: path, operation: .open, code: errno)
+    }
     bytes = Int(status.st_size)
+    self.descriptor = descriptor
     self.path = path
     self.kind = kind
     var opened = netio_h5_reader()
     if let fault = HDF5Library.call({ netio_h5_open(path, &opened, $0) }) {
+      close(descriptor)
       throw FormatError(path: path, kind: kind, fault.problem)
     }
     reader = Mutex(opened)
   }
 
-  deinit { reader.withLock { netio_h5_end($0) } }
+  deinit {
+    reader.withLock { netio_h5_end($0) }
+    close(descriptor)
+  }
 
   /// What `path` leads to, nil if there is no such link.
   ///
@@ -79,19 +89,36 @@ public final class HDF5File: Sendable {
   ///
   /// - Returns: its shape, outermost axis first, and its values in C order.
   /// - Throws: `FormatError` naming the dataset.
-  public func dataset(_ path: String) throws(FormatError) -> (shape: [Int], values: [Float]) {
-    let (shape, values) = try read(path, Float(0)) { netio_h5_read_f32($0, path, $1, Int64($2), $3) }
-    return (shape, values)
+  public func dataset(_ path: String) throws -> (shape: [Int], values: Floats) {
+    let found = try inspect(path)
+    let needed = Int(found.count) * MemoryLayout<Float>.stride
+    // A few header bytes can declare terabytes. Deflate packs at most 1032:1; the constant part leaves room for
+    // datasets that were declared and never written.
+    let stored = Int(found.stored_bytes)
+    let limit = min(stored, bytes).multipliedReportingOverflow(by: 1100)
+    guard stored <= bytes, limit.overflow || needed <= limit.partialValue + (64 << 20) else {
+      throw error(path, .truncated(needed: needed, present: min(stored, bytes)))
+    }
+    let values = try Floats(count: Int(found.count)) { buffer in
+      if found.offset >= 0, found.stored_bytes == needed {
+        try copyBytes(at: Int(found.offset), into: UnsafeMutableRawBufferPointer(buffer), of: path)
+      } else if let base = buffer.baseAddress {
+        try check(path) { netio_h5_read_f32($0, path, base, Int64(buffer.count), $1) }
+      }
+    }
+    return (found.shape, values)
   }
 
   /// Reads a dataset that holds one integer.
   ///
   /// - Throws: `FormatError` naming the dataset.
   public func integer(_ path: String) throws(FormatError) -> Int {
-    let (shape, values) = try read(path, Int64(0)) { netio_h5_read_i64($0, path, $1, Int64($2), $3) }
-    guard values.count == 1, let value = values.first else {
-      throw error(path, .unsupported("an array of shape \(shape) in the place of one integer is"))
+    let found = try inspect(path)
+    guard found.count == 1 else {
+      throw error(path, .unsupported("an array of shape \(found.shape) in the place of one integer is"))
     }
+    var value: Int64 = 0
+    try check(path) { netio_h5_read_i64($0, path, &value, 1, $1) }
     return Int(value)
   }
 
@@ -123,25 +150,19 @@ public final class HDF5File: Sendable {
     return strings
   }
 
-  private func read<T>(
-    _ path: String, _ zero: T, _ body: (netio_h5_reader, UnsafeMutablePointer<T>, Int, Fault) -> Int32
-  ) throws(FormatError) -> (shape: [Int], values: [T]) {
-    let found = try inspect(path)
-    // A few header bytes can declare terabytes. Deflate packs at most 1032:1; the constant part leaves room for
-    // datasets that were declared and never written.
-    let stored = Int(found.stored_bytes)
-    let limit = min(stored, bytes).multipliedReportingOverflow(by: 1100)
-    let needed = Int(found.count) * MemoryLayout<T>.stride
-    guard stored <= bytes, limit.overflow || needed <= limit.partialValue + (64 << 20) else {
-      throw error(path, .truncated(needed: needed, present: min(stored, bytes)))
+  /// Weights lie in the file as they do in memory: the child says where, and they take the short way.
+  private func copyBytes(at offset: Int, into buffer: UnsafeMutableRawBufferPointer, of place: String) throws {
+    guard let base = buffer.baseAddress, offset <= bytes - buffer.count else {
+      throw error(place, .truncated(needed: buffer.count, present: max(0, bytes - offset)))
     }
-    var values = [T](repeating: zero, count: Int(found.count))
-    try check(path) { reader, fault in
-      values.withUnsafeMutableBufferPointer { buffer in
-        buffer.baseAddress.map { body(reader, $0, buffer.count, fault) } ?? 0
+    var done = 0
+    while done < buffer.count {
+      let count = pread(descriptor, base + done, buffer.count - done, offset + done)
+      guard count > 0 || (count < 0 && errno == EINTR) else {
+        throw FileSystemError(path: path, operation: .read, code: count < 0 ? errno : EIO)
       }
+      done += max(count, 0)
     }
-    return (found.shape, values)
   }
 
   private func inspect(_ path: String) throws(FormatError) -> netio_h5_object {

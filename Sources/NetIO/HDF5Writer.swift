@@ -1,4 +1,5 @@
 import CNetIO
+import CaffeProto
 import Glibc
 
 /// An HDF5 file being written; it exists inside the closure of `HDF5Writer.write` only.
@@ -10,7 +11,7 @@ public final class HDF5Writer {
 
   /// Writes the file `path` whole or not at all.
   ///
-  /// - Throws: `FileError` naming `path`, or what `body` threw.
+  /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, _ body: (HDF5Writer) throws -> R) throws -> R {
     try AtomicFile.write(to: path) { (temporary: String) in
       var file: Int64 = -1
@@ -41,8 +42,16 @@ public final class HDF5Writer {
   }
 
   /// Writes a dataset of floats in C order into an existing group.
-  public func write(_ values: [Float], shape: [Int], to place: String) throws {
-    try values.withUnsafeBufferPointer { try write($0, shape: shape, to: place) }
+  public func write(_ values: Floats, shape: [Int], to place: String) throws {
+    guard elementCount(shape) == values.count else {
+      throw WriteError(path: path, place: place, cause: "\(values.count) values do not fill shape \(shape)")
+    }
+    let dims = shape.map(Int64.init)
+    try values.withUnsafeBufferPointer { values in
+      try check(place) {
+        netio_h5_write_f32(file, place, Int32(clamping: dims.count), dims, values.baseAddress, $0)
+      }
+    }
   }
 
   /// Writes one 32-bit integer, in Caffe's way as an array of one.
@@ -58,16 +67,6 @@ public final class HDF5Writer {
     try check(place) { netio_h5_write_string(file, place, text, $0) }
   }
 
-  func write(_ values: UnsafeBufferPointer<Float>, shape: [Int], to place: String) throws {
-    guard elementCount(shape) == values.count else {
-      throw WriteError(path: path, place: place, cause: "\(values.count) values do not fill shape \(shape)")
-    }
-    let dims = shape.map(Int64.init)
-    try check(place) {
-      netio_h5_write_f32(file, place, Int32(clamping: dims.count), dims, values.baseAddress, $0)
-    }
-  }
-
   private func check(_ place: String, _ body: (UnsafeMutablePointer<netio_h5_fault>) -> Int32) throws {
     if let fault = HDF5Library.call(body) { throw fault.writeError(path, place) }
   }
@@ -77,7 +76,7 @@ extension netio_h5_fault {
   /// What this fault means in a file that is written: the disk's word if it has one.
   fileprivate func writeError(_ path: String, _ place: String) -> any Error {
     os_error != 0
-      ? FileError(path: path, operation: .write, code: os_error)
+      ? FileSystemError(path: path, operation: .write, code: os_error)
       : WriteError(path: path, place: place, cause: message)
   }
 }

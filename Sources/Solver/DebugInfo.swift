@@ -1,3 +1,4 @@
+import CKernels
 import Engine
 
 /// The magnitudes that `debug_info` logs (Caffe: `Net::ForwardDebugInfo` and its siblings). They are taken after the
@@ -43,6 +44,6 @@ extension Solver {
 
 extension FloatView {
   fileprivate var meanMagnitude: String {
-    (reduce(0) { $0 + $1.magnitude } / Float(Swift.max(1, count))).logged
+    (ck_asum(count, pointer) / Double(Swift.max(1, count))).logged
   }
 }

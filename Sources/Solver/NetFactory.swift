@@ -9,7 +9,7 @@ struct NetFactory {
   let registry: LayerRegistry
   let backend: any Backend
   let random: RandomSource
-  let log: Log
+  let log: RunLog
 
   /// Where a net comes from.
   private struct Source {
@@ -71,7 +71,7 @@ struct NetFactory {
   }
 
   private func file(_ field: String, _ path: String) -> Source {
-    Source(name: "\(field): \(path)") { try readNet(path) }
+    Source(name: "\(field): \(path)") { try NetFiles.read(path) }
   }
 
   /// The phase is the weakest part of the state, then comes the net's own state, then the solver's.
@@ -84,6 +84,8 @@ struct NetFactory {
       if part.hasLevel { merged.level = part.level }
       merged.stage += part.stage
     }
-    return try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+    let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+    log.describe(net)
+    return net
   }
 }

@@ -27,6 +27,35 @@ extension Net {
   }
 }
 
+/// The means of a net's outputs over batches.
+public struct OutputMeans: Sendable {
+  private var sums: [NetOutput] = []
+  private var batches = 0
+
+  /// Means of nothing yet.
+  public init() {}
+
+  /// Adds a batch; its outputs must be as long as those of the first one.
+  public mutating func add(_ outputs: [NetOutput]) {
+    batches += 1
+    guard batches > 1 else { return sums = outputs }
+    for index in sums.indices {
+      for position in sums[index].values.indices where position < outputs[index].values.count {
+        sums[index].values[position] += outputs[index].values[position]
+      }
+    }
+  }
+
+  /// The means.
+  public var outputs: [NetOutput] {
+    sums.map { output in
+      var mean = output
+      mean.values = output.values.map { $0 / Float(batches) }
+      return mean
+    }
+  }
+}
+
 extension NetDescription {
   /// The weight that the last writer of a blob gives it in the objective.
   fileprivate func lossWeight(ofBlob index: Int) -> Float {

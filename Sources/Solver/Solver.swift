@@ -26,7 +26,7 @@ public final class Solver {
   /// The pruning method.
   public let hook: (any SolverHook)?
   /// Where progress is reported.
-  public let log: Log
+  public let log: RunLog
   /// The run's random numbers.
   public let random: RandomSource
   /// Asked after every iteration and every test batch what somebody outside wants, a signal for instance.
@@ -53,7 +53,7 @@ public final class Solver {
   public init(
     _ parameter: SolverParameter, registry: LayerRegistry, backend: any Backend,
     hook: (any SolverHook)? = nil,
-    log: Log = .standardError
+    log: RunLog = .standardError
   ) throws {
     try parameter.validate()
     policy = try LearningRatePolicy(parameter)

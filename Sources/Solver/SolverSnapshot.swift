@@ -74,14 +74,3 @@ extension Solver {
     try hook?.decode(from: state, self, rollback: rollback)
   }
 }
-
-extension BlobProto {
-  /// A blob's message.
-  init(_ shape: Shape, _ values: FloatView) {
-    self.init()
-    self.shape.dim = shape.dims
-    data = Floats(count: values.count) { buffer in
-      for i in values.indices { buffer[i] = values[i] }
-    }
-  }
-}

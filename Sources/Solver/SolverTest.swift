@@ -18,29 +18,26 @@ extension Solver {
     log.info("Iteration \(iteration), Testing net (#\(index))")
     let net = testNets[index]
     let batches = parameter.testIter[index]
-    var means: [NetOutput] = []
+    var means = OutputMeans()
     var loss: Float = 0
-    for batch in 0..<batches {
+    for _ in 0..<batches {
       try answerRequests()
       if stopRequested {
         log.info("Test interrupted.")
         return nil
       }
       loss += try net.forward()
-      let values = net.outputValues()
-      if batch == 0 { means = values } else { means.add(values) }
+      means.add(net.outputValues())
     }
     if parameter.testComputeLoss { log.info("Test loss: \((loss / Float(batches)).logged)") }
     var number = 0
-    for output in means.indices {
-      for position in means[output].values.indices {
-        means[output].values[position] /= Float(batches)
-        let text = means[output].text(means[output].values[position])
-        log.info("    Test net output #\(number): \(means[output].name) = \(text)")
+    for output in means.outputs {
+      for value in output.values {
+        log.info("    Test net output #\(number): \(output.name) = \(output.text(value))")
         number += 1
       }
     }
-    return means
+    return means.outputs
   }
 
   private func answerRequests() throws {
@@ -51,17 +48,6 @@ extension Solver {
       case .stop:
         stopRequested = true
         return
-      }
-    }
-  }
-}
-
-extension [NetOutput] {
-  /// Adds the values of another batch, whose outputs may be shorter or longer if the net was reshaped.
-  fileprivate mutating func add(_ other: [NetOutput]) {
-    for index in indices {
-      for position in self[index].values.indices where position < other[index].values.count {
-        self[index].values[position] += other[index].values[position]
       }
     }
   }

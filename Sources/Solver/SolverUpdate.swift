@@ -1,3 +1,4 @@
+import CKernels
 import CaffeProto
 import Engine
 
@@ -12,52 +13,35 @@ extension Solver {
     }
     learningRate = hook?.learningRate(self, policy: policyRate) ?? policyRate
     if displays { log.info("Iteration \(iteration), lr = \(learningRate.logged)") }
-    clipGradients()
-    let normalisation = 1 / Float(parameter.iterSize)
+    let scale = clippingScale() / Float(parameter.iterSize)
     for (index, learned) in net.parameters.enumerated() {
       let blob = learned.blob
-      if parameter.iterSize > 1 { blob.mutableDiff.scale(by: normalisation) }
-      let strength = parameter.weightDecay * learned.decayMult
-      if strength != 0 { decay.add(blob.data, to: blob.mutableDiff, decay: strength) }
-      try hook?.regularize(self, parameter: index)
-      try hook?.willUpdate(self, parameter: index)
+      var step = UpdateStep(rate: learningRate * learned.lrMult, iteration: iteration)
+      step.gradientScale = scale
+      decay.add(parameter.weightDecay * learned.decayMult, to: &step)
+      if let hook {
+        // It adds to the regularised gradient, so that comes first; otherwise all is done in one pass.
+        step.regularize(blob.mutableData, blob.mutableDiff)
+        step = UpdateStep(rate: step.rate, iteration: iteration)
+        try hook.regularize(self, parameter: index)
+        try hook.willUpdate(self, parameter: index)
+      }
       rule.update(
-        blob.mutableData, gradient: blob.mutableDiff, history: history[index].map(\.mutableData),
-        rate: learningRate * learned.lrMult, iteration: iteration)
+        blob.mutableData, gradient: blob.mutableDiff, history: history[index].map(\.mutableData), step: step)
     }
     if displays, parameter.debugInfo { logUpdate() }
   }
 
-  /// Scales all gradients down to the norm `clip_gradients` together, where they exceed it.
-  private func clipGradients() {
+  /// What brings the norm of all gradients together down to `clip_gradients` where it is larger.
+  private func clippingScale() -> Float {
     let limit = parameter.clipGradients
-    guard limit >= 0 else { return }
-    let norm = net.parameters.reduce(0) { $0 + $1.blob.diff.sumOfSquares }.squareRoot()
-    guard norm > limit else { return }
+    guard limit >= 0 else { return 1 }
+    let norm = Float(net.parameters.reduce(0) { $0 + ck_sumsq($1.blob.count, $1.blob.diff.pointer) }.squareRoot())
+    guard norm > limit else { return 1 }
     let scale = limit / norm
     log.info(
       "Gradient clipping: scaling down gradients (L2 norm \(norm.logged) > \(limit.logged)) by scale factor \(scale.logged)"
     )
-    for learned in net.parameters { learned.blob.mutableDiff.scale(by: scale) }
-  }
-}
-
-extension MutableFloatView {
-  fileprivate func scale(by factor: Float) {
-    let values = pointer
-    for i in 0..<count { values[i] *= factor }
-  }
-}
-
-extension FloatView {
-  /// Eight sums side by side: a single one would not be vectorised, and would lose more digits.
-  fileprivate var sumOfSquares: Float {
-    var sums = SIMD8<Float>()
-    let whole = count / 8 * 8
-    for i in stride(from: 0, to: whole, by: 8) {
-      let values = UnsafeRawPointer(pointer + i).loadUnaligned(as: SIMD8<Float>.self)
-      sums += values * values
-    }
-    return (whole..<count).reduce(sums.sum()) { $0 + pointer[$1] * pointer[$1] }
+    return scale
   }
 }

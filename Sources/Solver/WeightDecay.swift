@@ -1,5 +1,4 @@
 import CaffeProto
-import Engine
 
 /// The penalty on the size of all weights (Caffe: `SGDSolver::Regularize`).
 enum WeightDecay: Sendable {
@@ -26,12 +25,11 @@ enum WeightDecay: Sendable {
     }
   }
 
-  /// Adds the penalty's gradient: gradient += decay * weight or its sign.
-  func add(_ weight: FloatView, to gradient: MutableFloatView, decay: Float) {
-    let (w, g) = (weight.pointer, gradient.pointer)
+  /// Sets a step's decay.
+  func add(_ strength: Float, to step: inout UpdateStep) {
     switch self {
-    case .l1: for i in 0..<weight.count { g[i] += decay * (w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0) }
-    case .l2: for i in 0..<weight.count { g[i] += decay * w[i] }
+    case .l1: step.l1 = strength
+    case .l2: step.l2 = strength
     }
   }
 }

@@ -1,1 +1,6 @@
-@main enum Main { static func main() {} }
+import ArgumentParser
+
+/// The program: reads the command line and runs one command.
+@main enum Main {
+  static func main() { exitWith(CommandLine.arguments.dropFirst().map { $0 }) }
+}

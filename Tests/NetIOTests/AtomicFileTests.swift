@@ -44,16 +44,16 @@ import Testing
     #expect(symlink("real", scratch.file("link")) == 0)
     try AtomicFile.write(to: scratch.file("link")) { $0.write("new") }
     #expect(contents(scratch.file("real")) == Array("new".utf8))
-    #expect(throws: FileError(path: "/dev/null", operation: .create, code: ENOTSUP)) {
+    #expect(throws: FileSystemError(path: "/dev/null", operation: .create, code: ENOTSUP)) {
       try AtomicFile.write(to: "/dev/null") { $0.write("x") }
     }
-    #expect(throws: FileError(path: scratch.path, operation: .create, code: EISDIR)) {
+    #expect(throws: FileSystemError(path: scratch.path, operation: .create, code: EISDIR)) {
       try AtomicFile.write(to: scratch.path) { $0.write("x") }
     }
   }
 
   @Test func missingFolderIsNamed() throws {
-    let error = FileError(path: "/nonexistent/a", operation: .create, code: ENOENT)
+    let error = FileSystemError(path: "/nonexistent/a", operation: .create, code: ENOENT)
     #expect(throws: error) { try AtomicFile.write(to: "/nonexistent/a") { $0.write("x") } }
     #expect(error.description == "cannot create '/nonexistent/a': No such file or directory")
   }
@@ -77,7 +77,7 @@ import Testing
     let scratch = try Scratch()
     try AtomicFile.makeFolder(at: scratch.file("db")) { try put([1], $0 + "/data") }
     #expect(scratch.entries(in: "db") == ["data"])
-    #expect(throws: FileError(path: scratch.file("db"), operation: .makeFolder, code: EEXIST)) {
+    #expect(throws: FileSystemError(path: scratch.file("db"), operation: .makeFolder, code: EEXIST)) {
       try AtomicFile.makeFolder(at: scratch.file("db")) { _ in }
     }
     #expect(throws: Stop.self) {
@@ -98,12 +98,12 @@ import Testing
       var limit = rlimit(rlim_cur: 8192, rlim_max: 8192)
       try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
       signal(SIGXFSZ, SIG_IGN)
-      let error = #expect(throws: FileError.self) {
+      let error = #expect(throws: FileSystemError.self) {
         try AtomicFile.write(to: path) { sink in
           for _ in 0..<100 { sink.write(String(repeating: "x", count: 10_000)) }
         }
       }
-      #expect(error == FileError(path: path, operation: .write, code: EFBIG))
+      #expect(error == FileSystemError(path: path, operation: .write, code: EFBIG))
       #expect(contents(path) == Array("old".utf8))
       #expect(scratch.entries() == ["weights"])
     }
@@ -120,7 +120,7 @@ import Testing
     defer { umount(scratch.path) }
     let path = scratch.file("weights")
     try AtomicFile.write(to: path) { $0.write("old") }
-    #expect(throws: FileError(path: path, operation: .write, code: ENOSPC)) {
+    #expect(throws: FileSystemError(path: path, operation: .write, code: ENOSPC)) {
       try AtomicFile.write(to: path) { $0.write(String(repeating: "x", count: 100_000)) }
     }
     #expect(contents(path) == Array("old".utf8))

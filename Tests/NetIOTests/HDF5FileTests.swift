@@ -1,3 +1,4 @@
+import CaffeProto
 import Glibc
 import NetIO
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite struct HDF5FileTests {
   @Test func readsEveryNumberTypeAndLayout() throws {
     let file = try HDF5File(reading: golden("kinds.h5"))
-    func check(_ path: String, _ shape: [Int], _ values: [Float]) throws {
+    func check(_ path: String, _ shape: [Int], _ values: Floats) throws {
       let (gotShape, gotValues) = try file.dataset(path)
       #expect(gotShape == shape && gotValues == values, "\(path)")
       #expect(try file.object(at: path) == .numbers(shape: shape), "\(path)")
@@ -19,7 +20,7 @@ import Testing
     try check("/i64", [2], [-7, 0x1p40])
     try check("/scalar", [], [3])
     try check("/empty", [0, 3], [])
-    try check("/packed", [6000], (0..<6000).map { Float($0 % 3 + 1) })
+    try check("/packed", [6000], Floats((0..<6000).map { Float($0 % 3 + 1) }))
     try check("/hard", [1, 2, 3], [0, 0.25, 0.5, 0.75, 1, 1.25])
     try check("/soft", [1, 2, 3], [0, 0.25, 0.5, 0.75, 1, 1.25])
     #expect(try file.integer("/iter") == 2000)
@@ -82,10 +83,10 @@ import Testing
         try HDF5File(reading: path)
       }
     }
-    #expect(throws: FileError(path: "/nonexistent", operation: .open, code: ENOENT)) {
+    #expect(throws: FileSystemError(path: "/nonexistent", operation: .open, code: ENOENT)) {
       try HDF5File(reading: "/nonexistent")
     }
-    #expect(throws: FileError(path: scratch.path, operation: .read, code: EISDIR)) {
+    #expect(throws: FileSystemError(path: scratch.path, operation: .read, code: EISDIR)) {
       try HDF5File(reading: scratch.path)
     }
   }
@@ -140,7 +141,7 @@ import Testing
         try $0.makeGroup("/data/a")
         try $0.write([1, 2, 3, 4, 5, 6], shape: [2, 1, 3], to: "/data/z/1x1/0")
         try $0.write([9], shape: [], to: "/data/a/0")
-        try $0.write([Float](), shape: [0], to: "/data/a/1")
+        try $0.write([], shape: [0], to: "/data/a/1")
         try $0.write(41, to: "/iter")
         try $0.write("x.caffemodel", to: "/learned_net")
       }
@@ -199,7 +200,7 @@ import Testing
       var limits = rlimit(rlim_cur: UInt(limit), rlim_max: UInt(limit))
       try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limits) == 0)
       signal(SIGXFSZ, SIG_IGN)
-      let error = #expect(throws: FileError.self) {
+      let error = #expect(throws: FileSystemError.self) {
         try HDF5Writer.write(to: path) { writer in
           for layer in 0..<10 {
             try writer.makeGroup("/data/\(layer)")
@@ -210,7 +211,7 @@ import Testing
           }
         }
       }
-      #expect(error == FileError(path: path, operation: .write, code: EFBIG))
+      #expect(error == FileSystemError(path: path, operation: .write, code: EFBIG))
       #expect(scratch.entries() == [])
     }
   }

@@ -592,6 +592,96 @@ void   caffe__solver_state__free_unpacked
   assert(message->base.descriptor == &caffe__solver_state__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   caffe__run_position__init
+                     (Caffe__RunPosition         *message)
+{
+  static const Caffe__RunPosition init_value = CAFFE__RUN_POSITION__INIT;
+  *message = init_value;
+}
+size_t caffe__run_position__get_packed_size
+                     (const Caffe__RunPosition *message)
+{
+  assert(message->base.descriptor == &caffe__run_position__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t caffe__run_position__pack
+                     (const Caffe__RunPosition *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &caffe__run_position__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t caffe__run_position__pack_to_buffer
+                     (const Caffe__RunPosition *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &caffe__run_position__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Caffe__RunPosition *
+       caffe__run_position__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Caffe__RunPosition *)
+     protobuf_c_message_unpack (&caffe__run_position__descriptor,
+                                allocator, len, data);
+}
+void   caffe__run_position__free_unpacked
+                     (Caffe__RunPosition *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &caffe__run_position__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   caffe__source_position__init
+                     (Caffe__SourcePosition         *message)
+{
+  static const Caffe__SourcePosition init_value = CAFFE__SOURCE_POSITION__INIT;
+  *message = init_value;
+}
+size_t caffe__source_position__get_packed_size
+                     (const Caffe__SourcePosition *message)
+{
+  assert(message->base.descriptor == &caffe__source_position__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t caffe__source_position__pack
+                     (const Caffe__SourcePosition *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &caffe__source_position__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t caffe__source_position__pack_to_buffer
+                     (const Caffe__SourcePosition *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &caffe__source_position__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Caffe__SourcePosition *
+       caffe__source_position__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Caffe__SourcePosition *)
+     protobuf_c_message_unpack (&caffe__source_position__descriptor,
+                                allocator, len, data);
+}
+void   caffe__source_position__free_unpacked
+                     (Caffe__SourcePosition *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &caffe__source_position__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   caffe__transformation_parameter__init
                      (Caffe__TransformationParameter         *message)
 {
@@ -5642,7 +5732,7 @@ const ProtobufCMessageDescriptor caffe__prune_parameter__descriptor =
 };
 static const int32_t caffe__solver_state__current_step__default_value = 0;
 static const int32_t caffe__solver_state__prune_stage__default_value = 1;
-static const ProtobufCFieldDescriptor caffe__solver_state__field_descriptors[13] =
+static const ProtobufCFieldDescriptor caffe__solver_state__field_descriptors[14] =
 {
   {
     "iter",
@@ -5800,6 +5890,18 @@ static const ProtobufCFieldDescriptor caffe__solver_state__field_descriptors[13]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "position",
+    1001,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Caffe__SolverState, position),
+    &caffe__run_position__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned caffe__solver_state__field_indices_by_name[] = {
   9,   /* field[9] = current_prune_ratio */
@@ -5812,14 +5914,16 @@ static const unsigned caffe__solver_state__field_indices_by_name[] = {
   10,   /* field[10] = last_feasible_prune_ratio */
   11,   /* field[11] = last_infeasible_prune_ratio */
   1,   /* field[1] = learned_net */
+  13,   /* field[13] = position */
   12,   /* field[12] = prune_stage */
   6,   /* field[6] = prune_state */
   7,   /* field[7] = stage_iter_prune_finished */
 };
-static const ProtobufCIntRange caffe__solver_state__number_ranges[1 + 1] =
+static const ProtobufCIntRange caffe__solver_state__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 1001, 13 },
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor caffe__solver_state__descriptor =
 {
@@ -5829,11 +5933,140 @@ const ProtobufCMessageDescriptor caffe__solver_state__descriptor =
   "Caffe__SolverState",
   "caffe",
   sizeof(Caffe__SolverState),
-  13,
+  14,
   caffe__solver_state__field_descriptors,
   caffe__solver_state__field_indices_by_name,
-  1,  caffe__solver_state__number_ranges,
+  2,  caffe__solver_state__number_ranges,
   (ProtobufCMessageInit) caffe__solver_state__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor caffe__run_position__field_descriptors[2] =
+{
+  {
+    "random",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Caffe__RunPosition, n_random),
+    offsetof(Caffe__RunPosition, random),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Caffe__RunPosition, n_source),
+    offsetof(Caffe__RunPosition, source),
+    &caffe__source_position__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned caffe__run_position__field_indices_by_name[] = {
+  0,   /* field[0] = random */
+  1,   /* field[1] = source */
+};
+static const ProtobufCIntRange caffe__run_position__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor caffe__run_position__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "caffe.RunPosition",
+  "RunPosition",
+  "Caffe__RunPosition",
+  "caffe",
+  sizeof(Caffe__RunPosition),
+  2,
+  caffe__run_position__field_descriptors,
+  caffe__run_position__field_indices_by_name,
+  1,  caffe__run_position__number_ranges,
+  (ProtobufCMessageInit) caffe__run_position__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const int32_t caffe__source_position__net__default_value = 0;
+static const ProtobufCFieldDescriptor caffe__source_position__field_descriptors[4] =
+{
+  {
+    "layer",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Caffe__SourcePosition, layer),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "net",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__SourcePosition, has_net),
+    offsetof(Caffe__SourcePosition, net),
+    NULL,
+    &caffe__source_position__net__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "records",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Caffe__SourcePosition, has_records),
+    offsetof(Caffe__SourcePosition, records),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "random",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Caffe__SourcePosition, n_random),
+    offsetof(Caffe__SourcePosition, random),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned caffe__source_position__field_indices_by_name[] = {
+  0,   /* field[0] = layer */
+  1,   /* field[1] = net */
+  3,   /* field[3] = random */
+  2,   /* field[2] = records */
+};
+static const ProtobufCIntRange caffe__source_position__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor caffe__source_position__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "caffe.SourcePosition",
+  "SourcePosition",
+  "Caffe__SourcePosition",
+  "caffe",
+  sizeof(Caffe__SourcePosition),
+  4,
+  caffe__source_position__field_descriptors,
+  caffe__source_position__field_indices_by_name,
+  1,  caffe__source_position__number_ranges,
+  (ProtobufCMessageInit) caffe__source_position__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const float caffe__transformation_parameter__scale__default_value = 1;

@@ -28,6 +28,8 @@ typedef struct Caffe__LayerParameter Caffe__LayerParameter;
 typedef struct Caffe__SolverParameter Caffe__SolverParameter;
 typedef struct Caffe__PruneParameter Caffe__PruneParameter;
 typedef struct Caffe__SolverState Caffe__SolverState;
+typedef struct Caffe__RunPosition Caffe__RunPosition;
+typedef struct Caffe__SourcePosition Caffe__SourcePosition;
 typedef struct Caffe__TransformationParameter Caffe__TransformationParameter;
 typedef struct Caffe__LossParameter Caffe__LossParameter;
 typedef struct Caffe__DataParameter Caffe__DataParameter;
@@ -1697,10 +1699,67 @@ struct  Caffe__SolverState
    */
   size_t n_last_infeasible_prune_ratio;
   Caffe__BlobProto **last_infeasible_prune_ratio;
+  /*
+   * What else decides the iterations to come. Added by caffe-increg; other programs skip it.
+   */
+  Caffe__RunPosition *position;
 };
 #define CAFFE__SOLVER_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__solver_state__descriptor) \
-    , 0, 0, NULL, 0,NULL, 0, 0, 0,NULL, 0,NULL, NULL, 0, 1, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, NULL, 0,NULL, 0, 0, 0,NULL, 0,NULL, NULL, 0, 1, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, NULL }
+
+
+/*
+ * Where a run stands in its random numbers and its data.
+ */
+struct  Caffe__RunPosition
+{
+  ProtobufCMessage base;
+  /*
+   * The state of the run's random numbers, as the bits of its words.
+   */
+  size_t n_random;
+  int64_t *random;
+  /*
+   * The data layers that have a position.
+   */
+  size_t n_source;
+  Caffe__SourcePosition **source;
+};
+#define CAFFE__RUN_POSITION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__run_position__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
+/*
+ * Where a data layer stands.
+ */
+struct  Caffe__SourcePosition
+{
+  ProtobufCMessage base;
+  /*
+   * The layer.
+   */
+  char *layer;
+  /*
+   * Its net: 0 is the train net, then come the test nets.
+   */
+  protobuf_c_boolean has_net;
+  int32_t net;
+  /*
+   * The records it has read since the start of the run.
+   */
+  protobuf_c_boolean has_records;
+  int64_t records;
+  /*
+   * The state of its own random numbers, as the bits of its words.
+   */
+  size_t n_random;
+  int64_t *random;
+};
+#define CAFFE__SOURCE_POSITION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__source_position__descriptor) \
+    , NULL, 0, 0, 0, 0, 0,NULL }
 
 
 /*
@@ -3846,6 +3905,44 @@ Caffe__SolverState *
 void   caffe__solver_state__free_unpacked
                      (Caffe__SolverState *message,
                       ProtobufCAllocator *allocator);
+/* Caffe__RunPosition methods */
+void   caffe__run_position__init
+                     (Caffe__RunPosition         *message);
+size_t caffe__run_position__get_packed_size
+                     (const Caffe__RunPosition   *message);
+size_t caffe__run_position__pack
+                     (const Caffe__RunPosition   *message,
+                      uint8_t             *out);
+size_t caffe__run_position__pack_to_buffer
+                     (const Caffe__RunPosition   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__RunPosition *
+       caffe__run_position__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__run_position__free_unpacked
+                     (Caffe__RunPosition *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__SourcePosition methods */
+void   caffe__source_position__init
+                     (Caffe__SourcePosition         *message);
+size_t caffe__source_position__get_packed_size
+                     (const Caffe__SourcePosition   *message);
+size_t caffe__source_position__pack
+                     (const Caffe__SourcePosition   *message,
+                      uint8_t             *out);
+size_t caffe__source_position__pack_to_buffer
+                     (const Caffe__SourcePosition   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__SourcePosition *
+       caffe__source_position__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__source_position__free_unpacked
+                     (Caffe__SourcePosition *message,
+                      ProtobufCAllocator *allocator);
 /* Caffe__TransformationParameter methods */
 void   caffe__transformation_parameter__init
                      (Caffe__TransformationParameter         *message);
@@ -4856,6 +4953,12 @@ typedef void (*Caffe__PruneParameter_Closure)
 typedef void (*Caffe__SolverState_Closure)
                  (const Caffe__SolverState *message,
                   void *closure_data);
+typedef void (*Caffe__RunPosition_Closure)
+                 (const Caffe__RunPosition *message,
+                  void *closure_data);
+typedef void (*Caffe__SourcePosition_Closure)
+                 (const Caffe__SourcePosition *message,
+                  void *closure_data);
 typedef void (*Caffe__TransformationParameter_Closure)
                  (const Caffe__TransformationParameter *message,
                   void *closure_data);
@@ -5034,6 +5137,8 @@ extern const ProtobufCEnumDescriptor    caffe__solver_parameter__solver_mode__de
 extern const ProtobufCEnumDescriptor    caffe__solver_parameter__solver_type__descriptor;
 extern const ProtobufCMessageDescriptor caffe__prune_parameter__descriptor;
 extern const ProtobufCMessageDescriptor caffe__solver_state__descriptor;
+extern const ProtobufCMessageDescriptor caffe__run_position__descriptor;
+extern const ProtobufCMessageDescriptor caffe__source_position__descriptor;
 extern const ProtobufCMessageDescriptor caffe__transformation_parameter__descriptor;
 extern const ProtobufCMessageDescriptor caffe__loss_parameter__descriptor;
 extern const ProtobufCEnumDescriptor    caffe__loss_parameter__normalization_mode__descriptor;

@@ -15,6 +15,8 @@ const ProtobufCMessageDescriptor *caffe_descriptor_layer_parameter(void) { retur
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_parameter(void) { return &caffe__solver_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_prune_parameter(void) { return &caffe__prune_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_state(void) { return &caffe__solver_state__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_run_position(void) { return &caffe__run_position__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_source_position(void) { return &caffe__source_position__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_transformation_parameter(void) { return &caffe__transformation_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_loss_parameter(void) { return &caffe__loss_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_data_parameter(void) { return &caffe__data_parameter__descriptor; }

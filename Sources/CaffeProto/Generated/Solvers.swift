@@ -696,6 +696,14 @@ public struct SolverState: Message {
   /// The ratios of the last stage that lost it. Added by caffe_increg.
   public var lastInfeasiblePruneRatio: [BlobProto] = []
 
+  /// What else decides the iterations to come. Added by caffe-increg; other programs skip it.
+  public var position: RunPosition { get { _position?.value ?? RunPosition() } set { _position = Box(newValue) } }
+  /// Whether `position` is set.
+  public var hasPosition: Bool { _position != nil }
+  /// Unsets `position`.
+  public mutating func clearPosition() { _position = nil }
+  private var _position: Box<RunPosition>?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -722,6 +730,84 @@ public struct SolverState: Message {
     try cursor.messages(&lastFeasiblePruneRatio)
     try cursor.messages(&lastInfeasiblePruneRatio)
     try cursor.int(&_pruneStage)
+    try cursor.message(&_position)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Where a run stands in its random numbers and its data.
+public struct RunPosition: Message {
+  /// The state of the run's random numbers, as the bits of its words.
+  public var random: [Int] = []
+
+  /// The data layers that have a position.
+  public var source: [SourcePosition] = []
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_run_position())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.ints(&random)
+    try cursor.messages(&source)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Where a data layer stands.
+public struct SourcePosition: Message {
+  /// The layer.
+  public var layer: String { get { _layer ?? "" } set { _layer = newValue } }
+  /// Whether `layer` is set.
+  public var hasLayer: Bool { _layer != nil }
+  /// Unsets `layer`.
+  public mutating func clearLayer() { _layer = nil }
+  private var _layer: String?
+
+  /// Its net: 0 is the train net, then come the test nets. Default: 0.
+  public var net: Int { get { _net ?? 0 } set { _net = newValue } }
+  /// Whether `net` is set.
+  public var hasNet: Bool { _net != nil }
+  /// Unsets `net`.
+  public mutating func clearNet() { _net = nil }
+  private var _net: Int?
+
+  /// The records it has read since the start of the run.
+  public var records: Int { get { _records ?? 0 } set { _records = newValue } }
+  /// Whether `records` is set.
+  public var hasRecords: Bool { _records != nil }
+  /// Unsets `records`.
+  public mutating func clearRecords() { _records = nil }
+  private var _records: Int?
+
+  /// The state of its own random numbers, as the bits of its words.
+  public var random: [Int] = []
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_source_position())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.string(&_layer)
+    try cursor.int(&_net)
+    try cursor.int(&_records)
+    try cursor.ints(&random)
     try cursor.unknown(&unknownFields)
   }
 }

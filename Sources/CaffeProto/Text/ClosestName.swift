@@ -1,5 +1,5 @@
 /// The name that differs least from a misspelt one, when it differs little.
-func closestName(to name: String, among names: [String]) -> String? {
+package func closestName(to name: String, among names: [String]) -> String? {
   let typed = Array(name.lowercased().utf8)
   let distances = names.map { (name: $0, distance: distance(typed, Array($0.lowercased().utf8))) }
   guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }

@@ -15,10 +15,14 @@ struct ChannelSpread {
 
   /// Spreads an array of shape `values` over a blob, from its axis `axis` on.
   ///
-  /// A layout other than plain needs one value per channel (``ChannelValues/layout(ofBottom:shape:offered:_:)``).
+  /// A layout other than plain needs one value per channel, or one for all (``ChannelValues/layout(ofBottom:shape:offered:_:)``).
   init(_ blob: Blob, axis: Int, values: Shape) {
     let shape = blob.shape
     count = values.count
+    guard values.rank > 0 else {
+      (outer, blocks, inner, lane) = (1, 1, blob.physicalCount, 1)
+      return
+    }
     switch blob.layout {
     case .plain:
       let rest = shape.count(from: axis + values.rank)

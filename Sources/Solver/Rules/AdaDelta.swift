@@ -19,9 +19,10 @@ public struct AdaDelta: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
-    iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
+    step.regularize(weight, gradient)
+    let rate = step.rate
     let (w, g, h, s) = (weight.pointer, gradient.pointer, history[0].pointer, history[1].pointer)
     for i in 0..<weight.count {
       h[i] = decay * h[i] + (1 - decay) * (g[i] * g[i])

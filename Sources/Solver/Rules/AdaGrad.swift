@@ -18,9 +18,10 @@ public struct AdaGrad: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
-    iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
+    step.regularize(weight, gradient)
+    let rate = step.rate
     let (w, g, h) = (weight.pointer, gradient.pointer, history[0].pointer)
     for i in 0..<weight.count {
       h[i] += g[i] * g[i]

@@ -23,12 +23,12 @@ public struct Adam: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
-    iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
-    let t = Double(iteration + 1)
+    step.regularize(weight, gradient)
+    let t = Double(step.iteration + 1)
     let correction = Float((1 - pow(Double(decay2), t)).squareRoot() / (1 - pow(Double(decay1), t)))
-    let scale = rate * correction
+    let scale = step.rate * correction
     let (w, g, m, v) = (weight.pointer, gradient.pointer, history[0].pointer, history[1].pointer)
     for i in 0..<weight.count {
       m[i] = decay1 * m[i] + (1 - decay1) * g[i]

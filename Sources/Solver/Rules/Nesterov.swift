@@ -15,9 +15,10 @@ public struct Nesterov: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
-    iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
+    step.regularize(weight, gradient)
+    let rate = step.rate
     let (w, g, h) = (weight.pointer, gradient.pointer, history[0].pointer)
     for i in 0..<weight.count {
       let velocity = momentum * h[i] + rate * g[i]

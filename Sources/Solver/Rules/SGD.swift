@@ -1,3 +1,4 @@
+import CKernels
 import CaffeProto
 import Engine
 
@@ -15,15 +16,9 @@ public struct SGD: UpdateRule {
 
   /// Changes the weights.
   public func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
-    iteration: Int
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
-    let (w, g, h) = (weight.pointer, gradient.pointer, history[0].pointer)
-    for i in 0..<weight.count {
-      let change = momentum * h[i] + rate * g[i]
-      h[i] = change
-      g[i] = change
-      w[i] -= change
-    }
+    ck_sgd_update(
+      step.kernelStep(momentum: momentum), weight.count, weight.pointer, gradient.pointer, history[0].pointer, nil)
   }
 }

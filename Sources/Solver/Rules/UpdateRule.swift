@@ -1,3 +1,4 @@
+import CKernels
 import CaffeProto
 import Engine
 
@@ -15,17 +16,50 @@ public protocol UpdateRule: Sendable {
   /// - Throws: ``SolverError`` where a field is out of range or does not go with the rule.
   init(_ parameter: SolverParameter) throws(SolverError)
 
-  /// Changes the weights in one pass; afterwards the gradient holds what was subtracted, as Caffe's diffs do.
+  /// Prepares the gradient as the step says and changes the weights; afterwards the gradient holds what was subtracted,
+  /// as Caffe's diffs do.
   ///
   /// - Parameters:
   ///   - weight: w
   ///   - gradient: g; U, the change, afterwards
   ///   - history: the slots, all of the weight's size
-  ///   - rate: the learning rate times the parameter's lr_mult
-  ///   - iteration: counts the updates made before this one
+  ///   - step: everything else
   func update(
-    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], rate: Float,
-    iteration: Int)
+    _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep)
+}
+
+/// What one update of a parameter depends on besides its arrays.
+public struct UpdateStep: Sendable {
+  /// The learning rate times the parameter's lr_mult.
+  public var rate: Float
+  /// The updates made before this one.
+  public var iteration: Int
+  /// Multiplies the gradient first: clipping and 1 / iter_size.
+  public var gradientScale: Float = 1
+  /// Then this times the weight is added.
+  public var l2: Float = 0
+  /// And this times the weight's sign.
+  public var l1: Float = 0
+
+  /// Makes a step that takes the gradient as it is.
+  public init(rate: Float, iteration: Int) {
+    self.rate = rate
+    self.iteration = iteration
+  }
+
+  /// Whether the gradient is taken as it is.
+  private var isPlain: Bool { gradientScale == 1 && l2 == 0 && l1 == 0 }
+
+  /// Does what the step says to the gradient, for rules that do not do it on their way.
+  func regularize(_ weight: MutableFloatView, _ gradient: MutableFloatView) {
+    guard !isPlain else { return }
+    ck_regularize(kernelStep(momentum: 0), weight.count, weight.pointer, gradient.pointer)
+  }
+
+  /// The step in the kernels' form.
+  func kernelStep(momentum: Float) -> ck_sgd_step {
+    ck_sgd_step(rate: rate, momentum: momentum, gradient_scale: gradientScale, l2: l2, l1: l1)
+  }
 }
 
 /// The update rules there are.

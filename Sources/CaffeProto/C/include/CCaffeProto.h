@@ -16,6 +16,8 @@ const ProtobufCMessageDescriptor *caffe_descriptor_layer_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_prune_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_state(void);
+const ProtobufCMessageDescriptor *caffe_descriptor_run_position(void);
+const ProtobufCMessageDescriptor *caffe_descriptor_source_position(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_transformation_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_loss_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_data_parameter(void);

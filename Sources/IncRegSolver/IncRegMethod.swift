@@ -1,0 +1,168 @@
+import CaffeProto
+import Engine
+import Solver
+
+/// IncReg as a hook on the solver: structure, importance and schedule from their own types, the course of the run from a
+/// ``PhaseController``.
+public final class IncRegMethod: SolverHook {
+  /// What the run was asked to do.
+  public let settings: IncRegSettings
+  /// The prunable layers of the training net, in its order; empty before weights are adopted.
+  public internal(set) var layers: [PrunableLayer] = []
+
+  let output: PruneOutput
+  var controller: PhaseController?
+  private var regularizer: RankRegularizer
+  /// Per parameter of the net: the prunable layer it is the weight of.
+  private var layerOfParameter: [Int?] = []
+  private var firstIteration: Int?
+
+  /// Makes the method.
+  public init(_ settings: IncRegSettings, output: PruneOutput = PruneOutput()) {
+    self.settings = settings
+    self.output = output
+    regularizer = RankRegularizer(schedule: settings.centreSymmetric ? CentreSymmetric() : Discontinuous())
+  }
+
+  /// The phase; nil before weights are adopted.
+  public var phase: Phase? { controller?.state.phase }
+  /// The penalty at which a group is pruned.
+  public var ceiling: Float { controller?.state.ceiling ?? 0 }
+  /// The stage, counted from 1.
+  public var stage: Int { controller?.state.stage ?? 0 }
+
+  /// Finds the layers and takes masks from the zeros of their weights.
+  public func adoptWeights(_ solver: Solver) throws {
+    layers = try PrunableLayer.all(in: solver.net, kind: settings.kind)
+    guard layers.contains(where: { $0.ratio > 0 }) else {
+      throw IncRegError.field("prune_method", "no layer of the net has a prune_ratio above 0 in its prune_param")
+    }
+    layerOfParameter = Array(repeating: nil, count: solver.net.parameters.count)
+    for index in layers.indices { layerOfParameter[layers[index].parameter] = index }
+    controller = PhaseController(settings: settings, layers: layers, output: output)
+    adoptMasks(solver)
+  }
+
+  /// Takes masks from the zeros of the present weights.
+  func adoptMasks(_ solver: Solver) {
+    for index in layers.indices {
+      layers[index].adoptZeros(of: solver.net.parameters[layers[index].parameter].blob.data)
+      controller?.refreshed(index, layers[index], iteration: solver.iteration)
+    }
+  }
+
+  /// Begins the run.
+  public func beginRun(_ solver: Solver) throws {
+    if settings.checkInterval > 0 {
+      let outputs = solver.testNets.last?.outputValues().map(\.name) ?? []
+      guard outputs.contains(where: \.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
+    }
+    firstIteration = solver.iteration
+    try running().begin(SolverHost(self, solver))
+  }
+
+  /// Passes per update in the present phase.
+  public func passes(_ solver: Solver) -> Int { controller?.accumulation ?? 1 }
+
+  /// Takes what neighbours have queued, counts, and masks the weights, before the first pass only.
+  public func willForward(_ solver: Solver, pass: Int) throws {
+    guard pass == 0 else { return }
+    for index in layers.indices {
+      let weights = solver.net.parameters[layers[index].parameter].blob
+      takeNeighbours(index, weights)
+      layers[index].refreshRatio()
+      controller?.refreshed(index, layers[index], iteration: solver.iteration)
+      if showsTable(index, solver) { show(.weights, index, weights.data) }
+      output.detail(summary(index))
+      if !layers[index].mask.isEmpty { layers[index].mask.apply(to: weights.mutableData) }
+    }
+  }
+
+  private func takeNeighbours(_ index: Int, _ weights: Blob) {
+    let name = layers[index].name
+    if settings.kind == .row {
+      let channels = Neighbours.takeColumns(index, in: &layers, enabled: settings.propagates)
+      if !channels.isEmpty { output.detail("        \(name) in UpdateNumPrunedCol") }
+      for channel in channels { output.detail("  \(name) prune a channel successfully: \(channel)") }
+    } else if !layers[index].queuedRows.isEmpty {
+      output.detail("        \(name) in UpdateNumPrunedRow")
+      for row in Neighbours.takeRows(&layers[index], weights: weights.mutableData) {
+        output.detail(" \(name) prune a row successfully: \(row)")
+      }
+    }
+  }
+
+  /// Masks the gradients.
+  public func didBackward(_ solver: Solver, pass: Int) throws {
+    for index in layers.indices.reversed() {
+      let weights = solver.net.parameters[layers[index].parameter].blob
+      if pass == 0, showsTable(index, solver) { show(.gradients, index, weights.diff) }
+      if layers[index].achieved.overall > 0 { layers[index].mask.apply(to: weights.mutableDiff) }
+    }
+  }
+
+  /// The latched rate.
+  public func learningRate(_ solver: Solver, policy: Float) -> Float {
+    controller?.learningRate(policy: policy) ?? policy
+  }
+
+  /// Moves ranks and penalties on, prunes what has reached the ceiling, and adds the penalty's gradient.
+  public func regularize(_ solver: Solver, parameter index: Int) throws {
+    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]) else {
+      return
+    }
+    let blob = solver.net.parameters[index].blob
+    let course = controller.state.layers[layer]
+    let outcome = regularizer(
+      &layers[layer], weights: blob.mutableData, gradient: blob.mutableDiff,
+      .init(
+        iteration: solver.iteration, step: settings.step, ceiling: controller.state.ceiling, target: course.target,
+        lastFeasible: course.lastFeasible))
+    if let excess = outcome.excess { output.detail("BUG: num_col_to_prune_ = \(excess)") }
+    if settings.kind == .row {
+      if settings.propagates { layers[layer].prunedRows += outcome.pruned }
+    } else {
+      Neighbours.queueRows(for: outcome.pruned, of: layer, in: &layers, enabled: settings.propagates)
+    }
+    let space = settings.kind == .row ? "  " : "   "
+    for change in outcome.reduced {
+      output.detail(
+        "reduce reg: \(layers[layer].name)-\(change.group)\(space)old reg: \(change.before.logged)\(space)new reg: \(change.after.logged)"
+      )
+    }
+  }
+
+  /// Masks the momentum. The ratio is the one counted before the first pass: what was pruned since is masked in the
+  /// next iteration, unless something else of the layer was masked before (Q4).
+  public func willUpdate(_ solver: Solver, parameter index: Int) throws {
+    guard let layer = layerOfParameter[index], layers[layer].achieved.overall > 0 else { return }
+    layers[layer].mask.apply(to: solver.history[index][0].mutableData)
+  }
+
+  /// Moves the course of the run on.
+  public func didUpdate(_ solver: Solver) throws -> RunDecision {
+    if try running().advance(SolverHost(self, solver)) == .finish { return .finish }
+    let budget = Budget(layers, rule: settings.budget)
+    controller?.counted(budget)
+    if firstIteration == solver.iteration { output.detail(totals(budget)) }
+    output.detail(
+      "**** Step \(solver.iteration + 1) (after update): \(budget.speedup.logged)/\(settings.speedup.logged)"
+        + " \(budget.compression.logged)/\(settings.compression.logged) ****\n")
+    return .proceed
+  }
+
+  /// Masks the weights, so that what was pruned in this iteration is zero in every file.
+  public func willSave(_ solver: Solver) throws {
+    for layer in layers where !layer.mask.isEmpty {
+      layer.mask.apply(to: solver.net.parameters[layer.parameter].blob.mutableData)
+    }
+  }
+
+  /// Says what is pruned, where a run ends before its course does.
+  public func endRun(_ solver: Solver) throws { controller?.reportLayers(layers) }
+
+  private func running() throws -> PhaseController {
+    guard let controller else { throw IncRegError.state("method", "no weights were adopted") }
+    return controller
+  }
+}

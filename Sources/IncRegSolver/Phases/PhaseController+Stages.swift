@@ -1,0 +1,92 @@
+import Solver
+
+/// Judging a stage, and what follows (solver.cpp, CheckPruneStage and what it calls).
+extension PhaseController {
+  /// Judges the stage by `accuracy`; `best` is the best check of its retraining.
+  func judge(_ accuracy: Float, best: Plateau.Check, _ host: some PhaseHost) throws -> RunDecision {
+    if settings.borderline - accuracy > Self.tolerance {
+      try rollBack(accuracy, host)
+    } else {
+      state.lastFeasibleIteration = host.iteration
+      state.lastFeasibleBest = best
+      state.lastFeasibleAccuracy = accuracy
+      for (index, layer) in host.layers.enumerated() where layer.ratio > 0 {
+        state.layers[index].lastFeasible = layer.achieved.compared
+      }
+      output.app("    accuracy **still good**, save caffemodel, start a new pruning stage.")
+      let surplus = (accuracy - settings.borderline) * Self.incrementPerAccuracy
+      raiseTargets(by: min(max(Ceiling.smallestIncrement, surplus), Ceiling.largestIncrement), host)
+      enter(.prune, host)
+      // The snapshot already belongs to the next stage: resumed, it goes on as the run itself does.
+      state.stage += 1
+      try host.snapshot(tag: "_stage\(state.stage - 1)")
+    }
+    return try finishIfTargetReached(host)
+  }
+
+  private func rollBack(_ accuracy: Float, _ host: some PhaseHost) throws {
+    for (index, layer) in host.layers.enumerated() where layer.ratio > 0 {
+      state.layers[index].lastInfeasible = layer.achieved.compared
+    }
+    output.app(
+      "    accuracy **bad**, going to roll back weights to iter = \(state.lastFeasibleIteration) (stage = \(state.stage - 1)). Reassign the incre_pr:"
+    )
+    state.averageSparsity -= state.increment
+    // Accuracy is taken to fall evenly with sparsity.
+    let increment =
+      state.increment / (state.lastFeasibleAccuracy - accuracy) * (state.lastFeasibleAccuracy - settings.borderline)
+    raiseTargets(by: increment, host)
+    let tag = "_stage\(state.stage - 1)"
+    output.app("    ===== resuming from: \(host.statePath(tag: tag, iteration: state.lastFeasibleIteration))")
+    try host.restore(tag: tag, iteration: state.lastFeasibleIteration)
+    enter(.prune, host)
+    if increment < Ceiling.smallestIncrement {
+      output.app("")
+      output.app(
+        " Stop: incre_pr is too small (<\(Ceiling.smallestIncrement.logged)), so another pruning stage is meaningless. Go to 'final_retrain'."
+      )
+      try startFinalRetrain(host)
+    }
+  }
+
+  /// Sets the next targets, and the ceiling that goes with the increment.
+  private func raiseTargets(by increment: Float, _ host: some PhaseHost) {
+    state.increment = increment
+    state.averageSparsity += increment
+    state.ceiling = Ceiling.value(targetReg: settings.targetReg, increment: increment)
+    output.app(
+      "    incre_pr: \(increment.logged) (now ave_pr = \(state.averageSparsity.logged), target_reg = \(state.ceiling.logged))"
+    )
+    for (index, layer) in host.layers.enumerated() where layer.ratio > 0 {
+      let last = state.layers[index].lastFeasible
+      let target = min(last + increment / Self.standardSparsity * layer.ratioStep, layer.ratio)
+      state.layers[index].target = target
+      state.layers[index].finishedAt = nil
+      output.app(
+        "    \(index) - current_prune_ratio: \(last.logged) -> \(target.logged) (+\((target - last).logged))")
+    }
+  }
+
+  private func finishIfTargetReached(_ host: some PhaseHost) throws -> RunDecision {
+    guard state.speedupReached || host.layers.allSatisfy({ $0.achieved.compared >= $0.ratio }) else { return .proceed }
+    output.app("")
+    let line = " All layer prune finished: iter = \(host.iteration)"
+    if settings.endsAtTarget {
+      output.app(line + " - early stopped.")
+      reportLayers(host.layers)
+      return .finish
+    }
+    output.app(line + " - Go to 'final_retrain'.")
+    try startFinalRetrain(host)
+    return .proceed
+  }
+
+  /// Goes back to the best net of the last good stage, or to the start where no stage was good, and trains it on.
+  private func startFinalRetrain(_ host: some PhaseHost) throws {
+    let best = state.lastFeasibleBest
+    let (tag, iteration) = best.map { ("_stage\(state.stage - 1)-retrain", $0.iteration) } ?? ("_stage0", 0)
+    try host.restore(tag: tag, iteration: iteration)
+    output.app("    ===== resuming from: \(host.statePath(tag: tag, iteration: iteration))")
+    enter(.finalRetrain, host)
+  }
+}

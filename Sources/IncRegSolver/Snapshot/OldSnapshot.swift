@@ -1,0 +1,13 @@
+import Glibc
+import Solver
+
+/// Periodic snapshots that a newer one has replaced.
+enum OldSnapshot {
+  /// Deletes the files of iteration `iteration`; that they are gone already is no matter.
+  static func remove(_ solver: Solver, iteration: Int) {
+    let suffix = solver.parameter.snapshotFormat == .binaryproto ? "" : ".h5"
+    for ending in [".caffemodel", ".solverstate"] {
+      _ = unlink(solver.snapshotPath(iteration: iteration, ending: ending + suffix))
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Engine
+
+/// Which weights of a layer are held at zero: whole columns, per convolution group, and whole rows.
+///
+/// Built from the zeros of adopted weights and from the groups a method prunes; multiplies weights, gradients and
+/// momentum.
+public struct MaskSet: Equatable, Sendable {
+  /// 1 for a weight that lives, 0 for one that is masked; (rows, columns).
+  public private(set) var values: [Float]
+  /// Whether a column is masked in a convolution group, at column * groups + group.
+  public private(set) var columnMasked: [Bool]
+  /// Whether a row is masked.
+  public private(set) var rowMasked: [Bool]
+  /// Masked columns, where each convolution group counts for its share.
+  public private(set) var maskedColumns: Float = 0
+  /// Masked rows.
+  public private(set) var maskedRows = 0
+
+  private let columns: Int
+  private let groups: Int
+
+  /// Masks nothing.
+  public init(_ space: GroupSpace) {
+    columns = space.columns
+    groups = space.convolutionGroups
+    values = [Float](repeating: 1, count: space.rows * space.columns)
+    columnMasked = [Bool](repeating: false, count: space.columns * space.convolutionGroups)
+    rowMasked = [Bool](repeating: false, count: space.rows)
+  }
+
+  /// Masks what is zero in `weights`: columns (per convolution group) and rows whose absolute sum is 0, as caffe_increg
+  /// does when it copies weights into a net (layer.cpp, RestoreMasks), so that a pruned model stays pruned.
+  public init(_ space: GroupSpace, zerosOf weights: FloatView) {
+    self.init(space)
+    let rowsPerGroup = max(1, space.rows / groups)
+    var sums = [Float](repeating: 0, count: columns * groups)
+    for row in 0..<space.rows {
+      let group = min(row / rowsPerGroup, groups - 1)
+      var sum: Float = 0
+      for column in 0..<columns {
+        let magnitude = abs(weights[row * columns + column])
+        sums[column * groups + group] += magnitude
+        sum += magnitude
+      }
+      if sum == 0 { mask(row: row) }
+    }
+    for column in 0..<columns {
+      for group in 0..<groups where sums[column * groups + group] == 0 { mask(column: column, group: group) }
+    }
+  }
+
+  /// Whether a column is masked in all convolution groups.
+  public func isMasked(column: Int) -> Bool {
+    columnMasked[column * groups..<(column + 1) * groups].allSatisfy { $0 }
+  }
+
+  /// Masks a column in one convolution group.
+  public mutating func mask(column: Int, group: Int) {
+    guard !columnMasked[column * groups + group] else { return }
+    columnMasked[column * groups + group] = true
+    maskedColumns += 1 / Float(groups)
+    let rowsPerGroup = rowMasked.count / groups
+    for row in group * rowsPerGroup..<(group + 1) * rowsPerGroup { values[row * columns + column] = 0 }
+  }
+
+  /// Masks a column in all convolution groups.
+  public mutating func mask(column: Int) {
+    // Whole columns count as exactly one, whatever thirds would add up to.
+    if columnMasked[column * groups..<(column + 1) * groups].allSatisfy({ !$0 }) {
+      for group in 0..<groups { columnMasked[column * groups + group] = true }
+      maskedColumns += 1
+      for row in rowMasked.indices { values[row * columns + column] = 0 }
+    } else {
+      for group in 0..<groups { mask(column: column, group: group) }
+    }
+  }
+
+  /// Masks a row.
+  public mutating func mask(row: Int) {
+    guard !rowMasked[row] else { return }
+    rowMasked[row] = true
+    maskedRows += 1
+    for index in row * columns..<(row + 1) * columns { values[index] = 0 }
+  }
+
+  /// Whether nothing is masked.
+  public var isEmpty: Bool { maskedColumns == 0 && maskedRows == 0 }
+
+  /// Multiplies a blob of the weight's shape by the mask.
+  public func apply(to blob: MutableFloatView) {
+    values.withUnsafeBufferPointer { mask in
+      let pointer = blob.pointer
+      for index in 0..<min(mask.count, blob.count) { pointer[index] *= mask[index] }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// Batch normalisation over oneDNN.
+#include "include/ck_batch_norm.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "include/ck_vector.h"
+#include "primitives.h"
+
+enum { TRAINING, GIVEN, BACKWARD, BACKWARD_GIVEN, BACKWARD_OUTPUT, KINDS };
+
+struct ck_batch_norm {
+  ck_engine *engine;
+  ck_batch_norm_spec spec;
+  ck_operation kinds[KINDS];
+  void *workspace;      // what fused ReLU notes for backward
+  float *numbers;       // rows of C floats: scratch for gradients, and the statistics of normalised arrays
+};
+
+// Rows of `numbers`.
+enum { ROW_SCALE, ROW_SCALE_GRADIENT, ROW_SHIFT_GRADIENT, ROW_ZERO, ROW_UNIT, ROWS };
+
+static float *row(const ck_batch_norm *plan, int index) { return plan->numbers + index * plan->spec.shape.c; }
+
+ck_batch_norm *ck_batch_norm_create(ck_engine *engine, const ck_batch_norm_spec *s, ck_error *error) {
+  if (ck_physical_count(CK_BLOCKED, s->shape) <= 0 || !(s->epsilon >= 0)) {
+    ck_fail(error, dnnl_invalid_arguments, "batch normalisation: shape %td x %td x %td x %td, epsilon %g",
+        s->shape.n, s->shape.c, s->shape.h, s->shape.w, (double)s->epsilon);
+    return NULL;
+  }
+  ck_batch_norm *plan = calloc(1, sizeof *plan);
+  if (plan) {
+    plan->engine = engine;
+    plan->spec = *s;
+    plan->numbers = ck_allocate((size_t)(ROWS * s->shape.c) * sizeof(float));
+    if (plan->numbers) {
+      memset(plan->numbers, 0, (size_t)(ROWS * s->shape.c) * sizeof(float));
+      // The primitive adds epsilon to the variance it is given: together they are 1.
+      for (ptrdiff_t c = 0; c < s->shape.c; c++) row(plan, ROW_UNIT)[c] = 1 - s->epsilon;
+      return plan;
+    }
+    free(plan);
+  }
+  ck_fail(error, dnnl_out_of_memory, "batch normalisation: out of memory");
+  return NULL;
+}
+
+void ck_batch_norm_free(ck_batch_norm *plan) {
+  if (!plan) return;
+  for (int i = 0; i < KINDS; i++) ck_operation_clear(&plan->kinds[i]);
+  free(plan->workspace);
+  free(plan->numbers);
+  free(plan);
+}
+
+// Makes the primitive of a kind, once; its arguments are those that the kind's caller below lists, in that order.
+static int prepare(ck_batch_norm *plan, int kind, ck_error *error) {
+  if (ck_operation_ready(&plan->kinds[kind])) return 0;
+  const ck_batch_norm_spec *s = &plan->spec;
+  dnnl_memory_desc_t data = ck_format_activation(s->layout, s->shape);
+  bool affine = s->affine || kind == BACKWARD_OUTPUT;
+  unsigned flags = affine ? dnnl_use_scale | dnnl_use_shift : 0;
+  if (s->fuse_relu && kind != BACKWARD_OUTPUT) flags |= dnnl_fuse_norm_relu;
+  if (kind == GIVEN || kind == BACKWARD_GIVEN) flags |= dnnl_use_global_stats;
+  // Both forward kinds are described for training: the backward kinds need that as their hint.
+  dnnl_primitive_desc_t forward, description = NULL;
+  dnnl_status_t status = ck_describe_batch_norm_forward(&forward, plan->engine, true, s->epsilon, flags, &data);
+  const dnnl_memory_desc_t *workspace = status ? NULL : ck_workspace_format(forward);
+  if (workspace && !plan->workspace) {
+    plan->workspace = ck_allocate(ck_format_bytes(workspace));
+    if (!plan->workspace) status = dnnl_out_of_memory;
+  }
+  int arguments[CK_MAX_ARGUMENTS], count = 0;
+  if (kind == TRAINING || kind == GIVEN) {
+    int list[] = {DNNL_ARG_SRC, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_DST, DNNL_ARG_SCALE, DNNL_ARG_SHIFT};
+    count = affine ? 6 : 4;
+    memcpy(arguments, list, (size_t)count * sizeof *list);
+    description = forward;
+    forward = NULL;
+  } else {
+    int list[] = {DNNL_ARG_SRC, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC,
+                  DNNL_ARG_SCALE, DNNL_ARG_SHIFT, DNNL_ARG_DIFF_SCALE, DNNL_ARG_DIFF_SHIFT};
+    count = affine ? 9 : 5;
+    memcpy(arguments, list, (size_t)count * sizeof *list);
+    if (status == dnnl_success) {
+      status = ck_describe_batch_norm_backward(
+          &description, plan->engine, s->epsilon, flags, &data, forward);
+    }
+  }
+  if (workspace) arguments[count++] = DNNL_ARG_WORKSPACE;
+  int failed = ck_operation_init(
+      &plan->kinds[kind], plan->engine, description, status, count, arguments, "batch normalisation", error);
+  if (forward) dnnl_primitive_desc_destroy(forward);
+  return failed;
+}
+
+static int forward(
+    ck_batch_norm *plan, int kind, const float *source, const float *mean, const float *variance,
+    const float *scale, const float *shift, float *destination, ck_error *error) {
+  int failed = prepare(plan, kind, error);
+  if (failed) return failed;
+  const void *addresses[CK_MAX_ARGUMENTS] = {source, mean, variance, destination};
+  int count = 4;
+  if (plan->spec.affine) addresses[count++] = scale, addresses[count++] = shift;
+  addresses[count] = plan->workspace;
+  return ck_operation_run(&plan->kinds[kind], addresses, error);
+}
+
+int ck_batch_norm_forward_training(
+    ck_batch_norm *plan, const float *source, const float *scale, const float *shift, float *destination,
+    float *mean, float *variance, ck_error *error) {
+  return forward(plan, TRAINING, source, mean, variance, scale, shift, destination, error);
+}
+
+int ck_batch_norm_forward_given(
+    ck_batch_norm *plan, const float *source, const float *mean, const float *variance, const float *scale,
+    const float *shift, float *destination, ck_error *error) {
+  return forward(plan, GIVEN, source, mean, variance, scale, shift, destination, error);
+}
+
+int ck_batch_norm_backward(
+    ck_batch_norm *plan, bool given, const float *source, const float *destination_gradient, const float *mean,
+    const float *variance, const float *scale, float *source_gradient, float *scale_gradient,
+    float *shift_gradient, ck_error *error) {
+  int kind = given ? BACKWARD_GIVEN : BACKWARD;
+  int failed = prepare(plan, kind, error);
+  if (failed) return failed;
+  const void *addresses[CK_MAX_ARGUMENTS] = {source, mean, variance, destination_gradient, source_gradient};
+  int count = 5;
+  if (plan->spec.affine) {
+    addresses[count++] = scale;
+    addresses[count++] = row(plan, ROW_ZERO);  // the shift is demanded, its value plays no part
+    addresses[count++] = row(plan, ROW_SCALE_GRADIENT);
+    addresses[count++] = row(plan, ROW_SHIFT_GRADIENT);
+  }
+  addresses[count] = plan->workspace;
+  failed = ck_operation_run(&plan->kinds[kind], addresses, error);
+  if (failed || !plan->spec.affine) return failed;
+  ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SCALE_GRADIENT), scale_gradient);
+  ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SHIFT_GRADIENT), shift_gradient);
+  return 0;
+}
+
+int ck_batch_norm_backward_from_output(
+    ck_batch_norm *plan, const float *output, const float *destination_gradient, const float *variance,
+    float *source_gradient, ck_error *error) {
+  const ck_batch_norm_spec *s = &plan->spec;
+  if (s->affine || s->fuse_relu) {
+    return ck_fail(error, dnnl_invalid_arguments, "batch normalisation: its output is not the normalised array");
+  }
+  int failed = prepare(plan, BACKWARD_OUTPUT, error);
+  if (failed) return failed;
+  // As if `output` were the source: mean 0, deviation 1, and the true source's deviation as a scale.
+  float *scale = row(plan, ROW_SCALE);
+  for (ptrdiff_t c = 0; c < s->shape.c; c++) scale[c] = 1 / sqrtf(variance[c] + s->epsilon);
+  const void *addresses[] = {output, row(plan, ROW_ZERO), row(plan, ROW_UNIT), destination_gradient,
+                             source_gradient, scale, row(plan, ROW_ZERO), row(plan, ROW_SCALE_GRADIENT),
+                             row(plan, ROW_SHIFT_GRADIENT)};
+  return ck_operation_run(&plan->kinds[BACKWARD_OUTPUT], addresses, error);
+}
+
+int ck_batch_norm_info(ck_batch_norm *plan, char name[64], ck_error *error) {
+  int failed = prepare(plan, TRAINING, error);
+  if (!failed) snprintf(name, 64, "%s", ck_operation_name(&plan->kinds[TRAINING]));
+  return failed;
+}

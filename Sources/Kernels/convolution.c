@@ -1,0 +1,243 @@
+// Convolution over oneDNN.
+#include "include/ck_convolution.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "include/ck_vector.h"
+#include "primitives.h"
+
+struct ck_convolution {
+  ck_engine *engine;
+  ck_convolution_spec spec;
+  ck_convolution_formats formats;  // weights: "whatever suits"
+  dnnl_memory_desc_t plain_weights;
+  ck_window window;
+  ck_operation direction[3];       // by ck_direction
+  ck_operation pack[2];            // plain weights to the format of forward and backward data
+  float *packed[2];
+  bool stale[2];
+  ck_operation unpack[2];          // packed weight gradient to plain: overwriting, accumulating
+  float *packed_gradient;
+  float *bias_gradient;            // staging for accumulation
+};
+
+static ptrdiff_t output_extent(ptrdiff_t in, ptrdiff_t kernel, ptrdiff_t pad, ptrdiff_t stride, ptrdiff_t dilation) {
+  ptrdiff_t span;
+  if (in <= 0 || kernel <= 0 || pad < 0 || stride <= 0 || dilation <= 0 || pad > PTRDIFF_MAX / 4) return -1;
+  if (in > PTRDIFF_MAX / 4 || __builtin_mul_overflow(dilation, kernel - 1, &span)) return -1;
+  ptrdiff_t room = in + 2 * pad - 1;
+  return span > room ? -1 : (room - span) / stride + 1;
+}
+
+ck_shape ck_convolution_output_shape(const ck_convolution_spec *s) {
+  ck_shape out = {
+      s->source.n, s->output_channels,
+      output_extent(s->source.h, s->kernel_h, s->pad_h, s->stride_h, s->dilation_h),
+      output_extent(s->source.w, s->kernel_w, s->pad_w, s->stride_w, s->dilation_w)};
+  bool sound = s->source.n > 0 && s->source.c > 0 && s->output_channels > 0 && s->group > 0 && out.h > 0 &&
+               out.w > 0 && s->source.c % s->group == 0 && s->output_channels % s->group == 0 &&
+               ck_physical_count(CK_BLOCKED, s->source) > 0 && ck_physical_count(CK_BLOCKED, out) > 0;
+  return sound ? out : (ck_shape){-1, -1, -1, -1};
+}
+
+// One channel, or one pixel, lies the same way in both unblocked layouts; saying so in the partner's terms
+// lets the library pick a kernel that wants both sides alike.
+static ck_layout alias(ck_layout layout, ck_layout partner, ck_shape shape) {
+  bool same = shape.c == 1 || (shape.h == 1 && shape.w == 1);
+  return same && layout == CK_PLAIN && partner == CK_CHANNELS_LAST ? CK_CHANNELS_LAST : layout;
+}
+
+static dnnl_alg_kind_t algorithm(const ck_convolution *plan, ck_direction direction) {
+  switch (plan->spec.algorithm[direction]) {
+    case CK_WINOGRAD: return dnnl_convolution_winograd;
+    case CK_AUTO: return dnnl_convolution_auto;
+    default: return dnnl_convolution_direct;
+  }
+}
+
+static int prepare(ck_convolution *plan, ck_direction direction, ck_error *error);
+
+ck_convolution *ck_convolution_create(ck_engine *engine, const ck_convolution_spec *spec, ck_error *error) {
+  ck_shape output = ck_convolution_output_shape(spec);
+  if (output.n < 0) {
+    ck_fail(error, dnnl_invalid_arguments,
+        "convolution: input %td x %td x %td x %td, output channels %td, group %td, kernel %td x %td do not fit",
+        spec->source.n, spec->source.c, spec->source.h, spec->source.w, spec->output_channels, spec->group,
+        spec->kernel_h, spec->kernel_w);
+    return NULL;
+  }
+  ck_convolution *plan = calloc(1, sizeof *plan);
+  if (!plan) {
+    ck_fail(error, dnnl_out_of_memory, "convolution: out of memory");
+    return NULL;
+  }
+  plan->engine = engine;
+  plan->spec = *spec;
+  plan->stale[0] = plan->stale[1] = true;
+  plan->window = (ck_window){
+      {spec->kernel_h, spec->kernel_w},     {spec->stride_h, spec->stride_w},
+      {spec->dilation_h, spec->dilation_w}, {spec->pad_h, spec->pad_w}, {spec->pad_h, spec->pad_w}};
+  ck_layout from = spec->source_layout, to = spec->destination_layout;
+  plan->formats.source = ck_format_activation(alias(from, to, spec->source), spec->source);
+  plan->formats.destination = ck_format_activation(alias(to, from, output), output);
+  ptrdiff_t weights[] = {spec->group, spec->output_channels / spec->group, spec->source.c / spec->group,
+                         spec->kernel_h, spec->kernel_w};
+  // A single group is described without the group axis: more kernels know that case.
+  int skip = spec->group == 1;
+  plan->formats.weights = ck_format_any(5 - skip, weights + skip);
+  plan->plain_weights = ck_format_plain(5 - skip, weights + skip);
+  plan->formats.has_bias = spec->has_bias;
+  plan->formats.bias = ck_format_plain(1, &spec->output_channels);
+  if (prepare(plan, CK_FORWARD, error)) {
+    ck_convolution_free(plan);
+    return NULL;
+  }
+  return plan;
+}
+
+// Takes a direction back to the state before it was prepared.
+static void forget(ck_convolution *plan, ck_direction direction) {
+  ck_operation_clear(&plan->direction[direction]);
+  if (direction == CK_BACKWARD_WEIGHTS) {
+    for (int i = 0; i < 2; i++) ck_operation_clear(&plan->unpack[i]);
+    free(plan->packed_gradient);
+    free(plan->bias_gradient);
+    plan->packed_gradient = plan->bias_gradient = NULL;
+  } else {
+    ck_operation_clear(&plan->pack[direction]);
+    free(plan->packed[direction]);
+    plan->packed[direction] = NULL;
+  }
+}
+
+void ck_convolution_free(ck_convolution *plan) {
+  if (!plan) return;
+  for (int i = 0; i < 3; i++) forget(plan, (ck_direction)i);
+  free(plan);
+}
+
+static const char *const direction_name[] = {
+    "convolution forward", "convolution backward data", "convolution backward weights"};
+
+static int allocate(float **out, size_t bytes, ck_error *error) {
+  *out = ck_allocate(bytes);
+  if (*out) return 0;
+  return ck_fail(error, dnnl_out_of_memory, "convolution: no memory for %zu bytes of weights", bytes);
+}
+
+static int prepare_pack(ck_convolution *plan, ck_direction direction, ck_error *error) {
+  static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
+  const dnnl_memory_desc_t *wanted = ck_operation_format(&plan->direction[direction], DNNL_ARG_WEIGHTS);
+  dnnl_primitive_desc_t description;
+  dnnl_status_t status =
+      ck_describe_reorder(&description, plan->engine, &plan->plain_weights, wanted, false);
+  int failed = ck_operation_init(
+      &plan->pack[direction], plan->engine, description, status, 2, arguments, "weight packing", error);
+  if (failed) return failed;
+  return allocate(&plan->packed[direction], ck_format_bytes(wanted), error);
+}
+
+static int prepare_unpack(ck_convolution *plan, ck_error *error) {
+  static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
+  const dnnl_memory_desc_t *given =
+      ck_operation_format(&plan->direction[CK_BACKWARD_WEIGHTS], DNNL_ARG_DIFF_WEIGHTS);
+  for (int accumulate = 0; accumulate < 2; accumulate++) {
+    dnnl_primitive_desc_t description;
+    dnnl_status_t status =
+        ck_describe_reorder(&description, plan->engine, given, &plan->plain_weights, accumulate);
+    int failed = ck_operation_init(
+        &plan->unpack[accumulate], plan->engine, description, status, 2, arguments, "gradient unpacking", error);
+    if (failed) return failed;
+  }
+  if (allocate(&plan->packed_gradient, ck_format_bytes(given), error)) return (int)dnnl_out_of_memory;
+  return allocate(&plan->bias_gradient, (size_t)plan->spec.output_channels * sizeof(float), error);
+}
+
+// Makes the primitive of a direction, once.
+static int prepare(ck_convolution *plan, ck_direction direction, ck_error *error) {
+  static const int arguments[3][4] = {
+      {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS},
+      {DNNL_ARG_DIFF_DST, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_SRC},
+      {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS}};
+  if (ck_operation_ready(&plan->direction[direction])) return 0;
+  const ck_convolution_spec *spec = &plan->spec;
+  dnnl_primitive_desc_t description;
+  dnnl_status_t status;
+  switch (direction) {
+    case CK_FORWARD:
+      status = ck_describe_convolution_forward(&description, plan->engine, spec->training,
+          algorithm(plan, direction), &plan->formats, &plan->window, spec->fuse_relu, spec->negative_slope);
+      break;
+    case CK_BACKWARD_DATA:
+      status = ck_describe_convolution_backward_data(
+          &description, plan->engine, algorithm(plan, direction), &plan->formats, &plan->window);
+      break;
+    default:
+      status = ck_describe_convolution_backward_weights(
+          &description, plan->engine, algorithm(plan, direction), &plan->formats, &plan->window);
+  }
+  int count = 3 + (direction != CK_BACKWARD_DATA && spec->has_bias);
+  int failed = ck_operation_init(&plan->direction[direction], plan->engine, description, status, count,
+      arguments[direction], direction_name[direction], error);
+  if (!failed) {
+    failed = direction == CK_BACKWARD_WEIGHTS ? prepare_unpack(plan, error)
+                                              : prepare_pack(plan, direction, error);
+  }
+  // Half-prepared is not prepared: the next call must not find a primitive without its buffers.
+  if (failed) forget(plan, direction);
+  return failed;
+}
+
+void ck_convolution_weights_changed(ck_convolution *plan) { plan->stale[0] = plan->stale[1] = true; }
+
+static int renew_weights(ck_convolution *plan, ck_direction direction, const float *weights, ck_error *error) {
+  if (!plan->stale[direction]) return 0;
+  const void *addresses[] = {weights, plan->packed[direction]};
+  int failed = ck_operation_run(&plan->pack[direction], addresses, error);
+  plan->stale[direction] = failed != 0;
+  return failed;
+}
+
+int ck_convolution_forward(
+    ck_convolution *plan, const float *source, const float *weights, const float *bias, float *destination,
+    ck_error *error) {
+  int failed = renew_weights(plan, CK_FORWARD, weights, error);
+  if (failed) return failed;
+  const void *addresses[] = {source, plan->packed[CK_FORWARD], destination, bias};
+  return ck_operation_run(&plan->direction[CK_FORWARD], addresses, error);
+}
+
+int ck_convolution_backward_data(
+    ck_convolution *plan, const float *destination_gradient, const float *weights, float *source_gradient,
+    ck_error *error) {
+  int failed = prepare(plan, CK_BACKWARD_DATA, error);
+  if (!failed) failed = renew_weights(plan, CK_BACKWARD_DATA, weights, error);
+  if (failed) return failed;
+  const void *addresses[] = {destination_gradient, plan->packed[CK_BACKWARD_DATA], source_gradient};
+  return ck_operation_run(&plan->direction[CK_BACKWARD_DATA], addresses, error);
+}
+
+int ck_convolution_backward_weights(
+    ck_convolution *plan, const float *source, const float *destination_gradient, float *weights_gradient,
+    float *bias_gradient, bool accumulate, ck_error *error) {
+  int failed = prepare(plan, CK_BACKWARD_WEIGHTS, error);
+  if (failed) return failed;
+  float *bias = accumulate || !bias_gradient ? plan->bias_gradient : bias_gradient;
+  const void *addresses[] = {source, destination_gradient, plan->packed_gradient, bias};
+  failed = ck_operation_run(&plan->direction[CK_BACKWARD_WEIGHTS], addresses, error);
+  if (failed) return failed;
+  if (accumulate && bias_gradient) ck_axpy(plan->spec.output_channels, 1, bias, bias_gradient);
+  const void *unpacked[] = {plan->packed_gradient, weights_gradient};
+  return ck_operation_run(&plan->unpack[accumulate], unpacked, error);
+}
+
+int ck_convolution_info(
+    ck_convolution *plan, ck_direction direction, ck_implementation *out, ck_error *error) {
+  int failed = prepare(plan, direction, error);
+  if (failed) return failed;
+  snprintf(out->name, sizeof out->name, "%s", ck_operation_name(&plan->direction[direction]));
+  out->optimised = !ck_operation_is_reference(&plan->direction[direction]);
+  return 0;
+}

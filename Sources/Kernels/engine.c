@@ -1,0 +1,78 @@
+// Engine handle and error text.
+#include "internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int ck_fail(ck_error *error, dnnl_status_t status, const char *format, ...) {
+  if (error) {
+    va_list arguments;
+    va_start(arguments, format);
+    error->status = (int)status;
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+  }
+  return (int)status;
+}
+
+const char *ck_status_text(dnnl_status_t status) {
+  switch (status) {
+    case dnnl_success: return "success";
+    case dnnl_out_of_memory: return "out of memory";
+    case dnnl_invalid_arguments: return "invalid arguments";
+    case dnnl_unimplemented: return "not implemented";
+    case dnnl_runtime_error: return "runtime error";
+    default: return "unexpected status";
+  }
+}
+
+ck_engine *ck_engine_create(ck_error *error) {
+  ck_engine *engine = calloc(1, sizeof *engine);
+  if (!engine) {
+    ck_fail(error, dnnl_out_of_memory, "engine: out of memory");
+    return NULL;
+  }
+  dnnl_status_t status = dnnl_engine_create(&engine->engine, dnnl_cpu, 0);
+  if (status == dnnl_success) {
+    status = dnnl_stream_create(&engine->stream, engine->engine, dnnl_stream_default_flags);
+  }
+  if (status != dnnl_success) {
+    ck_fail(error, status, "engine: oneDNN says %s", ck_status_text(status));
+    ck_engine_free(engine);
+    return NULL;
+  }
+  return engine;
+}
+
+void ck_engine_free(ck_engine *engine) {
+  if (!engine) return;
+  if (engine->stream) dnnl_stream_destroy(engine->stream);
+  if (engine->engine) dnnl_engine_destroy(engine->engine);
+  free(engine->scratch);
+  free(engine);
+}
+
+size_t ck_engine_scratch_bytes(const ck_engine *engine) { return engine->scratch_bytes; }
+
+void *ck_engine_scratch(ck_engine *engine, size_t bytes) {
+  if (bytes <= engine->scratch_bytes) return engine->scratch;
+  // Nothing in scratch outlives the call that asked for it, so the old content is dropped.
+  free(engine->scratch);
+  engine->scratch = ck_allocate(bytes);
+  engine->scratch_bytes = engine->scratch ? bytes : 0;
+  return engine->scratch;
+}
+
+void *ck_allocate(size_t bytes) {
+  // A cache line, which is also the widest vector.
+  size_t rounded = (bytes + 63) / 64 * 64;
+  return rounded < bytes ? NULL : aligned_alloc(64, rounded ? rounded : 64);
+}
+
+#define CK_TEXT(x) #x
+#define CK_VERSION_TEXT(a, b, c) CK_TEXT(a) "." CK_TEXT(b) "." CK_TEXT(c)
+
+const char *ck_engine_version(void) {
+  return CK_VERSION_TEXT(DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR, DNNL_VERSION_PATCH);
+}

@@ -1,0 +1,40 @@
+// What the files of this target share and callers do not see.
+#pragma once
+
+#include <dnnl.h>
+#include <stdbool.h>
+
+#include "include/ck_engine.h"
+#include "include/ck_layout.h"
+
+// oneDNN 3 replaces operation descriptors and makes memory descriptors opaque. All such calls are in
+// primitives.c and primitives.h; port those two files and this test goes.
+#if DNNL_VERSION_MAJOR != 2
+#error "CKernels speaks oneDNN 2.x: port primitives.c and primitives.h to this version"
+#endif
+
+struct ck_engine {
+  dnnl_engine_t engine;
+  dnnl_stream_t stream;
+  void *scratch;
+  size_t scratch_bytes;
+};
+
+/// Fills `error` and returns the status.
+int ck_fail(ck_error *error, dnnl_status_t status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const char *ck_status_text(dnnl_status_t status);
+
+/// Scratch memory of at least that size, valid until the next call of this function; NULL if there is none.
+void *ck_engine_scratch(ck_engine *engine, size_t bytes);
+/// Memory aligned to a cache line, to be released with free; NULL if there is none.
+void *ck_allocate(size_t bytes);
+
+/// Builds a function for several instruction sets; the loader picks the best one the CPU has.
+#if defined(__x86_64__)
+#define CK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CK_CLONES
+#endif
+/// For helpers of such functions: they must be built for the caller's instruction set.
+#define CK_INLINE static inline __attribute__((always_inline))

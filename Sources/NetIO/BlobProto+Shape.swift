@@ -1,0 +1,44 @@
+import CaffeProto
+
+extension BlobProto {
+  /// An array with its shape, outermost axis first; `data` must fill it.
+  public init(shape: [Int], data: Floats) {
+    self.init()
+    self.shape.dim = shape
+    self.data = data
+  }
+
+  /// Whether the shape is in the form of 2014, four extents for every blob (Caffe: `Blob::FromProto`).
+  public var hasLegacyShape: Bool { hasNum || hasChannels || hasHeight || hasWidth }
+
+  /// The shape, outermost axis first, whichever form it has; empty for a scalar.
+  public var extents: [Int] { hasLegacyShape ? [num, channels, height, width] : shape.dim }
+
+  /// Whether this array fits a blob of the given shape (Caffe: `Blob::ShapeEquals`).
+  ///
+  /// In the legacy form, shorter shapes have ones in front: a bias of 20 is 1 x 1 x 1 x 20.
+  public func fits(_ wanted: [Int]) -> Bool {
+    guard hasLegacyShape else { return extents == wanted }
+    return wanted.count <= 4 && extents == [Int](repeating: 1, count: 4 - wanted.count) + wanted
+  }
+
+  /// Whether this only holds the place of a blob that is stored with another layer.
+  public var isAbsent: Bool { data.isEmpty && doubleData.isEmpty && extents.isEmpty }
+
+  /// Brings what was read to the form the program works with: values in single precision, as many as the shape says.
+  ///
+  /// - Returns: what is wrong where the two disagree.
+  mutating func normalize() -> FormatError.Problem? {
+    if !doubleData.isEmpty { data = Floats(doubleData.map(Float.init)) }
+    if !doubleDiff.isEmpty { diff = Floats(doubleDiff.map(Float.init)) }
+    doubleData = []
+    doubleDiff = []
+    let wanted = elementCount(extents)
+    for (name, values) in [("values", data), ("gradients", diff)] where name == "values" || !values.isEmpty {
+      guard values.count == wanted else {
+        return .corrupt("\(values.count) \(name) do not fill the shape \(extents)")
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,63 @@
+import CaffeProto
+
+/// Reads and writes caffemodels, in binary and in HDF5.
+public enum CaffeModel {
+  /// Reads weights; the content decides on the format, not the name.
+  ///
+  /// - Throws: `FileSystemError`; `FormatError` naming layer and blob, or the kind of file it is instead; `WireError`
+  ///   naming the byte; `UpgradeError` for nets too old.
+  public static func read(_ path: String) throws -> WeightSet {
+    let content = try FileContent(of: path)
+    switch content {
+    case .hdf5: return try readHDF5(path)
+    case .net, .binary:
+      var net = try NetParameter(binaryFile: path)
+      try net.upgrade(source: path)
+      var weights = WeightSet(net)
+      // Anything can look like a message in wire format; a net has layers.
+      if weights.layers.isEmpty { throw FormatError(path: path, kind: .caffemodel, .missing("every layer")) }
+      try weights.normalize(path: path, kind: .caffemodel)
+      return weights
+    default: throw FormatError(path: path, kind: .caffemodel, .wrongKind(found: content.rawValue))
+    }
+  }
+
+  /// Writes weights, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - format: taken from the name unless given
+  ///   - includingDiff: also writes the gradients of blobs that have them (Caffe: `snapshot_diff`)
+  /// - Throws: `FileSystemError`, `WriteError`, or `MessageValueError` for what the format cannot hold.
+  public static func write(
+    _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false
+  ) throws {
+    if case .hdf5 = format ?? ModelFormat(of: path) {
+      return try writeHDF5(weights, to: path, includingDiff: includingDiff)
+    }
+    var weights = weights
+    for layer in weights.layers.indices {
+      for blob in weights.layers[layer].blobs.indices {
+        if weights.layers[layer].blobs[blob].isAbsent {
+          throw WriteError(
+            path: path, place: "layer '\(weights.layers[layer].name)', blob \(blob)",
+            cause: "it is shared with another layer, and a binary caffemodel needs its values in both")
+        }
+        if !includingDiff { weights.layers[layer].blobs[blob].diff = [] }
+      }
+    }
+    try AtomicFile.write(weights.net, to: path)
+  }
+}
+
+extension AtomicFile {
+  /// Writes a message in wire format. Blobs go from their memory to the file.
+  static func write(_ message: some Message, to path: String) throws {
+    try write(to: path) { sink in
+      try message.serialize {
+        sink.write($0)
+        // A full disk shall end the work here, not after the rest has been packed for nothing.
+        if let error = sink.error { throw error }
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import CaffeProto
+
+/// Reads and writes messages in protobuf's text format by the name of the file.
+public enum Prototxt {
+  /// Reads a net, brought to the current format.
+  ///
+  /// - Returns: the net and what had to be upgraded.
+  /// - Throws: `FileSystemError`, `FormatError` for a binary file, `TextFormatError` with line and column, or
+  ///   `UpgradeError`.
+  public static func net(_ path: String) throws -> (net: NetParameter, upgrades: [UpgradeStep]) {
+    var net: NetParameter = try read(path, as: .netPrototxt)
+    return (net, try net.upgrade(source: path))
+  }
+
+  /// Reads a solver, brought to the current format.
+  ///
+  /// - Returns: the solver and what had to be upgraded.
+  /// - Throws: as ``net(_:)``.
+  public static func solver(_ path: String) throws -> (solver: SolverParameter, upgrades: [UpgradeStep]) {
+    var solver: SolverParameter = try read(path, as: .solverPrototxt)
+    return (solver, try solver.upgrade(source: path))
+  }
+
+  /// Writes a message as text, whole or not at all.
+  ///
+  /// - Throws: `FileSystemError` or `MessageValueError`.
+  public static func write(_ message: some Message, to path: String) throws {
+    let text = try message.text()
+    try AtomicFile.write(to: path) { $0.write(text) }
+  }
+
+  private static func read<M: Message>(_ path: String, as kind: FileKind) throws -> M {
+    let content = try FileContent(of: path)
+    switch content {
+    // What is not text may be text with a stray byte: the reader says where.
+    case .text, .empty, .binary: return try M(textFile: path)
+    default: throw FormatError(path: path, kind: kind, .wrongKind(found: content.rawValue))
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Glibc
+
+/// Turns SIGINT and SIGHUP into solver actions (Caffe: `SignalHandler`).
+///
+/// The signals are blocked while this object lives and fetched when it is asked, so that no handler runs between two
+/// instructions. It must be made before any other thread is started: threads inherit what is blocked.
+public final class SignalActions {
+  private let effects: [Int32: SolverAction]
+  private var blocked = sigset_t()
+  private var before = sigset_t()
+
+  /// Blocks both signals.
+  ///
+  /// - Parameters:
+  ///   - interrupt: what SIGINT asks for
+  ///   - hangup: what SIGHUP asks for
+  public init(interrupt: SolverAction, hangup: SolverAction) {
+    effects = [SIGINT: interrupt, SIGHUP: hangup]
+    sigemptyset(&blocked)
+    for signal in effects.keys { sigaddset(&blocked, signal) }
+    pthread_sigmask(SIG_BLOCK, &blocked, &before)
+  }
+
+  deinit { pthread_sigmask(SIG_SETMASK, &before, nil) }
+
+  /// The effect of one signal that has arrived since the last call; none if there was no signal.
+  public func next() -> SolverAction {
+    var now = timespec()
+    let signal = sigtimedwait(&blocked, nil, &now)
+    return effects[signal] ?? .none
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Engine
+import Layers
+import Solver
+
+/// Scores a model (Caffe: `caffe test`).
+struct TestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Runs a net in phase TEST and reports the means of its outputs.")
+
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("The weights, separated by commas.", valueName: "caffemodels"))
+  var weights: String
+
+  @Option(help: "The number of batches.")
+  var iterations = 50
+
+  @OptionGroup var run: RunOptions
+
+  func validate() throws {
+    guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
+  }
+
+  func run() throws {
+    let log = RunLog.standardError
+    let net = try NetFiles.net(
+      model, state: run.state(.test), registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1))
+    log.describe(net)
+    try net.load(weights, log: log)
+    log.info("Running for \(iterations) iterations.")
+    var means = OutputMeans()
+    var loss: Float = 0
+    for batch in 0..<iterations {
+      loss += try net.forward()
+      let values = net.outputValues()
+      for output in values {
+        for value in output.values { log.info("Batch \(batch), \(output.name) = \(value.logged)") }
+      }
+      means.add(values)
+    }
+    log.info("Loss: \((loss / Float(iterations)).logged)")
+    for output in means.outputs {
+      for value in output.values { log.info("\(output.name) = \(output.text(value))") }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import CaffeProto
+import Engine
+import Layers
+import Solver
+
+/// Trains or fine-tunes a model (Caffe: `caffe train`).
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Trains a net, with the pruning method its solver names.")
+
+  @Option(help: ArgumentHelp("The solver.", valueName: "prototxt"))
+  var solver: String
+
+  @Option(help: ArgumentHelp("Weights to start from, separated by commas.", valueName: "caffemodels"))
+  var weights: String?
+
+  @Option(help: ArgumentHelp("The solver state to resume from.", valueName: "solverstate"))
+  var snapshot: String?
+
+  @Option(name: .customLong("sigint_effect"), help: "What SIGINT does: stop, snapshot or none.")
+  var interruptEffect = SolverAction.stop
+
+  @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")
+  var hangupEffect = SolverAction.snapshot
+
+  @OptionGroup var run: RunOptions
+
+  func validate() throws {
+    guard snapshot == nil || weights == nil else {
+      throw ValidationError("Give a snapshot to resume training or weights to finetune but not both.")
+    }
+  }
+
+  func run() throws {
+    // Before anything starts a thread.
+    let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
+    let log = RunLog.standardError
+    var parameter = try SolverParameter(readingFrom: solver, log: log)
+    parameter.trainState.level = run.level
+    parameter.trainState.stage += run.stages
+    if snapshot != nil { parameter.weights = [] }
+    if let weights { parameter.weights = [weights] }
+    let wantsGPU = run.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
+    let backend = try run.makeBackend(log, gpuWanted: wantsGPU)
+    guard parameter.pruneMethod == "None" else {
+      throw SolverError.unknown(field: "prune_method", value: parameter.pruneMethod, known: ["None"])
+    }
+    let solver = try Solver(parameter, registry: .caffe, backend: backend, hook: nil, log: log)
+    solver.requestedAction = signals.next
+    try solver.solve(resume: snapshot)
+  }
+}
+
+extension SolverAction: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,22 @@
+import Testing
+
+@testable import caffe_increg
+
+@Suite struct ArgumentNormalizerTests {
+  @Test(arguments: [
+    ("train -solver x", "train --solver x"),
+    ("train --solver=x", "train --solver=x"),
+    ("-solver=x train", "train --solver=x"),
+    ("--solver=x -weights w train", "train --solver=x --weights w"),
+    ("train -gpu -1 -solver x", "train --gpu=-1 --solver x"),
+    ("train -gpu=-1", "train --gpu=-1"),
+    ("-h", "-h"),
+    ("train --logtostderr=1 --solver x -alsologtostderr", "train --solver x"),
+    ("test --model m -- -x", "test --model m -- -x"),
+    ("convert a -b", "convert a -b"),
+  ])
+  func spellings(_ given: String, _ expected: String) {
+    func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
+    #expect(normalized(words(given), commands: ["train", "test", "time"]).joined(separator: " ") == expected)
+  }
+}

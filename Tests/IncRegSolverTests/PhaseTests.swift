@@ -1,0 +1,139 @@
+import Foundation
+import Testing
+
+@testable import IncRegSolver
+
+/// The course of a run against what the original printed (Tests/Golden/increg): accuracies in, decisions out.
+@Suite struct PhaseTests {
+  private func golden(_ name: String) throws -> [String] {
+    let text = try String(contentsOfFile: goldenDirectory + "/\(name).txt", encoding: .utf8)
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  /// Runs a script; gives the lines and what should have been printed.
+  private func replay(
+    _ name: String, _ settings: IncRegSettings, _ layers: [PrunableLayer], prefix: String, rate: Float,
+    change: ([ScriptedRun.Event]) -> [ScriptedRun.Event] = { $0 }
+  ) throws -> (run: ScriptedRun, expected: [String]) {
+    let lines = try golden(name)
+    let events = change(ScriptedRun.Event.all(in: lines, layers: layers))
+    let run = ScriptedRun(settings, layers: layers, prefix: prefix, events: events)
+    run.rate = rate
+    try run.run()
+    return (run, lines.filter { !$0.contains("successfully") })
+  }
+
+  private func tiny(_ borderline: Float) throws -> IncRegSettings {
+    try settings {
+      $0.borderline = borderline
+      $0.baseline = 0.8775
+      $0.settlingIterations = 10
+      $0.checkInterval = 5
+      $0.accumulation = [.prune: 1, .settle: 1, .retrain: 2, .finalRetrain: 2]
+    }
+  }
+
+  @Test func givenRatios() throws {
+    let settings = try settings {
+      $0.targetReg = 0.05
+      $0.borderline = -1
+      $0.settlingIterations = 1000
+      $0.checkInterval = 500
+      $0.accumulation = [.prune: 1, .settle: 8, .retrain: 8, .finalRetrain: 8]
+    }
+    let (run, expected) = try replay("lenet5-regcol", settings, lenetLayers(), prefix: "weights/", rate: 0.0005)
+    expectEqual(run.lines, expected)
+    // 22000 iterations were executed (golden/lenet5-regcol/README.txt).
+    #expect(abs(run.trace.count - 22_000) < 10, "\(run.trace.count)")
+    #expect(run.trace[4027].passes == 1)
+    #expect(run.trace[4029].passes == 8)
+    #expect(run.snapshots.keys.contains("weights/_stage0_iter_0.solverstate"))
+    #expect(run.snapshots.keys.contains("weights/_stage1_iter_5500.solverstate"))
+    #expect(run.iteration == 10_000)
+  }
+
+  @Test func accuracyFloorWithRollBacks() throws {
+    let (run, expected) = try replay("tiny-e-multistage", tiny(0.86), tinyLayers(), prefix: "snap", rate: 0.001)
+    expectEqual(run.lines, expected)
+    #expect(run.trace.count == 726)
+    #expect(run.trace.last?.phase == .finalRetrain)
+    #expect(run.trace.last?.passes == 2)
+  }
+
+  @Test func targetReachedEndsEarly() throws {
+    var settings = try tiny(0.5)
+    settings.endsAtTarget = true
+    let (run, expected) = try replay("tiny-e5-target-reached", settings, tinyLayers(), prefix: "snap", rate: 0.001)
+    expectEqual(run.lines, expected)
+    #expect(run.controller.state.stage == 4)
+  }
+
+  /// The original looks for a snapshot that does not exist and aborts (Q22).
+  @Test func aHopelessFirstStageIsRetrainedFromTheStart() throws {
+    let (run, _) = try replay("tiny-e-multistage", tiny(0.86), tinyLayers(), prefix: "snap", rate: 0.001) { events in
+      events.map { if case .accuracy = $0 { .accuracy(0.1) } else { $0 } }
+    }
+    #expect(run.lines.contains { $0.contains("Stop: incre_pr is too small") })
+    #expect(run.lines.contains("[app]    ===== resuming from: snap_stage0_iter_0.solverstate"))
+    #expect(run.lines.contains("[app]    All prune done. Output the best caffemodel, iter = 5, acc = 0.100000"))
+  }
+
+  @Test func theRateIsLatched() throws {
+    let controller = PhaseController(
+      settings: try tiny(0), layers: tinyLayers(), output: PruneOutput(write: { _ in }))
+    #expect(controller.learningRate(policy: 0.1) == 0.1)
+    #expect(controller.learningRate(policy: 0.05) == 0.1)
+  }
+
+  @Test func anUnprunedStartBeyondTheSpeedUpIsOnlyTrained() throws {
+    let settings = try settings {
+      $0.speedup = 1
+      $0.checkInterval = 0
+    }
+    let run = ScriptedRun(settings, layers: tinyLayers(), prefix: "", events: [])
+    try run.run(limit: 20)
+    #expect(run.trace.allSatisfy { $0.phase == .prune })
+    #expect(run.controller.state.layers.map(\.finishedAt) == [-1, -1, -1])
+  }
+
+  @Test func zeroAccuracyIsACheckToo() {
+    var plateau = Plateau()
+    plateau.record(.init(accuracy: 0, iteration: 7))
+    plateau.record(.init(accuracy: 0, iteration: 9))
+    #expect(plateau.best == .init(accuracy: 0, iteration: 7))
+  }
+
+  @Test func aPeriodEndsAfterItsPatience() {
+    let watch = Phase.Watch(patience: 2, firstPeriodBonus: 1)
+    var plateau = Plateau()
+    var ends: [Int] = []
+    for (index, accuracy) in ([0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5, 0.5, 0.5] as [Float]).enumerated() {
+      plateau.record(.init(accuracy: accuracy, iteration: index))
+      if plateau.isExhausted(watch) {
+        ends.append(index)
+        plateau.decay()
+        if plateau.isFinished { break }
+        plateau.startPeriod()
+      }
+    }
+    // The first period: best at 1, ends with the fourth check after it. The second: best 0.5 ends it all.
+    #expect(ends == [5, 9])
+    #expect(plateau.first == .init(accuracy: 0.6, iteration: 1))
+    #expect(plateau.overall == .init(accuracy: 0.6, iteration: 1))
+    #expect(plateau.isFinished)
+    #expect(plateau.meanOfBest == 0.6)
+  }
+
+  private func expectEqual(_ got: [String], _ expected: [String]) {
+    let difference = got.indices.first { !expected.indices.contains($0) || expected[$0] != got[$0] }
+    if let difference {
+      Issue.record(
+        "line \(difference) is '\(got[difference])', not '\(difference < expected.count ? expected[difference] : "")'")
+    }
+    #expect(got.count == expected.count)
+  }
+}
+
+/// Where this suite's golden numbers lie.
+let goldenDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .appendingPathComponent("Golden/increg").path

@@ -1,0 +1,103 @@
+import Engine
+import Testing
+
+@testable import IncRegSolver
+
+@Suite struct RankTests {
+  private func layer(_ kind: GroupSpace.Kind = .column, rows: Int = 1, columns: Int) -> PrunableLayer {
+    PrunableLayer(
+      name: "l", isConvolution: true, parameters: [0], shape: [rows, columns, 1, 1],
+      space: GroupSpace(kind, rows: rows, columns: columns), ratio: 0.5, ratioStep: 0, takesFromNeighbours: true,
+      multiplyAdds: 1)
+  }
+
+  private func situation(_ iteration: Int, ceiling: Float = 100, target: Float = 0.5) -> RankRegularizer.Situation {
+    .init(iteration: iteration, step: 1, ceiling: ceiling, target: target, lastFeasible: 0)
+  }
+
+  @Test func orderIsByKeyThenIndexAndLeavesOutThePruned() {
+    var order = RankOrder()
+    let count = order.sort([3, -1, 3, 0, 2, -2], prunedAt: [nil, nil, nil, nil, 7, nil])
+    #expect((0..<count).map { order[$0] } == [5, 1, 3, 0, 2])
+  }
+
+  @Test func ranksAreMeansSinceTheFirstIteration() {
+    var layer = layer(columns: 4)
+    let blob = Blob(shape: [1, 4])
+    var regularize = RankRegularizer(schedule: CentreSymmetric())
+    blob.setPlainData([4, 1, 3, 2])
+    _ = regularize(&layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(0))
+    #expect(layer.state.rankMean == [3, 0, 2, 1])
+    #expect(layer.state.score == [4, 1, 3, 2])
+    blob.setPlainData([1, 4, 3, 2])
+    _ = regularize(&layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(1))
+    #expect(layer.state.rankMean == [1.5, 1.5, 2, 1])
+    // After a pause of eight iterations the next rank weighs a tenth.
+    _ = regularize(&layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(9))
+    #expect(zip(layer.state.rankMean, [1.35, 1.65, 2, 1] as [Float]).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  @Test func penaltiesFollowTheMeanRankAndStayPositive() {
+    var layer = layer(columns: 4)
+    let blob = Blob(shape: [1, 4])
+    blob.setPlainData([4, 1, 3, 2])
+    blob.setPlainDiff([0.5, 0.5, 0.5, 0.5])
+    var regularize = RankRegularizer(schedule: CentreSymmetric())
+    let outcome = regularize(&layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(0))
+    // K = 2: delta = 1, 8^-1/2, 0, below 0.
+    let second: Float = 0.35355338
+    #expect(zip(layer.state.lambda, [0, 1, 0, second]).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(zip(blob.plainDiff, [0.5, 1.5, 0.5, 0.5 + 2 * second]).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(outcome.pruned.isEmpty)
+    #expect(outcome.reduced.isEmpty, "what is 0 and stays 0 is not reduced")
+  }
+
+  @Test func theCeilingPrunes() {
+    var layer = layer(rows: 2, columns: 4)
+    let blob = Blob(shape: [2, 4])
+    blob.setPlainData([4, 1, 3, 2, 4, 1, 3, 2])
+    var regularize = RankRegularizer(schedule: CentreSymmetric())
+    let outcome = regularize(
+      &layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(6, ceiling: 0.25))
+    #expect(outcome.pruned == [1, 3])
+    #expect(layer.state.prunedAt == [nil, 7, nil, 7])
+    #expect(blob.plainData == [4, 0, 3, 0, 4, 0, 3, 0])
+    #expect(layer.mask.values == [1, 0, 1, 0, 1, 0, 1, 0])
+    #expect(layer.mask.maskedColumns == 2)
+    #expect(layer.state.rankMean[1] == 7 - 1_000_000 - 0.75)
+    // The two that live take the places behind the pruned ones.
+    let again = regularize(
+      &layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(7, ceiling: 0.25, target: 0.75))
+    #expect(again.pruned == [2])
+    #expect(abs(layer.state.rankMean[0] - 0.75) < 1e-6)
+  }
+
+  /// The float product decides how many: 25 * 0.9 asks for 23, 500 * 0.9 for 450.
+  @Test(arguments: [(25, 22, nil), (25, 23, 0), (500, 449, nil), (500, 450, 0)] as [(Int, Int, Int?)])
+  func nothingHappensAtTheTarget(_ columns: Int, _ pruned: Int, _ excess: Int?) {
+    var layer = layer(columns: columns)
+    let blob = Blob(shape: [1, columns])
+    blob.setPlainData((0..<columns).map { Float($0 + 1) })
+    for column in 0..<pruned { layer.prune(column, step: 1, weights: blob.mutableData) }
+    var regularize = RankRegularizer(schedule: CentreSymmetric())
+    let outcome = regularize(
+      &layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(0, target: 0.9))
+    #expect(outcome.excess == excess)
+    #expect(layer.state.lambda.contains { $0 != 0 } == (excess == nil))
+  }
+
+  @Test func rowsAreGroupsToo() {
+    var layer = layer(.row, rows: 4, columns: 2)
+    let blob = Blob(shape: [4, 2])
+    blob.setPlainData([4, 4, 1, 1, 3, 3, 2, 2])
+    var regularize = RankRegularizer(schedule: CentreSymmetric())
+    let outcome = regularize(
+      &layer, weights: blob.mutableData, gradient: blob.mutableDiff, situation(0, ceiling: 0.5))
+    #expect(outcome.pruned == [1])
+    #expect(layer.mask.maskedRows == 1)
+    #expect(blob.plainData == [4, 4, 0, 0, 3, 3, 2, 2])
+    #expect(blob.plainDiff[6] == 2 * layer.state.lambda[3])
+    layer.refreshRatio()
+    #expect(layer.achieved.compared == 0.25)
+  }
+}

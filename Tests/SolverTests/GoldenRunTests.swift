@@ -1,0 +1,65 @@
+import CaffeProto
+import Engine
+import NetIO
+import Testing
+
+@testable import Solver
+
+/// Whole runs against the original program's traces (Tests/Golden/solver).
+@Suite struct GoldenRunTests {
+  /// Takes what the traces hold: gradients before the update, the rest after it.
+  final class Recorder: SolverHook {
+    var records: [[String: [Float]]] = []
+    private var gradients: [[Float]] = []
+
+    func didBackward(_ solver: Solver, pass: Int) { gradients = solver.net.parameters.map { $0.blob.plainDiff } }
+
+    func didUpdate(_ solver: Solver) -> RunDecision {
+      var record: [String: [Float]] = [
+        "iter": [Float(solver.iteration)], "loss": [solver.loss], "smoothed_loss": [solver.smoothed.value],
+        "rate": [solver.learningRate],
+      ]
+      for (index, learned) in solver.net.parameters.enumerated() {
+        record["weight_\(index)"] = learned.blob.plainData
+        record["grad_\(index)"] = gradients[index]
+        record["update_\(index)"] = learned.blob.plainDiff
+        for (slot, blob) in solver.history[index].enumerated() {
+          record["history\(slot == 0 ? "" : "\(slot + 1)")_\(index)"] = blob.plainData
+        }
+      }
+      records.append(record)
+      return .proceed
+    }
+  }
+
+  @Test(arguments: ["sgd", "sgd-l1-clip-itersize", "nesterov", "adagrad", "rmsprop", "adadelta", "adam"])
+  func followsTheTrace(_ name: String) throws {
+    let scratch = try Scratch()
+    let recorder = Recorder()
+    let solver = try makeSolver(tinySolver(name + "/solver.prototxt", scratch), hook: recorder)
+    try solver.solve()
+    let trace = try HDF5File(reading: golden + "/\(name)/dump.h5")
+    let names = try trace.names(in: "/")
+    #expect(names.count > 4 + 6)
+    #expect(recorder.records.count == solver.parameter.maxIter)
+    for name in names {
+      let (shape, values) = try trace.dataset("/" + name)
+      #expect(shape[0] == recorder.records.count)
+      let width = values.count / shape[0]
+      for (index, record) in recorder.records.enumerated() {
+        let expected = Array(values[index * width..<(index + 1) * width])
+        let got = try #require(record[name], "no \(name)")
+        let difference = relativeDifference(got, expected)
+        #expect(difference < 1e-4, "\(name) at iteration \(index): relative difference \(difference)")
+      }
+    }
+  }
+}
+
+/// The norm of the difference over the norm of what is expected.
+func relativeDifference(_ got: [Float], _ expected: [Float]) -> Double {
+  guard got.count == expected.count else { return .infinity }
+  func norm(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+  let difference = norm(zip(got, expected).map { Double($0) - Double($1) })
+  return difference == 0 ? 0 : difference / norm(expected.map(Double.init))
+}

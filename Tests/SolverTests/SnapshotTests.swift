@@ -1,0 +1,90 @@
+import CaffeProto
+import Engine
+import Foundation
+import NetIO
+import Testing
+
+@testable import Solver
+
+@Suite struct SnapshotTests {
+  /// 40 iterations of 20 digits are one epoch: a resumed run, which begins its data anew as in Caffe, sees what the
+  /// unbroken one sees.
+  @Test(arguments: ["sgd", "adam"], [SolverParameter.SnapshotFormat.binaryproto, .hdf5])
+  func aResumedRunEqualsAnUnbrokenOne(_ rule: String, _ format: SolverParameter.SnapshotFormat) throws {
+    let scratch = try Scratch()
+    var parameter = try tinySolver(rule + "/solver.prototxt", scratch)
+    parameter.snapshotFormat = format
+    parameter.snapshot = 40
+    parameter.maxIter = 50
+    let unbroken = try makeSolver(parameter)
+    try unbroken.solve()
+    let ending = format == .hdf5 ? ".h5" : ""
+    #expect(
+      scratch.names == [
+        "final_iter_40.caffemodel\(ending)", "final_iter_40.solverstate\(ending)", "final_iter_50.caffemodel\(ending)",
+        "final_iter_50.solverstate\(ending)", "train.txt",
+      ])
+    parameter.weights = []
+    let resumed = try makeSolver(parameter)
+    try resumed.solve(resume: scratch.path + "/final_iter_40.solverstate" + ending)
+    #expect(resumed.iteration == 50)
+    #expect(resumed.currentStep == unbroken.currentStep)
+    #expect(weights(resumed.net) == weights(unbroken.net))
+    #expect(resumed.history.map { $0.map(\.plainData) } == unbroken.history.map { $0.map(\.plainData) })
+  }
+
+  @Test func restoresTheOriginalProgramsState() throws {
+    let scratch = try Scratch()
+    let solver = try makeSolver(tinySolver("sgd/solver.prototxt", scratch))
+    // Its learned_net names a file beside it.
+    try solver.restore(golden + "/sgd/final_iter_60.solverstate")
+    #expect(solver.iteration == 60)
+    #expect(solver.currentStep == 3)
+    let trace = try HDF5File(reading: golden + "/sgd/dump.h5")
+    for index in solver.net.parameters.indices {
+      let last = solver.history[index][0].count
+      #expect(solver.history[index][0].plainData == Array(try trace.dataset("/history_\(index)").values.suffix(last)))
+      #expect(weights(solver.net)[index] == Array(try trace.dataset("/weight_\(index)").values.suffix(last)))
+    }
+  }
+
+  @Test func tagsComeBehindThePrefix() throws {
+    let scratch = try Scratch()
+    let solver = try makeSolver(tinySolver("sgd/solver.prototxt", scratch))
+    let path = try solver.snapshot(tag: "_stage0-retrain")
+    #expect(path == scratch.path + "/final_stage0-retrain_iter_0.solverstate")
+    #expect(scratch.names.contains("final_stage0-retrain_iter_0.caffemodel"))
+  }
+
+  @Test func refusesTheStateOfAnotherRule() throws {
+    let scratch = try Scratch()
+    let path = try makeSolver(tinySolver("sgd/solver.prototxt", scratch)).snapshot()
+    let solver = try makeSolver(tinySolver("adam/solver.prototxt", scratch))
+    let error = #expect(throws: SolverError.self) { try solver.restore(path) }
+    #expect(
+      error?.description
+        == "cannot restore '\(path)': has 6 history blobs; Adam with 6 parameters needs 12")
+    #expect(solver.iteration == 0)
+  }
+
+  @Test func namesTheMissingFolder() throws {
+    let scratch = try Scratch()
+    var parameter = try tinySolver("sgd/solver.prototxt", scratch)
+    parameter.snapshot = 10
+    parameter.snapshotPrefix = scratch.path + "/none/final"
+    let error = #expect(throws: SolverError.self) { try makeSolver(parameter) }
+    #expect(error?.description.contains("snapshot_prefix") == true)
+  }
+
+  @Test func requestsAreAnswered() throws {
+    let scratch = try Scratch()
+    let solver = try makeSolver(tinySolver("sgd/solver.prototxt", scratch))
+    var requests: [SolverAction] = [.none, .snapshot, .stop]
+    solver.requestedAction = { requests.isEmpty ? .none : requests.removeFirst() }
+    try solver.solve()
+    #expect(solver.stopRequested)
+    #expect(solver.iteration == 3)
+    #expect(
+      scratch.names.filter { $0.hasSuffix(".solverstate") } == ["final_iter_2.solverstate", "final_iter_3.solverstate"])
+  }
+}

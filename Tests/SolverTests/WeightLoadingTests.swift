@@ -1,0 +1,71 @@
+import CaffeProto
+import Engine
+import NetModel
+import Testing
+
+@testable import Solver
+
+@Suite struct WeightLoadingTests {
+  /// What loading the golden initial weights into a changed net says.
+  private func complaint(_ change: (inout NetParameter) -> Void) throws -> String {
+    let scratch = try Scratch()
+    var parameter = try tinySolver("sgd/solver.prototxt", scratch)
+    change(&parameter.netParam)
+    let error = #expect(throws: NetError.self) { try makeSolver(parameter) }
+    return error?.description ?? ""
+  }
+
+  @Test func aShapeMismatchNamesBothShapes() throws {
+    let text = try complaint { net in
+      for index in net.layer.indices where net.layer[index].name == "conv2" {
+        net.layer[index].convolutionParam.numOutput = 9
+      }
+    }
+    for part in ["layer 'conv2'", "blob 0", "8 6 3 3 (432)", "9 6 3 3 (486)", "init.caffemodel"] {
+      #expect(text.contains(part), "\(part) in: \(text)")
+    }
+  }
+
+  @Test func aMissingBlobIsNamed() throws {
+    let text = try complaint { net in
+      for index in net.layer.indices where net.layer[index].name == "ip" {
+        net.layer[index].innerProductParam.biasTerm = false
+        net.layer[index].param.removeLast()
+      }
+    }
+    for part in ["layer 'ip'", "2 blobs", "1"] { #expect(text.contains(part), "\(part) in: \(text)") }
+  }
+
+  @Test func otherLayersAreReported() throws {
+    let scratch = try Scratch()
+    var parameter = try tinySolver("sgd/solver.prototxt", scratch)
+    for index in parameter.netParam.layer.indices where parameter.netParam.layer[index].name == "ip" {
+      parameter.netParam.layer[index].name = "ip_new"
+    }
+    let lines = Lines()
+    _ = try makeSolver(parameter, log: lines.log)
+    #expect(lines.messages.contains("Ignoring source layer ip"))
+    let warning = lines.all.first { $0.hasPrefix("W") }
+    #expect(warning?.contains("layer 'ip_new' has no weights") == true, "\(warning ?? "")")
+    #expect(warning?.contains("'ip'") == true, "\(warning ?? "")")
+  }
+
+  @Test func testNetsUseTheTrainNetsParameters() throws {
+    let scratch = try Scratch()
+    var parameter = try tinySolver("sgd/solver.prototxt", scratch)
+    var test = parameter.netParam
+    test.layer.removeAll { $0.hasHdf5DataParam && $0.include.contains { $0.phase == .train } }
+    parameter.testNetParam = [test]
+    parameter.testIter = [8]
+    parameter.testInterval = 1000
+    let solver = try makeSolver(parameter)
+    let before = try solver.testAll()
+    #expect(before[0].map(\.name) == ["accuracy", "loss"])
+    #expect(weights(solver.testNets[0]) == weights(solver.net))
+    try solver.step(30)
+    #expect(weights(solver.testNets[0]) == weights(solver.net))
+    let after = try solver.testAll()
+    #expect(after[0][0].values[0] > before[0][0].values[0] + 0.1)
+    #expect(after[0][1].values[0] < before[0][1].values[0])
+  }
+}
