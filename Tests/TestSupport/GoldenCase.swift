@@ -44,7 +44,7 @@ public struct GoldenCase: Sendable, CustomStringConvertible {
 
     func numbers(_ prefix: String) throws -> [(name: String, values: [Float])] {
       try names.filter { $0.hasPrefix(prefix) }.map {
-        (String($0.dropFirst(prefix.count)), try file.dataset("/\($0)").values)
+        (String($0.dropFirst(prefix.count)), Array(try file.dataset("/\($0)").values))
       }
     }
     func blob(_ name: String) -> Blob? { inputs.first { $0.name == name } ?? running.blob(name) }
