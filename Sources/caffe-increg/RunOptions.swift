@@ -1,6 +1,8 @@
 import ArgumentParser
 import CaffeProto
 import Engine
+import Layers
+import NetIO
 import Solver
 
 /// Options of all commands that run a net.
@@ -20,6 +22,16 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The net's stages, separated by commas.", valueName: "names"))
   var stage = ""
 
+  @Option(help: "TRAIN or TEST: only time takes it into account, as in Caffe.")
+  var phase: PhaseName?
+
+  /// A phase as it is spelt in prototxts.
+  enum PhaseName: String, ExpressibleByArgument, CaseIterable {
+    case TRAIN
+    case TEST
+  }
+
+  /// Who computes.
   enum BackendName: String, ExpressibleByArgument, CaseIterable {
     case dnnl
     case reference
@@ -48,6 +60,20 @@ struct RunOptions: ParsableArguments {
     } else {
       log.info("Use CPU.")
     }
-    fatalError()
+    if threads > 0 { DNNLBackend.threads = threads }
+    switch backend {
+    case .dnnl: return try DNNLBackend()
+    case .reference: return ReferenceBackend()
+    }
+  }
+
+  /// A net from a file, with weights.
+  func net(_ model: String, phase: Phase, weights: String?, log: RunLog) throws -> Net {
+    let net = try Net(
+      Prototxt.net(model).net, state: state(phase), registry: .caffe, backend: makeBackend(log),
+      random: RandomSource(seed: -1))
+    log.describe(net)
+    for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }
+    return net
   }
 }

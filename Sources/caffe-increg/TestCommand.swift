@@ -26,10 +26,7 @@ struct TestCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
-    let net = try NetFiles.net(
-      model, state: run.state(.test), registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1))
-    log.describe(net)
-    try net.load(weights, log: log)
+    let net = try run.net(model, phase: .test, weights: weights, log: log)
     log.info("Running for \(iterations) iterations.")
     var means = OutputMeans()
     var loss: Float = 0
