@@ -100,6 +100,6 @@ let package = Package(
       name: "IncRegSolverTests", dependencies: ["IncRegSolver", "TestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandTests", dependencies: ["caffe-increg", "TestSupport"], swiftSettings: strictSwift),
+      name: "CommandTests", dependencies: ["caffe-increg", "make-digits", "TestSupport"], swiftSettings: strictSwift),
   ]
 )

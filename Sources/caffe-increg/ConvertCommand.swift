@@ -2,9 +2,9 @@ import ArgumentParser
 import NetIO
 
 /// Rewrites weights in the other of Caffe's two formats.
-struct Convert: ParsableCommand {
+struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Converts weights between caffemodel and caffemodel.h5.",
+    commandName: "convert", abstract: "Converts weights between caffemodel and caffemodel.h5.",
     discussion: "The source's format is told from its content, the target's from its name: HDF5 if it ends in .h5.")
 
   @Argument(help: "The weights to read.")
@@ -13,6 +13,5 @@ struct Convert: ParsableCommand {
   @Argument(help: "The file to write.")
   var target: String
 
-  func run() throws {
-  }
+  func run() throws { try CaffeModel.write(CaffeModel.read(source), to: target, includingDiff: true) }
 }
