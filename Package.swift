@@ -79,7 +79,7 @@ let package = Package(
 
     // Tests. Tests/Golden holds the numbers they compare with, and says where those come from.
     .target(
-      name: "TestSupport", dependencies: ["Engine", "NetIO"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Layers", "Engine", "NetIO"], path: "Tests/TestSupport",
       swiftSettings: strictSwift),
     .testTarget(
       name: "CaffeProtoTests", dependencies: ["CaffeProto", "TestSupport"], swiftSettings: strictSwift),
@@ -100,6 +100,6 @@ let package = Package(
       name: "IncRegSolverTests", dependencies: ["IncRegSolver", "TestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandTests", dependencies: ["caffe-increg", "TestSupport"], swiftSettings: strictSwift),
+      name: "CommandTests", dependencies: ["caffe-increg", "make-digits", "TestSupport"], swiftSettings: strictSwift),
   ]
 )

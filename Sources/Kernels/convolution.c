@@ -224,11 +224,11 @@ int ck_convolution_backward_weights(
     float *bias_gradient, bool accumulate, ck_error *error) {
   int failed = prepare(plan, CK_BACKWARD_WEIGHTS, error);
   if (failed) return failed;
-  float *bias = accumulate ? plan->bias_gradient : bias_gradient;
+  float *bias = accumulate || !bias_gradient ? plan->bias_gradient : bias_gradient;
   const void *addresses[] = {source, destination_gradient, plan->packed_gradient, bias};
   failed = ck_operation_run(&plan->direction[CK_BACKWARD_WEIGHTS], addresses, error);
   if (failed) return failed;
-  if (accumulate && plan->spec.has_bias) ck_axpy(plan->spec.output_channels, 1, bias, bias_gradient);
+  if (accumulate && bias_gradient) ck_axpy(plan->spec.output_channels, 1, bias, bias_gradient);
   const void *unpacked[] = {plan->packed_gradient, weights_gradient};
   return ck_operation_run(&plan->unpack[accumulate], unpacked, error);
 }

@@ -39,13 +39,6 @@ CK_CLONES static void sgd_range(const update *u, ptrdiff_t first, ptrdiff_t end)
   }
 }
 
-CK_CLONES static void regularize_range(const update *u, ptrdiff_t first, ptrdiff_t end) {
-  const ck_sgd_step s = u->step;
-  const float *restrict w = u->weights;
-  float *restrict g = u->gradient;
-  for (ptrdiff_t i = first; i < end; i++) g[i] = regularized(&s, g[i], w[i]);
-}
-
 static ptrdiff_t piece_end(const update *u, int task) {
   ptrdiff_t end = ((ptrdiff_t)task + 1) * CK_PIECE;
   return end < u->count ? end : u->count;
@@ -55,19 +48,10 @@ static void sgd_piece(void *context, int task) {
   sgd_range(context, (ptrdiff_t)task * CK_PIECE, piece_end(context, task));
 }
 
-static void regularize_piece(void *context, int task) {
-  regularize_range(context, (ptrdiff_t)task * CK_PIECE, piece_end(context, task));
-}
-
 static int pieces(ptrdiff_t count) { return (int)((count + CK_PIECE - 1) / CK_PIECE); }
 
 void ck_sgd_update(
     ck_sgd_step step, ptrdiff_t count, float *weights, float *gradient, float *history, const float *mask) {
   update u = {step, count, weights, gradient, history, mask};
   ck_parallel(pieces(count), sgd_piece, &u);
-}
-
-void ck_regularize(ck_sgd_step step, ptrdiff_t count, const float *weights, float *gradient) {
-  update u = {.step = step, .count = count, .weights = (float *)weights, .gradient = gradient};
-  ck_parallel(pieces(count), regularize_piece, &u);
 }

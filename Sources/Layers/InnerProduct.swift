@@ -12,7 +12,7 @@ struct InnerProduct: RunnableDescription {
   private var numOutput: Int { parameter.numOutput }
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
-    try layer.requireSeparateTops()
+    try layer.refuseInPlace()
     parameter = layer.innerProductParam
     guard numOutput >= 1, numOutput <= Int(Int32.max) else {
       throw LayerError.field("inner_product_param.num_output", "is \(numOutput), but must be at least 1")
@@ -51,8 +51,16 @@ struct InnerProduct: RunnableDescription {
       ] + (parameter.biasTerm ? [.makes(top: 0, blob: 1, axis: 0)] : []))
   }
 
-  /// A channel that is read: the constant times the sum of its columns can always move into the bias.
-  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  var foldObstacle: String? { nil }
+
+  func adapt(_ parameter: inout LayerParameter, top: [Shape]) {
+    parameter.innerProductParam.numOutput = top[0].legacy(top[0].rank - 1)
+  }
+
+  func addBias(_ parameter: inout LayerParameter) -> Bool {
+    parameter.innerProductParam.biasTerm = true
+    return true
+  }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     InnerProductLayer(self, blobs: try makeBlobs(bottom), context.backend)

@@ -19,7 +19,7 @@ struct Pooling: RunnableDescription {
   private let stride: ConvolutionShape.Pair
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
-    try layer.requireSeparateTops()
+    try layer.refuseInPlace()
     let parameter = layer.poolingParam
     switch parameter.pool {
     case .max: method = .max

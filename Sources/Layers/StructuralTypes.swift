@@ -6,15 +6,18 @@ extension LayerRegistry {
     [
       Accuracy.self,
       Concat.self,
+      Crop.self,
       Dropout.self,
       DummyData.self,
       Flatten.self,
       Input.self,
+      Reduction.self,
       Reshape.self,
       Slice.self,
       Softmax.self,
       SoftmaxWithLoss.self,
       Split.self,
+      Tile.self,
     ]
   }
 }

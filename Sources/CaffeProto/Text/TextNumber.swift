@@ -35,7 +35,8 @@ enum TextNumber {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     let short = formatted("%.6g", Double(value))
-    return strtof(short, nil) == value ? short : formatted("%.9g", Double(value))
+    // protobuf takes the long form for every subnormal, because strtof reports those as out of range.
+    return strtof(short, nil) == value && !value.isSubnormal ? short : formatted("%.9g", Double(value))
   }
 
   /// The shortest of the two forms protobuf prints that reads back as the same value.

@@ -20,7 +20,3 @@ typedef struct ck_sgd_step {
 /// w -= history. `mask` may be NULL. The gradient becomes the step taken, as in Caffe.
 void ck_sgd_update(
     ck_sgd_step step, ptrdiff_t count, float *weights, float *gradient, float *history, const float *mask);
-
-/// gradient = scale * gradient + l2 * w + l1 * sign(w): the first half of ck_sgd_update, for update rules and
-/// penalties that come between. Only those members of `step` are read.
-void ck_regularize(ck_sgd_step step, ptrdiff_t count, const float *weights, float *gradient);

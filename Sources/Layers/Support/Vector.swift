@@ -11,4 +11,13 @@ extension MutableFloatView {
   func scale(by factor: Float) {
     for i in 0..<count { self[i] *= factor }
   }
+
+  /// Copies as many floats as the view has from `first` on.
+  func copy(_ source: [Float], from first: Int) {
+    source.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress, count > 0 {
+        copy(FloatView(base, count: buffer.count).part(first, count: count))
+      }
+    }
+  }
 }

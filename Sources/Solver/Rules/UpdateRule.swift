@@ -53,7 +53,10 @@ public struct UpdateStep: Sendable {
   /// Does what the step says to the gradient, for rules that do not do it on their way.
   func regularize(_ weight: MutableFloatView, _ gradient: MutableFloatView) {
     guard !isPlain else { return }
-    ck_regularize(kernelStep(momentum: 0), weight.count, weight.pointer, gradient.pointer)
+    let (w, g) = (weight.pointer, gradient.pointer)
+    ck_axpby(weight.count, l2, w, gradientScale, g)
+    guard l1 != 0 else { return }
+    for i in 0..<weight.count { g[i] += l1 * (w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0) }
   }
 
   /// The step in the kernels' form.

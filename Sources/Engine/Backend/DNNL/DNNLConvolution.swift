@@ -1,0 +1,91 @@
+import CKernels
+import NetModel
+
+/// A convolution over oneDNN primitives. Directions that are never run cost nothing.
+final class DNNLConvolution: ConvolutionOperator {
+  private let engine: DNNLEngine
+  private let shape: ConvolutionShape
+  private let plan: OpaquePointer
+  private var packed: WeightState?
+
+  /// Which weights the packed copies were made from.
+  private struct WeightState: Equatable {
+    let address: UnsafePointer<Float>
+    let version: Int
+  }
+
+  init(_ shape: ConvolutionShape, _ engine: DNNLEngine) throws(BackendError) {
+    self.engine = engine
+    self.shape = shape
+    var spec = ck_convolution_spec()
+    spec.source = ck_shape(shape.bottom)
+    spec.output_channels = shape.top[1]
+    (spec.kernel_h, spec.kernel_w) = (shape.kernel.height, shape.kernel.width)
+    (spec.pad_h, spec.pad_w) = (shape.pad.height, shape.pad.width)
+    (spec.stride_h, spec.stride_w) = (shape.stride.height, shape.stride.width)
+    (spec.dilation_h, spec.dilation_w) = (shape.dilation.height, shape.dilation.width)
+    spec.group = shape.group
+    spec.has_bias = shape.hasBias
+    spec.source_layout = ck_layout(shape.bottomLayout)
+    spec.destination_layout = ck_layout(shape.topLayout)
+    spec.training = shape.training
+    plan = try DNNLEngine.make(shape.name) { ck_convolution_create(engine.handle, &spec, $0) }
+  }
+
+  deinit { ck_convolution_free(plan) }
+
+  func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
+    renew(weight)
+    try run {
+      ck_convolution_forward(
+        plan, bottom.data.pointer, weight.data.pointer, bias?.data.pointer, top.mutableData.pointer, $0)
+    }
+  }
+
+  func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws {
+    renew(weight)
+    try run {
+      ck_convolution_backward_data(
+        plan, top.diff.pointer, weight.data.pointer, bottom.mutableDiff.pointer, $0)
+    }
+  }
+
+  func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
+    guard let weight else {
+      if let bias {
+        ck_channel_sums(
+          ck_layout(shape.topLayout), ck_shape(shape.top), top.diff.pointer, nil, bias.mutableDiff.pointer)
+      }
+      return
+    }
+    try run {
+      ck_convolution_backward_weights(
+        plan, bottom.data.pointer, top.diff.pointer, weight.mutableDiff.pointer, bias?.mutableDiff.pointer,
+        true, $0)
+    }
+  }
+
+  /// What computes a direction (0 forward, 1 backward to the bottom, 2 to the parameters), for benchmarks.
+  func implementation(_ direction: UInt32) throws -> (name: String, optimised: Bool) {
+    var found = ck_implementation()
+    try run { ck_convolution_info(plan, ck_direction(direction), &found, $0) }
+    let name = withUnsafeBytes(of: found.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return (name, found.optimised)
+  }
+
+  private func renew(_ weight: Blob) {
+    let state = WeightState(address: weight.data.pointer, version: weight.dataVersion)
+    if packed != state { ck_convolution_weights_changed(plan) }
+    packed = state
+  }
+
+  private func run(_ body: (UnsafeMutablePointer<ck_error>) -> Int32) throws(BackendError) {
+    try DNNLEngine.run(shape.name, body)
+  }
+}
+
+extension ConvolutionShape {
+  var name: String {
+    "convolution \(kernel.height)x\(kernel.width) of \(bottom) to \(top) (\(bottomLayout) to \(topLayout))"
+  }
+}

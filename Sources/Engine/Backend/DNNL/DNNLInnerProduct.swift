@@ -1,0 +1,31 @@
+import CKernels
+
+/// An inner product; the kernels take the weights as they are, so there is nothing to prepare.
+final class DNNLInnerProduct: InnerProductOperator {
+  private let shape: InnerProductShape
+
+  init(_ shape: InnerProductShape) { self.shape = shape }
+
+  func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
+    ck_inner_product_forward(
+      shape.m, shape.k, shape.n, shape.transposed, bottom.data.pointer, weight.data.pointer, bias?.data.pointer,
+      top.mutableData.pointer)
+  }
+
+  func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws {
+    ck_inner_product_backward_data(
+      shape.m, shape.k, shape.n, shape.transposed, top.diff.pointer, weight.data.pointer,
+      bottom.mutableDiff.pointer)
+  }
+
+  func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
+    if let weight {
+      ck_inner_product_backward_weights(
+        shape.m, shape.k, shape.n, shape.transposed, bottom.data.pointer, top.diff.pointer,
+        weight.mutableDiff.pointer)
+    }
+    if let bias {
+      ck_inner_product_backward_bias(shape.m, shape.n, top.diff.pointer, bias.mutableDiff.pointer)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import CKernels
+
+// Whole-array arithmetic on the kernels' threads. Physical views may be passed: padding is zero and stays so.
+
+extension FloatView {
+  /// The sum of the floats' magnitudes.
+  public var magnitudeSum: Double { ck_asum(count, pointer) }
+
+  /// The sum of the floats' squares.
+  public var squareSum: Double { ck_sumsq(count, pointer) }
+
+  /// The sum of products with `other`, which must have the same number of floats.
+  public func dot(_ other: FloatView) -> Double {
+    precondition(other.count == count, "product of \(count) and \(other.count) floats")
+    return ck_dot(count, pointer, other.pointer)
+  }
+}
+
+extension MutableFloatView {
+  /// Adds `factor` times `source`, which must have the same number of floats.
+  public func add(_ factor: Float, times source: FloatView) {
+    precondition(source.count == count, "adding \(source.count) floats to \(count)")
+    ck_axpy(count, factor, source.pointer, pointer)
+  }
+
+  /// Multiplies by a factor.
+  public func multiply(by factor: Float) { ck_scale(count, factor, pointer) }
+
+  /// Multiplies element by element, as masks do.
+  public func multiply(by factors: FloatView) {
+    precondition(factors.count == count, "\(factors.count) factors for \(count) floats")
+    ck_multiply(count, pointer, factors.pointer, pointer)
+  }
+
+  /// Takes a step of gradient descent with these floats as weights, in one pass over memory; see ``DescentStep``.
+  ///
+  /// - Parameters:
+  ///   - gradient: the gradient; the change that was subtracted, afterwards
+  ///   - history: the momentum
+  ///   - mask: multiplies the momentum first, if given
+  public func descend(
+    _ step: DescentStep, gradient: MutableFloatView, history: MutableFloatView, mask: FloatView? = nil
+  ) {
+    precondition(gradient.count == count && history.count == count && (mask?.count ?? count) == count)
+    ck_sgd_update(step.kernel, count, pointer, gradient.pointer, history.pointer, mask?.pointer)
+  }
+}
+
+/// The numbers of one step of stochastic gradient descent as Caffe takes it: g = gradientScale * g + l2 * w +
+/// l1 * sign(w); h = momentum * h + rate * g; w -= h.
+public struct DescentStep: Sendable {
+  /// The learning rate times the parameter's multiplier.
+  public var rate: Float
+  /// The part of the history that stays.
+  public var momentum: Float
+  /// Multiplies the gradient first: clipping, and the mean over accumulated passes.
+  public var gradientScale: Float
+  /// Weight decay by the weights themselves.
+  public var l2: Float
+  /// Weight decay by the weights' signs.
+  public var l1: Float
+
+  /// Makes a step.
+  public init(rate: Float, momentum: Float, gradientScale: Float = 1, l2: Float = 0, l1: Float = 0) {
+    self.rate = rate
+    self.momentum = momentum
+    self.gradientScale = gradientScale
+    self.l2 = l2
+    self.l1 = l1
+  }
+
+  fileprivate var kernel: ck_sgd_step {
+    ck_sgd_step(rate: rate, momentum: momentum, gradient_scale: gradientScale, l2: l2, l1: l1)
+  }
+}

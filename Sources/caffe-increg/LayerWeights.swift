@@ -1,0 +1,34 @@
+import CaffeProto
+import NetIO
+import NetModel
+
+/// The parameter blobs of a file's layers, checked against a net.
+struct LayerWeights {
+  private let blobs: [String: [Floats]]
+
+  /// - Parameters:
+  ///   - weights: the file's content
+  ///   - path: where they come from, for messages
+  ///   - net: the net they are for; layers that it does not have are left out
+  /// - Throws: `NetError.weights` where a layer's blobs are not as many or as large as the net's
+  init(_ weights: WeightSet, from path: String, for net: NetDescription) throws {
+    var blobs: [String: [Floats]] = [:]
+    for source in weights.layers where !source.blobs.isEmpty {
+      guard let index = net.index(ofLayer: source.name) else { continue }
+      let expected = net.layers[index].blobs.map(\.shape)
+      let values = source.blobs.map(\.data)
+      guard values.map(\.count) == expected.map(\.count) else {
+        throw NetError.weights(
+          layer: source.name,
+          "has blobs of \(values.map(\.count)) values in '\(path)', but of \(expected.map(\.count)) in the net")
+      }
+      blobs[source.name] = values
+    }
+    self.blobs = blobs
+  }
+
+  /// How much of a layer's weight is zero; nil where the file has none or the layer no such weight.
+  func sparsity(of layer: DescribedLayer) -> WeightSparsity? {
+    blobs[layer.name].flatMap { WeightSparsity(layer, blobs: $0) }
+  }
+}

@@ -1,0 +1,94 @@
+import CaffeProto
+import Engine
+import NetIO
+import NetModel
+
+/// The arrays of `forward`: an HDF5 file with what goes into a net, and the one with what comes out.
+struct NetArrays {
+  private let file: HDF5File
+
+  init(reading path: String) throws { file = try HDF5File(reading: path) }
+
+  /// The part of a net that `state` selects, with the shapes of the file's arrays in its Input layers.
+  ///
+  /// - Throws: `FormatError` where an Input blob has no dataset.
+  func reshapingInputs(of net: NetParameter, state: NetState) throws -> NetParameter {
+    var net = try net.filtered(for: state)
+    for index in net.layer.indices where net.layer[index].type == "Input" {
+      net.layer[index].inputParam.shape = try net.layer[index].top.map { name in
+        guard case .numbers(let shape) = try file.object(at: "/\(name)") else {
+          throw wrong("/\(name)", .missing("the array of Input blob '\(name)'"))
+        }
+        return .with { $0.dim = shape }
+      }
+    }
+    return net
+  }
+
+  /// Writes the file's arrays into the tops of the net's Input layers.
+  func fillInputs(of net: Net) throws {
+    for layer in net.layers where layer.described.type == "Input" {
+      for blob in layer.top { blob.setPlainData(try file.dataset("/\(blob.name)").values) }
+    }
+  }
+
+  /// Writes the file's gradients into the net's outputs.
+  ///
+  /// - Throws: `FormatError` where one is for no output, for a loss, or of the wrong shape.
+  func fillOutputDiffs(of net: Net) throws {
+    guard try file.object(at: "/diff") == .group else { return }
+    let outputs = Dictionary(uniqueKeysWithValues: net.outputs.map { ($0.name, $0) })
+    for name in try names(under: "/diff") {
+      let place = "/diff/\(name)"
+      guard let blob = outputs[name] else {
+        throw wrong(
+          place, .corrupt("no output of the net is called '\(name)'; there are \(outputs.keys.sorted())"))
+      }
+      let isLoss = net.description.layers.contains { layer in
+        zip(layer.top, layer.lossWeights).contains { net.description.blobs[$0].name == name && $1 != 0 }
+      }
+      guard !isLoss else {
+        throw wrong(place, .corrupt("the gradient of a loss is its loss_weight and cannot be given"))
+      }
+      let (shape, values) = try file.dataset(place)
+      guard shape == blob.shape.dims else {
+        throw wrong(place, .corrupt("the shape is \(shape), but the blob's is \(blob.shape.dims)"))
+      }
+      blob.setPlainDiff(values)
+    }
+  }
+
+  /// The datasets under a group, those in subgroups with slashes in their names, as blobs may have.
+  private func names(under group: String) throws -> [String] {
+    try file.names(in: group).flatMap { name in
+      try file.object(at: "\(group)/\(name)") == .group
+        ? names(under: "\(group)/\(name)").map { "\(name)/\($0)" } : [name]
+    }
+  }
+
+  private func wrong(_ place: String, _ problem: FormatError.Problem) -> FormatError {
+    FormatError(path: file.path, kind: .hdf5, place: place, problem)
+  }
+
+  /// Writes what came out of a net.
+  ///
+  /// - Parameters:
+  ///   - data: the blobs' values in plain order, in the order of `net.blobs`
+  ///   - backward: whether gradients and parameters are written too
+  static func write(_ net: Net, data: [[Float]], backward: Bool, to file: HDF5Writer) throws {
+    func put(_ values: [Float], _ shape: Shape, _ place: String) throws {
+      if let end = place.lastIndex(of: "/") { try file.makeGroup(String(place[..<end])) }
+      try file.write(values, shape: shape.dims, to: place)
+    }
+    for (blob, values) in zip(net.blobs, data) { try put(values, blob.shape, "/data/\(blob.name)") }
+    guard backward else { return }
+    for blob in net.blobs { try put(blob.plainDiff, blob.shape, "/diff/\(blob.name)") }
+    for layer in net.layers {
+      for (index, blob) in layer.layer.blobs.enumerated() {
+        let place = "\(layer.described.name)/\(index)"
+        try put(blob.plainData, blob.shape, "/param/\(place)")
+        try put(blob.plainDiff, blob.shape, "/param_diff/\(place)")
+      }
+    }
+  }
+}

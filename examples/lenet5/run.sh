@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Trains a LeNet-5, prunes it with IncReg, slims it, and compares the three nets. Everything is written to work/.
+set -euo pipefail
+example=examples/lenet5
+work=$example/work
+
+usage() {
+  cat <<TEXT
+usage: $0 [--mnist DIR]
+  --mnist DIR  take the digits from MNIST's four IDX files in DIR, which may be gzipped,
+               instead of making handwritten-like ones
+TEXT
+}
+
+mnist=
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --mnist)
+      [[ -d ${2:-} ]] || { echo "error: --mnist needs a folder, not '${2:-}'" >&2; exit 1; }
+      mnist=$(realpath "$2")
+      shift 2 ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 1 ;;
+  esac
+done
+cd "$(dirname "$0")/../.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "Build"
+scripts/install-dependencies.sh
+swift build -c release --quiet
+bin=$(swift build -c release --show-bin-path)
+caffe=$bin/caffe-increg
+rm -rf "$work"
+mkdir -p "$work"
+
+# Runs a command with its log in a file; a failure shows the end of it.
+logged() {
+  local log=$work/$1.log
+  shift
+  "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; echo "error: '$*' failed, see $log" >&2; exit 1; }
+}
+
+step "Data"
+if [[ -n $mnist ]]; then
+  idx=$work/idx
+  mkdir "$idx"
+  for name in {train,t10k}-{images-idx3,labels-idx1}-ubyte; do
+    if [[ -e $mnist/$name ]]; then
+      ln -s "$mnist/$name" "$idx/$name"
+    else
+      gzip -dc "$mnist/$name.gz" >"$idx/$name"
+    fi
+  done
+else
+  idx=$work/idx
+  "$bin/make-digits" --out "$idx" --train 20000 --test 10000
+fi
+"$caffe" convert_mnist_data "$idx/train-images-idx3-ubyte" "$idx/train-labels-idx1-ubyte" "$work/train_lmdb"
+"$caffe" convert_mnist_data "$idx/t10k-images-idx3-ubyte" "$idx/t10k-labels-idx1-ubyte" "$work/test_lmdb"
+
+step "Train the baseline (log: $work/train.log)"
+logged train "$caffe" train --solver $example/baseline_solver.prototxt
+cp "$work/baseline_iter_3000.caffemodel" "$work/baseline.caffemodel"
+grep -E 'Test net output.*accuracy' "$work/train.log" | tail -n 1 | sed 's/.*\] *//'
+
+step "Prune and retrain (log: $work/prune.log)"
+logged prune "$caffe" train --solver $example/prune_solver.prototxt --weights "$work/baseline.caffemodel"
+grep -aE '^\[app\] .*(stage = 1\) finished|Output the best)|prune finished!' "$work/prune.log" | head -n 6
+best=$(sed -nE 's/.*Output the best caffemodel, iter = ([0-9]+).*/\1/p' "$work/prune.log" | tail -n 1)
+cp "$work"/pruned*_stage1-retrain_iter_"$best".caffemodel "$work/masked.caffemodel"
+
+step "Slim: remove what is zero, prove that the answer stays"
+"$caffe" slim --model $example/deploy.prototxt --weights "$work/masked.caffemodel" \
+  --out-model "$work/slim_deploy.prototxt" --out-weights "$work/slim.caffemodel"
+# The same surgery on the net with data and labels, to measure the accuracy with.
+logged slim_train_val "$caffe" slim --model $example/train_val.prototxt --weights "$work/masked.caffemodel" \
+  --out-model "$work/slim_train_val.prototxt" --out-weights "$work/slim_train_val.caffemodel"
+
+step "Compare (images of 28 x 28, batches of 64, this machine)"
+# name, net with data, net to use, weights
+row() {
+  local accuracy parameters adds bytes time
+  accuracy=$("$caffe" test --model "$2" --weights "$4" --iterations 100 2>&1 |
+    sed -nE 's/.*\] accuracy = ([0-9.e-]+).*/\1/p' | tail -n 1)
+  read -r parameters adds < <("$caffe" summary --model "$3" --weights "$4" |
+    awk '$1 == "total" { print $2, $3 }')
+  bytes=$(stat -c %s "$4")
+  time=$("$caffe" time --model "$3" --weights "$4" --phase TEST --iterations 200 2>&1 |
+    sed -nE 's/.*Average Forward pass: ([0-9.]+) ms.*/\1/p' | awk '{ printf "%.4f", $1 / 64 }')
+  printf '%-8s %9s %11s %14s %11s %9s\n' "$1" "$accuracy" "$parameters" "$adds" "$bytes" "$time"
+}
+printf '%-8s %9s %11s %14s %11s %9s\n' net accuracy parameters multiply-adds file-bytes ms/image
+row before $example/train_val.prototxt $example/deploy.prototxt "$work/baseline.caffemodel"
+row masked $example/train_val.prototxt $example/deploy.prototxt "$work/masked.caffemodel"
+row slim "$work/slim_train_val.prototxt" "$work/slim_deploy.prototxt" "$work/slim.caffemodel"
