@@ -19,8 +19,11 @@ func run(
     try NetParameter(text: text).offering(layout), state: NetState.with { $0.phase = phase },
     registry: .caffe.adding([Relayout.self]), backend: backend, random: random, forceBackward: true)
   random.snapshot = RandomSource(seed: seed).snapshot
-  func numbers(_ count: Int) -> [Float] { (0..<count).map { _ in random.uniform(-1, 1) } }
-  for parameter in net.parameters { parameter.blob.setPlainData(numbers(parameter.blob.count)) }
+  func numbers(_ count: Int, least: Float = -1) -> [Float] { (0..<count).map { _ in random.uniform(least, 1) } }
+  for parameter in net.parameters {
+    // Statistics are positive.
+    parameter.blob.setPlainData(numbers(parameter.blob.count, least: parameter.lrMult == 0 ? 0.2 : -1))
+  }
   for blob in net.layers.filter({ $0.described.type == "Input" }).flatMap(\.top) {
     blob.setPlainData(numbers(blob.count))
   }
