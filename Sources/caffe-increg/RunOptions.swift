@@ -16,20 +16,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Who computes: dnnl (oneDNN) or reference (plain loops, for checking).")
   var backend = BackendName.dnnl
 
-  @Option(help: "The net's level.")
-  var level = 0
-
-  @Option(help: ArgumentHelp("The net's stages, separated by commas.", valueName: "names"))
-  var stage = ""
-
-  @Option(help: "TRAIN or TEST: only time takes it into account, as in Caffe.")
-  var phase: PhaseName?
-
-  /// A phase as it is spelt in prototxts.
-  enum PhaseName: String, ExpressibleByArgument, CaseIterable {
-    case TRAIN
-    case TEST
-  }
+  @OptionGroup var part: StateOptions
 
   /// Who computes.
   enum BackendName: String, ExpressibleByArgument, CaseIterable {
@@ -39,18 +26,6 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     guard threads >= 0 else { throw ValidationError("--threads must not be negative, but is \(threads)") }
-  }
-
-  /// The stages that are given.
-  var stages: [String] { stage.split(separator: ",").map(String.init) }
-
-  /// The state of a net run in a phase.
-  func state(_ phase: Phase) -> NetState {
-    .with {
-      $0.phase = phase
-      $0.level = level
-      $0.stage = stages
-    }
   }
 
   /// The backend asked for, with one warning where a GPU was.
@@ -70,7 +45,7 @@ struct RunOptions: ParsableArguments {
   /// A net from a file, with weights.
   func net(_ model: String, phase: Phase, weights: String?, log: RunLog) throws -> Net {
     let net = try Net(
-      Prototxt.net(model).net, state: state(phase), registry: .caffe, backend: makeBackend(log),
+      Prototxt.net(model).net, state: part.state(phase), registry: .caffe, backend: makeBackend(log),
       random: RandomSource(seed: -1))
     log.describe(net)
     for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }

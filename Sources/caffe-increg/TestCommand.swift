@@ -18,7 +18,7 @@ struct TestCommand: ParsableCommand {
   @Option(help: "The number of batches.")
   var iterations = 50
 
-  @OptionGroup var run: RunOptions
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
@@ -26,7 +26,7 @@ struct TestCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
-    let net = try run.net(model, phase: .test, weights: weights, log: log)
+    let net = try options.net(model, phase: .test, weights: weights, log: log)
     log.info("Running for \(iterations) iterations.")
     var means = OutputMeans()
     var loss: Float = 0

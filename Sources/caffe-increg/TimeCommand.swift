@@ -19,7 +19,7 @@ struct TimeCommand: ParsableCommand {
   @Option(help: "The number of measured iterations.")
   var iterations = 50
 
-  @OptionGroup var run: RunOptions
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
@@ -27,7 +27,7 @@ struct TimeCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
-    let net = try run.net(model, phase: run.phase == .TEST ? .test : .train, weights: weights, log: log)
+    let net = try options.net(model, phase: options.part.phase(or: .train), weights: weights, log: log)
     // One clean pass allocates everything and sets the gradients that losses start from.
     log.info("Performing Forward")
     log.info("Initial loss: \(try net.forward().logged)")

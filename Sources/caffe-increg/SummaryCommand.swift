@@ -3,11 +3,11 @@ import CaffeProto
 import Layers
 import NetIO
 import NetModel
-import Solver
 
 /// Says what a net is: shapes, parameters, multiply-adds and how much of its weights is zero.
-struct Summary: ParsableCommand {
+struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "summary",
     abstract: "Prints the shapes, parameters, multiply-adds and sparsity of a net, layer by layer.")
 
   @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
@@ -16,15 +16,12 @@ struct Summary: ParsableCommand {
   @Option(help: ArgumentHelp("Weights to count zeros in.", valueName: "caffemodel"))
   var weights: String?
 
-  @Option(help: "TRAIN or TEST.")
-  var phase = PhaseName.TEST
-
-  @OptionGroup var state: StateOptions
+  @OptionGroup var part: StateOptions
 
   func run() throws {
     let net = try NetDescription(
-      NetFiles.read(model), state: state.state(phase.phase), registry: .caffe)
-    let blobs = try weights.map { try LayerWeights(NetParameter(binaryFile: $0), from: $0, for: net) }
+      Prototxt.net(model).net, state: part.state(part.phase(or: .test)), registry: .caffe)
+    let blobs = try weights.map { try LayerWeights(CaffeModel.read($0), from: $0, for: net) }
     for line in NetSummary(net, weights: blobs).lines { print(line) }
   }
 }

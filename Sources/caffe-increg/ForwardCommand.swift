@@ -7,9 +7,9 @@ import NetModel
 import Solver
 
 /// Runs a net once on arrays from a file.
-struct Forward: ParsableCommand {
+struct ForwardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs a net on arrays and writes every blob.",
+    commandName: "forward", abstract: "Runs a net on arrays and writes every blob.",
     discussion: """
       The inputs file holds a dataset /<blob> for every Input blob, whose shape counts. The outputs file gets \
       /data/<blob> for every blob. With --backward the gradients of the net's outputs come from /diff/<blob> of the \
@@ -29,20 +29,17 @@ struct Forward: ParsableCommand {
   @Option(help: ArgumentHelp("The arrays to write.", valueName: "h5"))
   var outputs: String
 
-  @Option(help: "TRAIN or TEST.")
-  var phase = PhaseName.TEST
-
   @Flag(help: "Also compute gradients.")
   var backward = false
 
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let log = Log.standardError
+    let log = RunLog.standardError
     let arrays = try NetArrays(reading: inputs)
-    let state = options.state(phase.phase)
+    let state = options.part.state(options.part.phase(or: .test))
     let net = try Net(
-      arrays.reshapingInputs(of: NetFiles.read(model), state: state), state: state, registry: .caffe,
+      arrays.reshapingInputs(of: Prototxt.net(model).net, state: state), state: state, registry: .caffe,
       backend: options.makeBackend(log), random: RandomSource(seed: -1), forceBackward: backward)
     for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
     try arrays.fillInputs(of: net)

@@ -4,7 +4,7 @@ import NetIO
 import Solver
 
 /// Makes a database of MNIST's files (Caffe: `convert_mnist_data`).
-struct ConvertMNISTData: ParsableCommand {
+struct ConvertMNISTDataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert_mnist_data", abstract: "Writes the images and labels of IDX files to a database.")
 

@@ -2,9 +2,9 @@ import ArgumentParser
 import NetIO
 
 /// Rewrites weights in the other of Caffe's two formats.
-struct Convert: ParsableCommand {
+struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Converts weights between caffemodel and caffemodel.h5.",
+    commandName: "convert", abstract: "Converts weights between caffemodel and caffemodel.h5.",
     discussion: "The source's format is told from its content, the target's from its name: HDF5 if it ends in .h5.")
 
   @Argument(help: "The weights to read.")
@@ -14,5 +14,8 @@ struct Convert: ParsableCommand {
   var target: String
 
   func run() throws {
+    let weights = try CaffeModel.read(source)
+    let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }
+    try CaffeModel.write(weights, to: target, includingDiff: hasGradients)
   }
 }
