@@ -33,8 +33,7 @@ let package = Package(
       name: "Layers", dependencies: ["Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
     .target(
       name: "Slimming", dependencies: ["Layers", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
-    .target(
-      name: "Solver", dependencies: ["Layers", "Engine", "NetIO", "CKernels"], swiftSettings: strictSwift),
+    .target(name: "Solver", dependencies: ["Layers", "Engine", "NetIO"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Solver"], swiftSettings: strictSwift),
     .executableTarget(
       name: "caffe-increg",

@@ -12,7 +12,8 @@ struct Eltwise: RunnableDescription {
     parameter = layer.eltwiseParam
     guard parameter.coeff.isEmpty || parameter.coeff.count == layer.bottom.count else {
       throw LayerError.field(
-        "eltwise_param.coeff", "there are \(parameter.coeff.count) for \(layer.bottom.count) bottoms: give one for each")
+        "eltwise_param.coeff", "there are \(parameter.coeff.count) for \(layer.bottom.count) bottoms: give one for each"
+      )
     }
     guard parameter.coeff.isEmpty || parameter.operation != .prod else {
       throw LayerError.field("eltwise_param.coeff", "products take no coefficients")

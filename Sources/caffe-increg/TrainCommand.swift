@@ -52,4 +52,4 @@ struct TrainCommand: ParsableCommand {
   }
 }
 
-extension SolverAction: @retroactive ExpressibleByArgument {}
+extension SolverAction: ExpressibleByArgument {}
