@@ -24,7 +24,7 @@ struct Deconvolution: RunnableDescription {
       let image = Array(shape.dims[(axis + 1)...])
       let window = try fields.window.resolved(axes: image.count)
       let extents = try window.transposedPositions(in: image, of: shape, bottom: index)
-      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + extents)
+      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + extents, field: "convolution_param")
     }
   }
 
