@@ -33,8 +33,7 @@ let package = Package(
       name: "Layers", dependencies: ["Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
     .target(
       name: "Slimming", dependencies: ["Layers", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
-    .target(
-      name: "Solver", dependencies: ["Layers", "Engine", "NetIO", "CKernels"], swiftSettings: strictSwift),
+    .target(name: "Solver", dependencies: ["Layers", "Engine", "NetIO"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Solver"], swiftSettings: strictSwift),
     .executableTarget(
       name: "caffe-increg",
@@ -79,7 +78,7 @@ let package = Package(
 
     // Tests. Tests/Golden holds the numbers they compare with, and says where those come from.
     .target(
-      name: "TestSupport", dependencies: ["Engine", "NetIO"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Layers", "Engine", "NetIO"], path: "Tests/TestSupport",
       swiftSettings: strictSwift),
     .testTarget(
       name: "CaffeProtoTests", dependencies: ["CaffeProto", "TestSupport"], swiftSettings: strictSwift),
@@ -100,6 +99,6 @@ let package = Package(
       name: "IncRegSolverTests", dependencies: ["IncRegSolver", "TestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandTests", dependencies: ["caffe-increg", "TestSupport"], swiftSettings: strictSwift),
+      name: "CommandTests", dependencies: ["caffe-increg", "make-digits", "TestSupport"], swiftSettings: strictSwift),
   ]
 )

@@ -20,7 +20,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 /// The mapping is private: writing to it does not change the file. Another program that shortens the file while it is
 /// mapped ends this one, as with every mapping.
 final class MappedFile {
-  let bytes: UnsafeMutableRawBufferPointer
+  private let bytes: UnsafeMutableRawBufferPointer
 
   init(_ path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -38,6 +38,11 @@ final class MappedFile {
     let memory = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0)
     guard let memory, memory != MAP_FAILED else { throw FileError(path, "map") }
     bytes = UnsafeMutableRawBufferPointer(start: memory, count: Int(status.st_size))
+  }
+
+  /// Calls `body` with the file's bytes; the pointer must not outlive the call.
+  func withBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) { try body(bytes) }
   }
 
   deinit { munmap(bytes.baseAddress, bytes.count) }

@@ -74,17 +74,14 @@ final class AccuracyLayer: Layer {
     let scores = bottom[0].data
     var seen = [Int](repeating: 0, count: runs.extent)
     var right = seen
-    for outer in 0..<runs.outer {
-      for inner in 0..<runs.inner {
-        guard let label = try labels.at(outer * runs.inner + inner) else { continue }
-        let first = outer * runs.stride + inner
-        let score = scores[first + label * runs.inner]
-        // The label's own score is among those that are as high.
-        var better = -1
-        for i in stride(from: first, to: first + runs.stride, by: runs.inner) where scores[i] >= score { better += 1 }
-        seen[label] += 1
-        if better < topK { right[label] += 1 }
-      }
+    _ = try labels.forEach(runs) { first, label in
+      guard let label else { return }
+      let score = scores[first + label * runs.inner]
+      // The label's own score is among those that are as high.
+      var better = -1
+      for i in stride(from: first, to: first + runs.stride, by: runs.inner) where scores[i] >= score { better += 1 }
+      seen[label] += 1
+      if better < topK { right[label] += 1 }
     }
     func share(_ right: Int, _ seen: Int) -> Float { seen == 0 ? 0 : Float(right) / Float(seen) }
     top[0].mutableData[0] = share(right.reduce(0, +), seen.reduce(0, +))

@@ -12,7 +12,7 @@ struct Convolution: RunnableDescription {
 
   init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     try parameter.requireTopPerBottom()
-    try parameter.requireSeparateTops()
+    try parameter.refuseInPlace()
     fields = try ConvolutionFields(parameter.convolutionParam)
   }
 
@@ -23,7 +23,7 @@ struct Convolution: RunnableDescription {
     return try bottom.enumerated().map { index, shape in
       let image = Array(shape.dims[(axis + 1)...])
       let positions = try fields.window.resolved(axes: image.count).positions(in: image, of: shape, bottom: index)
-      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + positions)
+      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + positions, field: "convolution_param")
     }
   }
 
@@ -50,13 +50,17 @@ struct Convolution: RunnableDescription {
       })
   }
 
-  /// A channel that is read: `.value` says that every kernel position sees the constant, so that the constant times the
-  /// sum of the kernel can move into the bias.
-  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
-    guard value == 0 || !fields.window.mayPad else {
-      return .inexact("zero padding makes the border differ from the inside")
-    }
-    return .value(value)
+  var foldObstacle: String? {
+    fields.window.mayPad ? "its zero padding makes the border differ from the inside" : nil
+  }
+
+  func adapt(_ parameter: inout LayerParameter, top: [Shape]) {
+    parameter.convolutionParam.numOutput = top[0].legacy(1)
+  }
+
+  func addBias(_ parameter: inout LayerParameter) -> Bool {
+    parameter.convolutionParam.biasTerm = true
+    return true
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {

@@ -8,11 +8,12 @@ struct Eltwise: RunnableDescription {
   private let parameter: EltwiseParameter
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
-    try layer.requireSeparateTops()
+    try layer.refuseInPlace()
     parameter = layer.eltwiseParam
     guard parameter.coeff.isEmpty || parameter.coeff.count == layer.bottom.count else {
       throw LayerError.field(
-        "eltwise_param.coeff", "there are \(parameter.coeff.count) for \(layer.bottom.count) bottoms: give one for each")
+        "eltwise_param.coeff", "there are \(parameter.coeff.count) for \(layer.bottom.count) bottoms: give one for each"
+      )
     }
     guard parameter.coeff.isEmpty || parameter.operation != .prod else {
       throw LayerError.field("eltwise_param.coeff", "products take no coefficients")
@@ -110,7 +111,7 @@ final class EltwiseLayer: Layer {
         } else {
           map(top[0].data, blob.data, dx) { $0 / $1 }
           map(dx.readOnly, dy, dx) { $0 * $1 }
-          blob.clearDiffPadding()
+          blob.clearPadding(dx)
         }
       case .sum:
         let coefficient = coefficients[index]

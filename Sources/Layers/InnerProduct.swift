@@ -12,7 +12,7 @@ struct InnerProduct: RunnableDescription {
   private var numOutput: Int { parameter.numOutput }
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
-    try layer.requireSeparateTops()
+    try layer.refuseInPlace()
     parameter = layer.innerProductParam
     guard numOutput >= 1, numOutput <= Int(Int32.max) else {
       throw LayerError.field("inner_product_param.num_output", "is \(numOutput), but must be at least 1")
@@ -22,17 +22,19 @@ struct InnerProduct: RunnableDescription {
   let arity = Arity.oneToOne
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
-    let axis = try bottom[0].canonicalAxis(parameter.axis)
-    return [try Shape(checking: bottom[0].dims[..<axis] + [numOutput])]
+    let axis = try bottom[0].axis(parameter.axis, field: "inner_product_param.axis")
+    return [try Shape(checking: bottom[0].dims[..<axis] + [numOutput], field: "inner_product_param.num_output")]
   }
 
   func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
-    let columns = bottom[0].count(from: try bottom[0].canonicalAxis(parameter.axis))
+    let columns = bottom[0].count(from: try bottom[0].axis(parameter.axis, field: "inner_product_param.axis"))
     guard columns > 0 else {
       throw LayerError.bottom(index: 0, shape: bottom[0], "there is nothing to multiply")
     }
     let shape = parameter.transpose ? [columns, numOutput] : [numOutput, columns]
-    let weight = BlobSpec(shape: try Shape(checking: shape), filler: parameter.weightFiller, role: .weight)
+    let weight = BlobSpec(
+      shape: try Shape(checking: shape, field: "inner_product_param.num_output"), filler: parameter.weightFiller,
+      role: .weight)
     guard parameter.biasTerm else { return [weight] }
     return [weight, BlobSpec(shape: [numOutput], filler: parameter.biasFiller, role: .bias)]
   }
@@ -51,8 +53,16 @@ struct InnerProduct: RunnableDescription {
       ] + (parameter.biasTerm ? [.makes(top: 0, blob: 1, axis: 0)] : []))
   }
 
-  /// A channel that is read: the constant times the sum of its columns can always move into the bias.
-  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  var foldObstacle: String? { nil }
+
+  func adapt(_ parameter: inout LayerParameter, top: [Shape]) {
+    parameter.innerProductParam.numOutput = top[0].legacy(top[0].rank - 1)
+  }
+
+  func addBias(_ parameter: inout LayerParameter) -> Bool {
+    parameter.innerProductParam.biasTerm = true
+    return true
+  }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     InnerProductLayer(self, blobs: try makeBlobs(bottom), context.backend)
@@ -60,7 +70,7 @@ struct InnerProduct: RunnableDescription {
 
   /// The backend's view.
   func geometry(_ bottom: Shape) throws -> InnerProductShape {
-    let axis = try bottom.canonicalAxis(parameter.axis)
+    let axis = try bottom.axis(parameter.axis, field: "inner_product_param.axis")
     return InnerProductShape(
       m: bottom.count(from: 0, to: axis), k: bottom.count(from: axis), n: numOutput,
       transposed: parameter.transpose, hasBias: parameter.biasTerm)

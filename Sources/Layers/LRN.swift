@@ -12,7 +12,7 @@ struct LRN: RunnableDescription {
   private let parameter: LRNParameter
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
-    try layer.requireSeparateTops()
+    try layer.refuseInPlace()
     parameter = layer.lrnParam
     guard parameter.localSize % 2 == 1, parameter.localSize <= Int(Int32.max) else {
       throw LayerError.field("lrn_param.local_size", "is \(parameter.localSize), but must be odd")

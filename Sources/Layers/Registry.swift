@@ -2,11 +2,12 @@ import NetModel
 
 extension LayerRegistry {
   /// Every layer type of this package, by Caffe's names.
-  public static let caffe = LayerRegistry(weighted + channelwise + elementwise + shaping + losses + sources)
+  public static let caffe = LayerRegistry(weighted + channelwise + pointwise + structural)
 
   /// Layers that multiply by learned weights.
   private static let weighted: [any LayerDescription.Type] = [
     Convolution.self,
+    Deconvolution.self,
     InnerProduct.self,
   ]
 
@@ -14,23 +15,29 @@ extension LayerRegistry {
   private static let channelwise: [any LayerDescription.Type] = [
     BatchNorm.self,
     Bias.self,
+    Im2col.self,
     LRN.self,
+    MVN.self,
+    PReLU.self,
     Pooling.self,
+    SPP.self,
     Scale.self,
   ]
 
   /// Layers that treat every element by itself.
-  private static let elementwise: [any LayerDescription.Type] = [
+  private static let pointwise: [any LayerDescription.Type] = [
     Eltwise.self,
+    Pointwise<AbsVal>.self,
+    Pointwise<BNLL>.self,
+    Pointwise<Clip>.self,
+    Pointwise<ELU>.self,
+    Pointwise<Exp>.self,
+    Pointwise<Log>.self,
+    Pointwise<Power>.self,
+    Pointwise<Sigmoid>.self,
+    Pointwise<Swish>.self,
+    Pointwise<TanH>.self,
+    Pointwise<Threshold>.self,
     ReLU.self,
   ]
-
-  /// Layers that move elements.
-  private static let shaping: [any LayerDescription.Type] = []
-
-  /// Layers that end a net: losses and measures.
-  private static let losses: [any LayerDescription.Type] = []
-
-  /// Layers without bottoms.
-  private static let sources: [any LayerDescription.Type] = []
 }

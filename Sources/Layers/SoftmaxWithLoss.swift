@@ -75,7 +75,7 @@ final class SoftmaxWithLossLayer: Layer {
     softmax(bottom[0].data, probability.mutableData, runs)
     let probability = probability.data
     var sum: Float = 0
-    let valid = try forEachLabel(bottom, runs) { first, label in
+    let valid = try labels(bottom, runs).forEach(runs) { first, label in
       if let label { sum -= log(max(probability[first + label * runs.inner], .leastNormalMagnitude)) }
     }
     top[0].mutableData[0] = sum / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid)
@@ -87,7 +87,7 @@ final class SoftmaxWithLossLayer: Layer {
     let runs = AxisRuns(bottom[0].shape, axis: axis)
     let gradient = bottom[0].mutableDiff
     gradient.copy(probability.data)
-    let valid = try forEachLabel(bottom, runs) { first, label in
+    let valid = try labels(bottom, runs).forEach(runs) { first, label in
       if let label {
         gradient[first + label * runs.inner] -= 1
       } else {
@@ -98,17 +98,7 @@ final class SoftmaxWithLossLayer: Layer {
       by: top[0].diff[0] / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid))
   }
 
-  /// Calls `body` with the position of every prediction's first class, and its label; returns how many labels count.
-  private func forEachLabel(_ bottom: [Blob], _ runs: AxisRuns, _ body: (Int, Int?) -> Void) throws -> Int {
-    let labels = Labels(bottom[1], classes: runs.extent, ignored: normalization.ignoreLabel)
-    var valid = 0
-    for outer in 0..<runs.outer {
-      for inner in 0..<runs.inner {
-        let label = try labels.at(outer * runs.inner + inner)
-        if label != nil { valid += 1 }
-        body(outer * runs.stride + inner, label)
-      }
-    }
-    return valid
+  private func labels(_ bottom: [Blob], _ runs: AxisRuns) -> Labels {
+    Labels(bottom[1], classes: runs.extent, ignored: normalization.ignoreLabel)
   }
 }

@@ -5,16 +5,32 @@ extension LayerRegistry {
   public static var structural: [any LayerDescription.Type] {
     [
       Accuracy.self,
+      ArgMax.self,
+      BatchReindex.self,
       Concat.self,
+      Crop.self,
+      ContrastiveLoss.self,
       Dropout.self,
       DummyData.self,
+      Embed.self,
+      EuclideanLoss.self,
+      Filter.self,
       Flatten.self,
+      HDF5Data.self,
+      HingeLoss.self,
+      InfogainLoss.self,
       Input.self,
+      Reduction.self,
+      MultinomialLogisticLoss.self,
+      ParameterSource.self,
       Reshape.self,
+      SigmoidCrossEntropyLoss.self,
+      Silence.self,
       Slice.self,
       Softmax.self,
       SoftmaxWithLoss.self,
       Split.self,
+      Tile.self,
     ]
   }
 }

@@ -33,6 +33,7 @@ extension BlobProto {
     if !doubleDiff.isEmpty { diff = Floats(doubleDiff.map(Float.init)) }
     doubleData = []
     doubleDiff = []
+    if isAbsent, diff.isEmpty { return nil }
     let wanted = elementCount(extents)
     for (name, values) in [("values", data), ("gradients", diff)] where name == "values" || !values.isEmpty {
       guard values.count == wanted else {

@@ -17,12 +17,24 @@ extension SolverStateFile {
     if try file.object(at: "/learned_net") != nil { state.learnedNet = try file.string("/learned_net") }
     if try file.object(at: "/prune_state") != nil { state.pruneState = try file.string("/prune_state") }
     for (name, field) in blobFields where try name == "history" || file.object(at: "/" + name) != nil {
-      state[keyPath: field] = try (0..<file.names(in: "/" + name).count).map { index in
-        let (shape, values) = try file.dataset("/\(name)/\(index)")
-        return BlobProto(shape: shape, data: values)
-      }
+      state[keyPath: field] = try readBlobs("/" + name, of: file)
     }
     return state
+  }
+
+  /// Layers that a pruning method leaves alone have no score: their numbers are skipped.
+  private static func readBlobs(_ group: String, of file: HDF5File) throws -> [BlobProto] {
+    var blobs: [BlobProto] = []
+    for name in try file.names(in: group) {
+      guard let index = Int(name), String(index) == name, index < 1 << 16 else {
+        throw FormatError(
+          path: file.path, kind: .solverStateHDF5, place: group, .unsupported("a blob named '\(name)' is"))
+      }
+      let (shape, values) = try file.dataset("\(group)/\(name)")
+      if index >= blobs.count { blobs += Array(repeating: BlobProto(), count: index + 1 - blobs.count) }
+      blobs[index] = BlobProto(shape: shape, data: values)
+    }
+    return blobs
   }
 
   static func writeHDF5(_ state: SolverState, to path: String) throws {
@@ -34,7 +46,7 @@ extension SolverStateFile {
       if state.hasPruneState { try file.write(state.pruneState, to: "/prune_state") }
       for (name, field) in blobFields where name == "history" || !state[keyPath: field].isEmpty {
         try file.makeGroup("/" + name)
-        for (index, blob) in state[keyPath: field].enumerated() {
+        for (index, blob) in state[keyPath: field].enumerated() where !blob.isAbsent {
           try file.write(blob.data, shape: blob.extents, to: "/\(name)/\(index)")
         }
       }

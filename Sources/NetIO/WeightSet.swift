@@ -63,13 +63,15 @@ public struct WeightSet: Sendable, Equatable {
     return net
   }
 
-  /// Checks every blob's values against its shape and turns doubles to floats.
+  /// Checks every blob's values against its shape, of which a binary caffemodel must have some, and turns doubles to
+  /// floats.
   ///
   /// - Throws: `FormatError` naming the layer and the blob.
   mutating func normalize(path: String, kind: FileKind) throws(FormatError) {
     for layer in layers.indices {
       for blob in layers[layer].blobs.indices {
-        if let problem = layers[layer].blobs[blob].normalize() {
+        let problem = layers[layer].blobs[blob].normalize()
+        if let problem = layers[layer].blobs[blob].isAbsent ? .missing("every value") : problem {
           throw FormatError(path: path, kind: kind, place: "layer '\(layers[layer].name)', blob \(blob)", problem)
         }
       }

@@ -7,6 +7,13 @@ public struct LayerRegistry: Sendable {
     for type in types { self.types[type.type] = type }
   }
 
+  /// This registry with further types; they count where a name is already known.
+  public func adding(_ types: [any LayerDescription.Type]) -> LayerRegistry {
+    var registry = self
+    for type in types { registry.types[type.type] = type }
+    return registry
+  }
+
   /// The description for a type name; nil if it is unknown.
   public subscript(name: String) -> (any LayerDescription.Type)? { types[name] }
 

@@ -1,67 +1,84 @@
 import CaffeProto
 import Engine
+import NetIO
 import NetModel
 
 extension Net {
-  /// The net's layers with their weights, as a caffemodel holds them (Caffe: `Net::ToProto`).
+  /// The layers with their weights, as a caffemodel holds them (Caffe: `Net::ToProto`).
   ///
-  /// - Parameter diff: with the gradients
-  public func weightMessage(diff: Bool = false) -> NetParameter {
-    var message = NetParameter()
-    if description.parameter.hasName { message.name = description.parameter.name }
-    message.layer = layers.map { running in
-      var layer = running.described.parameter
+  /// - Parameters:
+  ///   - sharedOnce: leaves out blobs that an earlier layer owns, as Caffe's HDF5 layout does
+  ///   - diff: with the gradients
+  public func weights(sharedOnce: Bool = false, diff: Bool = false) -> WeightSet {
+    let owned = ownedBlobs
+    let layers = layers.map { running in
+      var layer = WeightSet.Layer(running.described.parameter)
       layer.blobs = running.layer.blobs.map { blob in
-        var proto = BlobProto(blob.shape, blob.data)
-        if diff { proto.diff = Floats(blob.diff) }
-        return proto
+        guard !sharedOnce || owned.contains(ObjectIdentifier(blob)) else { return BlobProto() }
+        var message = BlobProto(shape: blob.shape.dims, data: Floats(blob.data))
+        if diff { message.diff = Floats(blob.diff) }
+        return message
       }
       return layer
     }
-    return message
+    return WeightSet(name: description.parameter.name, layers: layers)
   }
 
   /// Copies weights into the layers of the same name (Caffe: `Net::CopyTrainedLayersFrom`). Layers that the file does not
   /// have keep what they were filled with, layers that the net does not have are skipped; the log says which.
   ///
   /// - Parameters:
-  ///   - message: layers with weights
+  ///   - weights: layers with weights
   ///   - path: where they come from, for messages
   ///   - log: gets the layers that are in one of the two only
   /// - Throws: `NetError.weights` where a layer's blobs are not as many or not of the same shapes; no weight has changed
   ///   then
-  public func copyWeights(_ message: NetParameter, from path: String, log: RunLog) throws {
+  public func copy(_ weights: WeightSet, from path: String, log: RunLog) throws {
+    let owned = ownedBlobs
     var pending: [(Blob, BlobProto)] = []
-    var sources: Set<String> = []
-    for source in message.layer {
+    for source in weights.layers {
       guard let target = layer(source.name) else {
         log.info("Ignoring source layer \(source.name)")
         continue
       }
-      sources.insert(source.name)
       let blobs = target.layer.blobs
-      guard blobs.count == source.blobs.count else {
+      let missing = blobs.dropFirst(source.blobs.count)
+      guard source.blobs.count <= blobs.count, !missing.contains(where: { owned.contains(ObjectIdentifier($0)) }) else {
         throw NetError.weights(
           layer: source.name, "has \(source.blobs.count) blobs in '\(path)', but \(blobs.count) in the net")
       }
       for (index, (blob, values)) in zip(blobs, source.blobs).enumerated() {
-        guard values.fits(blob.shape) else {
+        if values.isAbsent, !owned.contains(ObjectIdentifier(blob)) { continue }
+        guard values.fits(blob.shape.dims), values.data.count == blob.count else {
+          let extents = (values.extents.map(String.init) + ["(\(values.data.count))"]).joined(separator: " ")
           throw NetError.weights(
             layer: source.name,
-            "blob \(index) has the shape \(values.loggedShape) in '\(path)', but \(blob.shape) in the net; to learn a layer from scratch, rename it"
+            "blob \(index) has the shape \(extents) in '\(path)', but \(blob.shape) in the net; to learn a layer from scratch, rename it"
           )
         }
         pending.append((blob, values))
       }
     }
-    for (blob, values) in pending { blob.mutableData.copy(values.allData) }
-    let unused = message.layer.filter { !$0.blobs.isEmpty && layer($0.name) == nil }.map(\.name)
-    for layer in layers where !layer.layer.blobs.isEmpty && !sources.contains(layer.described.name) {
+    for (blob, values) in pending { blob.mutableData.copy(values.data) }
+    warnOfMissing(weights, path, log)
+  }
+
+  /// Loads a caffemodel, binary or HDF5, as ``copy(_:from:log:)`` does.
+  public func loadWeights(_ path: String, log: RunLog) throws {
+    try copy(CaffeModel.read(path), from: path, log: log)
+  }
+
+  private func warnOfMissing(_ weights: WeightSet, _ path: String, _ log: RunLog) {
+    let unused = weights.layers.filter { !$0.blobs.isEmpty && layer($0.name) == nil }.map(\.name)
+    for layer in layers where !layer.layer.blobs.isEmpty && weights[layer.described.name] == nil {
       let name = layer.described.name
       let nearest = closestName(to: name, among: unused).map { "; '\($0)' is there" } ?? ""
       log.warning("layer '\(name)' has no weights in '\(path)' and keeps its initial ones\(nearest)")
     }
   }
+
+  /// The parameter blobs that are not shared from an earlier layer.
+  private var ownedBlobs: Set<ObjectIdentifier> { Set(parameters.map { ObjectIdentifier($0.blob) }) }
 
   /// Uses the parameters of the train net's layers of the same name (Caffe: `Net::ShareTrainedLayersWith`).
   ///
@@ -90,39 +107,20 @@ extension Net {
   }
 }
 
-extension BlobProto {
-  /// A blob's message.
-  init(_ shape: Shape, _ values: FloatView) {
-    self.init()
-    self.shape.dim = shape.dims
-    data = Floats(values)
+extension MutableFloatView {
+  /// Copies as many values as there are.
+  func copy(_ values: Floats) {
+    values.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress { copy(FloatView(base, count: buffer.count)) }
+    }
   }
-
-  /// The values, which old files may keep as doubles.
-  var allData: [Float] { doubleData.isEmpty ? Array(data) : doubleData.map(Float.init) }
-
-  /// Whether the message has the four extents of old files instead of a shape.
-  private var isLegacy: Bool { !hasShape && (hasNum || hasChannels || hasHeight || hasWidth) }
-
-  private var dims: [Int] { isLegacy ? [num, channels, height, width] : shape.dim }
-
-  /// Whether the message's shape is `expected` (Caffe: `Blob::ShapeEquals`); old files pad shapes with ones in front.
-  func fits(_ expected: Shape) -> Bool {
-    let padded = Array(repeating: 1, count: max(0, 4 - expected.rank)) + expected.dims
-    return (isLegacy ? dims == padded : dims == expected.dims) && allDataCount == expected.count
-  }
-
-  private var allDataCount: Int { doubleData.isEmpty ? data.count : doubleData.count }
-
-  /// The shape in Caffe's log form, with the number of values there are.
-  var loggedShape: String { (dims.map(String.init) + ["(\(allDataCount))"]).joined(separator: " ") }
 }
 
 extension Floats {
   /// A copy of a blob's values.
   init(_ view: FloatView) {
     self.init(count: view.count) { buffer in
-      if let base = buffer.baseAddress { base.update(from: view.pointer, count: view.count) }
+      buffer.baseAddress?.update(from: view.pointer, count: view.count)
     }
   }
 }

@@ -55,6 +55,7 @@ public final class Solver {
     hook: (any SolverHook)? = nil,
     log: RunLog = .standardError
   ) throws {
+    log.info("Initializing solver from parameters: \n\(try parameter.text())")
     try parameter.validate()
     policy = try LearningRatePolicy(parameter)
     rule = try UpdateRules.rule(for: parameter)

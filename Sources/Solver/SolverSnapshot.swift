@@ -1,5 +1,6 @@
 import CaffeProto
 import Engine
+import NetIO
 import NetModel
 
 extension Solver {
@@ -18,19 +19,20 @@ extension Solver {
     let (kind, suffix) = isBinary ? ("binary proto", "") : ("HDF5", ".h5")
     let model = snapshotPath(tag: tag, ending: ".caffemodel" + suffix)
     log.info("Snapshotting to \(kind) file \(model)")
-    try writeWeights(to: model)
+    let diff = parameter.snapshotDiff
+    try CaffeModel.write(net.weights(sharedOnce: !isBinary, diff: diff), to: model, includingDiff: diff)
     var state = SolverState()
     state.iter = iteration
     state.learnedNet = model
     state.currentStep = currentStep
     // All parameters' first slots, then all second ones, as Caffe appends what a rule adds.
     state.history = (0..<type(of: rule).slots).flatMap { slot in
-      history.map { BlobProto($0[slot].shape, $0[slot].data) }
+      history.map { BlobProto(shape: $0[slot].shape.dims, data: Floats($0[slot].data)) }
     }
     try hook?.encode(into: &state, self)
     let path = snapshotPath(tag: tag, ending: ".solverstate" + suffix)
     log.info("Snapshotting solver state to \(kind) file \(path)")
-    try write(state, to: path)
+    try SolverStateFile.write(state, to: path)
     return path
   }
 
@@ -43,7 +45,10 @@ extension Solver {
   ///   what reading a file throws
   public func restore(_ path: String, rollback: Bool = false) throws {
     try adopt()
-    let state = try readState(path)
+    let state = try SolverStateFile.read(path)
+    guard state.iter >= 0, state.currentStep >= 0 else {
+      throw SolverError.state(path: path, "iter is \(state.iter) and current_step \(state.currentStep)")
+    }
     let slots = type(of: rule).slots
     guard state.history.count == slots * history.count else {
       throw SolverError.state(
@@ -66,10 +71,7 @@ extension Solver {
     currentStep = state.currentStep
     log.info("\(type(of: rule).name)Solver: restoring history")
     for (index, blob) in state.history.enumerated() {
-      let target = history[index % history.count][index / history.count].mutableData
-      blob.data.withUnsafeBufferPointer { values in
-        for i in target.indices { target[i] = values[i] }
-      }
+      history[index % history.count][index / history.count].mutableData.copy(blob.data)
     }
     try hook?.decode(from: state, self, rollback: rollback)
   }

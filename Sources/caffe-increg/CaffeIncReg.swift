@@ -7,7 +7,10 @@ struct CaffeIncReg: ParsableCommand {
     commandName: "caffe-increg",
     abstract: "Trains, prunes and slims convolutional nets in Caffe's formats.",
     discussion: "Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work.",
-    subcommands: [TrainCommand.self, TestCommand.self, TimeCommand.self])
+    subcommands: [
+      TrainCommand.self, TestCommand.self, TimeCommand.self, SlimCommand.self, SummaryCommand.self,
+      ForwardCommand.self, ConvertCommand.self, ConvertMNISTDataCommand.self,
+    ])
 }
 
 /// Runs the program and ends the process: 0 after success, 1 after any failure, with one message on standard error.

@@ -1,4 +1,5 @@
 import CaffeProto
+import NetIO
 import NetModel
 
 /// The parameter blobs of a file's layers, checked against a net.
@@ -6,16 +7,16 @@ struct LayerWeights {
   private let blobs: [String: [Floats]]
 
   /// - Parameters:
-  ///   - weights: layers with blobs
+  ///   - weights: the file's content
   ///   - path: where they come from, for messages
   ///   - net: the net they are for; layers that it does not have are left out
   /// - Throws: `NetError.weights` where a layer's blobs are not as many or as large as the net's
-  init(_ weights: NetParameter, from path: String, for net: NetDescription) throws {
+  init(_ weights: WeightSet, from path: String, for net: NetDescription) throws {
     var blobs: [String: [Floats]] = [:]
-    for source in weights.layer where !source.blobs.isEmpty {
+    for source in weights.layers where !source.blobs.isEmpty {
       guard let index = net.index(ofLayer: source.name) else { continue }
       let expected = net.layers[index].blobs.map(\.shape)
-      let values = source.blobs.map { $0.doubleData.isEmpty ? $0.data : Floats($0.doubleData.map(Float.init)) }
+      let values = source.blobs.map(\.data)
       guard values.map(\.count) == expected.map(\.count) else {
         throw NetError.weights(
           layer: source.name,

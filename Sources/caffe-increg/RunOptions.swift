@@ -1,6 +1,8 @@
 import ArgumentParser
 import CaffeProto
 import Engine
+import Layers
+import NetIO
 import Solver
 
 /// Options of all commands that run a net.
@@ -14,12 +16,9 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Who computes: dnnl (oneDNN) or reference (plain loops, for checking).")
   var backend = BackendName.dnnl
 
-  @Option(help: "The net's level.")
-  var level = 0
+  @OptionGroup var part: StateOptions
 
-  @Option(help: ArgumentHelp("The net's stages, separated by commas.", valueName: "names"))
-  var stage = ""
-
+  /// Who computes.
   enum BackendName: String, ExpressibleByArgument, CaseIterable {
     case dnnl
     case reference
@@ -29,18 +28,6 @@ struct RunOptions: ParsableArguments {
     guard threads >= 0 else { throw ValidationError("--threads must not be negative, but is \(threads)") }
   }
 
-  /// The stages that are given.
-  var stages: [String] { stage.split(separator: ",").map(String.init) }
-
-  /// The state of a net run in a phase.
-  func state(_ phase: Phase) -> NetState {
-    .with {
-      $0.phase = phase
-      $0.level = level
-      $0.stage = stages
-    }
-  }
-
   /// The backend asked for, with one warning where a GPU was.
   func makeBackend(_ log: RunLog, gpuWanted: Bool = false) throws -> any Backend {
     if gpuWanted || !gpu.isEmpty && gpu != "-1" {
@@ -48,6 +35,20 @@ struct RunOptions: ParsableArguments {
     } else {
       log.info("Use CPU.")
     }
-    fatalError()
+    if threads > 0 { DNNLBackend.threads = threads }
+    switch backend {
+    case .dnnl: return try DNNLBackend()
+    case .reference: return ReferenceBackend()
+    }
+  }
+
+  /// A net from a file, with weights.
+  func net(_ model: String, phase: Phase, weights: String?, log: RunLog) throws -> Net {
+    let net = try Net(
+      Prototxt.net(model).net, state: part.state(phase), registry: .caffe, backend: makeBackend(log),
+      random: RandomSource(seed: -1))
+    log.describe(net)
+    for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }
+    return net
   }
 }

@@ -9,8 +9,20 @@ struct StateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The net's stages, separated by commas.", valueName: "names"))
   var stage = ""
 
+  @Option(help: "TRAIN or TEST, for commands that do not ask for one of them by themselves.")
+  var phase: PhaseName?
+
+  /// A phase as it is spelt in prototxts.
+  enum PhaseName: String, ExpressibleByArgument, CaseIterable {
+    case TRAIN
+    case TEST
+  }
+
   /// The stages that are given.
   var stages: [String] { stage.split(separator: ",").map(String.init) }
+
+  /// The phase that is given, or else `standard`.
+  func phase(or standard: Phase) -> Phase { phase.map { $0 == .TRAIN ? .train : .test } ?? standard }
 
   /// The state of a net in a phase.
   func state(_ phase: Phase) -> NetState {
@@ -20,13 +32,4 @@ struct StateOptions: ParsableArguments {
       $0.stage = stages
     }
   }
-}
-
-/// A phase as Caffe spells it.
-enum PhaseName: String, ExpressibleByArgument, CaseIterable {
-  case TRAIN
-  case TEST
-
-  /// The schema's value.
-  var phase: Phase { self == .TRAIN ? .train : .test }
 }

@@ -18,7 +18,7 @@ struct TestCommand: ParsableCommand {
   @Option(help: "The number of batches.")
   var iterations = 50
 
-  @OptionGroup var run: RunOptions
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
@@ -26,10 +26,7 @@ struct TestCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
-    let net = try NetFiles.net(
-      model, state: run.state(.test), registry: .caffe, backend: run.makeBackend(log), random: RandomSource(seed: -1))
-    log.describe(net)
-    try net.load(weights, log: log)
+    let net = try options.net(model, phase: .test, weights: weights, log: log)
     log.info("Running for \(iterations) iterations.")
     var means = OutputMeans()
     var loss: Float = 0

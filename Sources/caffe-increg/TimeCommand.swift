@@ -19,15 +19,7 @@ struct TimeCommand: ParsableCommand {
   @Option(help: "The number of measured iterations.")
   var iterations = 50
 
-  @Option(help: "TRAIN or TEST.")
-  var phase = PhaseName.TRAIN
-
-  @OptionGroup var run: RunOptions
-
-  enum PhaseName: String, ExpressibleByArgument, CaseIterable {
-    case TRAIN
-    case TEST
-  }
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
@@ -35,11 +27,7 @@ struct TimeCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
-    let net = try NetFiles.net(
-      model, state: run.state(phase == .TRAIN ? .train : .test), registry: .caffe, backend: run.makeBackend(log),
-      random: RandomSource(seed: -1))
-    log.describe(net)
-    if let weights { try net.load(weights, log: log) }
+    let net = try options.net(model, phase: options.part.phase(or: .train), weights: weights, log: log)
     // One clean pass allocates everything and sets the gradients that losses start from.
     log.info("Performing Forward")
     log.info("Initial loss: \(try net.forward().logged)")

@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")
   var hangupEffect = SolverAction.snapshot
 
-  @OptionGroup var run: RunOptions
+  @OptionGroup var options: RunOptions
 
   func validate() throws {
     guard snapshot == nil || weights == nil else {
@@ -37,12 +37,12 @@ struct TrainCommand: ParsableCommand {
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
     let log = RunLog.standardError
     var parameter = try SolverParameter(readingFrom: solver, log: log)
-    parameter.trainState.level = run.level
-    parameter.trainState.stage += run.stages
+    parameter.trainState.level = options.part.level
+    parameter.trainState.stage += options.part.stages
     if snapshot != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
-    let wantsGPU = run.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
-    let backend = try run.makeBackend(log, gpuWanted: wantsGPU)
+    let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
+    let backend = try options.makeBackend(log, gpuWanted: wantsGPU)
     guard parameter.pruneMethod == "None" else {
       throw SolverError.unknown(field: "prune_method", value: parameter.pruneMethod, known: ["None"])
     }
@@ -52,4 +52,4 @@ struct TrainCommand: ParsableCommand {
   }
 }
 
-extension SolverAction: @retroactive ExpressibleByArgument {}
+extension SolverAction: ExpressibleByArgument {}

@@ -206,7 +206,7 @@ import Testing
             try writer.makeGroup("/data/\(layer)")
             for blob in 0..<20 {
               try writer.write(
-                [Float](repeating: 1, count: 1000), shape: [1000], to: "/data/\(layer)/\(blob)")
+                Floats([Float](repeating: 1, count: 1000)), shape: [1000], to: "/data/\(layer)/\(blob)")
             }
           }
         }

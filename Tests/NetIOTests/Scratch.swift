@@ -1,5 +1,4 @@
 import Glibc
-import TestSupport
 
 /// A folder of its own for one test, removed with the value.
 struct Scratch: ~Copyable {

@@ -42,7 +42,7 @@ final class Lines: Sendable {
 func tinyNet(_ scratch: Scratch) throws -> NetParameter {
   let list = scratch.path + "/train.txt"
   try (golden + "/tiny_train.h5\n").write(toFile: list, atomically: true, encoding: .utf8)
-  var net = try NetFiles.read(golden + "/net.prototxt")
+  var net = try Prototxt.net(golden + "/net.prototxt").net
   for index in net.layer.indices where net.layer[index].hasHdf5DataParam {
     net.layer[index].hdf5DataParam.source = list
   }

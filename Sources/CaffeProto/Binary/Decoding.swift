@@ -32,11 +32,9 @@ extension Message {
   /// Blobs are copied once, from the page cache into their own memory.
   /// - Throws: `FileError` or `WireError`.
   public init(binaryFile path: String, limits: WireLimits = WireLimits()) throws {
-    let file = try MappedFile(path)
-    let bytes = UnsafeRawBufferPointer(file.bytes)
-    // The mapping is private, so tags can be patched in place.
-    self = try withExtendedLifetime(file) {
-      try Self(patching: file.bytes, Self.scanned(bytes, path, limits), path)
+    self = try MappedFile(path).withBytes { bytes in
+      // The mapping is private, so tags can be patched in place.
+      try Self(patching: bytes, Self.scanned(UnsafeRawBufferPointer(bytes), path, limits), path)
     }
   }
 
@@ -52,8 +50,7 @@ extension Message {
     return scanner
   }
 
-  private init(patching bytes: UnsafeMutableRawBufferPointer, _ scanner: WireScanner, _ source: String) throws
-  {
+  private init(patching bytes: UnsafeMutableRawBufferPointer, _ scanner: WireScanner, _ source: String) throws {
     for (record, number) in scanner.patches { record.renumber(to: number, in: bytes) }
     try self.init(scanned: UnsafeRawBufferPointer(bytes), scanner, source)
   }

@@ -44,6 +44,7 @@ private struct WirePath {
 
   private func name(_ number: UInt32, _ type: MessageDescriptor, _ seen: [UInt32: Int]) -> String {
     guard let field = type.field(number: number) else { return ".\(number)" }
-    return "." + field.name + (field.isRepeated ? "[\(seen[number, default: 0])]" : "")
+    let isCounted = field.isRepeated && (field.kind == .message || field.kind == .string)
+    return "." + field.name + (isCounted ? "[\(seen[number, default: 0])]" : "")
   }
 }

@@ -19,7 +19,7 @@ extension Message {
   ///
   /// - Throws: `FileError` or `TextFormatError`.
   public init(textFile path: String, limits: TextLimits = TextLimits()) throws {
-    try self.init(text: Array(MappedFile(path).bytes), file: path, limits: limits)
+    try self.init(text: MappedFile(path).withBytes { Array($0) }, file: path, limits: limits)
   }
 
   /// The message in protobuf's text format, as protobuf itself prints it.

@@ -22,8 +22,7 @@ enum TextNumber {
 
   /// A decimal number, with a point, an exponent and an f, or without; nil for other integers.
   static func decimal(_ literal: String) -> Double? {
-    if literal.hasPrefix("0"), literal.count > 1, literal.utf8.allSatisfy({ $0 != 0x2e && $0 | 0x20 != 0x65 })
-    {
+    if literal.hasPrefix("0"), literal.count > 1, literal.utf8.allSatisfy({ $0 != 0x2e && $0 | 0x20 != 0x65 }) {
       // 010 and 0x10 are octal and hexadecimal, which protobuf does not take for a float. 0f is decimal.
       if literal.lowercased() != "0f" { return nil }
     }
@@ -35,7 +34,8 @@ enum TextNumber {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     let short = formatted("%.6g", Double(value))
-    return strtof(short, nil) == value ? short : formatted("%.9g", Double(value))
+    // protobuf takes the long form for every subnormal, because strtof reports those as out of range.
+    return strtof(short, nil) == value && !value.isSubnormal ? short : formatted("%.9g", Double(value))
   }
 
   /// The shortest of the two forms protobuf prints that reads back as the same value.

@@ -2,7 +2,7 @@
 ///
 /// Accepts what protobuf's own reader accepts (version 3.21), and a byte order mark at the start.
 struct TextReader {
-  private var scanner: TextScanner
+  var scanner: TextScanner
   private let limits: TextLimits
   private var messages = 0
   private(set) var path: [(field: FieldDescriptor, index: Int)] = []
@@ -29,8 +29,6 @@ struct TextReader {
   }
 
   private init(scanner: TextScanner, limits: TextLimits) { (self.scanner, self.limits) = (scanner, limits) }
-
-  // MARK: - messages
 
   /// Reads fields up to a closing bracket, or to the end of the text.
   private mutating func fields(
@@ -134,94 +132,5 @@ struct TextReader {
     try fields(of: child, slot.field.messageType, until: closer)
     path.removeLast()
     try scanner.advance()
-  }
-
-  // MARK: - values
-
-  private mutating func string(_ slot: FieldSlot) throws(TextFault) {
-    guard scanner.kind == .string else { throw expected("a string") }
-    let start = scanner.range.lowerBound
-    var bytes: [UInt8] = []
-    while scanner.kind == .string {
-      bytes += try TextUnescape.bytes(of: scanner.text[scanner.range])
-      try scanner.advance()
-    }
-    if slot.field.kind == .bytes { return slot.putBytes(bytes) }
-    if bytes.contains(0) { throw TextFault(start, .nulInString(field: slot.field.name)) }
-    if String(validating: bytes, as: UTF8.self) == nil {
-      throw TextFault(start, .invalidUTF8(field: slot.field.name))
-    }
-    slot.putString(bytes)
-  }
-
-  /// Consumes a minus sign.
-  private mutating func sign() throws(TextFault) -> Bool {
-    guard scanner.kind == .symbol("-") else { return false }
-    try scanner.advance()
-    return true
-  }
-
-  private mutating func integer(_ slot: FieldSlot, _ range: ClosedRange<Int>) throws(TextFault) -> Int {
-    let start = scanner.range.lowerBound
-    let isNegative = try sign()
-    guard scanner.kind == .integer else { throw expected("an integer") }
-    let literal = (isNegative ? "-" : "") + scanner.lexeme
-    guard let value = TextNumber.integer(literal), range.contains(value) else {
-      throw TextFault(start, .outOfRange(literal, field: slot.field.name, type: slot.field.kind.rawValue))
-    }
-    try scanner.advance()
-    return value
-  }
-
-  private mutating func real(_ slot: FieldSlot) throws(TextFault) {
-    let isNegative = try sign()
-    let magnitude: Double? =
-      switch scanner.kind {
-      case .identifier: TextNumber.nonFinite(scanner.lexeme)
-      case .integer, .decimal: TextNumber.decimal(scanner.lexeme)
-      default: nil
-      }
-    guard let magnitude else { throw expected("a decimal number") }
-    let value = isNegative ? -magnitude : magnitude
-    if slot.field.kind == .double { slot.put(value) } else { slot.put(Float(value)) }
-    try scanner.advance()
-  }
-
-  private mutating func bool(_ slot: FieldSlot) throws(TextFault) {
-    let value: Bool
-    switch scanner.lexeme {
-    case "true", "True", "t": value = true
-    case "false", "False", "f": value = false
-    case let literal:
-      guard scanner.kind == .integer, let number = TextNumber.integer(literal), number == 0 || number == 1
-      else {
-        throw expected("true or false")
-      }
-      value = number == 1
-    }
-    slot.put(value ? 1 : 0 as Int32)
-    try scanner.advance()
-  }
-
-  private mutating func enumeration(_ slot: FieldSlot) throws(TextFault) {
-    let start = scanner.range.lowerBound
-    let isNegative = try sign()
-    let literal = (isNegative ? "-" : "") + scanner.lexeme
-    let number: Int32?
-    switch scanner.kind {
-    case .identifier where !isNegative: number = slot.field.enumNumber(named: literal)
-    case .integer: number = TextNumber.integer(literal).flatMap(Int32.init(exactly:))
-    default: throw expected("a value of \(slot.field.name)")
-    }
-    guard let number, slot.field.enumName(of: number) != nil else {
-      throw TextFault(
-        start, .unknownValue(literal, field: slot.field.name, known: slot.field.enumNames))
-    }
-    slot.put(number)
-    try scanner.advance()
-  }
-
-  private func expected(_ what: String) -> TextFault {
-    TextFault(scanner.range.lowerBound, .expected(what, found: scanner.found))
   }
 }

@@ -69,6 +69,14 @@ public final class Blob {
     diffStorage.reserve(physicalCount)
   }
 
+  /// Uses the gradient of `other` as elements and its elements as gradient: a transposed convolution is a convolution
+  /// that runs backward.
+  public func shareExchanged(with other: Blob) {
+    (dataStorage, diffStorage) = (other.diffStorage, other.dataStorage)
+    dataStorage.reserve(physicalCount)
+    diffStorage.reserve(physicalCount)
+  }
+
   /// The bytes held for data and diff.
   public var allocatedBytes: Int { dataStorage.allocatedBytes + diffStorage.allocatedBytes }
 }

@@ -94,4 +94,27 @@ struct Labels {
     }
     return label
   }
+
+  /// Calls `body` for every prediction along an axis, with the position of its first class and its label.
+  ///
+  /// - Returns: how many labels are not ignored
+  func forEach(_ runs: AxisRuns, _ body: (_ first: Int, _ label: Int?) -> Void) throws -> Int {
+    var valid = 0
+    for outer in 0..<runs.outer {
+      for inner in 0..<runs.inner {
+        let label = try at(outer * runs.inner + inner)
+        if label != nil { valid += 1 }
+        body(outer * runs.stride + inner, label)
+      }
+    }
+    return valid
+  }
+}
+
+/// Caffe's `kLOG_THRESHOLD`: smaller probabilities count as this.
+let logThreshold: Float = 1e-20
+
+extension Arity {
+  /// Predictions and labels in, a scalar out.
+  static let loss = Arity(bottom: 2...2, top: 1...1, automaticTops: true)
 }

@@ -1,0 +1,96 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// The positions, or the values, of the largest elements of every image or along an axis (Caffe: argmax_layer.cpp).
+///
+/// Of equal elements the one with the higher position comes first, as in stock Caffe. Without an axis the top is (batch,
+/// 1, top_k), or (batch, 2, top_k) with positions and values.
+public struct ArgMax: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "ArgMax"
+  fileprivate let values: Bool
+  fileprivate let topK: Int
+  private let axis: Int?
+
+  /// Reads `out_max_val`, `top_k` and `axis`.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    let argMax = parameter.argmaxParam
+    values = argMax.outMaxVal
+    topK = argMax.topK
+    axis = argMax.hasAxis ? argMax.axis : nil
+    guard topK >= 1 else { throw LayerError.field("argmax_param.top_k", "must be at least 1") }
+    try parameter.refuseInPlace()
+  }
+
+  /// One bottom, one top.
+  public var arity: Arity { .oneToOne }
+
+  /// See the type.
+  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    let (shape, axis) = (bottom[0], try self.axis(in: bottom[0]))
+    let candidates = axis.map { shape[$0] } ?? shape.count(from: min(1, shape.rank))
+    guard topK <= candidates, shape.rank > 0 else {
+      throw LayerError.field("argmax_param.top_k", "\(topK) is more than the \(candidates) elements to choose from")
+    }
+    if let axis { return [shape.replacing(axis: axis, with: topK)] }
+    var dims = [Int](repeating: 1, count: max(3, shape.rank))
+    dims[0] = shape[0]
+    if values { dims[1] = 2 }
+    dims[2] = topK
+    return [Shape(dims)]
+  }
+
+  fileprivate func axis(in shape: Shape) throws -> Int? {
+    try axis.map { try shape.axis($0, field: "argmax_param.axis") }
+  }
+
+  /// Holds: the result is a position.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    .holdsAll(bottom, "ArgMax gives positions among the channels")
+  }
+
+  /// There is no gradient.
+  public func allowsBackward(bottom index: Int) -> Bool { false }
+  /// A plain layer.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { ArgMaxLayer(self) }
+}
+
+/// Sorts.
+final class ArgMaxLayer: Layer {
+  private let description: ArgMax
+
+  init(_ description: ArgMax) { self.description = description }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    top[0].reshape(try description.topShapes(bottom.map(\.shape))[0])
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    let (shape, topK) = (bottom[0].shape, description.topK)
+    let axis = try description.axis(in: shape)
+    let runs =
+      axis.map { AxisRuns(shape, axis: $0) }
+      ?? AxisRuns(outer: shape[0], extent: shape.count(from: 1), inner: 1)
+    let (source, target) = (bottom[0].data, top[0].mutableData)
+    for outer in 0..<runs.outer {
+      for inner in 0..<runs.inner {
+        let first = outer * runs.stride + inner
+        let best = (0..<runs.extent).map { ($0, source[first + $0 * runs.inner]) }
+          .sorted { $0.1 == $1.1 ? $0.0 > $1.0 : $0.1 > $1.1 }.prefix(topK)
+        for (rank, (position, value)) in best.enumerated() {
+          if axis == nil, description.values {
+            target[2 * outer * topK + rank] = Float(position)
+            target[(2 * outer + 1) * topK + rank] = value
+          } else {
+            target[(outer * topK + rank) * runs.inner + inner] = description.values ? value : Float(position)
+          }
+        }
+      }
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    if propagateDown[0] { throw noGradient("ArgMax", bottom: 0, bottom[0]) }
+  }
+}

@@ -1,0 +1,14 @@
+import CaffeProto
+import Glibc
+
+/// log(1 + exp(x)), the binomial normal log likelihood (Caffe: `bnll_layer.cpp`).
+struct BNLL: PointwiseFunction {
+  static let type = "BNLL"
+  static let slopeNeedsInput = true
+
+  init(_ layer: LayerParameter) {}
+
+  // Where x is large exp(x) overflows, exp(-x) does not.
+  func value(_ x: Float) -> Float { x > 0 ? x + logf(1 + expf(-x)) : logf(1 + expf(x)) }
+  func slope(x: Float, y: Float) -> Float { 1 / (1 + expf(-x)) }
+}

@@ -1,0 +1,21 @@
+import CaffeProto
+import NetModel
+
+/// x, but no less than `min` and no more than `max` (Caffe: `clip_layer.cpp`).
+struct Clip: PointwiseFunction {
+  static let type = "Clip"
+  static let slopeNeedsInput = true
+  private let least: Float
+  private let greatest: Float
+
+  init(_ layer: LayerParameter) throws {
+    guard layer.clipParam.hasMin, layer.clipParam.hasMax else {
+      throw LayerError.field("clip_param", "needs min and max")
+    }
+    least = layer.clipParam.min
+    greatest = layer.clipParam.max
+  }
+
+  func value(_ x: Float) -> Float { max(least, min(x, greatest)) }
+  func slope(x: Float, y: Float) -> Float { x >= least && x <= greatest ? 1 : 0 }
+}

@@ -1,0 +1,134 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// The transposed convolution (Caffe: `deconv_layer.cpp`): what a convolution's gradient does to its bottom.
+///
+/// (N, C, H, W) becomes (N, num_output, H', W') with H' = stride (H - 1) + dilation (kernel - 1) + 1 - 2 pad. The weight
+/// is (C, num_output / group, kh, kw).
+struct Deconvolution: RunnableDescription {
+  static let type = "Deconvolution"
+  let fields: ConvolutionFields
+
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    try parameter.requireTopPerBottom()
+    try parameter.refuseInPlace()
+    fields = try ConvolutionFields(parameter.convolutionParam)
+  }
+
+  let arity = Arity(bottom: 1...Int.max, top: 1...Int.max)
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    let axis = try fields.checkedAxis(bottom)
+    return try bottom.enumerated().map { index, shape in
+      let image = Array(shape.dims[(axis + 1)...])
+      let window = try fields.window.resolved(axes: image.count)
+      let extents = try window.transposedPositions(in: image, of: shape, bottom: index)
+      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + extents, field: "convolution_param")
+    }
+  }
+
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+    let axis = try fields.checkedAxis(bottom)
+    return try fields.blobs(outer: bottom[0][axis], inner: fields.numOutput, axes: bottom[0].rank - axis - 1)
+  }
+
+  func cost(bottom: [Shape], top: [Shape]) -> Cost {
+    guard let weight = try? blobs(bottom)[0].shape else { return Cost() }
+    return Cost(multiplyAdds: bottom.reduce(0) { $0 + $1.count } * weight.count(from: 1))
+  }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    guard (try? fields.checkedAxis(bottom)) == 1, fields.group == 1 else {
+      return .holdsAll(bottom, "a deconvolution in groups, or not over axis 1, keeps its channels")
+    }
+    return ChannelMap(
+      bottom.indices.flatMap { index -> [ChannelMap.Relation] in
+        [
+          .reads(bottom: index, blob: 0, axis: 0, groups: 1, spread: 1),
+          .makes(top: index, blob: 0, axis: 1),
+        ] + (fields.hasBias ? [.makes(top: index, blob: 1, axis: 0)] : [])
+      })
+  }
+
+  var foldObstacle: String? { "a deconvolution's outputs do not all see the same kernel positions" }
+
+  func adapt(_ parameter: inout LayerParameter, top: [Shape]) {
+    parameter.convolutionParam.numOutput = top[0].legacy(1)
+  }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    try fields.requirePlanar(bottom)
+    return DeconvolutionLayer(self, blobs: try makeBlobs(bottom), context.backend)
+  }
+
+  /// The convolution that this layer runs backward: from the top to the bottom, without bias.
+  func geometry(_ bottom: Shape) throws -> ConvolutionShape {
+    let window = try fields.window.resolved(axes: 2)
+    return ConvolutionShape(
+      bottom: try topShapes([bottom])[0], top: bottom, kernel: .init(window.kernel), pad: .init(window.pad),
+      stride: .init(window.stride), dilation: .init(window.dilation), group: fields.group, hasBias: false,
+      training: true)
+  }
+}
+
+/// A running deconvolution, plain.
+final class DeconvolutionLayer: Layer {
+  let blobs: [Blob]
+  private let description: Deconvolution
+  private let backend: any Backend
+  private var mirrors: [Mirror] = []
+
+  /// One bottom and top as the convolution sees them: exchanged, and so are data and gradients.
+  private struct Mirror {
+    let convolution: any ConvolutionOperator
+    let bottom = Blob()
+    let top = Blob()
+    let spread: ChannelSpread
+  }
+
+  init(_ description: Deconvolution, blobs: [Blob], _ backend: any Backend) {
+    self.description = description
+    self.blobs = blobs
+    self.backend = backend
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    guard bottom[0].shape[1] == blobs[0].shape[0] else {
+      throw LayerError.bottom(
+        index: 0, shape: bottom[0].shape, "the weight \(blobs[0].shape) is for \(blobs[0].shape[0]) channels")
+    }
+    mirrors = try zip(bottom, top).map { bottom, top in
+      let geometry = try description.geometry(bottom.shape)
+      top.reshape(geometry.bottom)
+      let mirror = Mirror(
+        convolution: try backend.convolution(geometry),
+        spread: ChannelSpread(top, axis: 1, values: [geometry.bottom[1]]))
+      mirror.bottom.reshape(geometry.bottom)
+      mirror.bottom.shareExchanged(with: top)
+      mirror.top.reshape(geometry.top)
+      mirror.top.shareExchanged(with: bottom)
+      return mirror
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    for (mirror, top) in zip(mirrors, top) {
+      try mirror.convolution.backwardBottom(top: mirror.top, weight: blobs[0], bottom: mirror.bottom)
+      if blobs.count > 1 { mirror.spread.apply(blobs[1].data, top.data, top.mutableData) { $0 + $1 } }
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    for (index, mirror) in mirrors.enumerated() {
+      if blobs.count > 1 {
+        let dy = top[index].diff
+        mirror.spread.accumulate(blobs[1].mutableDiff) { dy[$0] }
+      }
+      try mirror.convolution.backwardParameters(bottom: mirror.bottom, top: mirror.top, weight: blobs[0], bias: nil)
+      if propagateDown[index] {
+        try mirror.convolution.forward(bottom: mirror.bottom, weight: blobs[0], bias: nil, top: mirror.top)
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// max(x, 0) + a min(x, 0) with a learned slope a for every channel, or for all (Caffe: `prelu_layer.cpp`; He et al.
+/// 2015).
+struct PReLU: RunnableDescription {
+  static let type = "PReLU"
+  private let shared: Bool
+  private let filler: FillerParameter
+
+  init(_ layer: LayerParameter, in context: DescriptionContext) throws {
+    shared = layer.preluParam.channelShared
+    if layer.preluParam.hasFiller {
+      filler = layer.preluParam.filler
+    } else {
+      var quarter = FillerParameter()
+      quarter.value = 0.25
+      filler = quarter
+    }
+  }
+
+  let arity = Arity.oneToOne
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    guard bottom[0].rank >= 2 else {
+      throw LayerError.bottom(index: 0, shape: bottom[0], "must have at least 2 axes")
+    }
+    return bottom
+  }
+
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+    [BlobSpec(shape: shared ? [] : [bottom[0].legacy(1)], filler: filler, role: .channel)]
+  }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    var map = ChannelMap.pointwise(bottom, tops: 1)
+    if !shared { map.relations.append(.modulates(top: 0, blob: 0, axis: 0)) }
+    return map
+  }
+
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+    // Where the slope is shared surgery has no reason to hand it over.
+    if value >= 0 { return .value(value) }
+    return shared
+      ? .inexact("the shared slope is not known here") : .value(blobs[0][channel] * value)
+  }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    PReLULayer(slopes: try makeBlobs(bottom)[0], context)
+  }
+}
+
+/// The running layer, in any layout, in place if asked.
+final class PReLULayer: Layer {
+  private let slopes: Blob
+  private let context: LayerContext
+  private var spread: ChannelSpread?
+  /// The bottom before it was overwritten.
+  private let kept = Blob()
+
+  init(slopes: Blob, _ context: LayerContext) {
+    self.slopes = slopes
+    self.context = context
+  }
+
+  var blobs: [Blob] { [slopes] }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    let shape = bottom[0].shape
+    guard slopes.shape.rank == 0 || shape.legacy(1) == slopes.count else {
+      throw LayerError.bottom(index: 0, shape: shape, "there are \(slopes.count) slopes")
+    }
+    top[0].reshape(shape, layout: bottom[0].layout)
+    spread = ChannelSpread(bottom[0], axis: slopes.shape.rank, values: slopes.shape)
+    if keepsBottom(bottom, top) { kept.reshape(shape, layout: bottom[0].layout) }
+  }
+
+  private func keepsBottom(_ bottom: [Blob], _ top: [Blob]) -> Bool {
+    bottom[0] === top[0] && context.needsBackward
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
+    spread?.apply(slopes.data, bottom[0].data, top[0].mutableData) { x, slope in max(x, 0) + slope * min(x, 0) }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    let (x, dy) = (keepsBottom(bottom, top) ? kept.data : bottom[0].data, top[0].diff)
+    spread?.accumulate(slopes.mutableDiff) { dy[$0] * min(x[$0], 0) }
+    guard propagateDown[0] else { return }
+    // The slope of every element first, then the product: the spread knows one source and one target.
+    let dx = factors.reshaped(like: bottom[0]).mutableData
+    spread?.apply(slopes.data, x, dx) { x, slope in x > 0 ? 1 : slope }
+    map(dx.readOnly, dy, bottom[0].mutableDiff) { $0 * $1 }
+  }
+
+  private let factors = Blob()
+}
+
+extension Blob {
+  /// This blob with the shape and layout of another.
+  fileprivate func reshaped(like other: Blob) -> Blob {
+    reshape(other.shape, layout: other.layout)
+    return self
+  }
+}

@@ -1,0 +1,48 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// A learned blob as a top (Caffe: `Parameter`, parameter_layer.hpp).
+public struct ParameterSource: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "Parameter"
+  private let shape: Shape
+
+  /// Reads `shape`.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    shape = try Shape(parameter.parameterParam.shape, field: "parameter_param.shape")
+  }
+
+  /// No bottoms, one top.
+  public var arity: Arity { Arity(bottom: 0...0, top: 1...1) }
+  /// As given.
+  public func topShapes(_ bottom: [Shape]) -> [Shape] { [shape] }
+  /// The top itself; without weights it is zero.
+  public func blobs(_ bottom: [Shape]) -> [BlobSpec] {
+    [BlobSpec(shape: shape, filler: FillerParameter(), role: .other)]
+  }
+  /// Where there are channels, the blob makes them.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    ChannelMap(shape.rank > 1 ? [.makes(top: 0, blob: 0, axis: 1)] : [])
+  }
+  /// A layer whose top is its blob.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    ParameterSourceLayer(try makeBlobs(bottom))
+  }
+}
+
+/// Shares its blob's memory.
+final class ParameterSourceLayer: Layer {
+  let blobs: [Blob]
+
+  init(_ blobs: [Blob]) { self.blobs = blobs }
+
+  func reshape(bottom: [Blob], top: [Blob]) {
+    top[0].reshape(blobs[0].shape)
+    top[0].shareData(with: blobs[0])
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) {}
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) { blobs[0].mutableDiff.add(top[0].diff) }
+}

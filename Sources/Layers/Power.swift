@@ -1,0 +1,36 @@
+import CaffeProto
+import Glibc
+
+/// (shift + scale x)^power (Caffe: `power_layer.cpp`).
+struct Power: PointwiseFunction {
+  static let type = "Power"
+  static let slopeNeedsInput = true
+  private let power: Float
+  private let scale: Float
+  private let shift: Float
+
+  init(_ layer: LayerParameter) {
+    power = layer.powerParam.power
+    scale = layer.powerParam.scale
+    shift = layer.powerParam.shift
+  }
+
+  func value(_ x: Float) -> Float {
+    switch power {
+    case 0: 1
+    case 1: shift + scale * x
+    case 2: (shift + scale * x) * (shift + scale * x)
+    default: powf(shift + scale * x, power)
+    }
+  }
+
+  func slope(x: Float, y: Float) -> Float {
+    // A constant has no slope even where the power of its base has none.
+    if power * scale == 0 { return 0 }
+    switch power {
+    case 1: return scale
+    case 2: return 2 * scale * (shift + scale * x)
+    default: return power * scale * powf(shift + scale * x, power - 1)
+    }
+  }
+}

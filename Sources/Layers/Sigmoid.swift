@@ -1,0 +1,13 @@
+import CaffeProto
+import Glibc
+
+/// 1 / (1 + exp(-x)) (Caffe: `sigmoid_layer.cpp`).
+struct Sigmoid: PointwiseFunction {
+  static let type = "Sigmoid"
+  static let slopeNeedsInput = false
+
+  init(_ layer: LayerParameter) {}
+
+  func value(_ x: Float) -> Float { 0.5 * tanhf(0.5 * x) + 0.5 }
+  func slope(x: Float, y: Float) -> Float { y * (1 - y) }
+}

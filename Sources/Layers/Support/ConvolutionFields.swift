@@ -1,0 +1,64 @@
+import CaffeProto
+import NetModel
+
+/// What Convolution and Deconvolution have in common: `convolution_param`, checked.
+struct ConvolutionFields: Sendable {
+  let numOutput: Int
+  let group: Int
+  let hasBias: Bool
+  let window: WindowFields
+  private let axis: Int
+  private let weightFiller: FillerParameter
+  private let biasFiller: FillerParameter
+
+  init(_ parameter: ConvolutionParameter) throws {
+    for (name, value) in [("num_output", parameter.numOutput), ("group", parameter.group)]
+    where value < 1 || value > Int(Int32.max) {
+      throw LayerError.field("convolution_param.\(name)", "is \(value), but must be at least 1")
+    }
+    numOutput = parameter.numOutput
+    group = parameter.group
+    guard numOutput % group == 0 else {
+      throw LayerError.field(
+        "convolution_param.num_output", "\(numOutput) filters cannot be shared out among \(group) groups")
+    }
+    hasBias = parameter.biasTerm
+    axis = parameter.axis
+    weightFiller = parameter.weightFiller
+    biasFiller = parameter.biasFiller
+    window = try WindowFields(parameter)
+  }
+
+  /// The channel axis, once the bottoms are known to have the same shape and channels that the groups can share.
+  ///
+  /// - Throws: ``LayerError`` where they do not.
+  func checkedAxis(_ bottom: [Shape]) throws -> Int {
+    let first = bottom[0]
+    let axis = try first.axis(axis, field: "convolution_param.axis")
+    for (index, shape) in bottom.enumerated() where shape != first {
+      throw LayerError.bottom(index: index, shape: shape, "bottom 0 has the shape \(first): they must be equal")
+    }
+    guard first[axis] > 0, first[axis] % group == 0 else {
+      throw LayerError.bottom(
+        index: 0, shape: first, "\(first[axis]) channels cannot be shared out among \(group) groups")
+    }
+    return axis
+  }
+
+  /// Weight (outer, inner / group, kernel...) and bias (num_output).
+  func blobs(outer: Int, inner: Int, axes: Int) throws -> [BlobSpec] {
+    let kernel = try window.resolved(axes: axes).kernel
+    let weight = BlobSpec(
+      shape: try Shape(checking: [outer, inner / group] + kernel, field: "convolution_param"), filler: weightFiller,
+      role: .weight)
+    return hasBias ? [weight, BlobSpec(shape: [numOutput], filler: biasFiller, role: .bias)] : [weight]
+  }
+
+  /// - Throws: ``LayerError`` for bottoms that are not (N, C, H, W) with channels on axis 1: only those run.
+  func requirePlanar(_ bottom: [Shape]) throws {
+    guard bottom[0].rank == 4, try bottom[0].canonicalAxis(axis) == 1 else {
+      throw LayerError.bottom(
+        index: 0, shape: bottom[0], "only convolutions over two spatial axes, with channels on axis 1, can run")
+    }
+  }
+}

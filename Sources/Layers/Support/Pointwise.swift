@@ -1,0 +1,86 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// A function of single numbers: what a layer type says that treats every element by itself.
+protocol PointwiseFunction: Sendable {
+  /// The layer type's name in prototxts.
+  static var type: String { get }
+  /// Whether the slope needs x. If not, y is enough, and working in place keeps no copy.
+  static var slopeNeedsInput: Bool { get }
+  /// Whether there is a gradient at all.
+  static var hasGradient: Bool { get }
+
+  /// Reads the layer's parameters.
+  init(_ layer: LayerParameter) throws
+  /// y of x.
+  func value(_ x: Float) -> Float
+  /// dy / dx.
+  func slope(x: Float, y: Float) -> Float
+}
+
+extension PointwiseFunction {
+  static var hasGradient: Bool { true }
+}
+
+/// The description of a layer that applies a function to every element.
+struct Pointwise<Function: PointwiseFunction>: RunnableDescription {
+  static var type: String { Function.type }
+  private let function: Function
+
+  init(_ layer: LayerParameter, in context: DescriptionContext) throws { function = try Function(layer) }
+
+  var arity: Arity { .oneToOne }
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] { bottom }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: 1) }
+
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(function.value(value)) }
+
+  func allowsBackward(bottom index: Int) -> Bool { Function.hasGradient }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    PointwiseLayer(function, context)
+  }
+}
+
+/// The running layer, in any layout, in place if asked.
+final class PointwiseLayer<Function: PointwiseFunction>: Layer {
+  private let function: Function
+  private let context: LayerContext
+  /// The bottom before it was overwritten.
+  private let kept = Blob()
+
+  init(_ function: Function, _ context: LayerContext) {
+    self.function = function
+    self.context = context
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
+    if keepsBottom(bottom, top) { kept.reshape(bottom[0].shape, layout: bottom[0].layout) }
+  }
+
+  private func keepsBottom(_ bottom: [Blob], _ top: [Blob]) -> Bool {
+    bottom[0] === top[0] && context.needsBackward && Function.slopeNeedsInput
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
+    let function = function
+    map(bottom[0].data, top[0].mutableData) { function.value($0) }
+    top[0].clearPadding(top[0].mutableData)
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    guard propagateDown[0] else { return }
+    guard Function.hasGradient else { throw noGradient(Function.type, bottom: 0, bottom[0]) }
+    let function = function
+    let x = keepsBottom(bottom, top) ? kept.data : bottom[0].data
+    map(x, top[0].data, top[0].diff, bottom[0].mutableDiff) { x, y, dy in dy * function.slope(x: x, y: y) }
+    bottom[0].clearPadding(bottom[0].mutableDiff)
+  }
+}

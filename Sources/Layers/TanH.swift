@@ -1,0 +1,13 @@
+import CaffeProto
+import Glibc
+
+/// The hyperbolic tangent (Caffe: `tanh_layer.cpp`).
+struct TanH: PointwiseFunction {
+  static let type = "TanH"
+  static let slopeNeedsInput = false
+
+  init(_ layer: LayerParameter) {}
+
+  func value(_ x: Float) -> Float { tanhf(x) }
+  func slope(x: Float, y: Float) -> Float { 1 - y * y }
+}

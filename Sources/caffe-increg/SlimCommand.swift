@@ -1,0 +1,52 @@
+import ArgumentParser
+import CaffeProto
+import Layers
+import NetIO
+import NetModel
+import Slimming
+import Solver
+
+/// Removes what a masked net does not need, and proves that nothing else changed.
+struct SlimCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slim",
+    abstract: "Writes a physically smaller net that computes the same as a masked one.",
+    discussion: """
+      Dead filters, and channels that nobody reads, are removed; the constants that dead filters leave behind are folded \
+      into the biases of their readers. Then both nets run on the same random inputs: files are written only if every \
+      blob that both have differs by at most --tolerance, relative to its largest value.
+      """)
+
+  @Option(help: ArgumentHelp("The masked net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  var weights: String
+
+  @Option(name: .customLong("out-model"), help: ArgumentHelp("The slim net to write.", valueName: "prototxt"))
+  var outModel: String
+
+  @Option(name: .customLong("out-weights"), help: ArgumentHelp("Its weights to write.", valueName: "caffemodel"))
+  var outWeights: String
+
+  @Option(help: "The largest relative difference that counts as equal.")
+  var tolerance: Float = 1e-4
+
+  @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    guard tolerance >= 0 else { throw ValidationError("--tolerance must not be negative, but is \(tolerance)") }
+  }
+
+  func run() throws {
+    let log = RunLog.standardError
+    let result = try SlimRun(
+      Prototxt.net(model).net, weights: CaffeModel.read(weights),
+      state: options.part.state(options.part.phase(or: .test)),
+      registry: .caffe, backend: options.makeBackend(log), tolerance: tolerance)
+    try Prototxt.write(result.net, to: outModel)
+    try CaffeModel.write(result.weights, to: outWeights)
+    for line in SlimReport(result).lines { print(line) }
+    print("\(weights): \(try fileSize(weights)) bytes -> \(outWeights): \(try fileSize(outWeights)) bytes")
+  }
+}

@@ -1,0 +1,59 @@
+import NetModel
+import Slimming
+
+/// The lines that `slim` prints about a run.
+struct SlimReport {
+  private let run: SlimRun
+
+  init(_ run: SlimRun) { self.run = run }
+
+  var lines: [String] { table + kept + proof }
+
+  private var table: [String] {
+    var table = TextTable(["layer", "channels", "parameters", "multiply-adds"], numbers: [1, 2, 3])
+    func change(_ before: Int, _ after: Int) -> String { before == after ? "\(before)" : "\(before) -> \(after)" }
+    for (before, after) in zip(run.before.layers, run.after.layers) where !before.blobs.isEmpty {
+      table.add([
+        before.name,
+        change(before.topShapes.first?.legacy(1) ?? 0, after.topShapes.first?.legacy(1) ?? 0),
+        change(before.parameters, after.parameters),
+        change(before.cost.multiplyAdds / before.items, after.cost.multiplyAdds / after.items),
+      ])
+    }
+    let (before, after) = (run.before.layers, run.after.layers)
+    table.add([
+      "total", "", change(before.map(\.parameters).reduce(0, +), after.map(\.parameters).reduce(0, +)),
+      change(
+        before.map { $0.cost.multiplyAdds / $0.items }.reduce(0, +),
+        after.map { $0.cost.multiplyAdds / $0.items }.reduce(0, +)),
+    ])
+    return table.lines
+  }
+
+  /// Dead channels that stay, a line per layer and reason.
+  private var kept: [String] {
+    Dictionary(grouping: run.patch.kept) { [$0.layer, $0.reason] }.sorted { $0.key[0] < $1.key[0] }.map { key, kept in
+      let channels = kept.map { String($0.channel) }.joined(separator: ", ")
+      return "kept: \(key[0]), dead channels \(channels): \(key[1])"
+    }
+  }
+
+  private var proof: [String] {
+    let comparison = run.comparison
+    let absolute = comparison.blobs.map(\.absolute).max() ?? 0
+    let relative = comparison.blobs.map(\.relative).max() ?? 0
+    var text =
+      "equal: largest difference \(absolute) absolute, \(relative) relative, over \(comparison.blobs.count) blobs"
+    text += " and \(comparison.batches) batches"
+    if let agreement = comparison.top1Agreement { text += "; top-1 agreement \(agreement * 100)%" }
+    return [text]
+  }
+}
+
+extension DescribedLayer {
+  /// The values of all blobs.
+  fileprivate var parameters: Int { blobs.map(\.shape.count).reduce(0, +) }
+
+  /// The items in the batch of the layer's bottom, by which costs are divided.
+  fileprivate var items: Int { max(1, bottomShapes.first?.legacy(0) ?? 1) }
+}

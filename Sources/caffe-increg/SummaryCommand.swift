@@ -1,0 +1,27 @@
+import ArgumentParser
+import CaffeProto
+import Layers
+import NetIO
+import NetModel
+
+/// Says what a net is: shapes, parameters, multiply-adds and how much of its weights is zero.
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Prints the shapes, parameters, multiply-adds and sparsity of a net, layer by layer.")
+
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Weights to count zeros in.", valueName: "caffemodel"))
+  var weights: String?
+
+  @OptionGroup var part: StateOptions
+
+  func run() throws {
+    let net = try NetDescription(
+      Prototxt.net(model).net, state: part.state(part.phase(or: .test)), registry: .caffe)
+    let blobs = try weights.map { try LayerWeights(CaffeModel.read($0), from: $0, for: net) }
+    for line in NetSummary(net, weights: blobs).lines { print(line) }
+  }
+}
