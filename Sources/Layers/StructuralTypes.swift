@@ -20,6 +20,7 @@ extension LayerRegistry {
       HDF5Data.self,
       HDF5Output.self,
       HingeLoss.self,
+      ImageData.self,
       InfogainLoss.self,
       Input.self,
       MemoryData.self,
