@@ -6,7 +6,8 @@ import NetModel
 
 extension SolverParameter {
   /// Reads a solver's prototxt and completes `snapshot_prefix`: without one it is the file's path without ending, and a
-  /// folder gets the file's name (Caffe: `ReadSolverParamsFromTextFileOrDie`).
+  /// folder gets the file's name (Caffe: `ReadSolverParamsFromTextFileOrDie`). Pruning runs keep a folder as it is:
+  /// their files have tags, and caffe_increg's names.
   ///
   /// - Throws: what `Prototxt.solver` throws
   public init(readingFrom path: String, log: RunLog) throws {
@@ -15,7 +16,7 @@ extension SolverParameter {
     if !hasSnapshotPrefix {
       snapshotPrefix = stem
       log.info("snapshot_prefix was not specified and is set to \(snapshotPrefix)")
-    } else if isFolder(snapshotPrefix) {
+    } else if isFolder(snapshotPrefix), pruneMethod == "None" {
       snapshotPrefix += (snapshotPrefix.hasSuffix("/") ? "" : "/") + stem.lastComponent
       log.info("snapshot_prefix was a directory and is replaced to \(snapshotPrefix)")
     }

@@ -39,6 +39,9 @@ public protocol SolverHook: AnyObject {
   /// Called after the update and before the iteration counter is incremented.
   func didUpdate(_ solver: Solver) throws -> RunDecision
 
+  /// Called when a run ends at `max_iter` or because somebody outside stops it, after everything else.
+  func endRun(_ solver: Solver) throws
+
   /// Makes weights fit to be seen outside (masks applied) before they are written.
   func willSave(_ solver: Solver) throws
 
@@ -82,6 +85,8 @@ extension SolverHook {
   public func willUpdate(_ solver: Solver, parameter index: Int) throws {}
   /// Goes on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision { .proceed }
+  /// Nothing.
+  public func endRun(_ solver: Solver) throws {}
   /// Nothing.
   public func willSave(_ solver: Solver) throws {}
   /// Nothing.

@@ -25,6 +25,7 @@ extension Solver {
       try self.snapshot()
     }
     if stopRequested {
+      try hook?.endRun(self)
       log.info("Optimization stopped early.")
       return
     }
@@ -33,6 +34,7 @@ extension Solver {
       log.info("Iteration \(iteration), loss = \(smoothed.value.logged)")
     }
     if parameter.testInterval > 0, iteration % parameter.testInterval == 0 { try testAll() }
+    try hook?.endRun(self)
     log.info("Optimization Done.")
   }
 

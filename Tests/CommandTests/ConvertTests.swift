@@ -3,7 +3,6 @@ import NetIO
 import Testing
 
 @testable import caffe_increg
-@testable import make_digits
 
 @Suite struct ConvertTests {
   @Test func weightsThereAndBack() throws {

@@ -1,5 +1,7 @@
 import Engine
 import NetModel
+import TestSupport
+import Testing
 
 /// Reproducible test data (a 64-bit linear congruential generator's upper bits).
 struct Numbers {
@@ -37,5 +39,15 @@ extension Blob {
     copy.setPlainData(values)
     copy.setPlainDiff(gradients)
     return (0..<filled).allSatisfy { copy.data[$0] == data[$0] && copy.diff[$0] == diff[$0] }
+  }
+}
+
+/// Expects two arrays to agree, relative to the larger value or to the mean magnitude, whichever is more.
+func expectEqual(
+  _ got: [Float], _ expected: [Float], _ label: String, _ tolerance: Double = 1e-5,
+  at location: SourceLocation = #_sourceLocation
+) {
+  if let mismatch = mismatch(got, expected, within: tolerance, floor: 1, label) {
+    Issue.record("\(mismatch)", sourceLocation: location)
   }
 }

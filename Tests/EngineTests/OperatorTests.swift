@@ -259,24 +259,6 @@ import Testing
       }
     }
   }
-
-  /// The layout a backend asks for has optimised code on the machines we support.
-  @Test(arguments: BackendUnderTest.allCases, convolutions)
-  func preferredLayout(_ backend: BackendUnderTest, _ shape: ConvolutionShape) throws {
-    let backend = try backend.make()
-    for offered in Layout.allCases {
-      #expect(backend.layouts.contains(backend.preferredLayout(shape, offered: offered)))
-    }
-  }
-
-  private func expectEqual(
-    _ got: [Float], _ expected: [Float], _ label: String, _ tolerance: Double = 1e-5,
-    at location: SourceLocation = #_sourceLocation
-  ) {
-    if let mismatch = mismatch(got, expected, within: tolerance, floor: 1, label) {
-      Issue.record("\(mismatch)", sourceLocation: location)
-    }
-  }
 }
 
 extension ConvolutionShape: CustomTestStringConvertible {
