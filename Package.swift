@@ -25,7 +25,7 @@ let package = Package(
     .target(
       name: "CaffeProto", dependencies: ["CCaffeProto"], exclude: ["C"], swiftSettings: strictSwift),
     .target(
-      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB"], exclude: ["C"],
+      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB", "CZlib"], exclude: ["C"],
       swiftSettings: strictSwift),
     .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
     .target(name: "Engine", dependencies: ["NetModel", "CKernels"], swiftSettings: strictSwift),
@@ -33,8 +33,7 @@ let package = Package(
       name: "Layers", dependencies: ["Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
     .target(
       name: "Slimming", dependencies: ["Layers", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
-    .target(
-      name: "Solver", dependencies: ["Layers", "Engine", "NetIO", "CKernels"], swiftSettings: strictSwift),
+    .target(name: "Solver", dependencies: ["Layers", "Engine", "NetIO"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Solver"], swiftSettings: strictSwift),
     .executableTarget(
       name: "caffe-increg",
@@ -73,6 +72,9 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", path: "Sources/System/CPNG", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-openmp-dev"])]),

@@ -23,7 +23,7 @@ struct Convolution: RunnableDescription {
     return try bottom.enumerated().map { index, shape in
       let image = Array(shape.dims[(axis + 1)...])
       let positions = try fields.window.resolved(axes: image.count).positions(in: image, of: shape, bottom: index)
-      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + positions)
+      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + positions, field: "convolution_param")
     }
   }
 

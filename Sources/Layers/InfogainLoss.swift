@@ -30,7 +30,7 @@ public struct InfogainLoss: RunnableDescription {
       guard !source.isEmpty else {
         throw LayerError.field("infogain_loss_param.source", "is missing, and there is no third bottom")
       }
-      matrix = try blobFile(source).values
+      matrix = Array(try blobFile(source).values)
     }
   }
 

@@ -22,17 +22,19 @@ struct InnerProduct: RunnableDescription {
   let arity = Arity.oneToOne
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
-    let axis = try bottom[0].canonicalAxis(parameter.axis)
-    return [try Shape(checking: bottom[0].dims[..<axis] + [numOutput])]
+    let axis = try bottom[0].axis(parameter.axis, field: "inner_product_param.axis")
+    return [try Shape(checking: bottom[0].dims[..<axis] + [numOutput], field: "inner_product_param.num_output")]
   }
 
   func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
-    let columns = bottom[0].count(from: try bottom[0].canonicalAxis(parameter.axis))
+    let columns = bottom[0].count(from: try bottom[0].axis(parameter.axis, field: "inner_product_param.axis"))
     guard columns > 0 else {
       throw LayerError.bottom(index: 0, shape: bottom[0], "there is nothing to multiply")
     }
     let shape = parameter.transpose ? [columns, numOutput] : [numOutput, columns]
-    let weight = BlobSpec(shape: try Shape(checking: shape), filler: parameter.weightFiller, role: .weight)
+    let weight = BlobSpec(
+      shape: try Shape(checking: shape, field: "inner_product_param.num_output"), filler: parameter.weightFiller,
+      role: .weight)
     guard parameter.biasTerm else { return [weight] }
     return [weight, BlobSpec(shape: [numOutput], filler: parameter.biasFiller, role: .bias)]
   }
@@ -68,7 +70,7 @@ struct InnerProduct: RunnableDescription {
 
   /// The backend's view.
   func geometry(_ bottom: Shape) throws -> InnerProductShape {
-    let axis = try bottom.canonicalAxis(parameter.axis)
+    let axis = try bottom.axis(parameter.axis, field: "inner_product_param.axis")
     return InnerProductShape(
       m: bottom.count(from: 0, to: axis), k: bottom.count(from: axis), n: numOutput,
       transposed: parameter.transpose, hasBias: parameter.biasTerm)

@@ -28,7 +28,9 @@ struct MVN: RunnableDescription {
   }
 
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
-    parameter.acrossChannels ? .inexact("MVN across channels takes the mean over all of them") : .value(0)
+    if parameter.acrossChannels { return .inexact("MVN across channels takes the mean over all of them") }
+    return value == 0 || !parameter.normalizeVariance
+      ? .value(0) : .inexact("MVN divides a constant's rounding errors by their own deviation")
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { MVNLayer(parameter) }

@@ -52,15 +52,13 @@ struct Pooling: RunnableDescription {
       throw LayerError.bottom(index: 0, shape: shape, "must have 4 axes (num, channels, height, width)")
     }
     let window = kernel ?? .init(shape[2], shape[3])
-    let top = try Shape(checking: [
-      shape[0], shape[1],
-      positions(shape[2], window.height, pad.height, stride.height),
-      positions(shape[3], window.width, pad.width, stride.width),
-    ])
-    guard top[2] > 0, top[3] > 0 else {
+    let height = positions(shape[2], window.height, pad.height, stride.height)
+    let width = positions(shape[3], window.width, pad.width, stride.width)
+    guard height > 0, width > 0 else {
       throw LayerError.bottom(
         index: 0, shape: shape, "is too small for a window of \(window.height) x \(window.width)")
     }
+    let top = try Shape(checking: [shape[0], shape[1], height, width], field: "pooling_param")
     return [Shape](repeating: top, count: tops)
   }
 

@@ -91,6 +91,9 @@ public final class HDF5File: Sendable {
   /// - Throws: `FormatError` naming the dataset.
   public func dataset(_ path: String) throws -> (shape: [Int], values: Floats) {
     let found = try inspect(path)
+    guard [NETIO_H5_FLOAT, NETIO_H5_INTEGER].contains(netio_h5_kind(UInt32(bitPattern: found.kind))) else {
+      throw error(path, .unsupported("anything but a dataset of floats or integers is"))
+    }
     let needed = Int(found.count) * MemoryLayout<Float>.stride
     // A few header bytes can declare terabytes. Deflate packs at most 1032:1; the constant part leaves room for
     // datasets that were declared and never written.

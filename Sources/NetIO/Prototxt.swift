@@ -9,7 +9,8 @@ public enum Prototxt {
   ///   `UpgradeError`.
   public static func net(_ path: String) throws -> (net: NetParameter, upgrades: [UpgradeStep]) {
     var net: NetParameter = try read(path, as: .netPrototxt)
-    return (net, try net.upgrade(source: path))
+    let upgrades = try net.upgrade(source: path)
+    return (net, upgrades)
   }
 
   /// Reads a solver, brought to the current format.
@@ -18,7 +19,8 @@ public enum Prototxt {
   /// - Throws: as ``net(_:)``.
   public static func solver(_ path: String) throws -> (solver: SolverParameter, upgrades: [UpgradeStep]) {
     var solver: SolverParameter = try read(path, as: .solverPrototxt)
-    return (solver, try solver.upgrade(source: path))
+    let upgrades = try solver.upgrade(source: path)
+    return (solver, upgrades)
   }
 
   /// Writes a message as text, whole or not at all.

@@ -1,4 +1,3 @@
-import CKernels
 import Engine
 
 /// The magnitudes that `debug_info` logs (Caffe: `Net::ForwardDebugInfo` and its siblings). They are taken after the
@@ -44,6 +43,6 @@ extension Solver {
 
 extension FloatView {
   fileprivate var meanMagnitude: String {
-    (ck_asum(count, pointer) / Double(Swift.max(1, count))).logged
+    (magnitudeSum / Double(Swift.max(1, count))).logged
   }
 }

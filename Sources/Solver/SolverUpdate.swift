@@ -1,4 +1,3 @@
-import CKernels
 import CaffeProto
 import Engine
 
@@ -21,7 +20,7 @@ extension Solver {
       decay.add(parameter.weightDecay * learned.decayMult, to: &step)
       if let hook {
         // It adds to the regularised gradient, so that comes first; otherwise all is done in one pass.
-        step.regularize(blob.mutableData, blob.mutableDiff)
+        step.regularize(blob.data, blob.mutableDiff)
         step = UpdateStep(rate: step.rate, iteration: iteration)
         try hook.regularize(self, parameter: index)
         try hook.willUpdate(self, parameter: index)
@@ -36,7 +35,7 @@ extension Solver {
   private func clippingScale() -> Float {
     let limit = parameter.clipGradients
     guard limit >= 0 else { return 1 }
-    let norm = Float(net.parameters.reduce(0) { $0 + ck_sumsq($1.blob.count, $1.blob.diff.pointer) }.squareRoot())
+    let norm = Float(net.parameters.reduce(0) { $0 + $1.blob.diff.squareSum }.squareRoot())
     guard norm > limit else { return 1 }
     let scale = limit / norm
     log.info(

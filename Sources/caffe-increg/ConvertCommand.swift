@@ -13,5 +13,9 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: "The file to write.")
   var target: String
 
-  func run() throws { try CaffeModel.write(CaffeModel.read(source), to: target, includingDiff: true) }
+  func run() throws {
+    let weights = try CaffeModel.read(source)
+    let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }
+    try CaffeModel.write(weights, to: target, includingDiff: hasGradients)
+  }
 }

@@ -1,29 +1,32 @@
 import ArgumentParser
-import CaffeProto
 import NetIO
 import Solver
 
 /// Makes a database of MNIST's files (Caffe: `convert_mnist_data`).
 struct ConvertMNISTDataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convert_mnist_data", abstract: "Writes the images and labels of IDX files to a database.")
+    commandName: "convert_mnist_data", abstract: "Writes the images and labels of IDX files to a database.",
+    discussion: "The files may be gzipped. The database must not exist yet.")
 
   @Argument(help: ArgumentHelp("The images.", valueName: "image_file"))
-  var images: String
+  var imageFile: String
 
   @Argument(help: ArgumentHelp("The labels.", valueName: "label_file"))
-  var labels: String
+  var labelFile: String
 
   @Argument(help: ArgumentHelp("The database to make.", valueName: "db_path"))
   var database: String
 
   @Option(help: "The kind of the database.")
-  var backend = Backend.lmdb
+  var backend = BackendName.lmdb
 
-  enum Backend: String, ExpressibleByArgument, CaseIterable {
+  /// A kind of database.
+  enum BackendName: String, ExpressibleByArgument, CaseIterable {
     case lmdb
   }
 
   func run() throws {
+    let count = try convertMNIST(images: imageFile, labels: labelFile, to: database)
+    RunLog.standardError.info("Processed \(count) files.")
   }
 }

@@ -28,7 +28,7 @@ struct NetArrays {
   /// Writes the file's arrays into the tops of the net's Input layers.
   func fillInputs(of net: Net) throws {
     for layer in net.layers where layer.described.type == "Input" {
-      for blob in layer.top { blob.setPlainData(try file.dataset("/\(blob.name)").values) }
+      for blob in layer.top { blob.setPlainData(Array(try file.dataset("/\(blob.name)").values)) }
     }
   }
 
@@ -54,7 +54,7 @@ struct NetArrays {
       guard shape == blob.shape.dims else {
         throw wrong(place, .corrupt("the shape is \(shape), but the blob's is \(blob.shape.dims)"))
       }
-      blob.setPlainDiff(values)
+      blob.setPlainDiff(Array(values))
     }
   }
 
@@ -78,7 +78,7 @@ struct NetArrays {
   static func write(_ net: Net, data: [[Float]], backward: Bool, to file: HDF5Writer) throws {
     func put(_ values: [Float], _ shape: Shape, _ place: String) throws {
       if let end = place.lastIndex(of: "/") { try file.makeGroup(String(place[..<end])) }
-      try file.write(values, shape: shape.dims, to: place)
+      try file.write(Floats(values), shape: shape.dims, to: place)
     }
     for (blob, values) in zip(net.blobs, data) { try put(values, blob.shape, "/data/\(blob.name)") }
     guard backward else { return }

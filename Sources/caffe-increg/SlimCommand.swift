@@ -41,7 +41,8 @@ struct SlimCommand: ParsableCommand {
   func run() throws {
     let log = RunLog.standardError
     let result = try SlimRun(
-      Prototxt.net(model).net, weights: CaffeModel.read(weights), state: options.state(options.phase?.phase ?? .test),
+      Prototxt.net(model).net, weights: CaffeModel.read(weights),
+      state: options.part.state(options.part.phase(or: .test)),
       registry: .caffe, backend: options.makeBackend(log), tolerance: tolerance)
     try Prototxt.write(result.net, to: outModel)
     try CaffeModel.write(result.weights, to: outWeights)

@@ -42,7 +42,8 @@ struct SlimReport {
     let comparison = run.comparison
     let absolute = comparison.blobs.map(\.absolute).max() ?? 0
     let relative = comparison.blobs.map(\.relative).max() ?? 0
-    var text = "equal: largest difference \(absolute) absolute, \(relative) relative, over \(comparison.blobs.count) blobs"
+    var text =
+      "equal: largest difference \(absolute) absolute, \(relative) relative, over \(comparison.blobs.count) blobs"
     text += " and \(comparison.batches) batches"
     if let agreement = comparison.top1Agreement { text += "; top-1 agreement \(agreement * 100)%" }
     return [text]

@@ -3,7 +3,6 @@ import NetIO
 import Testing
 
 @testable import caffe_increg
-@testable import make_digits
 
 @Suite struct ConvertTests {
   @Test func weightsThereAndBack() throws {
@@ -12,7 +11,7 @@ import Testing
     let weights = WeightSet(name: "net", layers: [WeightSet.Layer(name: "ip", blobs: blobs)])
     try CaffeModel.write(weights, to: folder("a.caffemodel"))
     for (source, target) in [("a.caffemodel", "b.caffemodel.h5"), ("b.caffemodel.h5", "c.caffemodel")] {
-      var command = try ConvertCommand.parse([folder(source), folder(target)])
+      let command = try ConvertCommand.parse([folder(source), folder(target)])
       try command.run()
     }
     #expect(try HDF5File(reading: folder("b.caffemodel.h5")).dataset("/data/ip/0").values == [1, 2])

@@ -26,7 +26,7 @@ import Testing
   }
 
   private func run(_ flags: String...) throws {
-    var command = try ForwardCommand.parse(
+    let command = try ForwardCommand.parse(
       [
         "--model", folder("net.prototxt"), "--weights", folder("net.caffemodel"), "--inputs", folder("in.h5"),
         "--outputs", folder("out.h5"),
@@ -34,7 +34,9 @@ import Testing
     try command.run()
   }
 
-  private func output(_ name: String) throws -> [Float] { try HDF5File(reading: folder("out.h5")).dataset(name).values }
+  private func output(_ name: String) throws -> [Float] {
+    Array(try HDF5File(reading: folder("out.h5")).dataset(name).values)
+  }
 
   /// The batch of one is the file's, not the prototxt's seven.
   @Test func data() throws {

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The package's folder.
 var packageRoot: String {
@@ -6,30 +6,21 @@ var packageRoot: String {
 }
 
 /// A new folder that is gone when the object is.
-final class TemporaryFolder {
-  let path: String
+final class TemporaryFolder: Sendable {
+  let path = "\(NSTemporaryDirectory())/caffe-increg-tests.\(UUID())"
 
-  init() throws {
-    var template = Array("/tmp/caffe-increg-tests.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Failure(code: errno) }
-    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
+  init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
 
   deinit {
-    _ = nftw(path, { name, _, _, _ in name.map { remove($0) } ?? 0 }, 8, FTW_DEPTH | FTW_PHYS)
+    // What cannot be removed is left to whoever empties the system's temporary folder.
+    try? FileManager.default.removeItem(atPath: path)
   }
 
   /// The path of an entry.
   func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
-
-  struct Failure: Error {
-    let code: Int32
-  }
 }
 
 /// Writes a small text file.
 func writeText(_ text: String, to path: String) throws {
-  guard let file = fopen(path, "w") else { throw TemporaryFolder.Failure(code: errno) }
-  defer { fclose(file) }
-  fputs(text, file)
+  try text.write(toFile: path, atomically: false, encoding: .utf8)
 }

@@ -69,7 +69,9 @@ public struct GoldenCase: Sendable, CustomStringConvertible {
     try running.backward()
     for (bottom, values) in try numbers("din_") { compare(blob(bottom)?.plainDiff, values, "gradient of \(bottom)") }
     for (index, values) in try numbers("dparam_") {
-      if let index = Int(index) { compare(layer.layer.blobs[index].plainDiff, values, "gradient of parameter \(index)") }
+      if let index = Int(index) {
+        compare(layer.layer.blobs[index].plainDiff, values, "gradient of parameter \(index)")
+      }
     }
     return found.compactMap { $0 }
   }

@@ -43,22 +43,16 @@ logged() {
 }
 
 step "Data"
-if [[ -n $mnist ]]; then
-  idx=$work/idx
-  mkdir "$idx"
-  for name in {train,t10k}-{images-idx3,labels-idx1}-ubyte; do
-    if [[ -e $mnist/$name ]]; then
-      ln -s "$mnist/$name" "$idx/$name"
-    else
-      gzip -dc "$mnist/$name.gz" >"$idx/$name"
-    fi
-  done
-else
-  idx=$work/idx
-  "$bin/make-digits" --out "$idx" --train 20000 --test 10000
+if [[ -z $mnist ]]; then
+  mnist=$work/digits
+  "$bin/make-digits" --out "$mnist" --train 20000 --test 10000
 fi
-"$caffe" convert_mnist_data "$idx/train-images-idx3-ubyte" "$idx/train-labels-idx1-ubyte" "$work/train_lmdb"
-"$caffe" convert_mnist_data "$idx/t10k-images-idx3-ubyte" "$idx/t10k-labels-idx1-ubyte" "$work/test_lmdb"
+for set in train:train t10k:test; do
+  images=$mnist/${set%:*}-images-idx3-ubyte
+  labels=$mnist/${set%:*}-labels-idx1-ubyte
+  [[ -e $images ]] || images=$images.gz labels=$labels.gz
+  logged "${set#*:}_lmdb" "$caffe" convert_mnist_data "$images" "$labels" "$work/${set#*:}_lmdb"
+done
 
 step "Train the baseline (log: $work/train.log)"
 logged train "$caffe" train --solver $example/baseline_solver.prototxt

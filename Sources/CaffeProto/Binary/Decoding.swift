@@ -50,8 +50,7 @@ extension Message {
     return scanner
   }
 
-  private init(patching bytes: UnsafeMutableRawBufferPointer, _ scanner: WireScanner, _ source: String) throws
-  {
+  private init(patching bytes: UnsafeMutableRawBufferPointer, _ scanner: WireScanner, _ source: String) throws {
     for (record, number) in scanner.patches { record.renumber(to: number, in: bytes) }
     try self.init(scanned: UnsafeRawBufferPointer(bytes), scanner, source)
   }

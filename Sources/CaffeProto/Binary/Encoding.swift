@@ -62,14 +62,13 @@ private final class PackingStream {
 
   init(_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) { self.sink = sink }
 
-  static let append:
-    @convention(c) (UnsafeMutablePointer<ProtobufCBuffer>?, Int, UnsafePointer<UInt8>?) -> Void = {
-      guard let buffer = $0 else { return }
-      let stream = UnsafeMutableRawPointer(buffer).load(
-        fromByteOffset: MemoryLayout<StreamBuffer>.offset(of: \.stream) ?? 0,
-        as: Unmanaged<PackingStream>.self)
-      stream.takeUnretainedValue().append(UnsafeRawBufferPointer(start: $2, count: $1))
-    }
+  static let append: @convention(c) (UnsafeMutablePointer<ProtobufCBuffer>?, Int, UnsafePointer<UInt8>?) -> Void = {
+    guard let buffer = $0 else { return }
+    let stream = UnsafeMutableRawPointer(buffer).load(
+      fromByteOffset: MemoryLayout<StreamBuffer>.offset(of: \.stream) ?? 0,
+      as: Unmanaged<PackingStream>.self)
+    stream.takeUnretainedValue().append(UnsafeRawBufferPointer(start: $2, count: $1))
+  }
 
   private func append(_ bytes: UnsafeRawBufferPointer) {
     guard failure == nil else { return }

@@ -74,8 +74,7 @@ struct WireScanner {
     try hide(record, in: type)
   }
 
-  private mutating func check(_ record: WireRecord, _ field: FieldDescriptor, _ depth: Int) throws(WireFault)
-  {
+  private mutating func check(_ record: WireRecord, _ field: FieldDescriptor, _ depth: Int) throws(WireFault) {
     switch field.kind {
     case .message: try scan(record.value, as: field.messageType, of: record, depth: depth + 1)
     case .string:

@@ -22,8 +22,7 @@ enum TextNumber {
 
   /// A decimal number, with a point, an exponent and an f, or without; nil for other integers.
   static func decimal(_ literal: String) -> Double? {
-    if literal.hasPrefix("0"), literal.count > 1, literal.utf8.allSatisfy({ $0 != 0x2e && $0 | 0x20 != 0x65 })
-    {
+    if literal.hasPrefix("0"), literal.count > 1, literal.utf8.allSatisfy({ $0 != 0x2e && $0 | 0x20 != 0x65 }) {
       // 010 and 0x10 are octal and hexadecimal, which protobuf does not take for a float. 0f is decimal.
       if literal.lowercased() != "0f" { return nil }
     }

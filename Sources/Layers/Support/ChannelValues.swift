@@ -13,19 +13,19 @@ struct ChannelValues: Sendable {
 
   /// The shape of the values and the axis of bottom 0 at which they begin.
   ///
-  /// - Throws: ``LayerError`` where they do not fit bottom 0, `ShapeError` where there is no such axis.
+  /// - Throws: ``LayerError`` where they do not fit bottom 0.
   func resolved(_ bottom: [Shape]) throws -> (axis: Int, shape: Shape) {
     let first = bottom[0]
     let values: Shape
     var start = 0
     if fromBottom {
       values = bottom[1]
-      if values.rank > 0 { start = try first.canonicalAxis(axis) }
+      if values.rank > 0 { start = try first.axis(axis, field: "\(message).axis") }
     } else {
       guard numAxes >= -1 else {
         throw LayerError.field("\(message).num_axes", "is \(numAxes), but must be at least -1 (all axes that follow)")
       }
-      start = try first.canonicalAxis(axis)
+      start = try first.axis(axis, field: "\(message).axis")
       let end = numAxes == -1 ? first.rank : start + numAxes
       guard end <= first.rank else {
         throw LayerError.field("\(message).num_axes", "\(numAxes) axes from axis \(start) on exceed \(first)")

@@ -31,10 +31,10 @@ struct ConvolutionFields: Sendable {
 
   /// The channel axis, once the bottoms are known to have the same shape and channels that the groups can share.
   ///
-  /// - Throws: ``LayerError`` or `ShapeError` where they do not.
+  /// - Throws: ``LayerError`` where they do not.
   func checkedAxis(_ bottom: [Shape]) throws -> Int {
     let first = bottom[0]
-    let axis = try first.canonicalAxis(axis)
+    let axis = try first.axis(axis, field: "convolution_param.axis")
     for (index, shape) in bottom.enumerated() where shape != first {
       throw LayerError.bottom(index: index, shape: shape, "bottom 0 has the shape \(first): they must be equal")
     }
@@ -49,7 +49,8 @@ struct ConvolutionFields: Sendable {
   func blobs(outer: Int, inner: Int, axes: Int) throws -> [BlobSpec] {
     let kernel = try window.resolved(axes: axes).kernel
     let weight = BlobSpec(
-      shape: try Shape(checking: [outer, inner / group] + kernel), filler: weightFiller, role: .weight)
+      shape: try Shape(checking: [outer, inner / group] + kernel, field: "convolution_param"), filler: weightFiller,
+      role: .weight)
     return hasBias ? [weight, BlobSpec(shape: [numOutput], filler: biasFiller, role: .bias)] : [weight]
   }
 

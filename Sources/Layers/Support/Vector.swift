@@ -1,3 +1,4 @@
+import CaffeProto
 import Engine
 
 extension MutableFloatView {
@@ -13,7 +14,7 @@ extension MutableFloatView {
   }
 
   /// Copies as many floats as the view has from `first` on.
-  func copy(_ source: [Float], from first: Int) {
+  func copy(_ source: Floats, from first: Int) {
     source.withUnsafeBufferPointer { buffer in
       if let base = buffer.baseAddress, count > 0 {
         copy(FloatView(base, count: buffer.count).part(first, count: count))

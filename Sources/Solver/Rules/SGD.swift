@@ -1,4 +1,3 @@
-import CKernels
 import CaffeProto
 import Engine
 
@@ -18,7 +17,8 @@ public struct SGD: UpdateRule {
   public func update(
     _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
-    ck_sgd_update(
-      step.kernelStep(momentum: momentum), weight.count, weight.pointer, gradient.pointer, history[0].pointer, nil)
+    let step = DescentStep(
+      rate: step.rate, momentum: momentum, gradientScale: step.gradientScale, l2: step.l2, l1: step.l1)
+    weight.descend(step, gradient: gradient, history: history[0])
   }
 }

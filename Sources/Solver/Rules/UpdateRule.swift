@@ -1,4 +1,3 @@
-import CKernels
 import CaffeProto
 import Engine
 
@@ -47,21 +46,13 @@ public struct UpdateStep: Sendable {
     self.iteration = iteration
   }
 
-  /// Whether the gradient is taken as it is.
-  private var isPlain: Bool { gradientScale == 1 && l2 == 0 && l1 == 0 }
-
   /// Does what the step says to the gradient, for rules that do not do it on their way.
-  func regularize(_ weight: MutableFloatView, _ gradient: MutableFloatView) {
-    guard !isPlain else { return }
-    let (w, g) = (weight.pointer, gradient.pointer)
-    ck_axpby(weight.count, l2, w, gradientScale, g)
+  func regularize(_ weight: FloatView, _ gradient: MutableFloatView) {
+    if gradientScale != 1 { gradient.multiply(by: gradientScale) }
+    if l2 != 0 { gradient.add(l2, times: weight) }
     guard l1 != 0 else { return }
+    let (w, g) = (weight.pointer, gradient.pointer)
     for i in 0..<weight.count { g[i] += l1 * (w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0) }
-  }
-
-  /// The step in the kernels' form.
-  func kernelStep(momentum: Float) -> ck_sgd_step {
-    ck_sgd_step(rate: rate, momentum: momentum, gradient_scale: gradientScale, l2: l2, l1: l1)
   }
 }
 

@@ -1,0 +1,98 @@
+import CaffeProto
+import Engine
+import NetIO
+import NetModel
+
+/// Rows of HDF5 files: every top is the dataset of its name (Caffe: hdf5_data_layer.cpp).
+///
+/// Batches run over the ends of files. With `shuffle`, files and the rows of a file come in random order.
+public struct HDF5Data: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "HDF5Data"
+  private let files: [String]
+  private let names: [String]
+  private let shuffle: Bool
+  private let shapes: [Shape]
+
+  /// Reads `hdf5_data_param`, the list of files in `source` (paths relative to the working directory, separated by white
+  /// space), and the shapes in the first file.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    let hdf5 = parameter.hdf5DataParam
+    guard !parameter.hasTransformParam else {
+      throw LayerError.field("transform_param", "HDF5Data does not transform data")
+    }
+    guard !hdf5.source.isEmpty else { throw LayerError.field("hdf5_data_param.source", "is missing") }
+    guard hdf5.batchSize > 0 else {
+      throw LayerError.field("hdf5_data_param.batch_size", "must be given and positive")
+    }
+    files = try lines(of: hdf5.source).flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
+    guard let first = files.first else { throw LayerError.source(hdf5.source, "lists no HDF5 file") }
+    names = parameter.top
+    shuffle = hdf5.shuffle
+    shapes = try RowSource.rowDims(of: names, in: first).map {
+      try Shape(checking: [hdf5.batchSize] + $0, field: "hdf5_data_param.batch_size")
+    }
+  }
+
+  /// No bottoms, any number of tops.
+  public var arity: Arity { Arity(bottom: 0...0, top: 1...Int.max) }
+  /// Batches of rows.
+  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  /// Nothing depends on anything.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// A layer that reads files when it comes to them.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    let (files, names, shuffle, shapes) = (files, names, shuffle, shapes)
+    let seed = Int(context.random.next() >> 1)
+    return HDF5DataLayer(shapes) {
+      RowSource(
+        files: files, names: names, rowDims: shapes.map { Array($0.dims.dropFirst()) }, shuffle: shuffle, seed: seed)
+    }
+  }
+}
+
+/// Copies rows to the tops.
+public final class HDF5DataLayer: PositionedLayer {
+  private let shapes: [Shape]
+  private let start: () -> RowSource
+  private var source: RowSource
+  private var records = 0
+
+  init(_ shapes: [Shape], start: @escaping () -> RowSource) {
+    self.shapes = shapes
+    self.start = start
+    source = start()
+  }
+
+  /// What was consumed so far. The order of rows follows from the run's seed, so no random numbers are part of it.
+  public var position: DataPosition {
+    get { DataPosition(records: records) }
+    set {
+      source = start()
+      source.skipped = newValue.records
+      records = newValue.records
+    }
+  }
+
+  /// Gives the tops their described shapes.
+  public func reshape(bottom: [Blob], top: [Blob]) {
+    for (blob, shape) in zip(top, shapes) { blob.reshape(shape) }
+  }
+
+  /// Copies the next rows.
+  public func forward(bottom: [Blob], top: [Blob]) throws {
+    let targets = top.map(\.mutableData)
+    let sizes = shapes.map { $0.count(from: 1) }
+    for index in 0..<shapes[0][0] {
+      let row = try source.next()
+      for (top, size) in sizes.enumerated() {
+        targets[top].part(index * size, count: size).copy(source.tables[top], from: row * size)
+      }
+      records += 1
+    }
+  }
+
+  /// Nothing to do.
+  public func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}
+}

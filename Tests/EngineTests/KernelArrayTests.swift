@@ -1,0 +1,152 @@
+import CKernels
+import Engine
+import NetModel
+import Testing
+
+/// Loops over arrays: lengths around vector and piece boundaries, channels in every layout, thread counts.
+@Suite(.serialized) struct KernelArrayTests {
+  static let counts = [0, 1, 15, 16, 17, 1000, 16_383, 16_385, 100_003]
+
+  @Test(arguments: counts) func elementwise(_ count: Int) {
+    var numbers = Numbers(3)
+    let (x, y) = (numbers.floats(count), numbers.floats(count))
+    func changed(_ body: (UnsafeMutablePointer<Float>) -> Void) -> [Float] {
+      let blob = Blob([count], y)
+      body(blob.mutableData.pointer)
+      return blob.plainData
+    }
+    expectEqual(changed { ck_axpy(count, 0.5, x, $0) }, zip(x, y).map { 0.5 * $0 + $1 }, "axpy")
+    expectEqual(changed { ck_axpby(count, 0.5, x, -2, $0) }, zip(x, y).map { 0.5 * $0 - 2 * $1 }, "axpby")
+    expectEqual(changed { ck_scale(count, 3, $0) }, y.map { 3 * $0 }, "scale")
+    expectEqual(changed { ck_multiply(count, x, y, $0) }, zip(x, y).map { $0 * $1 }, "multiply")
+    expectEqual(
+      changed { ck_weighted_sum(count, 2, x, 3, $0, $0) }, zip(x, y).map { 2 * $0 + 3 * $1 }, "weighted sum")
+    let nan = [Float](repeating: .nan, count: count)
+    let overwritten = Blob([count], nan)
+    ck_axpby(count, 2, x, 0, overwritten.mutableData.pointer)
+    #expect(overwritten.plainData == x.map { 2 * $0 })
+  }
+
+  @Test(arguments: counts) func sums(_ count: Int) {
+    var numbers = Numbers(4)
+    let (x, y) = (Blob([count], numbers.floats(count)), Blob([count], numbers.floats(count)))
+    let pairs = zip(x.data, y.data).map { (Double($0), Double($1)) }
+    func expectSum(_ got: Double, _ terms: [Double]) {
+      #expect(abs(got - terms.reduce(0, +)) <= 1e-12 * terms.reduce(0) { $0 + abs($1) })
+    }
+    expectSum(ck_sum(count, x.data.pointer), pairs.map(\.0))
+    expectSum(x.data.magnitudeSum, pairs.map { abs($0.0) })
+    expectSum(x.data.squareSum, pairs.map { $0.0 * $0.0 })
+    expectSum(x.data.dot(y.data), pairs.map { $0.0 * $0.1 })
+  }
+
+  /// Arrays are cut by their length, not by the number of threads.
+  @Test func threadsDoNotChangeSums() {
+    var numbers = Numbers(5)
+    let x = Blob([300_000], numbers.floats(300_000))
+    let before = ck_threads()
+    defer { ck_set_threads(before) }
+    let results = [Int32(1), 2, 3].map { threads in
+      ck_set_threads(threads)
+      #expect(ck_threads() == threads)
+      return [ck_sum(x.count, x.data.pointer), x.data.squareSum, x.data.magnitudeSum]
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
+  }
+
+  @Test func everyTaskRunsOnce() {
+    for tasks in [0, 1, 2, 3, 1000] {
+      let ran = Blob(shape: [1000])
+      ck_parallel(
+        Int32(tasks),
+        { context, task in context?.assumingMemoryBound(to: Float.self)[Int(task)] += 1 }, ran.mutableData.pointer)
+      #expect(Array(ran.data) == (0..<1000).map { $0 < tasks ? 1 : 0 })
+    }
+  }
+
+  @Test(arguments: [false, true]) func descent(_ masked: Bool) {
+    let count = 20_001
+    var numbers = Numbers(6)
+    let (w, g, h) = (numbers.small(count), numbers.floats(count), numbers.floats(count))
+    let mask = numbers.small(count).map { Float($0 > 0 ? 1 : 0) }
+    let (weight, history, kept) = (Blob([count], w, diff: g), Blob([count], h), Blob([count], mask))
+    let step = DescentStep(rate: 0.1, momentum: 0.9, gradientScale: 0.5, l2: 0.01, l1: 0.02)
+    weight.mutableData.descend(
+      step, gradient: weight.mutableDiff, history: history.mutableData, mask: masked ? kept.data : nil)
+    let change = (0..<count).map { i in
+      let sign: Float = w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0
+      return 0.9 * h[i] * (masked ? mask[i] : 1) + 0.1 * (0.5 * g[i] + 0.01 * w[i] + 0.02 * sign)
+    }
+    expectEqual(history.plainData, change, "history")
+    expectEqual(weight.plainDiff, change, "change")
+    expectEqual(weight.plainData, zip(w, change).map { $0 - $1 }, "weights")
+  }
+
+  @Test(
+    arguments: Layout.allCases, [Shape([3, 20, 5, 7]), [2, 16, 3, 3], [1, 50, 1, 1], [4, 1, 6, 5], [5, 33, 4, 4]])
+  func channels(_ layout: Layout, _ shape: Shape) {
+    var numbers = Numbers(8)
+    let (x, y) = (numbers.floats(shape.count), numbers.floats(shape.count))
+    let (scale, shift) = (numbers.floats(shape[1]), numbers.floats(shape[1]))
+    let channel = (0..<shape.count).map { $0 / (shape[2] * shape[3]) % shape[1] }
+    let source = Blob(shape, layout: layout, x)
+
+    for (scaled, shifted) in [(true, true), (true, false), (false, true)] {
+      let target = Blob(shape: shape, layout: layout)
+      scale.withUnsafeBufferPointer { a in
+        shift.withUnsafeBufferPointer { b in
+          ck_channel_affine(
+            layout.kernel, ck_shape(shape), source.data.pointer, scaled ? a.baseAddress : nil,
+            shifted ? b.baseAddress : nil, target.mutableData.pointer)
+        }
+      }
+      let expected = x.indices.map { i in
+        (scaled ? scale[channel[i]] : 1) * x[i] + (shifted ? shift[channel[i]] : 0)
+      }
+      expectEqual(target.plainData, expected, "affine")
+      #expect(target.paddingIsZero)
+    }
+
+    let other = Blob(shape, layout: layout, y)
+    for factor in [nil, other] {
+      var sums = [Float](repeating: 2, count: shape[1])
+      ck_channel_sums(layout.kernel, ck_shape(shape), source.data.pointer, factor?.data.pointer, &sums)
+      var expected = [Double](repeating: 2, count: shape[1])
+      for i in x.indices { expected[channel[i]] += Double(x[i]) * (factor == nil ? 1 : Double(y[i])) }
+      expectEqual(sums, expected.map(Float.init), "sums")
+    }
+  }
+
+  /// <columns(x), c> = <x, image(c)>: the two maps are each other's transpose.
+  @Test func loweringIsAdjoint() {
+    var geometry = ck_columns(
+      channels: 3, height: 7, width: 6, kernel_h: 3, kernel_w: 2, pad_h: 2, pad_w: 1, stride_h: 2, stride_w: 1,
+      dilation_h: 2, dilation_w: 3, output_h: 4, output_w: 5)
+    let (size, count) = (3 * 7 * 6, 3 * 3 * 2 * 4 * 5)
+    var numbers = Numbers(9)
+    let (image, columns) = (Blob([size], numbers.floats(size)), Blob([count], numbers.floats(count)))
+    let (lowered, raised) = (Blob(shape: [count]), Blob(shape: [size]))
+    ck_im2col(&geometry, image.data.pointer, lowered.mutableData.pointer)
+    ck_col2im(&geometry, columns.data.pointer, raised.mutableData.pointer)
+    #expect(abs(lowered.data.dot(columns.data) - image.data.dot(raised.data)) < 1e-5)
+    #expect(lowered.data.squareSum > 0)
+  }
+
+  @Test func physicalCounts() {
+    let shape = ck_shape(n: 2, c: 20, h: 3, w: 5)
+    #expect(ck_physical_count(CK_PLAIN, shape) == 600)
+    #expect(ck_physical_count(CK_CHANNELS_LAST, shape) == 600)
+    #expect(ck_physical_count(CK_BLOCKED, shape) == 960)
+    #expect(ck_physical_count(CK_PLAIN, ck_shape(n: -1, c: 1, h: 1, w: 1)) == -1)
+    #expect(ck_physical_count(CK_BLOCKED, ck_shape(n: 1, c: .max, h: 1, w: 1)) == -1)
+    #expect(ck_physical_count(CK_PLAIN, ck_shape(n: .max, c: 2, h: 1, w: 1)) == -1)
+  }
+
+  @Test func thePaddedBlockIsTheEngines() {
+    #expect(Int(CK_CHANNEL_BLOCK) == Layout.channelBlock)
+    for layout in Layout.allCases {
+      let shape: Shape = [2, 20, 3, 5]
+      #expect(ck_physical_count(layout.kernel, ck_shape(shape)) == layout.physicalCount(shape))
+    }
+  }
+}

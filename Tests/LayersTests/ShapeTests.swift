@@ -1,0 +1,228 @@
+import CaffeProto
+import Engine
+import Layers
+import NetModel
+import TestSupport
+import Testing
+
+/// Shapes, parameters, costs and what a wrong message or bottom says.
+@Suite struct ShapeTests {
+  /// Layer, bottoms, and the top as Caffe's rules give it.
+  static let shapes: [(String, [[Int]], [Int])] = [
+    ("type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 }", [[2, 3, 7, 6]], [2, 4, 5, 4]),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 kernel_size: 2 stride: 2 dilation: 2 }",
+      [[2, 3, 7, 6]], [2, 4, 2, 2]
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_h: 3 kernel_w: 1 pad_h: 1 pad_w: 0 stride_h: 2 stride_w: 3 }",
+      [[2, 3, 7, 6]], [2, 4, 4, 2]
+    ),
+    ("type: 'Convolution' convolution_param { num_output: 4 kernel_size: 2 }", [[2, 3, 4, 5, 6]], [2, 4, 3, 4, 5]),
+    ("type: 'Convolution' convolution_param { num_output: 4 kernel_size: 2 axis: -2 }", [[2, 3, 4, 5]], [2, 3, 4, 4]),
+    (
+      "type: 'Deconvolution' convolution_param { num_output: 4 kernel_size: 4 stride: 2 pad: 1 }", [[2, 3, 4, 5]],
+      [2, 4, 8, 10]
+    ),
+    ("type: 'InnerProduct' inner_product_param { num_output: 7 }", [[2, 3, 4, 5]], [2, 7]),
+    ("type: 'InnerProduct' inner_product_param { num_output: 7 axis: -1 }", [[2, 3, 4, 5]], [2, 3, 4, 7]),
+    ("type: 'InnerProduct' inner_product_param { num_output: 7 axis: 0 }", [[2, 3]], [7]),
+    // Rounded up, and down.
+    ("type: 'Pooling' pooling_param { kernel_size: 3 stride: 2 }", [[1, 2, 6, 7]], [1, 2, 3, 3]),
+    ("type: 'Pooling' pooling_param { kernel_size: 3 stride: 2 round_mode: FLOOR }", [[1, 2, 6, 7]], [1, 2, 2, 3]),
+    // A window that would begin in the padding is left out.
+    ("type: 'Pooling' pooling_param { kernel_size: 2 stride: 2 pad: 1 }", [[1, 2, 3, 4]], [1, 2, 2, 3]),
+    (
+      "type: 'Pooling' pooling_param { kernel_h: 2 kernel_w: 3 stride_h: 1 stride_w: 3 }", [[1, 2, 6, 7]], [1, 2, 5, 3]
+    ),
+    ("type: 'Pooling' pooling_param { kernel_size: 3 stride: 2 }", [[1, 2, 2, 2]], [1, 2, 1, 1]),
+    ("type: 'Pooling' pooling_param { global_pooling: true pool: AVE }", [[1, 2, 6, 7]], [1, 2, 1, 1]),
+    ("type: 'Crop' crop_param { axis: 2 offset: 1 }", [[1, 2, 6, 7], [5, 5, 3, 4]], [1, 2, 3, 4]),
+    ("type: 'Tile' tile_param { axis: 0 tiles: 3 }", [[2, 3]], [6, 3]),
+    ("type: 'Reduction'", [[2, 3]], []),
+    ("type: 'Im2col' convolution_param { kernel_size: 3 pad: 1 stride: 2 }", [[2, 3, 5, 4]], [2, 27, 3, 2]),
+    ("type: 'SPP' spp_param { pyramid_height: 3 }", [[2, 3, 8, 8]], [2, 63]),
+    ("type: 'SPP' spp_param { pyramid_height: 1 }", [[2, 3, 8, 8]], [2, 3, 1, 1]),
+  ]
+
+  @Test(arguments: shapes)
+  func shapesFollowCaffe(_ layer: String, _ bottoms: [[Int]], _ top: [Int]) throws {
+    #expect(try describe(layer, bottoms).topShapes == [Shape(top)])
+  }
+
+  @Test func parametersAndCost() throws {
+    let convolution = try describe(
+      "type: 'Convolution' convolution_param { num_output: 6 kernel_size: 3 group: 3 }", [[2, 9, 5, 5]])
+    #expect(convolution.blobs.map(\.shape) == [[6, 3, 3, 3], [6]])
+    #expect(convolution.blobs.map(\.role) == [.weight, .bias])
+    #expect(convolution.cost.multiplyAdds == 2 * 6 * 9 * 27)
+    let transposed = try describe(
+      "type: 'Deconvolution' convolution_param { num_output: 6 kernel_size: 2 group: 3 bias_term: false }",
+      [[2, 9, 5, 5]])
+    #expect(transposed.blobs.map(\.shape) == [[9, 2, 2, 2]])
+    #expect(transposed.cost.multiplyAdds == 2 * 9 * 25 * 8)
+    let product = try describe(
+      "type: 'InnerProduct' inner_product_param { num_output: 6 transpose: true }", [[2, 3, 4]])
+    #expect(product.blobs.map(\.shape) == [[12, 6], [6]])
+    #expect(product.cost.multiplyAdds == 2 * 12 * 6)
+
+    let norm = try describe("type: 'BatchNorm' param { lr_mult: 0 }", [[2, 3, 4, 5]])
+    #expect(norm.blobs.map(\.shape) == [[3], [3], [1]])
+    #expect((0..<3).map(norm.lrMult) == [0, 0, 0])
+    #expect(try describe("type: 'BatchNorm'", [[4]]).blobs.map(\.shape) == [[1], [1], [1]])
+
+    let scale = try describe("type: 'Scale' scale_param { axis: 1 num_axes: 2 bias_term: true }", [[2, 3, 4, 5]])
+    #expect(scale.blobs.map(\.shape) == [[3, 4], [3, 4]])
+    #expect(scale.blobs.map(\.filler.value) == [1, 0])
+    #expect(
+      try describe("type: 'Scale' scale_param { num_axes: -1 axis: 2 }", [[2, 3, 4, 5]]).blobs[0].shape == [4, 5])
+    #expect(try describe("type: 'Scale' scale_param { num_axes: 0 }", [[2, 3]]).blobs[0].shape == [])
+    #expect(
+      try describe("type: 'Scale' scale_param { bias_term: true axis: 0 }", [[2, 3, 4], [2, 3]]).blobs.map(\.shape)
+        == [[2, 3]])
+    #expect(try describe("type: 'PReLU'", [[2, 3, 4]]).blobs.map(\.filler.value) == [0.25])
+  }
+
+  /// Layer, bottoms, and what the error must name.
+  static let errors: [(String, [[Int]], String)] = [
+    ("type: 'Convolution' convolution_param { kernel_size: 3 }", [[2, 3, 7, 6]], "convolution_param.num_output"),
+    ("type: 'Convolution' convolution_param { num_output: 4 }", [[2, 3, 7, 6]], "convolution_param.kernel_size"),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 kernel_h: 3 kernel_w: 3 }",
+      [[2, 3, 7, 6]], "convolution_param.kernel_size"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_h: 3 }", [[2, 3, 7, 6]],
+      "convolution_param.kernel_size: 0 is out of range"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 stride: 0 }", [[2, 3, 7, 6]],
+      "convolution_param.stride: 0 is out of range"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 stride: 1 stride_h: 1 stride_w: 1 }",
+      [[2, 3, 7, 6]], "convolution_param.stride"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 pad: 1 pad: 1 pad: 1 }", [[2, 3, 7, 6]],
+      "convolution_param.pad: must be given once or once per spatial axis: 3 values for 2 axes"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_h: 3 kernel_w: 3 }", [[2, 3, 7, 6, 5]],
+      "need 2 spatial axes"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 pad: 4294967295 }", [[2, 3, 7, 6]],
+      "convolution_param.pad: 4294967295 is out of range"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 2147483647 dilation: 2147483647 }",
+      [[2, 3, 7, 6]], "convolution_param: shape [4, 3, 2147483647, 2147483647]"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 1 pad: 2147483647 }", [[2, 3, 7, 6]], "2^31"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 5 kernel_size: 3 group: 2 }", [[2, 4, 7, 6]],
+      "5 filters cannot be shared out among 2 groups"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 group: 2 }", [[2, 3, 7, 6]],
+      "3 channels cannot be shared out among 2 groups"
+    ),
+    ("type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 group: 0 }", [[2, 3, 7, 6]], "group"),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 axis: 4 }", [[2, 3, 7, 6]],
+      "convolution_param.axis: axis 4"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 }", [[2, 3, 2, 6]],
+      "the kernel covers 3 positions of axis 2, which has 2"
+    ),
+    (
+      "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 } bottom: 'x0'", [[2, 3, 7, 6]],
+      "one top per bottom"
+    ),
+    (
+      "type: 'Deconvolution' convolution_param { num_output: 4 kernel_size: 1 pad: 2 }", [[2, 3, 2, 6]],
+      "leaves nothing of axis 2"
+    ),
+    ("type: 'InnerProduct'", [[2, 3]], "inner_product_param.num_output"),
+    (
+      "type: 'InnerProduct' inner_product_param { num_output: 3 axis: 2 }", [[2, 3]], "inner_product_param.axis: axis 2"
+    ),
+    ("type: 'Pooling'", [[2, 3, 4, 5]], "pooling_param.kernel_size"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 kernel_h: 2 kernel_w: 2 }", [[2, 3, 4, 5]], "kernel_size"),
+    ("type: 'Pooling' pooling_param { kernel_h: 2 }", [[2, 3, 4, 5]], "kernel_size"),
+    ("type: 'Pooling' pooling_param { kernel_size: 0 }", [[2, 3, 4, 5]], "pooling_param.kernel_size: 0"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 stride: 0 }", [[2, 3, 4, 5]], "pooling_param.stride: 0"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 pad: 2 }", [[2, 3, 4, 5]], "pooling_param.pad"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 pad: 1 pad_h: 1 pad_w: 1 }", [[2, 3, 4, 5]], "pad_h"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 stride_h: 1 }", [[2, 3, 4, 5]], "stride_h"),
+    ("type: 'Pooling' pooling_param { global_pooling: true kernel_size: 2 }", [[2, 3, 4, 5]], "global_pooling"),
+    ("type: 'Pooling' pooling_param { global_pooling: true stride: 2 }", [[2, 3, 4, 5]], "global_pooling"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 pool: STOCHASTIC }", [[2, 3, 4, 5]], "STOCHASTIC"),
+    ("type: 'Pooling' pooling_param { kernel_size: 9 }", [[2, 3, 4, 5]], "too small for a window of 9 x 9"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 }", [[2, 3, 4]], "must have 4 axes"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 pool: AVE } top: 'z'", [[2, 3, 4, 5]], "takes 1 tops, but has 2"),
+    ("type: 'LRN' lrn_param { local_size: 4 }", [[2, 3, 4, 5]], "lrn_param.local_size"),
+    ("type: 'LRN'", [[2, 3]], "must have 4 axes"),
+    ("type: 'BatchNorm' param { lr_mult: 1 }", [[2, 3, 4, 5]], "param[0].lr_mult"),
+    ("type: 'BatchNorm' param { }", [[2, 3, 4, 5]], "param[0].lr_mult"),
+    ("type: 'BatchNorm' param {} param {} param {} param {}", [[2, 3, 4, 5]], "param"),
+    ("type: 'Scale' scale_param { axis: 4 }", [[2, 3, 4, 5]], "scale_param.axis: axis 4"),
+    ("type: 'Scale' scale_param { axis: 2 num_axes: 3 }", [[2, 3, 4, 5]], "scale_param.num_axes"),
+    ("type: 'Scale' scale_param { num_axes: -2 }", [[2, 3, 4, 5]], "scale_param.num_axes"),
+    ("type: 'Scale'", [[2, 3, 4, 5], [4]], "bottom 1 has the shape 4 (4)"),
+    ("type: 'Bias' bias_param { axis: 3 }", [[2, 3, 4, 5], [5, 1]], "bottom 1 has the shape 5 1 (5)"),
+    ("type: 'Bias' bias_param { num_axes: 9 }", [[2, 3, 4, 5]], "bias_param.num_axes"),
+    ("type: 'Eltwise'", [[2, 3], [3, 2]], "bottom 1 has the shape 3 2 (6)"),
+    ("type: 'Eltwise'", [[2, 3]], "bottoms, but has 1"),
+    ("type: 'Eltwise' eltwise_param { coeff: 1 }", [[2, 3], [2, 3]], "eltwise_param.coeff"),
+    ("type: 'Eltwise' eltwise_param { operation: PROD coeff: 1 coeff: 1 }", [[2, 3], [2, 3]], "eltwise_param.coeff"),
+    ("type: 'PReLU'", [[5]], "at least 2 axes"),
+    ("type: 'Exp' exp_param { base: 0 }", [[5]], "exp_param.base"),
+    ("type: 'Log' log_param { base: 1 }", [[5]], "log_param.base"),
+    ("type: 'Clip'", [[5]], "clip_param"),
+    ("type: 'Tile'", [[5]], "tile_param.tiles"),
+    ("type: 'Tile' tile_param { tiles: 2147483647 axis: 0 }", [[5]], "tile_param.tiles"),
+    ("type: 'Crop' crop_param { offset: 3 }", [[1, 1, 4, 4], [1, 1, 2, 2]], "2 positions from 3 on exceed axis 2"),
+    ("type: 'Crop' crop_param { offset: 1 offset: 1 offset: 1 }", [[1, 1, 4, 4], [1, 1, 2, 2]], "crop_param.offset"),
+    ("type: 'Crop'", [[1, 1, 4, 4], [1, 1]], "fewer axes"),
+    ("type: 'Im2col' convolution_param { kernel_size: 2 }", [[1, 4]], "no axis behind the channels"),
+    ("type: 'SPP' spp_param { pyramid_height: 0 }", [[1, 2, 4, 4]], "spp_param.pyramid_height"),
+    ("type: 'SPP' spp_param { pyramid_height: 3 }", [[1, 2, 5, 5]], "level 2"),
+  ]
+
+  @Test(arguments: errors)
+  func errorsNameTheField(_ layer: String, _ bottoms: [[Int]], _ text: String) throws {
+    let error = #expect(throws: NetError.self) { try describe(layer, bottoms) }
+    let message = error.map { "\($0)" } ?? ""
+    #expect(message.contains("'l'") && message.contains(text), "\(message)")
+  }
+
+  @Test(arguments: [
+    "type: 'Convolution' convolution_param { num_output: 2 kernel_size: 1 }",
+    "type: 'InnerProduct' inner_product_param { num_output: 2 }", "type: 'Pooling' pooling_param { kernel_size: 1 }",
+    "type: 'LRN'", "type: 'Eltwise' bottom: 'x'",
+  ])
+  func cannotWorkInPlace(_ layer: String) throws {
+    let net = try NetParameter(text: input("x", [1, 2, 3, 3]) + "layer { name: 'l' \(layer) bottom: 'x' top: 'x' }")
+    let error = #expect(throws: NetError.self) {
+      try NetDescription(net, state: NetState(), registry: .caffe)
+    }
+    #expect(error.map { "\($0)".contains("in place") } == true)
+  }
+
+  @Test func convolutionsOverOtherAxesDoNotRun() throws {
+    for backend in try backends() {
+      let error = #expect(throws: NetError.self) {
+        try run(
+          input("x", [1, 2, 3, 3, 3])
+            + "layer { name: 'l' type: 'Convolution' bottom: 'x' top: 'y' convolution_param { num_output: 2 kernel_size: 1 } }",
+          on: backend)
+      }
+      #expect(error.map { "\($0)".contains("only convolutions over two spatial axes") } == true)
+    }
+  }
+}

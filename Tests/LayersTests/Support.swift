@@ -1,0 +1,45 @@
+import CaffeProto
+import Engine
+import Layers
+import NetModel
+import TestSupport
+
+/// The text of an Input layer.
+func input(_ name: String, _ dims: [Int]) -> String {
+  "layer { name: 'in_\(name)' type: 'Input' top: '\(name)' input_param { shape { dim: \(dims) } } }\n"
+}
+
+/// Runs a net's text with random inputs and parameters, all the same for the same seed, forward and, with random
+/// gradients on the outputs, backward.
+func run(
+  _ text: String, phase: Phase = .train, on backend: any Backend, seed: Int = 5, offering layout: Layout = .plain
+) throws -> Net {
+  let random = RandomSource(seed: seed)
+  let net = try Net(
+    try NetParameter(text: text).offering(layout), state: NetState.with { $0.phase = phase },
+    registry: .caffe.adding([Relayout.self]), backend: backend, random: random, forceBackward: true)
+  random.snapshot = RandomSource(seed: seed).snapshot
+  func numbers(_ count: Int, least: Float = -1) -> [Float] { (0..<count).map { _ in random.uniform(least, 1) } }
+  for parameter in net.parameters {
+    // Statistics are positive.
+    parameter.blob.setPlainData(numbers(parameter.blob.count, least: parameter.lrMult == 0 ? 0.2 : -1))
+  }
+  for blob in net.layers.filter({ $0.described.type == "Input" }).flatMap(\.top) {
+    blob.setPlainData(numbers(blob.count))
+  }
+  try net.forward()
+  for blob in net.outputs { blob.setPlainDiff(numbers(blob.count)) }
+  net.clearParameterDiffs()
+  try net.backward()
+  return net
+}
+
+/// Describes the layer `l` of a net with inputs of these shapes.
+func describe(_ layer: String, _ shapes: [[Int]], tops: Int = 1, phase: Phase = .train) throws -> DescribedLayer {
+  let inputs = shapes.indices.map { input("x\($0)", shapes[$0]) }.joined()
+  let bottoms = shapes.indices.map { "bottom: 'x\($0)' " }.joined()
+  let topNames = (0..<tops).map { "top: 'y\($0)' " }.joined()
+  let net = try NetParameter(text: inputs + "layer { name: 'l' \(layer) \(bottoms)\(topNames)}")
+  let description = try NetDescription(net, state: NetState.with { $0.phase = phase }, registry: .caffe)
+  return description.layers[description.layers.count - 1]
+}
