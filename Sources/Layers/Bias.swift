@@ -67,7 +67,7 @@ final class BiasLayer: Layer {
   private func biases(_ bottom: [Blob]) -> Blob { description.values.fromBottom ? bottom[1] : blobs[0] }
 
   func forward(bottom: [Blob], top: [Blob]) throws {
-    spread?.apply(biases(bottom).data, bottom[0].data, top[0].mutableData) { $0 + $1 }
+    spread?.affine(bottom[0].data, scale: nil, shift: biases(bottom).data, to: top[0].mutableData)
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
@@ -75,7 +75,7 @@ final class BiasLayer: Layer {
     if !description.values.fromBottom || propagateDown[1] {
       let sums = biases(bottom).mutableDiff
       if description.values.fromBottom { sums.fill(0) }
-      spread?.accumulate(sums) { dy[$0] }
+      spread?.add(dy, to: sums)
     }
     if propagateDown[0] { bottom[0].mutableDiff.copy(dy) }
   }

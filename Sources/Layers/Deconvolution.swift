@@ -115,16 +115,15 @@ final class DeconvolutionLayer: Layer {
   func forward(bottom: [Blob], top: [Blob]) throws {
     for (mirror, top) in zip(mirrors, top) {
       try mirror.convolution.backwardBottom(top: mirror.top, weight: blobs[0], bottom: mirror.bottom)
-      if blobs.count > 1 { mirror.spread.apply(blobs[1].data, top.data, top.mutableData) { $0 + $1 } }
+      if blobs.count > 1 {
+        mirror.spread.affine(top.data, scale: nil, shift: blobs[1].data, to: top.mutableData)
+      }
     }
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     for (index, mirror) in mirrors.enumerated() {
-      if blobs.count > 1 {
-        let dy = top[index].diff
-        mirror.spread.accumulate(blobs[1].mutableDiff) { dy[$0] }
-      }
+      if blobs.count > 1 { mirror.spread.add(top[index].diff, to: blobs[1].mutableDiff) }
       try mirror.convolution.backwardParameters(bottom: mirror.bottom, top: mirror.top, weight: blobs[0], bias: nil)
       if propagateDown[index] {
         try mirror.convolution.forward(bottom: mirror.bottom, weight: blobs[0], bias: nil, top: mirror.top)

@@ -74,12 +74,11 @@ final class EltwiseLayer: Layer {
     let (first, second, y) = (bottom[0].data, bottom[1].data, top[0].mutableData)
     switch operation {
     case .prod:
-      map(first, second, y) { $0 * $1 }
-      for blob in bottom[2...] { map(y.readOnly, blob.data, y) { $0 * $1 } }
+      y.setProduct(first, second)
+      for blob in bottom[2...] { y.multiply(by: blob.data) }
     case .sum:
-      let (a, b) = (coefficients[0], coefficients[1])
-      map(first, second, y) { a * $0 + b * $1 }
-      for (blob, c) in zip(bottom, coefficients).dropFirst(2) { map(y.readOnly, blob.data, y) { $0 + c * $1 } }
+      y.setSum(coefficients[0], first, coefficients[1], second)
+      for (blob, coefficient) in zip(bottom, coefficients).dropFirst(2) { y.add(coefficient, times: blob.data) }
     case .max:
       for i in y.indices {
         // Of equals the later counts between the first two, the earlier after that, as in Caffe.
@@ -106,16 +105,16 @@ final class EltwiseLayer: Layer {
         if stableGradient {
           dx.copy(dy)
           for (other, factor) in bottom.enumerated() where other != index {
-            map(dx.readOnly, factor.data, dx) { $0 * $1 }
+            dx.multiply(by: factor.data)
           }
         } else {
           map(top[0].data, blob.data, dx) { $0 / $1 }
-          map(dx.readOnly, dy, dx) { $0 * $1 }
+          dx.multiply(by: dy)
           blob.clearPadding(dx)
         }
       case .sum:
-        let coefficient = coefficients[index]
-        map(dy, dx) { coefficient * $0 }
+        dx.copy(dy)
+        if coefficients[index] != 1 { dx.multiply(by: coefficients[index]) }
       case .max:
         let own = Int32(index)
         for i in dx.indices { dx[i] = winners[i] == own ? dy[i] : 0 }

@@ -58,6 +58,8 @@ final class PReLULayer: Layer {
   private var spread: ChannelSpread?
   /// The bottom before it was overwritten.
   private let kept = Blob()
+  /// The elements that are multiplied by slopes; zero elsewhere.
+  private let part = Blob()
 
   init(slopes: Blob, _ context: LayerContext) {
     self.slopes = slopes
@@ -74,6 +76,7 @@ final class PReLULayer: Layer {
       throw LayerError.bottom(index: 0, shape: shape, "there are \(slopes.count) slopes")
     }
     top[0].reshape(shape, layout: bottom[0].layout)
+    part.reshape(shape, layout: bottom[0].layout)
     spread = ChannelSpread(bottom[0], axis: slopes.shape.rank, values: slopes.shape)
     if keepsBottom(bottom, top) { kept.reshape(shape, layout: bottom[0].layout) }
   }
@@ -84,26 +87,19 @@ final class PReLULayer: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) throws {
     if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
-    spread?.apply(slopes.data, bottom[0].data, top[0].mutableData) { x, slope in max(x, 0) + slope * min(x, 0) }
+    let (x, y, scaled) = (bottom[0].data, top[0].mutableData, part.mutableData)
+    map(x, scaled) { min($0, 0) }
+    spread?.affine(scaled.readOnly, scale: slopes.data, shift: nil, to: scaled)
+    map(x, scaled.readOnly, y) { x, scaled in max(x, 0) + scaled }
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
-    let (x, dy) = (keepsBottom(bottom, top) ? kept.data : bottom[0].data, top[0].diff)
-    spread?.accumulate(slopes.mutableDiff) { dy[$0] * min(x[$0], 0) }
+    let (x, dy, scaled) = (keepsBottom(bottom, top) ? kept.data : bottom[0].data, top[0].diff, part.mutableData)
+    map(x, scaled) { min($0, 0) }
+    spread?.add(dy, times: scaled.readOnly, to: slopes.mutableDiff)
     guard propagateDown[0] else { return }
-    // The slope of every element first, then the product: the spread knows one source and one target.
-    let dx = factors.reshaped(like: bottom[0]).mutableData
-    spread?.apply(slopes.data, x, dx) { x, slope in x > 0 ? 1 : slope }
-    map(dx.readOnly, dy, bottom[0].mutableDiff) { $0 * $1 }
-  }
-
-  private let factors = Blob()
-}
-
-extension Blob {
-  /// This blob with the shape and layout of another.
-  fileprivate func reshaped(like other: Blob) -> Blob {
-    reshape(other.shape, layout: other.layout)
-    return self
+    map(x, dy, scaled) { x, dy in x > 0 ? 0 : dy }
+    spread?.affine(scaled.readOnly, scale: slopes.data, shift: nil, to: scaled)
+    map(x, scaled.readOnly, dy, bottom[0].mutableDiff) { x, scaled, dy in x > 0 ? dy : scaled }
   }
 }

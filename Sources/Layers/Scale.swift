@@ -87,22 +87,20 @@ final class ScaleLayer: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) throws {
     if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
-    let (x, y) = (bottom[0].data, top[0].mutableData)
-    spread?.apply(factors(bottom).data, x, y) { $0 * $1 }
-    if description.hasBias, let bias = blobs.last {
-      spread?.apply(bias.data, y.readOnly, y) { $0 + $1 }
-    }
+    spread?.affine(
+      bottom[0].data, scale: factors(bottom).data, shift: description.hasBias ? blobs.last?.data : nil,
+      to: top[0].mutableData)
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     let dy = top[0].diff
-    if description.hasBias, let bias = blobs.last { spread?.accumulate(bias.mutableDiff) { dy[$0] } }
+    if description.hasBias, let bias = blobs.last { spread?.add(dy, to: bias.mutableDiff) }
     let factors = factors(bottom)
     if !description.values.fromBottom || propagateDown[1] {
       if description.values.fromBottom { factors.mutableDiff.fill(0) }
       let x = keepsBottom(bottom, top) ? kept.data : bottom[0].data
-      spread?.accumulate(factors.mutableDiff) { dy[$0] * x[$0] }
+      spread?.add(dy, times: x, to: factors.mutableDiff)
     }
-    if propagateDown[0] { spread?.apply(factors.data, dy, bottom[0].mutableDiff) { $0 * $1 } }
+    if propagateDown[0] { spread?.affine(dy, scale: factors.data, shift: nil, to: bottom[0].mutableDiff) }
   }
 }

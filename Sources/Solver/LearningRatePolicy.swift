@@ -24,8 +24,8 @@ public struct LearningRatePolicy: Sendable {
 
   private let kind: Kind
   private let base: Float
-  private let gamma: Double
-  private let power: Double
+  private let gamma: Float
+  private let power: Float
 
   /// The names in `lr_policy`.
   public static let names = ["fixed", "step", "exp", "inv", "multistep", "poly", "sigmoid"]
@@ -51,16 +51,17 @@ public struct LearningRatePolicy: Sendable {
     case "": throw .field("lr_policy", "missing; there are \(Self.names.joined(separator: ", "))")
     default: throw .unknown(field: "lr_policy", value: parameter.lrPolicy, known: Self.names)
     }
+    // Only a negative gamma lets the sigmoid fall: the original takes it, later versions of Caffe do not.
     switch kind {
-    case .fixed, .poly: break
+    case .fixed, .poly, .sigmoid: break
     default:
       guard parameter.gamma >= 0 else {
         throw .field("gamma", "must not be negative, but is \(parameter.gamma)")
       }
     }
     base = parameter.baseLr
-    gamma = Double(parameter.gamma)
-    power = Double(parameter.power)
+    gamma = parameter.gamma
+    power = parameter.power
   }
 
   /// The rate at `iteration`.
@@ -68,21 +69,19 @@ public struct LearningRatePolicy: Sendable {
   /// - Parameter step: the steps made so far, which snapshots keep; the step policies change it, multistep by at most
   ///   one per call.
   public func rate(at iteration: Int, step: inout Int) -> Float {
-    let i = Double(iteration)
+    let i = Float(iteration)
     switch kind {
     case .fixed: return base
     case .step(let size):
       step = iteration / size
-      return scaled(pow(gamma, Double(step)))
-    case .exp: return scaled(pow(gamma, i))
-    case .inv: return scaled(pow(1 + gamma * i, -power))
+      return base * pow(gamma, Float(step))
+    case .exp: return base * pow(gamma, i)
+    case .inv: return base * pow(1 + gamma * i, -power)
     case .multistep(let values):
       if values.indices.contains(step), iteration >= values[step] { step += 1 }
-      return scaled(pow(gamma, Double(step)))
-    case .poly(let maxIter): return scaled(pow(1 - i / Double(maxIter), power))
-    case .sigmoid(let centre): return scaled(1 / (1 + Glibc.exp(-gamma * (i - Double(centre)))))
+      return base * pow(gamma, Float(step))
+    case .poly(let maxIter): return base * pow(1 - i / Float(maxIter), power)
+    case .sigmoid(let centre): return base / (1 + Glibc.exp(-gamma * (i - Float(centre))))
     }
   }
-
-  private func scaled(_ factor: Double) -> Float { Float(Double(base) * factor) }
 }

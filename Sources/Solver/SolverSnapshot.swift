@@ -29,6 +29,7 @@ extension Solver {
     state.history = (0..<type(of: rule).slots).flatMap { slot in
       history.map { BlobProto(shape: $0[slot].shape.dims, data: Floats($0[slot].data)) }
     }
+    state.position = position
     try hook?.encode(into: &state, self)
     let path = snapshotPath(tag: tag, ending: ".solverstate" + suffix)
     log.info("Snapshotting solver state to \(kind) file \(path)")
@@ -73,6 +74,8 @@ extension Solver {
     for (index, blob) in state.history.enumerated() {
       history[index % history.count][index / history.count].mutableData.copy(blob.data)
     }
+    // A roll-back goes on with the data that follows, as the original program does.
+    if !rollback { try take(state.position, from: path) }
     try hook?.decode(from: state, self, rollback: rollback)
   }
 }

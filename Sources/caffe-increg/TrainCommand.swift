@@ -1,6 +1,7 @@
 import ArgumentParser
 import CaffeProto
 import Engine
+import IncRegSolver
 import Layers
 import Solver
 
@@ -43,10 +44,8 @@ struct TrainCommand: ParsableCommand {
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
     let backend = try options.makeBackend(log, gpuWanted: wantsGPU)
-    guard parameter.pruneMethod == "None" else {
-      throw SolverError.unknown(field: "prune_method", value: parameter.pruneMethod, known: ["None"])
-    }
-    let solver = try Solver(parameter, registry: .caffe, backend: backend, hook: nil, log: log)
+    let hook = try PruningMethods.hook(for: parameter)
+    let solver = try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: log)
     solver.requestedAction = signals.next
     try solver.solve(resume: snapshot)
   }

@@ -32,11 +32,15 @@ import Testing
     }
   }
 
-  @Test(arguments: ["sgd", "sgd-l1-clip-itersize", "nesterov", "adagrad", "rmsprop", "adadelta", "adam"])
-  func followsTheTrace(_ name: String) throws {
+  @Test(
+    arguments: ["sgd", "sgd-l1-clip-itersize", "nesterov", "adagrad", "rmsprop", "adadelta", "adam"],
+    ["dnnl", "reference"])
+  func followsTheTrace(_ name: String, _ backend: String) throws {
     let scratch = try Scratch()
     let recorder = Recorder()
-    let solver = try makeSolver(tinySolver(name + "/solver.prototxt", scratch), hook: recorder)
+    let solver = try makeSolver(
+      tinySolver(name + "/solver.prototxt", scratch), hook: recorder,
+      backend: backend == "dnnl" ? DNNLBackend() : ReferenceBackend())
     try solver.solve()
     let trace = try HDF5File(reading: golden + "/\(name)/dump.h5")
     let names = try trace.names(in: "/")

@@ -7,26 +7,27 @@ import Testing
 @testable import Solver
 
 @Suite struct SnapshotTests {
-  /// 40 iterations of 20 digits are one epoch: a resumed run, which begins its data anew as in Caffe, sees what the
-  /// unbroken one sees.
+  /// Binary states know where the data stands. HDF5 states do not, as in Caffe: those runs begin their data anew, so the
+  /// snapshot is taken after 40 iterations of 20 digits, which are one epoch.
   @Test(arguments: ["sgd", "adam"], [SolverParameter.SnapshotFormat.binaryproto, .hdf5])
   func aResumedRunEqualsAnUnbrokenOne(_ rule: String, _ format: SolverParameter.SnapshotFormat) throws {
     let scratch = try Scratch()
     var parameter = try tinySolver(rule + "/solver.prototxt", scratch)
     parameter.snapshotFormat = format
-    parameter.snapshot = 40
+    let (taken, ending) = format == .hdf5 ? (40, ".h5") : (30, "")
+    parameter.snapshot = taken
     parameter.maxIter = 50
     let unbroken = try makeSolver(parameter)
     try unbroken.solve()
-    let ending = format == .hdf5 ? ".h5" : ""
     #expect(
       scratch.names == [
-        "final_iter_40.caffemodel\(ending)", "final_iter_40.solverstate\(ending)", "final_iter_50.caffemodel\(ending)",
+        "final_iter_\(taken).caffemodel\(ending)", "final_iter_\(taken).solverstate\(ending)",
+        "final_iter_50.caffemodel\(ending)",
         "final_iter_50.solverstate\(ending)", "train.txt",
       ])
     parameter.weights = []
     let resumed = try makeSolver(parameter)
-    try resumed.solve(resume: scratch.path + "/final_iter_40.solverstate" + ending)
+    try resumed.solve(resume: scratch.path + "/final_iter_\(taken).solverstate" + ending)
     #expect(resumed.iteration == 50)
     #expect(resumed.currentStep == unbroken.currentStep)
     #expect(weights(resumed.net) == weights(unbroken.net))

@@ -60,9 +60,10 @@ func tinySolver(_ name: String, _ scratch: Scratch) throws -> SolverParameter {
 }
 
 func makeSolver(
-  _ parameter: SolverParameter, hook: (any SolverHook)? = nil, log: RunLog = .silent
+  _ parameter: SolverParameter, hook: (any SolverHook)? = nil, log: RunLog = .silent,
+  backend: any Backend = ReferenceBackend()
 ) throws -> Solver {
-  try Solver(parameter, registry: .caffe, backend: ReferenceBackend(), hook: hook, log: log)
+  try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: log)
 }
 
 /// All weights of a net.

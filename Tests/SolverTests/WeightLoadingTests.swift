@@ -40,13 +40,13 @@ import Testing
     let scratch = try Scratch()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     for index in parameter.netParam.layer.indices where parameter.netParam.layer[index].name == "ip" {
-      parameter.netParam.layer[index].name = "ip_new"
+      parameter.netParam.layer[index].name = "ip2"
     }
     let lines = Lines()
     _ = try makeSolver(parameter, log: lines.log)
     #expect(lines.messages.contains("Ignoring source layer ip"))
     let warning = lines.all.first { $0.hasPrefix("W") }
-    #expect(warning?.contains("layer 'ip_new' has no weights") == true, "\(warning ?? "")")
+    #expect(warning?.contains("layer 'ip2' has no weights") == true, "\(warning ?? "")")
     #expect(warning?.contains("'ip'") == true, "\(warning ?? "")")
   }
 

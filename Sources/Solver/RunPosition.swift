@@ -1,0 +1,50 @@
+import CaffeProto
+import Engine
+import Layers
+
+/// What decides the iterations to come besides weights and history: random numbers and data. Caffe's solver states do
+/// not have it, its resumed runs begin their data anew.
+extension Solver {
+  /// Where the run stands.
+  var position: RunPosition {
+    var position = RunPosition()
+    position.random = random.snapshot.map { Int(truncatingIfNeeded: $0) }
+    for (index, net) in ([net] + testNets).enumerated() {
+      for running in net.layers {
+        guard let layer = running.layer as? any PositionedLayer else { continue }
+        position.source.append(
+          .with {
+            $0.layer = running.described.name
+            $0.net = index
+            $0.records = layer.position.records
+            $0.random = layer.position.random.map { Int(truncatingIfNeeded: $0) }
+          })
+      }
+    }
+    return position
+  }
+
+  /// Goes on from where a run stood.
+  ///
+  /// - Throws: ``SolverError/state(path:_:)`` where the position cannot be one of this program's
+  func take(_ position: RunPosition, from path: String) throws {
+    let nets = [net] + testNets
+    let size = random.snapshot.count
+    for words in [position.random] + position.source.map(\.random) where ![0, size].contains(words.count) {
+      throw SolverError.state(path: path, "a state of random numbers has \(words.count) words; expected \(size)")
+    }
+    if !position.random.isEmpty { random.snapshot = position.random.map { UInt64(truncatingIfNeeded: $0) } }
+    for source in position.source {
+      let running = nets.indices.contains(source.net) ? nets[source.net].layer(source.layer) : nil
+      guard let layer = running?.layer as? any PositionedLayer else {
+        log.warning("net \(source.net) has no data layer '\(source.layer)' whose position could be restored")
+        continue
+      }
+      guard source.records >= 0 else {
+        throw SolverError.state(path: path, "data layer '\(source.layer)' stands at record \(source.records)")
+      }
+      layer.position = DataPosition(
+        records: source.records, random: source.random.map { UInt64(truncatingIfNeeded: $0) })
+    }
+  }
+}
