@@ -58,7 +58,11 @@ struct Deconvolution: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    try fields.requirePlanar(bottom)
+    guard fields.isPlanar(bottom) else {
+      return ColumnConvolutionLayer(fields, transposed: true, blobs: try makeBlobs(bottom), context.backend) {
+        try topShapes([$0])[0]
+      }
+    }
     return DeconvolutionLayer(self, blobs: try makeBlobs(bottom), context.backend)
   }
 
