@@ -48,6 +48,7 @@ extension IncRegMethod {
       }
     }
     adoptMasks(solver)
+    if rollback { reportRatios(solver) }
     guard let section else {
       if !rollback { controller.resume(SolverHost(self, solver)) }
       return

@@ -47,8 +47,12 @@ public final class IncRegMethod: SolverHook {
   func adoptMasks(_ solver: Solver) {
     for index in layers.indices {
       layers[index].adoptZeros(of: solver.net.parameters[layers[index].parameter].blob.data)
-      controller?.refreshed(index, layers[index], iteration: solver.iteration)
     }
+  }
+
+  /// Tells the controller of every layer's ratios.
+  func reportRatios(_ solver: Solver) {
+    for index in layers.indices { controller?.refreshed(index, layers[index], iteration: solver.iteration) }
   }
 
   /// Begins the run.
@@ -58,6 +62,7 @@ public final class IncRegMethod: SolverHook {
       guard outputs.contains(where: \.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
     }
     firstIteration = solver.iteration
+    reportRatios(solver)
     try running().begin(SolverHost(self, solver))
   }
 

@@ -24,7 +24,7 @@ final class Scratch {
 
 /// A file of the material that lies beside the package, nil (and a word about it) where it is absent.
 func shared(_ name: String, testFile: String = #filePath, test: String = #function) -> String? {
-  let package = testFile.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+  let package = testFile.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
   for up in 0...1 {
     let path = package.dropLast(up).joined(separator: "/") + "/../shared/" + name
     if FileManager.default.fileExists(atPath: path) { return path }

@@ -1,0 +1,58 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Images and labels from a database of Datum records, in the order of its keys and from the start again after the last
+/// (Caffe: `Data`, data_layer.cpp).
+///
+/// Tops: images (batch, channels, height, width), and where it is wanted the labels (batch). `rand_skip` is read and
+/// ignored, as in stock Caffe.
+public struct DatabaseData: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "Data"
+  private let source: DatumSource
+  private let transformer: DataTransformer
+  private let batchSize: Int
+  private let prefetch: Int
+  private let shapes: [Shape]
+
+  /// Reads `data_param` and `transform_param`, and the first record, which says what shape the images have.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    let data = parameter.dataParam
+    guard data.batchSize > 0 else {
+      throw LayerError.field("data_param.batch_size", "must be given and positive")
+    }
+    guard data.prefetch > 0 else { throw LayerError.field("data_param.prefetch", "must be positive") }
+    batchSize = data.batchSize
+    prefetch = data.prefetch
+    source = try DatumSource(data, parameter.transformParam)
+    transformer = try DataTransformer(parameter.transformParam, phase: context.phase)
+    let dims = try transformer.outputDims(of: source.reader(at: 0).next().dims)
+    let images = try Shape(
+      checking: [batchSize, dims.channels, dims.height, dims.width], field: "data_param.batch_size")
+    shapes = parameter.top.count > 1 ? [images, [batchSize]] : [images]
+  }
+
+  /// No bottoms, one or two tops.
+  public var arity: Arity { Arity(bottom: 0...0, top: 1...2) }
+  /// Images, labels.
+  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  /// Nothing depends on anything.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// A layer that reads in the background.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+    let (source, transformer, batchSize) = (source, transformer, batchSize)
+    return PrefetchingLayer(shapes: shapes, depth: prefetch, seed: context.random.next()) { position in
+      let random = RandomSource(seed: 0)
+      random.snapshot = position.random
+      let reader = try source.reader(at: position.records)
+      var records = position.records
+      return { batch in
+        try batch.fill(batchSize, from: source.name, transformer, random) { try reader.next() }
+        records += batchSize
+        batch.position = DataPosition(records: records, random: random.snapshot)
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CaffeProto
+import NetIO
+import NetModel
+
+/// A database of Datum records, to be opened as often as needed.
+struct DatumSource: Sendable {
+  /// The path.
+  let name: String
+  private let decoder: DatumDecoder
+
+  /// Reads `source` and `backend`, and from `transform_param` what encoded images are decoded to.
+  init(_ data: DataParameter, _ transform: TransformationParameter) throws {
+    guard !data.source.isEmpty else { throw LayerError.field("data_param.source", "is missing") }
+    guard data.backend == .lmdb else {
+      throw LayerError.field(
+        "data_param.backend", "LEVELDB is not supported: convert the database to LMDB and say 'backend: LMDB'")
+    }
+    guard !(transform.forceColor && transform.forceGray) else {
+      throw LayerError.field("transform_param.force_gray", "is set beside force_color")
+    }
+    name = data.source
+    decoder = DatumDecoder(
+      images: ImageDecoder(color: transform.forceColor ? .color : transform.forceGray ? .gray : .native))
+  }
+
+  /// Opens the database at a record, counted from the first and on over the last.
+  ///
+  /// - Throws: ``LayerError/source(_:_:)``
+  func reader(at record: Int) throws -> DatumReader {
+    let reader = try reading(name) { try LMDBReader(name) }
+    for _ in 0..<record % reader.count { try reading(name) { _ = try reader.advance() } }
+    return DatumReader(name: name, reader: reader, decoder: decoder)
+  }
+}
+
+/// Reads records in the order of their keys, over and over.
+struct DatumReader {
+  fileprivate let name: String
+  fileprivate let reader: LMDBReader
+  fileprivate let decoder: DatumDecoder
+
+  /// The next record.
+  ///
+  /// - Throws: ``LayerError/source(_:_:)``, with the record's key
+  func next() throws -> DatumImage {
+    try reading(name) {
+      let image = try decoder.decode(reader)
+      try reader.advance()
+      return image
+    }
+  }
+}

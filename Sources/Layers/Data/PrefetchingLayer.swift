@@ -1,0 +1,60 @@
+import Engine
+import NetModel
+
+/// The running half of the layers that read images in the background (Caffe: BasePrefetchingDataLayer).
+///
+/// The thread starts with the first pass, so that a net that is only described or resumed costs nothing.
+public final class PrefetchingLayer: PositionedLayer {
+  /// Makes the closure that fills one batch after the other, beginning at a position.
+  typealias Start = (DataPosition) throws -> sending (inout ImageBatch) throws -> Void
+
+  private let shapes: [Shape]
+  private let depth: Int
+  private let start: Start
+  private var prefetcher: Prefetcher<ImageBatch>?
+  private var consumed: DataPosition
+
+  /// - Parameters:
+  ///   - shapes: the described tops
+  ///   - depth: batches made ahead
+  ///   - seed: of the source's own random numbers
+  ///   - start: makes the producer
+  init(shapes: [Shape], depth: Int, seed: UInt64, start: @escaping Start) {
+    self.shapes = shapes
+    self.depth = depth
+    self.start = start
+    consumed = DataPosition(random: RandomSource(seed: Int(seed >> 1)).snapshot)
+  }
+
+  /// What was consumed so far; batches that are waiting do not count.
+  public var position: DataPosition {
+    get { consumed }
+    set {
+      prefetcher = nil
+      consumed.records = newValue.records
+      if !newValue.random.isEmpty { consumed.random = newValue.random }
+    }
+  }
+
+  /// Gives the tops their described shapes.
+  public func reshape(bottom: [Blob], top: [Blob]) {
+    for (blob, shape) in zip(top, shapes) { blob.reshape(shape) }
+  }
+
+  /// Copies the next batch to the tops, whose image size follows it.
+  public func forward(bottom: [Blob], top: [Blob]) throws {
+    let prefetcher = try self.prefetcher ?? Prefetcher(depth: depth, empty: ImageBatch(), produce: start(consumed))
+    self.prefetcher = prefetcher
+    try prefetcher.next { batch in
+      let dims = batch.dims
+      top[0].reshape(
+        try Shape(checking: [batch.labels.count, dims.channels, dims.height, dims.width], field: "batch_size"))
+      top[0].setPlainData(batch.data)
+      if top.count > 1 { top[1].setPlainData(batch.labels) }
+      consumed = batch.position
+    }
+  }
+
+  /// Nothing to do.
+  public func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}
+}

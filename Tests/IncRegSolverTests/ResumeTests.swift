@@ -1,0 +1,141 @@
+import CaffeProto
+import Engine
+import Foundation
+import NetIO
+import NetModel
+import Solver
+import Testing
+
+@testable import IncRegSolver
+
+@Suite struct ResumeTests {
+  /// 80 iterations are two rounds of the data, so that a resumed run reads what the unbroken one reads.
+  @Test func aResumedRunIsTheUnbrokenOne() throws {
+    let whole = try GoldenRun("tiny-a-regcol") { $0.snapshot = 80 }
+    try whole.solver.solve()
+    let resumed = try GoldenRun("tiny-a-regcol") { $0.snapshot = 0 }
+    try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_80.solverstate")
+    #expect(resumed.recorder.records.count == 40)
+    for (got, expected) in zip(resumed.recorder.records, whole.recorder.records.dropFirst(80)) {
+      for (name, values) in expected {
+        try #require(got[name] == values, "\(name) in iteration \(expected["iter"] ?? [])")
+      }
+    }
+  }
+
+  /// A column pruned in the last iteration before the snapshot is not zero in the file, and falls again (Q4).
+  @Test func aSnapshotOfTheOriginalIsResumedAsTheOriginalDoes() throws {
+    let folder = goldenDirectory + "/tiny-g-resume"
+    let run = try GoldenRun("tiny-a-regcol") { $0.snapshot = 0 }
+    try run.solver.solve(resume: folder + "/snap_iter_80.solverstate")
+    let file = try HDF5File(reading: folder + "/dump.h5")
+    #expect(run.recorder.records.count == 40)
+    let names = try file.names(in: "/")
+    #expect(names.contains("weight_2"))
+    for name in names {
+      let recorded = try Recorded(file, name)
+      for (row, record) in run.recorder.records.enumerated() {
+        let difference = Recorded.difference(try #require(record[name]), recorded[row])
+        try #require(difference < 1e-4, "\(name) in record \(row): relative difference \(difference)")
+      }
+    }
+  }
+
+  @Test func masksAreInEveryFile() throws {
+    // Column 49 of conv2 falls in iteration 79.
+    let run = try GoldenRun("tiny-a-regcol") {
+      $0.snapshot = 80
+      $0.maxIter = 80
+    }
+    try run.solver.solve()
+    let weights = run.solver.net.parameters[2].blob.plainData
+    let columns = Set(run.recorder.method?.layers[1].state.prunedAt.indices.filter { run.isPruned(1, $0) } ?? [])
+    #expect(columns.contains(49))
+    for column in columns { #expect((0..<8).allSatisfy { weights[$0 * 54 + column] == 0 }) }
+  }
+
+  @Test func statesHoldTheOriginalsFields() throws {
+    let run = try GoldenRun("tiny-a-regcol") { $0.snapshot = 80 }
+    try run.solver.solve()
+    let state = try SolverStateFile.read(run.scratch.path + "/snap_iter_80.solverstate")
+    let theirs = try SolverStateFile.read(goldenDirectory + "/tiny-g-resume/snap_iter_80.solverstate")
+    #expect(state.pruneState == theirs.pruneState)
+    #expect(state.pruneStage == theirs.pruneStage)
+    #expect(state.stageIterPruneFinished == theirs.stageIterPruneFinished)
+    #expect(state.lastFeasiblePruneIter == theirs.lastFeasiblePruneIter)
+    for (ours, theirs) in [
+      (state.currentPruneRatio, theirs.currentPruneRatio),
+      (state.lastFeasiblePruneRatio, theirs.lastFeasiblePruneRatio),
+      (state.lastInfeasiblePruneRatio, theirs.lastInfeasiblePruneRatio), (state.historyScore, theirs.historyScore),
+      (state.historyPunish, theirs.historyPunish),
+    ] {
+      #expect(ours.count == theirs.count)
+      for (ours, theirs) in zip(ours, theirs) {
+        #expect(ours.shape.dim == theirs.shape.dim)
+        #expect(Recorded.difference(Array(ours.data), Array(theirs.data)) < 1e-4)
+      }
+    }
+    #expect(theirs.unknownFields.isEmpty)
+    let section = try #require(try StateSection(state))
+    #expect(section.control.stage == 1)
+    #expect(section.layers.map(\.name) == ["conv1", "conv2", "ip"])
+  }
+
+  @Test func onlyTheNewestPeriodicSnapshotIsKept() throws {
+    let run = try GoldenRun("tiny-a-regcol") {
+      $0.snapshot = 2
+      $0.maxIter = 7
+    }
+    try run.solver.solve()
+    let names = try FileManager.default.contentsOfDirectory(atPath: run.scratch.path).filter { $0.hasSuffix("state") }
+    #expect(names.sorted() == ["snap_iter_6.solverstate", "snap_iter_7.solverstate", "snap_stage0_iter_0.solverstate"])
+  }
+
+  @Test func aStateThatDoesNotFitIsRefused() throws {
+    let run = try GoldenRun("tiny-c-regcol-group-itersize")
+    #expect(throws: (any Error).self) {
+      try run.solver.solve(resume: goldenDirectory + "/tiny-g-resume/snap_iter_80.solverstate")
+    }
+  }
+}
+
+extension GoldenRun {
+  fileprivate func isPruned(_ layer: Int, _ group: Int) -> Bool {
+    recorder.method?.layers[layer].state.isPruned(group) ?? false
+  }
+}
+
+@Suite struct SectionTests {
+  @Test func sectionsSurviveOtherFields() throws {
+    var control = ControlState()
+    control.learningRate = 0.1
+    control.increment = .infinity
+    control.plateau.record(.init(accuracy: 0.97, iteration: 500))
+    control.layers = [.init(target: 0.3, lastFeasible: 0.1, lastInfeasible: 0.2, finishedAt: 7)]
+    var layers = tinyLayers()
+    layers[1].queuedRows = [3, 1]
+    layers[0].state.prunedAt[4] = 12
+    let section = StateSection(control, layers)
+    var state = SolverState()
+    // Fields 900: a number, 901: eight bytes, 902: four bytes.
+    let others: [UInt8] = [0xa0, 0x38, 0x96, 0x01, 0xa9, 0x38, 1, 2, 3, 4, 5, 6, 7, 8, 0xb5, 0x38, 1, 2, 3, 4]
+    state.unknownFields = others
+    #expect(try StateSection(state) == nil)
+    try section.add(to: &state)
+    state.unknownFields += others
+    #expect(try StateSection(state) == section)
+  }
+
+  @Test(arguments: [[0xc2, 0x3e] as [UInt8], [0xc2, 0x3e, 5, 1], [0x83, 0x3e], [0x80]])
+  func damageIsAnError(_ fields: [UInt8]) {
+    var state = SolverState()
+    state.unknownFields = fields
+    #expect(throws: IncRegError.self) { try StateSection(state) }
+  }
+
+  @Test func contentThatIsNoSectionIsAnError() {
+    var state = SolverState()
+    state.unknownFields = WireField.encode(StateSection.field, Array("{}".utf8))
+    #expect(throws: IncRegError.self) { try StateSection(state) }
+  }
+}
