@@ -30,6 +30,7 @@ import Testing
     Trace(name: "tiny-d-regcol-bn-residual"),
     Trace(name: "tiny-d2-residual-rowprune"),
     Trace(name: "tiny-e-multistage", iterations: 726),
+    Trace(name: "tiny-h-scheme2", iterations: 60),
     Trace(name: "tiny-j-regcol-fc"),
   ]
 

@@ -96,6 +96,30 @@ import Testing
     #expect(run.controller.state.layers.map(\.finishedAt) == [-1, -1, -1])
   }
 
+  @Test func theNetsSpeedUpFinishesEveryLayer() throws {
+    var lines: [String] = []
+    let settings = try settings { $0.speedup = 1.5 }
+    var layers = tinyLayers()
+    let controller = PhaseController(
+      settings: settings, layers: layers, output: PruneOutput(stamp: { "" }, write: { lines.append($0) }))
+    // Half of conv1 makes 5184 / (1728 + 1728).
+    for column in 0..<5 { layers[0].mask.mask(column: column) }
+    layers[0].refreshRatio()
+    for index in layers.indices { controller.refreshed(index, layers[index], iteration: 6) }
+    #expect(controller.state.layers.map(\.finishedAt) == [6, nil, 6])
+    #expect(!controller.state.stageFinished)
+    controller.counted(Budget(layers, rule: settings.budget))
+    for index in layers.indices { controller.refreshed(index, layers[index], iteration: 7) }
+    #expect(controller.state.layers.map(\.finishedAt) == [6, 7, 6])
+    #expect(controller.state.stageFinished)
+    #expect(controller.state.stageFinishedAt == 7)
+    #expect(lines.count == 3)
+    #expect(
+      lines.last
+        == "conv2 prune finished!  step: 8  net speedup: 1.5  net compRatio: 10000  pruned_ratio: 0.0000"
+        + "  pruned_ratio_row: 0.0000  pruned_ratio_col: 0.0000  current prune_ratio: 0.5")
+  }
+
   @Test func zeroAccuracyIsACheckToo() {
     var plateau = Plateau()
     plateau.record(.init(accuracy: 0, iteration: 7))

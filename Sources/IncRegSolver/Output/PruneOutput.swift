@@ -37,6 +37,9 @@ public struct PruneOutput {
       " (\(local.tm_year + 1900)/\(two(local.tm_mon + 1))/\(two(local.tm_mday))-\(two(local.tm_hour)):\(two(local.tm_min)))"
   }
 
-  /// Writes a line to standard output, at once where that is a terminal.
-  public static func standardOutput(_ line: String) { print(line) }
+  /// Writes a line to standard output; milestones reach it at once, with all that was written before.
+  public static func standardOutput(_ line: String) {
+    print(line)
+    if line.hasPrefix("[app]") { fflush(nil) }
+  }
 }

@@ -30,11 +30,11 @@ struct WeightTable {
         sum += abs(values[byRow ? group * columns + member : member * columns + group])
       }
       let mean = sum / Float(byRow ? columns : rows)
-      let first = byRow ? group * columns : group
+      let mask = layer.mask.factor(row: byRow ? group : 0, column: byRow ? 0 : group)
       let lambda = layer.state.lambda[layer.space.group(row: byRow ? group : 0, column: byRow ? 0 : group)]
       text.append(
         "\((byRow ? "r" : "c").right(3))\("\(group + 1)".right(2))   \(mean.logged.right(width))   "
-          + "\(layer.mask.values[first].logged.right(4))   \(lambda.logged.right(10))")
+          + "\(mask.logged.right(4))   \(lambda.logged.right(10))")
     }
     return text
   }

@@ -5,8 +5,9 @@ import Engine
 /// Built from the zeros of adopted weights and from the groups a method prunes; multiplies weights, gradients and
 /// momentum.
 public struct MaskSet: Equatable, Sendable {
-  /// 1 for a weight that lives, 0 for one that is masked; (rows, columns).
-  public private(set) var values: [Float]
+  /// 1 for a weight that lives, 0 for one that is masked; (rows, columns). Empty while nothing is masked: the inner
+  /// products of large nets hold most weights and are rarely pruned.
+  private var factors: [Float] = []
   /// Whether a column is masked in a convolution group, at column * groups + group.
   public private(set) var columnMasked: [Bool]
   /// Whether a row is masked.
@@ -23,7 +24,6 @@ public struct MaskSet: Equatable, Sendable {
   public init(_ space: GroupSpace) {
     columns = space.columns
     groups = space.convolutionGroups
-    values = [Float](repeating: 1, count: space.rows * space.columns)
     columnMasked = [Bool](repeating: false, count: space.columns * space.convolutionGroups)
     rowMasked = [Bool](repeating: false, count: space.rows)
   }
@@ -60,7 +60,8 @@ public struct MaskSet: Equatable, Sendable {
     columnMasked[column * groups + group] = true
     maskedColumns += 1 / Float(groups)
     let rowsPerGroup = rowMasked.count / groups
-    for row in group * rowsPerGroup..<(group + 1) * rowsPerGroup { values[row * columns + column] = 0 }
+    allocate()
+    for row in group * rowsPerGroup..<(group + 1) * rowsPerGroup { factors[row * columns + column] = 0 }
   }
 
   /// Masks a column in all convolution groups.
@@ -69,7 +70,8 @@ public struct MaskSet: Equatable, Sendable {
     if columnMasked[column * groups..<(column + 1) * groups].allSatisfy({ !$0 }) {
       for group in 0..<groups { columnMasked[column * groups + group] = true }
       maskedColumns += 1
-      for row in rowMasked.indices { values[row * columns + column] = 0 }
+      allocate()
+      for row in rowMasked.indices { factors[row * columns + column] = 0 }
     } else {
       for group in 0..<groups { mask(column: column, group: group) }
     }
@@ -80,15 +82,26 @@ public struct MaskSet: Equatable, Sendable {
     guard !rowMasked[row] else { return }
     rowMasked[row] = true
     maskedRows += 1
-    for index in row * columns..<(row + 1) * columns { values[index] = 0 }
+    allocate()
+    for index in row * columns..<(row + 1) * columns { factors[index] = 0 }
   }
+
+  private mutating func allocate() {
+    if factors.isEmpty { factors = [Float](repeating: 1, count: rowMasked.count * columns) }
+  }
+
+  /// 1 for a weight that lives, 0 for one that is masked.
+  public func factor(row: Int, column: Int) -> Float { factors.isEmpty ? 1 : factors[row * columns + column] }
+
+  /// The factors of all weights, (rows, columns).
+  public var values: [Float] { factors.isEmpty ? [Float](repeating: 1, count: rowMasked.count * columns) : factors }
 
   /// Whether nothing is masked.
   public var isEmpty: Bool { maskedColumns == 0 && maskedRows == 0 }
 
   /// Multiplies a blob of the weight's shape by the mask.
   public func apply(to blob: MutableFloatView) {
-    values.withUnsafeBufferPointer { mask in
+    factors.withUnsafeBufferPointer { mask in
       let pointer = blob.pointer
       for index in 0..<min(mask.count, blob.count) { pointer[index] *= mask[index] }
     }
