@@ -24,3 +24,11 @@ final class TemporaryFolder: Sendable {
 func writeText(_ text: String, to path: String) throws {
   try text.write(toFile: path, atomically: false, encoding: .utf8)
 }
+
+/// Reads a small text file.
+func readText(_ path: String) throws -> String {
+  guard let file = fopen(path, "r") else { throw TemporaryFolder.Failure(code: errno) }
+  defer { fclose(file) }
+  var bytes = [UInt8](repeating: 0, count: 1 << 16)
+  return String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
+}
