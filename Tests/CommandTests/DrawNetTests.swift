@@ -96,7 +96,7 @@ import Testing
   @Test func command() throws {
     let folder = try TemporaryFolder()
     try writeText(Self.text, to: folder("net.prototxt"))
-    var command = try DrawNetCommand.parse([folder("net.prototxt"), folder("net.gv"), "--phase", "TEST"])
+    let command = try DrawNetCommand.parse([folder("net.prototxt"), folder("net.gv"), "--phase", "TEST"])
     try command.run()
     // The data layer is for training only.
     let drawn = try readText(folder("net.gv"))

@@ -26,9 +26,4 @@ func writeText(_ text: String, to path: String) throws {
 }
 
 /// Reads a small text file.
-func readText(_ path: String) throws -> String {
-  guard let file = fopen(path, "r") else { throw TemporaryFolder.Failure(code: errno) }
-  defer { fclose(file) }
-  var bytes = [UInt8](repeating: 0, count: 1 << 16)
-  return String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
-}
+func readText(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }

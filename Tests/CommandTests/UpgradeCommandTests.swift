@@ -23,7 +23,7 @@ import Testing
   @Test func settingsThatAreLostFailTheCommand() throws {
     let folder = try TemporaryFolder()
     try writeText("layers { layer { name: 'r' type: 'relu' pad: 3 } }", to: folder("old"))
-    var command = try UpgradeNetTextCommand.parse([folder("old"), folder("new")])
+    let command = try UpgradeNetTextCommand.parse([folder("old"), folder("new")])
     let error = #expect(throws: UpgradeReport.Loss.self) { try command.run() }
     #expect(error?.description.contains("pad of layer \"r\" (type relu)") == true)
     #expect(try Prototxt.net(folder("new")).net.layer.map(\.type) == ["ReLU"])
@@ -40,7 +40,7 @@ import Testing
       ]
     }
     try CaffeModel.write(old, to: folder("old"))
-    var command = try UpgradeNetBinaryCommand.parse([folder("old"), folder("new")])
+    let command = try UpgradeNetBinaryCommand.parse([folder("old"), folder("new")])
     try command.run()
     let (net, upgrades) = try CaffeModel.net(folder("new"))
     #expect(upgrades.isEmpty)
@@ -54,7 +54,7 @@ import Testing
   @Test func solverText() throws {
     let folder = try TemporaryFolder()
     try writeText("net: 'n' solver_type: ADAM base_lr: 0.5", to: folder("old"))
-    var command = try UpgradeSolverTextCommand.parse([folder("old"), folder("new")])
+    let command = try UpgradeSolverTextCommand.parse([folder("old"), folder("new")])
     try command.run()
     let (solver, upgrades) = try Prototxt.solver(folder("new"))
     #expect(upgrades.isEmpty && solver.type == "Adam" && solver.baseLr == 0.5)
