@@ -46,7 +46,7 @@ extension UpgradeStep: CustomStringConvertible {
     case .v1Layers(let count, _): "\(count) layers of the V1 format (layers { ... }) became current ones"
     case .dataTransforms(let count):
       "scale, mean_file, crop_size and mirror of \(count) data layers moved to transform_param"
-    case .inputFields: "input, input_dim and input_shape became an Input layer"
+    case .inputFields: "input, input_dim and input_shape became an Input layer, or went where they had no shape"
     case .batchNormRates: "BatchNorm layers with three param got lr_mult and decay_mult 0 for their statistics"
     case .solverType: "solver_type became type"
     }
