@@ -4,15 +4,16 @@ import CaffeProto
 public enum CaffeModel {
   /// Reads weights; the content decides on the format, not the name.
   ///
+  /// - Parameter upgraded: gets what had to be upgraded
   /// - Throws: `FileSystemError`; `FormatError` naming layer and blob, or the kind of file it is instead; `WireError`
   ///   naming the byte; `UpgradeError` for nets too old.
-  public static func read(_ path: String) throws -> WeightSet {
+  public static func read(_ path: String, upgraded: ([UpgradeStep]) -> Void = { _ in }) throws -> WeightSet {
     let content = try FileContent(of: path)
     switch content {
     case .hdf5: return try readHDF5(path)
     case .net, .binary:
-      var net = try NetParameter(binaryFile: path)
-      try net.upgrade(source: path)
+      let (net, upgrades) = try net(path)
+      upgraded(upgrades)
       var weights = WeightSet(net)
       // Anything can look like a message in wire format; a net has layers.
       if weights.layers.isEmpty { throw FormatError(path: path, kind: .caffemodel, .missing("every layer")) }
@@ -21,6 +22,21 @@ public enum CaffeModel {
     default: throw FormatError(path: path, kind: .caffemodel, .wrongKind(found: content.rawValue))
     }
   }
+
+  /// Reads a binary caffemodel as the net's message that it is, brought to the current format.
+  ///
+  /// - Returns: the net, its weights included as they stand in the file, and what had to be upgraded.
+  /// - Throws: `FileError`, `WireError` or `UpgradeError`.
+  public static func net(_ path: String) throws -> (net: NetParameter, upgrades: [UpgradeStep]) {
+    var net = try NetParameter(binaryFile: path)
+    let upgrades = try net.upgrade(source: path)
+    return (net, upgrades)
+  }
+
+  /// Writes a net's message, with the weights it has and as they are, whole or not at all.
+  ///
+  /// - Throws: `FileSystemError` or `MessageValueError`.
+  public static func write(_ net: NetParameter, to path: String) throws { try AtomicFile.write(net, to: path) }
 
   /// Writes weights, whole or not at all.
   ///

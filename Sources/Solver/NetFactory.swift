@@ -71,7 +71,7 @@ struct NetFactory {
   }
 
   private func file(_ field: String, _ path: String) -> Source {
-    Source(name: "\(field): \(path)") { try Prototxt.net(path).net }
+    Source(name: "\(field): \(path)") { try Prototxt.net(path, log: log) }
   }
 
   /// The phase is the weakest part of the state, then comes the net's own state, then the solver's.

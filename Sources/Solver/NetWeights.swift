@@ -65,7 +65,7 @@ extension Net {
 
   /// Loads a caffemodel, binary or HDF5, as ``copy(_:from:log:)`` does.
   public func loadWeights(_ path: String, log: RunLog) throws {
-    try copy(CaffeModel.read(path), from: path, log: log)
+    try copy(CaffeModel.read(path, log: log), from: path, log: log)
   }
 
   private func warnOfMissing(_ weights: WeightSet, _ path: String, _ log: RunLog) {

@@ -11,7 +11,7 @@ extension SolverParameter {
   ///
   /// - Throws: what `Prototxt.solver` throws
   public init(readingFrom path: String, log: RunLog) throws {
-    self = try Prototxt.solver(path).solver
+    self = try Prototxt.solver(path, log: log)
     let stem = path.withoutEnding
     if !hasSnapshotPrefix {
       snapshotPrefix = stem
@@ -25,7 +25,7 @@ extension SolverParameter {
 
 extension Solver {
   func loadNets(_ path: String) throws {
-    let weights = try CaffeModel.read(path)
+    let weights = try CaffeModel.read(path, log: log)
     for net in [net] + testNets { try net.copy(weights, from: path, log: log) }
   }
 

@@ -10,6 +10,8 @@ struct CaffeIncReg: ParsableCommand {
     subcommands: [
       TrainCommand.self, TestCommand.self, TimeCommand.self, SlimCommand.self, SummaryCommand.self,
       ForwardCommand.self, ConvertCommand.self, ConvertMNISTDataCommand.self,
+      UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
+      DeviceQueryCommand.self,
     ])
 }
 

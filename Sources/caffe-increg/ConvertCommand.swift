@@ -14,7 +14,7 @@ struct ConvertCommand: ParsableCommand {
   var target: String
 
   func run() throws {
-    let weights = try CaffeModel.read(source)
+    let weights = try CaffeModel.read(source, log: .standardError)
     let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }
     try CaffeModel.write(weights, to: target, includingDiff: hasGradients)
   }

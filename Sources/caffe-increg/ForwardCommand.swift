@@ -39,7 +39,8 @@ struct ForwardCommand: ParsableCommand {
     let arrays = try NetArrays(reading: inputs)
     let state = options.part.state(options.part.phase(or: .test))
     let net = try Net(
-      arrays.reshapingInputs(of: Prototxt.net(model).net, state: state), state: state, registry: .caffe,
+      arrays.reshapingInputs(of: Prototxt.net(model, log: .standardError), state: state), state: state,
+      registry: .caffe,
       backend: options.makeBackend(log), random: RandomSource(seed: -1), forceBackward: backward)
     for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
     try arrays.fillInputs(of: net)

@@ -45,7 +45,7 @@ struct RunOptions: ParsableArguments {
   /// A net from a file, with weights.
   func net(_ model: String, phase: Phase, weights: String?, log: RunLog) throws -> Net {
     let net = try Net(
-      Prototxt.net(model).net, state: part.state(phase), registry: .caffe, backend: makeBackend(log),
+      Prototxt.net(model, log: log), state: part.state(phase), registry: .caffe, backend: makeBackend(log),
       random: RandomSource(seed: -1))
     log.describe(net)
     for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }

@@ -41,7 +41,7 @@ struct SlimCommand: ParsableCommand {
   func run() throws {
     let log = RunLog.standardError
     let result = try SlimRun(
-      Prototxt.net(model).net, weights: CaffeModel.read(weights),
+      Prototxt.net(model, log: log), weights: CaffeModel.read(weights, log: log),
       state: options.part.state(options.part.phase(or: .test)),
       registry: .caffe, backend: options.makeBackend(log), tolerance: tolerance)
     try Prototxt.write(result.net, to: outModel)

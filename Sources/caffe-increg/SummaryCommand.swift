@@ -20,8 +20,8 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     let net = try NetDescription(
-      Prototxt.net(model).net, state: part.state(part.phase(or: .test)), registry: .caffe)
-    let blobs = try weights.map { try LayerWeights(CaffeModel.read($0), from: $0, for: net) }
+      Prototxt.net(model, log: .standardError), state: part.state(part.phase(or: .test)), registry: .caffe)
+    let blobs = try weights.map { try LayerWeights(CaffeModel.read($0, log: .standardError), from: $0, for: net) }
     for line in NetSummary(net, weights: blobs).lines { print(line) }
   }
 }

@@ -1,4 +1,4 @@
-import CaffeProto
+@testable import CaffeProto
 import Testing
 
 @Suite struct OldLayersTests {

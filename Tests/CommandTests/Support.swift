@@ -24,3 +24,6 @@ final class TemporaryFolder: Sendable {
 func writeText(_ text: String, to path: String) throws {
   try text.write(toFile: path, atomically: false, encoding: .utf8)
 }
+
+/// Reads a small text file.
+func readText(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }

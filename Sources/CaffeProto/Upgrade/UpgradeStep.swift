@@ -37,27 +37,22 @@ public struct IgnoredSetting: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension UpgradeStep: CustomStringConvertible {
-  /// What was changed, for a notice.
+  /// What was changed.
   public var description: String {
-    let what =
-      switch self {
-      case .v0Layers(let count, let padding, _):
-        "\(count) layers of the V0 format (layers { layer { ... } }) became current ones"
-          + (padding == 0 ? "" : ", \(padding) of them padding that the layers behind now do themselves")
-      case .v1Layers(let count, _):
-        "\(count) layers of the V1 format (layers { ... }) became current ones"
-      case .dataTransforms(let count):
-        "scale, mean_file, crop_size and mirror of \(count) data layers moved to transform_param"
-      case .inputFields: "input, input_dim and input_shape became an Input layer"
-      case .batchNormRates:
-        "BatchNorm layers with three param got lr_mult and decay_mult 0 for their statistics"
-      case .solverType: "solver_type became type"
-      }
-    return ignored.isEmpty
-      ? what : what + "; ignored: " + ignored.map(\.description).joined(separator: ", ")
+    switch self {
+    case .v0Layers(let count, let padding, _):
+      "\(count) layers of the V0 format (layers { layer { ... } }) became current ones"
+        + (padding == 0 ? "" : ", \(padding) of them padding that the layers behind now do themselves")
+    case .v1Layers(let count, _): "\(count) layers of the V1 format (layers { ... }) became current ones"
+    case .dataTransforms(let count):
+      "scale, mean_file, crop_size and mirror of \(count) data layers moved to transform_param"
+    case .inputFields: "input, input_dim and input_shape became an Input layer, or went where they had no shape"
+    case .batchNormRates: "BatchNorm layers with three param got lr_mult and decay_mult 0 for their statistics"
+    case .solverType: "solver_type became type"
+    }
   }
 
-  /// A notice for the user: the file, what was changed, and how to keep the change.
+  /// A notice for the user: the file, what was changed and what was lost, and how to keep the change.
   ///
   /// - Parameters:
   ///   - source: the file
@@ -68,6 +63,7 @@ extension UpgradeStep: CustomStringConvertible {
       case .solverType: "upgrade_solver_proto_text"
       default: binary ? "upgrade_net_proto_binary" : "upgrade_net_proto_text"
       }
-    return "\(source): upgraded: \(self). The command \(command) makes this permanent."
+    let lost = ignored.isEmpty ? "" : "; ignored: " + ignored.map(\.description).joined(separator: ", ")
+    return "\(source): upgraded: \(self)\(lost). The command \(command) makes this permanent."
   }
 }

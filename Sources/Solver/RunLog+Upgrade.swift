@@ -1,0 +1,40 @@
+import CaffeProto
+import NetIO
+
+extension RunLog {
+  /// Gives one notice for each kind of change that an older file needed.
+  ///
+  /// - Parameter binary: whether the file is a caffemodel
+  fileprivate func report(_ upgrades: [UpgradeStep], of path: String, binary: Bool = false) {
+    for step in upgrades { warning(step.notice(source: path, binary: binary)) }
+  }
+}
+
+extension Prototxt {
+  /// Reads a net, and notes what had to be upgraded.
+  ///
+  /// - Throws: as `Prototxt.net(_:)`
+  public static func net(_ path: String, log: RunLog) throws -> NetParameter {
+    let (net, upgrades) = try net(path)
+    log.report(upgrades, of: path)
+    return net
+  }
+
+  /// Reads a solver, and notes what had to be upgraded.
+  ///
+  /// - Throws: as `Prototxt.solver(_:)`
+  public static func solver(_ path: String, log: RunLog) throws -> SolverParameter {
+    let (solver, upgrades) = try solver(path)
+    log.report(upgrades, of: path)
+    return solver
+  }
+}
+
+extension CaffeModel {
+  /// Reads weights, and notes what had to be upgraded.
+  ///
+  /// - Throws: as `CaffeModel.read(_:upgraded:)`
+  public static func read(_ path: String, log: RunLog) throws -> WeightSet {
+    try read(path) { log.report($0, of: path, binary: true) }
+  }
+}

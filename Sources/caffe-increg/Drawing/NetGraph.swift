@@ -1,0 +1,64 @@
+import CaffeProto
+
+/// Where the data flows in a drawing; Graphviz's names.
+enum DrawingDirection: String, CaseIterable {
+  case LR
+  case RL
+  case TB
+  case BT
+
+  /// Whether the nodes of a chain stand side by side.
+  var isHorizontal: Bool { self == .LR || self == .RL }
+}
+
+/// A net as nodes and edges, labelled and coloured as Caffe's `draw.py` does.
+///
+/// Every blob is one node: an in-place layer has an edge to it and one back. Two layers of the same name, as train and
+/// test nets in one file have, are two nodes.
+struct NetGraph {
+  /// What a node stands for.
+  enum Kind { case layer, blob }
+
+  struct Node: Equatable {
+    let kind: Kind
+    /// Its label: a line each where the drawing is horizontal, else one line for all.
+    let lines: [String]
+    /// The colour, as `#RRGGBB`.
+    let fill: String
+  }
+
+  struct Edge: Equatable {
+    let from: Int
+    let to: Int
+    /// How many values go there, where the layer's settings say so.
+    let label: String
+  }
+
+  let name: String
+  let direction: DrawingDirection
+  /// In the order in which the net runs.
+  private(set) var nodes: [Node] = []
+  private(set) var edges: [Edge] = []
+  private var blobs: [String: Int] = [:]
+
+  init(_ net: NetParameter, direction: DrawingDirection, showsRates: Bool = false) {
+    name = net.name.isEmpty ? "Net" : net.name
+    self.direction = direction
+    for layer in net.layer {
+      let label = LayerLabel(layer, showsRates: showsRates)
+      let bottoms = layer.bottom.map { blob($0) }
+      let index = nodes.count
+      let lines = direction.isHorizontal ? label.parts : [label.parts.joined(separator: " ")]
+      nodes.append(Node(kind: .layer, lines: lines, fill: label.fill))
+      edges += bottoms.map { Edge(from: $0, to: index, label: "") }
+      edges += layer.top.map { Edge(from: index, to: blob($0), label: label.output) }
+    }
+  }
+
+  private mutating func blob(_ name: String) -> Int {
+    if let index = blobs[name] { return index }
+    nodes.append(Node(kind: .blob, lines: [name], fill: "#E0E0E0"))
+    blobs[name] = nodes.count - 1
+    return nodes.count - 1
+  }
+}

@@ -1,0 +1,133 @@
+/// Draws a net's graph as SVG.
+struct SVGWriter {
+  private typealias Point = (x: Double, y: Double)
+
+  private static let margin = 12.0
+  private static let lineHeight = 15.0
+  private static let characterWidth = 7.0
+
+  private let graph: NetGraph
+  private let sizes: [(width: Double, height: Double)]
+  private let layout: GraphLayout
+
+  static func text(of graph: NetGraph) -> String { SVGWriter(graph).text }
+
+  private init(_ graph: NetGraph) {
+    self.graph = graph
+    sizes = graph.nodes.map { node in
+      let width = Double(node.lines.map(\.count).max() ?? 0) * Self.characterWidth + 20
+      return (width, Double(node.lines.count) * Self.lineHeight + 12)
+    }
+    let horizontal = graph.direction.isHorizontal
+    layout = GraphLayout(
+      sizes: sizes.map { .init(along: horizontal ? $0.width : $0.height, across: horizontal ? $0.height : $0.width) },
+      edges: graph.edges.map { ($0.from, $0.to) },
+      // Room for the labels of edges along the flow.
+      gap: .init(along: horizontal ? 70 : 42, across: 18))
+  }
+
+  private var text: String {
+    let end = self.point(layout.extent)
+    let zero = self.point(.init(along: 0, across: 0))
+    let (width, height) = (max(end.x, zero.x) + Self.margin, max(end.y, zero.y) + Self.margin)
+    var lines = [
+      #"<svg xmlns="http://www.w3.org/2000/svg" width="\#(width.svg)" height="\#(height.svg)" "#
+        + #"viewBox="0 0 \#(width.svg) \#(height.svg)" font-family="sans-serif" font-size="12">"#,
+      "<title>\(escaped(graph.name))</title>",
+      #"<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">"#
+        + #"<path d="M0 0L8 4L0 8z"/></marker></defs>"#,
+      #"<rect width="100%" height="100%" fill="white"/>"#,
+    ]
+    for index in graph.edges.indices { lines += drawn(edge: index) }
+    for index in graph.nodes.indices { lines += drawn(node: index) }
+    return lines.joined(separator: "\n") + "\n</svg>\n"
+  }
+
+  /// A place on the paper.
+  private func point(_ place: GraphLayout.Point) -> Point {
+    let (along, across) = (place.along + Self.margin, place.across + Self.margin)
+    let back = layout.extent.along - place.along + Self.margin
+    return switch graph.direction {
+    case .LR: (along, across)
+    case .RL: (back, across)
+    case .TB: (across, along)
+    case .BT: (across, back)
+    }
+  }
+
+  private func drawn(node index: Int) -> [String] {
+    let (node, size, centre) = (graph.nodes[index], sizes[index], point(layout.centres[index]))
+    let (left, top) = (centre.x - size.width / 2, centre.y - size.height / 2)
+    let style = #"fill="\#(node.fill)" stroke="black""#
+    var lines: [String] = []
+    switch node.kind {
+    case .layer:
+      lines.append(
+        #"<rect x="\#(left.svg)" y="\#(top.svg)" width="\#(size.width.svg)" height="\#(size.height.svg)" \#(style)/>"#)
+    case .blob:
+      let cut = size.height / 3.4
+      let (right, bottom) = (left + size.width, top + size.height)
+      let corners: [Point] = [
+        (left + cut, top), (right - cut, top), (right, top + cut), (right, bottom - cut), (right - cut, bottom),
+        (left + cut, bottom), (left, bottom - cut), (left, top + cut),
+      ]
+      lines.append(
+        #"<polygon points="\#(corners.map { "\($0.x.svg),\($0.y.svg)" }.joined(separator: " "))" \#(style)/>"#)
+    }
+    for (row, line) in node.lines.enumerated() {
+      let y = centre.y + (Double(row) - Double(node.lines.count - 1) / 2) * Self.lineHeight + 4
+      lines.append(#"<text x="\#(centre.x.svg)" y="\#(y.svg)" text-anchor="middle">\#(escaped(line))</text>"#)
+    }
+    return lines
+  }
+
+  /// A curve from border to border that leaves and meets ranks straight.
+  private func drawn(edge index: Int) -> [String] {
+    let edge = graph.edges[index]
+    var (start, end) = (layout.centres[edge.from], layout.centres[edge.to])
+    let sign = start.along <= end.along ? 1.0 : -1.0
+    start.along += sign * depth(edge.from) / 2
+    end.along -= sign * depth(edge.to) / 2
+    // Way there and way back of an in-place layer stand apart.
+    if graph.edges.contains(where: { $0.from == edge.to && $0.to == edge.from }) {
+      start.across -= 6 * sign
+      end.across -= 6 * sign
+    }
+    let places = [start] + layout.bends[index] + [end]
+    var path = "M\(text(point(start)))"
+    for (a, b) in zip(places, places.dropFirst()) {
+      let middle = (a.along + b.along) / 2
+      let controls = [a, b].map { point(.init(along: middle, across: $0.across)) }
+      path += "C\(text(controls[0])) \(text(controls[1])) \(text(point(b)))"
+    }
+    var lines = [#"<path d="\#(path)" fill="none" stroke="black" marker-end="url(#arrow)"/>"#]
+    if !edge.label.isEmpty {
+      let next = places[1]
+      let place = point(
+        .init(along: (start.along + next.along) / 2, across: (start.across + next.across) / 2))
+      let (x, y, anchor) =
+        graph.direction.isHorizontal ? (place.x, place.y - 4, "middle") : (place.x + 5, place.y + 4, "start")
+      lines.append(#"<text x="\#(x.svg)" y="\#(y.svg)" text-anchor="\#(anchor)">\#(escaped(edge.label))</text>"#)
+    }
+    return lines
+  }
+
+  private func depth(_ node: Int) -> Double {
+    graph.direction.isHorizontal ? sizes[node].width : sizes[node].height
+  }
+
+  private func text(_ point: Point) -> String { "\(point.x.svg) \(point.y.svg)" }
+
+  private func escaped(_ text: String) -> String {
+    let names: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"]
+    return text.map { names[$0] ?? String($0) }.joined()
+  }
+}
+
+extension Double {
+  /// With at most one decimal.
+  fileprivate var svg: String {
+    let tenths = Int((self * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
+  }
+}

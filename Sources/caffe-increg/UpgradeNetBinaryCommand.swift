@@ -1,0 +1,23 @@
+import ArgumentParser
+import NetIO
+import Solver
+
+/// Writes an older caffemodel in the current format (Caffe: `upgrade_net_proto_binary`).
+struct UpgradeNetBinaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upgrade_net_proto_binary", abstract: "Writes a caffemodel in the current format.",
+    discussion: "V0 and V1 layers, input fields, old data transforms and BatchNorm rates. Weights stay as they are.")
+
+  @Argument(help: "The caffemodel to read.")
+  var source: String
+
+  @Argument(help: "The file to write; may be the same.")
+  var target: String
+
+  func run() throws {
+    let (net, upgrades) = try CaffeModel.net(source)
+    try CaffeModel.write(net, to: target)
+    try UpgradeReport(source: source, target: target, steps: upgrades)
+      .finish("NetParameter binary proto", log: .standardError)
+  }
+}

@@ -1,0 +1,32 @@
+import CaffeProto
+import NetIO
+import Solver
+import Testing
+
+@Suite struct UpgradeNoticeTests {
+  @Test func oneForEachKindOfChange() throws {
+    let scratch = try Scratch()
+    let lines = Lines()
+    let (path, weights) = (scratch.path + "/old.prototxt", scratch.path + "/old.caffemodel")
+    let old = try NetParameter(
+      text: "input: 'x' input_dim: [1, 1, 1, 2] layers { name: 'a' type: RELU } layers { name: 'b' type: RELU }")
+    try Prototxt.write(old, to: path)
+    try CaffeModel.write(old, to: weights)
+    #expect(try Prototxt.net(path, log: lines.log).layer.map(\.type) == ["Input", "ReLU", "ReLU"])
+    #expect(try CaffeModel.read(weights, log: lines.log).layers.map(\.name) == ["input", "a", "b"])
+    #expect(lines.messages.count == 4)
+    #expect(lines.messages.allSatisfy { $0.contains(" makes this permanent.") })
+    #expect(lines.messages[0].hasPrefix("\(path): upgraded: 2 layers of the V1 format"))
+    #expect(lines.messages[1].contains("upgrade_net_proto_text"))
+    #expect(lines.messages[2].hasPrefix("\(weights): upgraded: 2 layers of the V1 format"))
+    #expect(lines.messages[3].contains("upgrade_net_proto_binary"))
+  }
+
+  @Test func currentFilesGiveNone() throws {
+    let scratch = try Scratch()
+    let lines = Lines()
+    let path = scratch.path + "/solver.prototxt"
+    try Prototxt.write(SolverParameter.with { $0.type = "Adam" }, to: path)
+    #expect(try Prototxt.solver(path, log: lines.log).type == "Adam" && lines.messages.isEmpty)
+  }
+}
