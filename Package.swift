@@ -90,7 +90,7 @@ let package = Package(
       name: "NetModelTests", dependencies: ["NetModel", "Layers", "TestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Layers", "TestSupport"],
+      name: "EngineTests", dependencies: ["Engine", "CKernels", "Layers", "TestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
       name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strictSwift),

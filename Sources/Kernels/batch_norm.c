@@ -2,7 +2,6 @@
 #include "include/ck_batch_norm.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,10 +158,4 @@ int ck_batch_norm_backward_from_output(
                              source_gradient, scale, row(plan, ROW_ZERO), row(plan, ROW_SCALE_GRADIENT),
                              row(plan, ROW_SHIFT_GRADIENT)};
   return ck_operation_run(&plan->kinds[BACKWARD_OUTPUT], addresses, error);
-}
-
-int ck_batch_norm_info(ck_batch_norm *plan, char name[64], ck_error *error) {
-  int failed = prepare(plan, TRAINING, error);
-  if (!failed) snprintf(name, 64, "%s", ck_operation_name(&plan->kinds[TRAINING]));
-  return failed;
 }

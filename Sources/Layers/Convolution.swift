@@ -5,7 +5,7 @@ import NetModel
 /// Cross-correlation of every bottom with learned filters (Caffe: `conv_layer.cpp`, `base_conv_layer.cpp`).
 ///
 /// A bottom (N, C, H, W) becomes (N, num_output, H', W') with H' = (H + 2 pad - dilation (kernel - 1) - 1) / stride + 1,
-/// rounded down. Descriptions take any number of spatial axes; only two of them run.
+/// rounded down; any other number of spatial axes will do.
 struct Convolution: RunnableDescription {
   static let type = "Convolution"
   let fields: ConvolutionFields
@@ -64,7 +64,11 @@ struct Convolution: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    try fields.requirePlanar(bottom)
+    guard fields.isPlanar(bottom) else {
+      return ColumnConvolutionLayer(fields, transposed: false, blobs: try makeBlobs(bottom), context.backend) {
+        try topShapes([$0])[0]
+      }
+    }
     return ConvolutionLayer(self, blobs: try makeBlobs(bottom), context)
   }
 

@@ -58,7 +58,11 @@ struct Deconvolution: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    try fields.requirePlanar(bottom)
+    guard fields.isPlanar(bottom) else {
+      return ColumnConvolutionLayer(fields, transposed: true, blobs: try makeBlobs(bottom), context.backend) {
+        try topShapes([$0])[0]
+      }
+    }
     return DeconvolutionLayer(self, blobs: try makeBlobs(bottom), context.backend)
   }
 
@@ -72,7 +76,7 @@ struct Deconvolution: RunnableDescription {
   }
 }
 
-/// A running deconvolution, plain.
+/// A running deconvolution, in the layout its convolution wants.
 final class DeconvolutionLayer: Layer {
   let blobs: [Blob]
   private let description: Deconvolution
@@ -93,20 +97,26 @@ final class DeconvolutionLayer: Layer {
     self.backend = backend
   }
 
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    guard let geometry = try? description.geometry(shape) else { return .plain }
+    return backend.preferredLayout(geometry, offered: offered)
+  }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     guard bottom[0].shape[1] == blobs[0].shape[0] else {
       throw LayerError.bottom(
         index: 0, shape: bottom[0].shape, "the weight \(blobs[0].shape) is for \(blobs[0].shape[0]) channels")
     }
     mirrors = try zip(bottom, top).map { bottom, top in
-      let geometry = try description.geometry(bottom.shape)
-      top.reshape(geometry.bottom)
+      var geometry = try description.geometry(bottom.shape)
+      (geometry.bottomLayout, geometry.topLayout) = (bottom.layout, bottom.layout)
+      top.reshape(geometry.bottom, layout: bottom.layout)
       let mirror = Mirror(
         convolution: try backend.convolution(geometry),
         spread: ChannelSpread(top, axis: 1, values: [geometry.bottom[1]]))
-      mirror.bottom.reshape(geometry.bottom)
+      mirror.bottom.reshape(geometry.bottom, layout: bottom.layout)
       mirror.bottom.shareExchanged(with: top)
-      mirror.top.reshape(geometry.top)
+      mirror.top.reshape(geometry.top, layout: bottom.layout)
       mirror.top.shareExchanged(with: bottom)
       return mirror
     }

@@ -62,12 +62,7 @@ struct Im2col: RunnableDescription {
 /// The running layer, plain.
 final class Im2colLayer: Layer {
   private let description: Im2col
-  /// Images times channels, and the floats of one of them in bottom and top.
-  private var planes = 0
-  private var plane = 0
-  private var column = 0
-  /// Where each float of a channel's columns comes from in the channel; -1 in the padding.
-  private var sources: [Int] = []
+  private var columns: Columns?
 
   init(_ description: Im2col) { self.description = description }
 
@@ -75,50 +70,15 @@ final class Im2colLayer: Layer {
     let shape = bottom[0].shape
     let (axis, window) = try description.resolved(shape)
     top[0].reshape(try description.topShapes([shape])[0])
-    planes = shape.count(from: 0, to: axis + 1)
-    plane = shape.count(from: axis + 1)
-    let image = Array(shape.dims[(axis + 1)...])
-    let positions = Array(top[0].shape.dims[(axis + 1)...])
-
-    // Kernel positions outermost, then window positions; both row-major.
-    sources = []
-    for kernel in odometer(window.kernel) {
-      for position in odometer(positions) {
-        var source = 0
-        for i in image.indices {
-          let at = position[i] * window.stride[i] - window.pad[i] + kernel[i] * window.dilation[i]
-          guard at >= 0, at < image[i] else {
-            source = -1
-            break
-          }
-          source = source * image[i] + at
-        }
-        sources.append(source)
-      }
-    }
-    column = sources.count
+    columns = Columns(
+      window, image: Array(shape.dims[(axis + 1)...]), positions: Array(top[0].shape.dims[(axis + 1)...]))
   }
 
-  /// All index tuples below `extents`, the last fastest.
-  private func odometer(_ extents: [Int]) -> [[Int]] {
-    extents.reduce([[]]) { tuples, extent in tuples.flatMap { tuple in (0..<extent).map { tuple + [$0] } } }
-  }
-
-  func forward(bottom: [Blob], top: [Blob]) throws {
-    for index in 0..<planes {
-      let x = bottom[0].data.part(index * plane, count: plane)
-      let y = top[0].mutableData.part(index * column, count: column)
-      for (at, source) in sources.enumerated() { y[at] = source < 0 ? 0 : x[source] }
-    }
-  }
+  func forward(bottom: [Blob], top: [Blob]) throws { columns?.gather(bottom[0].data, to: top[0].mutableData) }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     guard propagateDown[0] else { return }
     bottom[0].mutableDiff.fill(0)
-    for index in 0..<planes {
-      let dx = bottom[0].mutableDiff.part(index * plane, count: plane)
-      let dy = top[0].diff.part(index * column, count: column)
-      for (at, source) in sources.enumerated() where source >= 0 { dx[source] += dy[at] }
-    }
+    columns?.scatter(top[0].diff, addingTo: bottom[0].mutableDiff)
   }
 }

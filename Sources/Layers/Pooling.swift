@@ -76,6 +76,9 @@ struct Pooling: RunnableDescription {
     guard value == 0 || method == .max || pad == .init(0, 0) else {
       return .inexact("average pooling counts its zero padding")
     }
+    if let kernel, !roundsDown, stride.height > kernel.height || stride.width > kernel.width {
+      return .inexact("its last window may lie outside the image")
+    }
     return .value(value)
   }
 

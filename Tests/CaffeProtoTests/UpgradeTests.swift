@@ -66,17 +66,6 @@ import Testing
     #expect(net.layer[1].param.map(\.lrMult) == [1])
   }
 
-  @Test func oldLayersAreAClearError() throws {
-    var net = try NetParameter(textFile: golden("old_deploy.prototxt"))
-    let error: UpgradeError = try failure { try net.upgrade(source: "old.prototxt") }
-    #expect(error.reason == .legacyLayers(count: 3, first: "conv"))
-    #expect(error.description.hasPrefix("old.prototxt: the net has 3 layers in the old format (field layers"))
-    var v0 = try NetParameter(text: "layers { layer { name: 'fc' type: 'innerproduct' } }")
-    #expect(throws: UpgradeError(source: "", reason: .legacyLayers(count: 1, first: "fc"))) {
-      try v0.upgrade()
-    }
-  }
-
   @Test func solverTypes() throws {
     let names = ["SGD", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam"]
     for (number, name) in names.enumerated() {

@@ -29,6 +29,7 @@ import Testing
     Case(layer: "type: 'Pooling' pooling_param { kernel_size: 2 stride: 2 pool: AVE }"),
     Case(layer: "type: 'Pooling' pooling_param { kernel_size: 3 pad: 1 pool: AVE }", inexact: "zero padding"),
     Case(layer: "type: 'Pooling' pooling_param { global_pooling: true pool: AVE }"),
+    Case(layer: "type: 'Pooling' pooling_param { kernel_size: 1 stride: 3 }", inexact: "outside the image"),
     Case(layer: "type: 'LRN' lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 }", inexact: "zero padding"),
     Case(layer: "type: 'Eltwise'", shapes: [[2, 3, 4], [2, 3, 4]], inexact: "other bottoms"),
     Case(layer: "type: 'Sigmoid'"),

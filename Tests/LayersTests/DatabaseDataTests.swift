@@ -103,7 +103,7 @@ import Testing
     }
     let double = try bench(2)
     for _ in 0..<2 {
-      #expect { try double.net.forward() } throws: { "\($0)".contains("record 1 is an image of 1x1x3") }
+      #expect { try double.net.forward() } throws: { "\($0)".contains("image 1 of a batch has the size 1x1x3") }
     }
   }
 

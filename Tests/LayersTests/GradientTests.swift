@@ -47,6 +47,12 @@ import Testing
     Case(
       layer: "type: 'Deconvolution' convolution_param { num_output: 4 kernel_size: 2 group: 2 bias_term: false }",
       shapes: [[2, 4, 3, 3]]),
+    Case(
+      layer: "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 2 pad: 1 stride: 2 group: 2 }",
+      shapes: [[2, 4, 3, 2, 3]]),
+    Case(
+      layer: "type: 'Deconvolution' convolution_param { num_output: 4 kernel_size: 3 pad: 1 stride: 2 group: 2 }",
+      shapes: [[2, 4, 3]]),
     Case(layer: "type: 'InnerProduct' inner_product_param { num_output: 4 }"),
     Case(layer: "type: 'InnerProduct' inner_product_param { num_output: 4 transpose: true axis: 2 }"),
     Case(layer: "type: 'Pooling' pooling_param { pool: AVE kernel_size: 3 stride: 2 pad: 1 }"),

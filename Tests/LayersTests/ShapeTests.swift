@@ -213,16 +213,4 @@ import Testing
     }
     #expect(error.map { "\($0)".contains("in place") } == true)
   }
-
-  @Test func convolutionsOverOtherAxesDoNotRun() throws {
-    for backend in try backends() {
-      let error = #expect(throws: NetError.self) {
-        try run(
-          input("x", [1, 2, 3, 3, 3])
-            + "layer { name: 'l' type: 'Convolution' bottom: 'x' top: 'y' convolution_param { num_output: 2 kernel_size: 1 } }",
-          on: backend)
-      }
-      #expect(error.map { "\($0)".contains("only convolutions over two spatial axes") } == true)
-    }
-  }
 }

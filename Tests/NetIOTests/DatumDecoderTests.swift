@@ -100,6 +100,12 @@ import Testing
     #expect(error?.problem == .overLimit(what: "number of values", value: 663, limit: 662))
   }
 
+  @Test func jpegOfNothingButTablesIsAnError() throws {
+    let tables: [UInt8] = [0xff, 0xd8, 0xff, 0xd9]
+    let error = #expect(throws: FormatError.self) { try decode(record { ($0.encoded, $0.data) = (true, tables) }) }
+    #expect(error?.problem == .corrupt("no image in the file"))
+  }
+
   @Test func goldenDatabase() throws {
     // Origin: shared/golden/data/README.txt; record i has label i % 10.
     guard let folder = shared("golden/data/mnist_test_lmdb") else { return }

@@ -43,6 +43,3 @@ int ck_batch_norm_backward(
 int ck_batch_norm_backward_from_output(
     ck_batch_norm *plan, const float *output, const float *destination_gradient, const float *variance,
     float *source_gradient, ck_error *error);
-
-/// The name of the library's implementation of the training direction.
-int ck_batch_norm_info(ck_batch_norm *plan, char name[64], ck_error *error);

@@ -49,18 +49,8 @@ public struct DatabaseData: RunnableDescription {
       let reader = try source.reader(at: position.records)
       var records = position.records
       return { batch in
-        for index in 0..<batchSize {
-          let image = try reader.next()
-          let dims = try transformer.outputDims(of: image.dims)
-          if index == 0 { batch.resize(batchSize, dims) }
-          guard dims == batch.dims else {
-            throw LayerError.source(
-              source.name, "record \(records) is an image of \(dims), but the batch began with one of \(batch.dims)")
-          }
-          try transformer.apply(image, to: &batch.data, at: index * dims.count, random: random)
-          batch.labels[index] = Float(image.label)
-          records += 1
-        }
+        try batch.fill(batchSize, from: source.name, transformer, random) { try reader.next() }
+        records += batchSize
         batch.position = DataPosition(records: records, random: random.snapshot)
       }
     }

@@ -1,16 +1,42 @@
+import Engine
+import NetIO
+import NetModel
+
 /// A batch of transformed images on its way from a data source to a net.
 struct ImageBatch: Sendable {
   /// The extents of every image.
-  var dims = ImageDims(channels: 0, height: 0, width: 0)
+  private(set) var dims = ImageDims(channels: 0, height: 0, width: 0)
   /// The elements, image by image.
-  var data: [Float] = []
+  private(set) var data: [Float] = []
   /// One per image.
-  var labels: [Float] = []
+  private(set) var labels: [Float] = []
   /// Where the source stands after the batch.
   var position = DataPosition()
 
-  /// Gives the batch its size.
-  mutating func resize(_ count: Int, _ dims: ImageDims) {
+  /// Fills the batch with transformed images, whose size is that of the first.
+  ///
+  /// - Parameters:
+  ///   - count: the number of images
+  ///   - source: its name, for errors
+  ///   - next: gives the images
+  mutating func fill(
+    _ count: Int, from source: String, _ transformer: DataTransformer, _ random: RandomSource,
+    next: () throws -> DatumImage
+  ) throws {
+    for index in 0..<count {
+      let image = try next()
+      let dims = try transformer.outputDims(of: image.dims)
+      if index == 0 { resize(count, dims) }
+      guard dims == self.dims else {
+        throw LayerError.source(
+          source, "image \(index) of a batch has the size \(dims), but the first has \(self.dims)")
+      }
+      try transformer.apply(image, to: &data, at: index * dims.count, random: random)
+      labels[index] = Float(image.label)
+    }
+  }
+
+  private mutating func resize(_ count: Int, _ dims: ImageDims) {
     self.dims = dims
     if data.count != count * dims.count { data = [Float](repeating: 0, count: count * dims.count) }
     if labels.count != count { labels = [Float](repeating: 0, count: count) }

@@ -54,11 +54,6 @@ struct ConvolutionFields: Sendable {
     return hasBias ? [weight, BlobSpec(shape: [numOutput], filler: biasFiller, role: .bias)] : [weight]
   }
 
-  /// - Throws: ``LayerError`` for bottoms that are not (N, C, H, W) with channels on axis 1: only those run.
-  func requirePlanar(_ bottom: [Shape]) throws {
-    guard bottom[0].rank == 4, try bottom[0].canonicalAxis(axis) == 1 else {
-      throw LayerError.bottom(
-        index: 0, shape: bottom[0], "only convolutions over two spatial axes, with channels on axis 1, can run")
-    }
-  }
+  /// Whether the bottoms are (N, C, H, W) with channels on axis 1, for which backends have operators.
+  func isPlanar(_ bottom: [Shape]) -> Bool { bottom[0].rank == 4 && (try? bottom[0].canonicalAxis(axis)) == 1 }
 }

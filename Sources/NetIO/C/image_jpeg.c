@@ -5,9 +5,12 @@
 
 static int header(tjhandle decoder, const uint8_t *bytes, size_t size, enum netio_image_color color,
                   netio_image *image, int *colorspace) {
-  int width, height, subsampling;
+  int width = 0, height = 0, subsampling = -1;
+  *colorspace = -1;
   if (tjDecompressHeader3(decoder, bytes, size, &width, &height, &subsampling, colorspace) != 0)
     return image_fail(image, tjGetErrorStr2(decoder));
+  // A file of nothing but tables is a success without an image.
+  if (width < 1 || height < 1) return image_fail(image, "no image in the file");
   image->height = height;
   image->width = width;
   int gray = color == NETIO_IMAGE_GRAY || (color == NETIO_IMAGE_NATIVE && *colorspace == TJCS_GRAY);

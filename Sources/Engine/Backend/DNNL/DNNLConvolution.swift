@@ -65,14 +65,6 @@ final class DNNLConvolution: ConvolutionOperator {
     }
   }
 
-  /// What computes a direction (0 forward, 1 backward to the bottom, 2 to the parameters), for benchmarks.
-  func implementation(_ direction: UInt32) throws -> (name: String, optimised: Bool) {
-    var found = ck_implementation()
-    try run { ck_convolution_info(plan, ck_direction(direction), &found, $0) }
-    let name = withUnsafeBytes(of: found.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    return (name, found.optimised)
-  }
-
   private func renew(_ weight: Blob) {
     let state = WeightState(address: weight.data.pointer, version: weight.dataVersion)
     if packed != state { ck_convolution_weights_changed(plan) }

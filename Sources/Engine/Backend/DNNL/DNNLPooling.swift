@@ -44,7 +44,4 @@ final class DNNLPooling: PoolingOperator {
     ck_pooling_positions(plan, bottom.data.pointer, &positions)
     return positions.map(Float.init)
   }
-
-  /// What computes it, for benchmarks.
-  var implementation: String { String(cString: ck_pooling_implementation(plan)) }
 }

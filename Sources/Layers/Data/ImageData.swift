@@ -1,0 +1,100 @@
+import CaffeProto
+import Engine
+import NetIO
+import NetModel
+
+/// Image files and labels from a list (Caffe: image_data_layer.cpp).
+///
+/// Tops: images (batch, channels, height, width) and labels (batch).
+public struct ImageData: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "ImageData"
+  private let files: ImageFiles
+  private let list: ImageList
+  private let transformer: DataTransformer
+  private let batchSize: Int
+  private let prefetch: Int
+  private let shuffle: Bool
+  private let randSkip: Int
+  private let shapes: [Shape]
+
+  /// Reads `image_data_param`, `transform_param`, the list and its first image, which says what shape the images have.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    let image = parameter.imageDataParam
+    guard image.batchSize > 0 else { throw LayerError.field("image_data_param.batch_size", "must be positive") }
+    guard parameter.dataParam.prefetch > 0 else { throw LayerError.field("data_param.prefetch", "must be positive") }
+    guard !image.source.isEmpty else { throw LayerError.field("image_data_param.source", "is missing") }
+    batchSize = image.batchSize
+    prefetch = parameter.dataParam.prefetch
+    shuffle = image.shuffle
+    randSkip = image.randSkip
+    files = try ImageFiles(image)
+    list = try ImageList(file: image.source)
+    guard randSkip <= list.entries.count else {
+      throw LayerError.field(
+        "image_data_param.rand_skip", "\(randSkip) may skip more than the \(list.entries.count) images of the list")
+    }
+    transformer = try DataTransformer(parameter.transformParam, phase: context.phase)
+    let dims = try transformer.outputDims(of: files.read(list.entries[0]).dims)
+    shapes = [
+      try Shape(checking: [batchSize, dims.channels, dims.height, dims.width], field: "image_data_param.batch_size"),
+      [batchSize],
+    ]
+  }
+
+  /// No bottoms, two tops.
+  public var arity: Arity { Arity(bottom: 0...0, top: 2...2) }
+  /// Images, labels.
+  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  /// Nothing depends on anything.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// A layer that reads in the background.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+    let (files, list, transformer, batchSize) = (files, list, transformer, batchSize)
+    let (shuffle, randSkip) = (shuffle, randSkip)
+    return PrefetchingLayer(shapes: shapes, depth: prefetch, seed: context.random.next()) { position in
+      let random = RandomSource(seed: 0)
+      random.snapshot = Array(position.random.prefix(5))
+      // A position behind the first batch also holds the seed of the order and the number for rand_skip.
+      let fixed =
+        position.random.count > 5 ? Array(position.random[5...]) : [random.next(), random.next()]
+      let skipped = randSkip > 0 ? Int(fixed[1] % UInt64(randSkip)) : 0
+      var cursor = ImageList.Cursor(list, seed: shuffle ? fixed[0] : nil, start: skipped + position.records)
+      var records = position.records
+      return { batch in
+        try batch.fill(batchSize, from: files.source, transformer, random) { try files.read(cursor.take()) }
+        records += batchSize
+        batch.position = DataPosition(records: records, random: random.snapshot + fixed)
+      }
+    }
+  }
+}
+
+/// Reads the files of a list.
+struct ImageFiles: Sendable {
+  /// The list's path.
+  let source: String
+  private let root: String
+  private let size: (height: Int, width: Int)?
+  private let decoder: ImageDecoder
+
+  /// Reads `root_folder`, `new_height`, `new_width` and `is_color`.
+  init(_ image: ImageDataParameter) throws {
+    source = image.source
+    root = image.rootFolder
+    decoder = ImageDecoder(color: image.isColor ? .color : .gray)
+    guard (image.newHeight > 0) == (image.newWidth > 0) else {
+      throw LayerError.field("image_data_param.new_height", "new_height and new_width must be given together")
+    }
+    size = image.newHeight > 0 ? (image.newHeight, image.newWidth) : nil
+  }
+
+  /// The image of an entry, at the wanted size.
+  func read(_ entry: ImageList.Entry) throws -> DatumImage {
+    var image = try reading(root + entry.path) { try decoder.read(root + entry.path) }
+    if let size, let resized = image.resized(height: size.height, width: size.width) { image = resized }
+    image.label = entry.label
+    return image
+  }
+}
