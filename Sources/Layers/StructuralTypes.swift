@@ -38,6 +38,7 @@ extension LayerRegistry {
       SoftmaxWithLoss.self,
       Split.self,
       Tile.self,
+      WindowData.self,
     ]
   }
 }

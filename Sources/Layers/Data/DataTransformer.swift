@@ -13,27 +13,7 @@ public struct DataTransformer: Sendable {
   private let mirror: Bool
   private let crop: Int
   private let randomCrop: Bool
-  private let mean: Mean
-
-  private enum Mean: Sendable {
-    case none
-    /// One for all channels, or one per channel.
-    case values([Float])
-    /// One per element of the image before cropping.
-    case image([Float], ImageDims)
-
-    /// Reads a mean image, (channels, height, width) with or without a leading 1.
-    init(file path: String) throws {
-      let (shape, values) = try blobFile(path)
-      guard shape.count == 3 || (shape.count == 4 && shape[0] == 1) else {
-        throw LayerError.source(path, "a mean image must be channels x height x width, not \(shape)")
-      }
-      let dims = shape.suffix(3)
-      self = .image(
-        Array(values),
-        ImageDims(channels: dims[dims.startIndex], height: dims[dims.startIndex + 1], width: dims[dims.startIndex + 2]))
-    }
-  }
+  private let mean: ImageMean
 
   /// Reads the parameters, and the mean file if there is one.
   ///
@@ -47,14 +27,7 @@ public struct DataTransformer: Sendable {
     crop = parameter.cropSize
     randomCrop = phase == .train
     guard crop >= 0 else { throw LayerError.field("transform_param.crop_size", "must not be negative, like \(crop)") }
-    if parameter.hasMeanFile {
-      guard parameter.meanValue.isEmpty else {
-        throw LayerError.field("transform_param.mean_value", "is given beside mean_file")
-      }
-      mean = try Mean(file: parameter.meanFile)
-    } else {
-      mean = parameter.meanValue.isEmpty ? .none : .values(parameter.meanValue)
-    }
+    mean = try ImageMean(parameter)
   }
 
   /// The (channels, height, width) of a transformed image.
@@ -65,17 +38,9 @@ public struct DataTransformer: Sendable {
     guard image.height >= crop, image.width >= crop else {
       throw LayerError.field("transform_param.crop_size", "\(crop) is larger than an image of \(image)")
     }
-    switch mean {
-    case .none: break
-    case .values(let values):
-      guard values.count == 1 || values.count == image.channels else {
-        throw LayerError.field(
-          "transform_param.mean_value", "\(values.count) values for \(image.channels) channels: give 1 or as many")
-      }
-    case .image(_, let dims):
-      guard dims == image else {
-        throw LayerError.field("transform_param.mean_file", "the mean is \(dims), the image \(image)")
-      }
+    try mean.check(channels: image.channels)
+    if case .image(_, let dims) = mean, dims != image {
+      throw LayerError.field("transform_param.mean_file", "the mean is \(dims), the image \(image)")
     }
     return crop > 0 ? ImageDims(channels: image.channels, height: crop, width: crop) : image
   }

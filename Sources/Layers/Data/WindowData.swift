@@ -1,0 +1,73 @@
+import CaffeProto
+import Engine
+import NetIO
+import NetModel
+
+/// Windows of images, warped to one size: a fraction of each batch holds objects, the rest background (Caffe:
+/// window_data_layer.cpp; Girshick et al., 2014). Tops: images (batch, 3, crop, crop), labels (batch).
+public struct WindowData: RunnableDescription {
+  /// The name in prototxts.
+  public static let type = "WindowData"
+  private let windows: WindowFile
+  private let cutter: WindowCutter
+  private let source: String
+  private let batchSize: Int
+  private let objects: Int
+  private let prefetch: Int
+  private let shapes: [Shape]
+
+  /// Reads `window_data_param`, `transform_param` (crop_size, mirror and the mean) and the window file. Like stock Caffe,
+  /// the layer takes its scale from `window_data_param`. `cache_images` changes no result and is not read.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    let window = parameter.windowDataParam
+    guard window.batchSize > 0 else {
+      throw LayerError.field("window_data_param.batch_size", "must be given and positive")
+    }
+    guard !window.source.isEmpty else { throw LayerError.field("window_data_param.source", "is missing") }
+    guard parameter.dataParam.prefetch > 0 else { throw LayerError.field("data_param.prefetch", "must be positive") }
+    guard window.fgFraction >= 0, window.fgFraction <= 1 else {
+      throw LayerError.field("window_data_param.fg_fraction", "must be from 0 to 1, not \(window.fgFraction)")
+    }
+    source = window.source
+    batchSize = window.batchSize
+    objects = Int(Float(batchSize) * window.fgFraction)
+    prefetch = parameter.dataParam.prefetch
+    cutter = try WindowCutter(window, parameter.transformParam)
+    windows = try WindowFile(source, objects: window.fgThreshold, others: window.bgThreshold)
+    shapes = [
+      try Shape(checking: [batchSize, 3, cutter.size, cutter.size], field: "window_data_param.batch_size"),
+      [batchSize],
+    ]
+  }
+
+  /// No bottoms, two tops.
+  public var arity: Arity { Arity(bottom: 0...0, top: 2...2) }
+  /// Images, labels.
+  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  /// Nothing depends on anything.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// A layer that reads in the background.
+  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    let (windows, cutter, source) = (windows, cutter, source)
+    let (batchSize, background) = (batchSize, batchSize - objects)
+    // The cutter has done what a transformer does.
+    let transformer = try DataTransformer(TransformationParameter(), phase: context.phase)
+    return PrefetchingLayer(shapes: shapes, depth: prefetch, seed: context.random.next()) { position in
+      let random = RandomSource(seed: 0)
+      random.snapshot = position.random
+      var records = position.records
+      return { batch in
+        var taken = 0
+        try batch.fill(batchSize, from: source, transformer, random) {
+          let kind = taken < background ? windows.background : windows.foreground
+          taken += 1
+          let window = kind[random.below(kind.count)]
+          return try cutter.cut(window, from: windows.images[window.image], random)
+        }
+        records += batchSize
+        batch.position = DataPosition(records: records, random: random.snapshot)
+      }
+    }
+  }
+}
