@@ -7,12 +7,12 @@ extension Solver {
     for layer in net.layers {
       for blob in layer.top {
         log.info(
-          "    [Forward] Layer \(layer.described.name), top blob \(blob.name) data: \(blob.data.meanMagnitude)"
+          "    [Forward] Layer \(layer.described.name), top blob \(blob.name) data: \(blob.meanData)"
         )
       }
       for (index, blob) in layer.layer.blobs.enumerated() {
         log.info(
-          "    [Forward] Layer \(layer.described.name), param blob \(index) data: \(blob.data.meanMagnitude)")
+          "    [Forward] Layer \(layer.described.name), param blob \(index) data: \(blob.meanData)")
       }
     }
   }
@@ -21,12 +21,12 @@ extension Solver {
     for layer in net.layers.reversed() where layer.needsBackward {
       for (index, blob) in layer.bottom.enumerated() where layer.propagateDown[index] {
         log.info(
-          "    [Backward] Layer \(layer.described.name), bottom blob \(blob.name) diff: \(blob.diff.meanMagnitude)"
+          "    [Backward] Layer \(layer.described.name), bottom blob \(blob.name) diff: \(blob.meanDiff)"
         )
       }
       for (index, blob) in layer.layer.blobs.enumerated() {
         log.info(
-          "    [Backward] Layer \(layer.described.name), param blob \(index) diff: \(blob.diff.meanMagnitude)"
+          "    [Backward] Layer \(layer.described.name), param blob \(index) diff: \(blob.meanDiff)"
         )
       }
     }
@@ -35,14 +35,14 @@ extension Solver {
   func logUpdate() {
     for learned in net.parameters {
       log.info(
-        "    [Update] Layer \(learned.layer), param \(learned.index) data: \(learned.blob.data.meanMagnitude); diff: \(learned.blob.diff.meanMagnitude)"
+        "    [Update] Layer \(learned.layer), param \(learned.index) data: \(learned.blob.meanData); diff: \(learned.blob.meanDiff)"
       )
     }
   }
 }
 
-extension FloatView {
-  fileprivate var meanMagnitude: String {
-    (magnitudeSum / Double(Swift.max(1, count))).logged
-  }
+extension Blob {
+  // Padding is zero: sums may take it in, means may not.
+  fileprivate var meanData: String { (data.magnitudeSum / Double(max(1, count))).logged }
+  fileprivate var meanDiff: String { (diff.magnitudeSum / Double(max(1, count))).logged }
 }
