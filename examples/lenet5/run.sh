@@ -56,7 +56,7 @@ done
 
 step "Train the baseline (log: $work/train.log)"
 logged train "$caffe" train --solver $example/baseline_solver.prototxt
-cp "$work/baseline_iter_3000.caffemodel" "$work/baseline.caffemodel"
+cp "$work/baseline_iter_2000.caffemodel" "$work/baseline.caffemodel"
 grep -E 'Test net output.*accuracy' "$work/train.log" | tail -n 1 | sed 's/.*\] *//'
 
 step "Prune and retrain (log: $work/prune.log)"
@@ -66,8 +66,9 @@ best=$(sed -nE 's/.*Output the best caffemodel, iter = ([0-9]+).*/\1/p' "$work/p
 cp "$work"/pruned*_stage1-retrain_iter_"$best".caffemodel "$work/masked.caffemodel"
 
 step "Slim: remove what is zero, prove that the answer stays"
-"$caffe" slim --model $example/deploy.prototxt --weights "$work/masked.caffemodel" \
+logged slim "$caffe" slim --model $example/deploy.prototxt --weights "$work/masked.caffemodel" \
   --out-model "$work/slim_deploy.prototxt" --out-weights "$work/slim.caffemodel"
+grep -v '] Use CPU' "$work/slim.log"
 # The same surgery on the net with data and labels, to measure the accuracy with.
 logged slim_train_val "$caffe" slim --model $example/train_val.prototxt --weights "$work/masked.caffemodel" \
   --out-model "$work/slim_train_val.prototxt" --out-weights "$work/slim_train_val.caffemodel"
