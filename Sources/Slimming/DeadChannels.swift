@@ -52,7 +52,8 @@ struct DeadChannels {
       let unread = isUnread(channels)
       guard unread || isUnmade(channels) else { continue }
       if let reason = graph.holds[group] {
-        kept[group] = reason
+        // What holds channels that no weight reads uses them itself: they are not dead.
+        if !unread || hasReaders(channels) { kept[group] = reason }
         continue
       }
       guard channels.allSatisfy({ remaining[$0.site] > 1 }) else {
@@ -71,6 +72,10 @@ struct DeadChannels {
       changed = true
     }
     return changed
+  }
+
+  private func hasReaders(_ channels: [(site: Int, channel: Int)]) -> Bool {
+    channels.contains { member in graph.readers.contains { $0.site == member.site } }
   }
 
   private func isUnread(_ channels: [(site: Int, channel: Int)]) -> Bool {

@@ -121,6 +121,7 @@ private let batchNorm = """
     let fixture = try Fixture(net())
     let (patch, slim, weights, comparison) = try fixture.slim()
     #expect(patch.edits.isEmpty)
+    #expect(patch.kept.isEmpty)
     #expect(slim == fixture.parameter)
     #expect(weights.keys.sorted() == fixture.weights.keys.sorted())
     #expect(comparison.worst?.absolute == 0)

@@ -20,8 +20,10 @@ struct Fixture {
       weights[layer.name] = layer.blobs.enumerated().map { index, spec in
         let values: [Float]
         if layer.type == "BatchNorm" {
-          values =
-            index == 2 ? [2] : (0..<spec.shape.count).map { _ in index == 1 ? random.uniform(0.5, 2) : random.gaussian() }
+          let statistics = (0..<spec.shape.count).map { _ in
+            index == 1 ? random.uniform(0.5, 2) : random.gaussian()
+          }
+          values = index == 2 ? [2] : statistics
         } else {
           values = (0..<spec.shape.count).map { _ in random.gaussian(deviation: 0.3) }
         }
