@@ -103,7 +103,7 @@ final class ConvolutionLayer: Layer {
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
     guard let geometry = try? description.geometry(shape, training: context.needsBackward) else { return .plain }
-    return context.backend.preferredLayout(geometry, offered: offered)
+    return context.backend.preferredLayouts(geometry, offered: offered).bottom
   }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
@@ -116,7 +116,7 @@ final class ConvolutionLayer: Layer {
     operators = try zip(bottom, top).map { bottom, top in
       var geometry = try description.geometry(bottom.shape, training: context.needsBackward)
       geometry.bottomLayout = bottom.layout
-      geometry.topLayout = bottom.layout
+      geometry.topLayout = context.backend.preferredLayouts(geometry, offered: bottom.layout).top
       top.reshape(geometry.top, layout: geometry.topLayout)
       let known = try made[geometry] ?? context.backend.convolution(geometry)
       made[geometry] = known

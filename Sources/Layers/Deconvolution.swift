@@ -99,7 +99,9 @@ final class DeconvolutionLayer: Layer {
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
     guard let geometry = try? description.geometry(shape) else { return .plain }
-    return backend.preferredLayout(geometry, offered: offered)
+    // The convolution's top is this layer's bottom; both sides get one layout.
+    let wanted = backend.preferredLayouts(geometry, offered: offered)
+    return wanted.bottom == wanted.top ? wanted.top : .channelsLast
   }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {

@@ -2,5 +2,8 @@ import ArgumentParser
 
 /// The program: reads the command line and runs one command.
 @main enum Main {
-  static func main() { exitWith(CommandLine.arguments.dropFirst().map { $0 }) }
+  static func main() {
+    limitThreadSpinning()
+    exitWith(CommandLine.arguments.dropFirst().map { $0 })
+  }
 }

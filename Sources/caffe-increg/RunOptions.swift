@@ -16,6 +16,11 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Who computes: dnnl (oneDNN) or reference (plain loops, for checking).")
   var backend = BackendName.dnnl
 
+  @Option(
+    name: .customLong("conv-algorithm"),
+    help: "auto uses Winograd where it is faster; direct never does, for runs that must match others to rounding.")
+  var convolutionAlgorithm = ConvolutionAlgorithm.auto
+
   @OptionGroup var part: StateOptions
 
   /// Who computes.
@@ -37,7 +42,7 @@ struct RunOptions: ParsableArguments {
     }
     if threads > 0 { DNNLBackend.threads = threads }
     switch backend {
-    case .dnnl: return try DNNLBackend()
+    case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm)
     case .reference: return ReferenceBackend()
     }
   }
@@ -52,3 +57,5 @@ struct RunOptions: ParsableArguments {
     return net
   }
 }
+
+extension ConvolutionAlgorithm: ExpressibleByArgument {}

@@ -94,10 +94,11 @@ import Testing
     ])
   func preferredLayoutIsOptimised(_ plain: ConvolutionShape) throws {
     var shape = plain
-    let layout = try DNNLBackend().preferredLayout(shape, offered: .plain)
-    (shape.bottomLayout, shape.topLayout) = (layout, layout)
+    (shape.bottomLayout, shape.topLayout) = try DNNLBackend().preferredLayouts(shape, offered: .plain)
     let convolution = try KernelConvolution(shape.spec, try KernelEngine())
-    for direction in [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS] {
+    // Nobody asks for the gradient of an image that is read plain.
+    let first = shape.bottomLayout == .plain
+    for direction in [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS] where !first || direction != CK_BACKWARD_DATA {
       let found = try convolution.implementation(direction)
       #expect(found.optimised, "direction \(direction.rawValue): \(found.name)")
     }

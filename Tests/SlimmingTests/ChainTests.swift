@@ -108,8 +108,15 @@ private let batchNorm = """
   }
 
   @Test func localResponseNormalisationHoldsItsChannels() throws {
-    let lrn = #"layer { name: "norm" type: "LRN" bottom: "conv1" top: "conv1" lrn_param { local_size: 3 } }"#
-    var fixture = try Fixture(net(norm: lrn))
+    var fixture = try Fixture(
+      """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 2 dim: 8 dim: 8 } } }
+      layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
+        convolution_param { num_output: 6 kernel_size: 3 } }
+      layer { name: "norm" type: "LRN" bottom: "conv1" top: "norm" lrn_param { local_size: 3 } }
+      layer { name: "conv2" type: "Convolution" bottom: "norm" top: "conv2"
+        convolution_param { num_output: 5 kernel_size: 3 } }
+      """)
     fixture.zero("conv2", axis: 1, [1])
     let (patch, slim, _, _) = try fixture.slim()
     #expect(slim.layer[1].convolutionParam.numOutput == 6)

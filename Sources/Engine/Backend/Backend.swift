@@ -8,8 +8,8 @@ public protocol Backend: AnyObject {
   /// The name in reports.
   var name: String { get }
 
-  /// The layout a convolution of this shape wants for its bottom, where it is offered another one.
-  func preferredLayout(_ shape: ConvolutionShape, offered: Layout) -> Layout
+  /// The layouts that a convolution of this shape wants for bottom and top, given what it is offered as a bottom.
+  func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout)
 
   /// The layouts in which the elementwise and channelwise operators below work without conversion.
   var layouts: Set<Layout> { get }

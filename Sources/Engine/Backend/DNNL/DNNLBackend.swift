@@ -9,10 +9,16 @@ public final class DNNLBackend: Backend {
   private let engine: DNNLEngine
   private var reorders: [DNNLReorder.Key: DNNLReorder] = [:]
 
+  private let algorithm: ConvolutionAlgorithm
+
   /// Makes a backend.
   ///
+  /// - Parameter algorithm: how convolutions are computed
   /// - Throws: ``BackendError`` where oneDNN has no CPU engine.
-  public init() throws(BackendError) { engine = try DNNLEngine() }
+  public init(algorithm: ConvolutionAlgorithm = .auto) throws(BackendError) {
+    self.algorithm = algorithm
+    engine = try DNNLEngine()
+  }
 
   /// The name in reports.
   public var name: String { Self.name }
@@ -29,17 +35,34 @@ public final class DNNLBackend: Backend {
   /// All: none of the operators below needs a conversion.
   public var layouts: Set<Layout> { Set(Layout.allCases) }
 
-  /// Channels last, where oneDNN has optimised kernels for every direction, any number of channels and groups.
-  /// Blocks are kept where they are offered and fill up.
-  public func preferredLayout(_ shape: ConvolutionShape, offered: Layout) -> Layout {
+  /// Blocks where both sides fill them and the processor has kernels for them: batch normalisation and Winograd are
+  /// fastest there. An image's few channels are read plain. Otherwise channels last, where oneDNN has optimised kernels
+  /// for every direction, any number of channels and groups; but blocks that are offered are kept where little is padded.
+  public func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout) {
+    guard ck_has_wide_vectors() else { return (.channelsLast, .channelsLast) }
+    let (inputs, outputs) = (shape.bottom[1], shape.top[1])
+    if shape.group == 1, inputs <= 4, outputs % Layout.channelBlock == 0, offered == .plain {
+      return (.plain, .channelBlocked)
+    }
     let block = Layout.channelBlock * shape.group
-    let fills = shape.bottom[1] % block == 0 && shape.top[1] % block == 0
-    return offered == .channelBlocked && fills && ck_has_wide_vectors() ? .channelBlocked : .channelsLast
+    if inputs % block == 0, outputs % block == 0 { return (.channelBlocked, .channelBlocked) }
+    let waste = Float(blocked(inputs) * blocked(outputs)) / Float(inputs * outputs)
+    if shape.group == 1, offered == .channelBlocked, waste <= Self.acceptableWaste {
+      return (.channelBlocked, .channelBlocked)
+    }
+    return (.channelsLast, .channelsLast)
+  }
+
+  /// How much of a convolution's work may be padding before converting to channels last is better.
+  private static let acceptableWaste: Float = 1.4
+
+  private func blocked(_ channels: Int) -> Int {
+    (channels + Layout.channelBlock - 1) / Layout.channelBlock * Layout.channelBlock
   }
 
   /// A convolution.
   public func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator {
-    try DNNLConvolution(shape, engine)
+    try DNNLConvolution(shape, algorithm.choice(for: shape), engine)
   }
 
   /// An inner product of M rows.

@@ -14,7 +14,7 @@ final class DNNLConvolution: ConvolutionOperator {
     let version: Int
   }
 
-  init(_ shape: ConvolutionShape, _ engine: DNNLEngine) throws(BackendError) {
+  init(_ shape: ConvolutionShape, _ choice: ConvolutionAlgorithm.Choice, _ engine: DNNLEngine) throws(BackendError) {
     self.engine = engine
     self.shape = shape
     var spec = ck_convolution_spec()
@@ -28,6 +28,7 @@ final class DNNLConvolution: ConvolutionOperator {
     spec.has_bias = shape.hasBias
     spec.source_layout = ck_layout(shape.bottomLayout)
     spec.destination_layout = ck_layout(shape.topLayout)
+    spec.algorithm = (choice.forward, choice.backwardData, choice.backwardWeights)
     spec.training = shape.training
     plan = try DNNLEngine.make(shape.name) { ck_convolution_create(engine.handle, &spec, $0) }
   }

@@ -14,7 +14,9 @@ public final class ReferenceBackend: Backend {
   public var layouts: Set<Layout> { [.plain] }
 
   /// Plain.
-  public func preferredLayout(_ shape: ConvolutionShape, offered: Layout) -> Layout { .plain }
+  public func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout) {
+    (.plain, .plain)
+  }
 
   /// A convolution.
   public func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator {
