@@ -1,6 +1,7 @@
 import CaffeProto
 import Glibc
 import NetIO
+import TestSupport
 import Testing
 
 @Suite struct LMDBTests {

@@ -72,31 +72,3 @@ func shared(_ name: String, testFile: String = #filePath, test: String = #functi
   print("SKIPPED \(test): no \(path)")
   return nil
 }
-
-/// Runs a Python script that needs `modules` and returns what it prints; nil (and a word about it) without them.
-func python(_ script: String, needs modules: String, test: String = #function) throws -> String? {
-  guard try run("import \(modules)") != nil else {
-    print("SKIPPED \(test): no python3 with \(modules)")
-    return nil
-  }
-  guard let output = try run(script) else { throw Scratch.Failure("python failed:\n\(script)") }
-  return output
-}
-
-private func run(_ script: String) throws -> String? {
-  let scratch = try Scratch()
-  try put(Array(script.utf8), scratch.file("script.py"))
-  guard let pipe = popen("python3 '\(scratch.file("script.py"))' 2>'\(scratch.file("errors"))'", "r") else {
-    return nil
-  }
-  var output: [UInt8] = []
-  var piece = [UInt8](repeating: 0, count: 1 << 12)
-  while case let count = fread(&piece, 1, piece.count, pipe), count > 0 { output += piece[..<count] }
-  guard pclose(pipe) == 0 else {
-    if !script.hasPrefix("import ") || script.contains("\n") {
-      print(String(decoding: contents(scratch.file("errors")) ?? [], as: UTF8.self))
-    }
-    return nil
-  }
-  return String(decoding: output, as: UTF8.self)
-}
