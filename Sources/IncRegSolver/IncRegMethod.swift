@@ -63,6 +63,7 @@ public final class IncRegMethod: SolverHook {
     }
     firstIteration = solver.iteration
     reportRatios(solver)
+    plan(solver).write(to: solver.log)
     try running().begin(SolverHost(self, solver))
   }
 

@@ -140,9 +140,21 @@ struct GoldenRun {
   var lines: [String] { recorder.lines }
 
   /// Makes the run of a trace's folder.
-  init(_ name: String, change: (inout SolverParameter) -> Void = { _ in }) throws {
-    let folder = goldenDirectory + "/" + name
+  init(_ name: String, log: RunLog = .silent, change: (inout SolverParameter) -> Void = { _ in }) throws {
     scratch = try Scratch()
+    var parameter = try Self.parameter(name, scratch)
+    change(&parameter)
+    let prefix = scratch.path + "/"
+    let recorder = Recorder()
+    let output = PruneOutput(stamp: { " (TIME)" }) { recorder.lines.append($0.replacing(prefix, with: "")) }
+    recorder.method = try #require(try PruningMethods.hook(for: parameter, output: output) as? IncRegMethod)
+    self.recorder = recorder
+    solver = try Solver(parameter, registry: .caffe, backend: ReferenceBackend(), hook: recorder, log: log)
+  }
+
+  /// What a trace's folder says, with its files where this run needs them.
+  static func parameter(_ name: String, _ scratch: Scratch) throws -> SolverParameter {
+    let folder = goldenDirectory + "/" + name
     var parameter = try SolverParameter(readingFrom: folder + "/solver.prototxt", log: .silent)
     var net = try Prototxt.net(folder + "/net.prototxt").net
     for index in net.layer.indices where net.layer[index].hasHdf5DataParam {
@@ -156,13 +168,7 @@ struct GoldenRun {
     parameter.netParam = net
     parameter.weights = [folder + "/init.caffemodel"]
     parameter.snapshotPrefix = scratch.path + "/snap"
-    change(&parameter)
-    let prefix = scratch.path + "/"
-    let recorder = Recorder()
-    let output = PruneOutput(stamp: { " (TIME)" }) { recorder.lines.append($0.replacing(prefix, with: "")) }
-    recorder.method = try #require(try PruningMethods.hook(for: parameter, output: output) as? IncRegMethod)
-    self.recorder = recorder
-    solver = try Solver(parameter, registry: .caffe, backend: ReferenceBackend(), hook: recorder, log: .silent)
+    return parameter
   }
 }
 
