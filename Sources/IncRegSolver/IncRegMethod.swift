@@ -114,9 +114,9 @@ public final class IncRegMethod: SolverHook {
 
   /// Moves ranks and penalties on, prunes what has reached the ceiling, and adds the penalty's gradient.
   public func regularize(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]) else {
-      return
-    }
+    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]),
+      !isSwitchedOff(parameter: index, solver)
+    else { return }
     let blob = solver.net.parameters[index].blob
     let course = controller.state.layers[layer]
     let outcome = regularizer(
@@ -136,6 +136,11 @@ public final class IncRegMethod: SolverHook {
         "reduce reg: \(layers[layer].name)-\(change.group)\(space)old reg: \(change.before.logged)\(space)new reg: \(change.after.logged)"
       )
     }
+  }
+
+  /// Whether a weight is not pruned because it does not decay, which is what the original makes of it (Q3).
+  func isSwitchedOff(parameter index: Int, _ solver: Solver) -> Bool {
+    settings.profile == .reference && solver.parameter.weightDecay * solver.net.parameters[index].decayMult == 0
   }
 
   /// Masks the momentum. The ratio is the one counted before the first pass: what was pruned since is masked in the

@@ -7,8 +7,11 @@ import Testing
 
 @Suite struct PlanTests {
   /// The plan of golden tiny-a, changed.
-  private func plan(_ change: (inout SolverParameter) -> Void = { _ in }) throws -> RunPlan {
-    let run = try GoldenRun("tiny-a-regcol", change: change)
+  private func plan(
+    _ name: String = "tiny-a-regcol", profile: PruneProfile = .fixed,
+    change: (inout SolverParameter) -> Void = { _ in }
+  ) throws -> RunPlan {
+    let run = try GoldenRun(name, profile: profile, change: change)
     let method = try #require(run.recorder.method)
     try method.adoptWeights(run.solver)
     return method.plan(run.solver)
@@ -74,11 +77,23 @@ import Testing
     },
   ])
   func warnsOfWhatCannotWork(_ oddity: Oddity) throws {
-    #expect(try plan(oddity.change).warnings.contains { $0.hasPrefix(oddity.warning) })
+    #expect(try plan(change: oddity.change).warnings.contains { $0.hasPrefix(oddity.warning) })
     guard oddity.warning.contains("24") || oddity.warning.contains("100") || oddity.warning.contains("inv") else {
       return
     }
     #expect(try !plan().warnings.contains { $0.hasPrefix(oddity.warning) })
+  }
+
+  @Test func saysWhatBecomesOfWeightsThatDoNotDecay() throws {
+    let name = "tiny-i-decaymult0"
+    #expect(
+      try plan(name).warnings.contains {
+        $0.hasPrefix("param.decay_mult: 0 in 'conv1'; 'conv1' will be pruned all the same")
+      })
+    #expect(
+      try plan(name, profile: .reference).warnings.contains {
+        $0.hasSuffix("in the profile 'reference' 'conv1' will never be pruned")
+      })
   }
 
   @Test func stepsAreAddedAsTheRunAddsThem() {

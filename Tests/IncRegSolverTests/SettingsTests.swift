@@ -114,6 +114,18 @@ import Testing
     #expect(PruneOutput.now().contains(/^ \(\d{4}\/\d\d\/\d\d-\d\d:\d\d\)$/))
   }
 
+  /// The penalty does not depend on weight decay, unless the original is followed in this.
+  @Test(arguments: PruneProfile.allCases, [0, 0.0005] as [Float])
+  func weightsThatDoNotDecay(_ profile: PruneProfile, _ decay: Float) throws {
+    let run = try GoldenRun("tiny-i-decaymult0", profile: profile) {
+      ($0.weightDecay, $0.maxIter) = (decay, 120)
+    }
+    try run.solver.solve()
+    let pruned = try #require(run.recorder.method).layers.map(\.mask.maskedColumns)
+    #expect(pruned[0] == (profile == .fixed ? 5 : 0))
+    #expect(pruned[1] == (profile == .fixed || decay > 0 ? 27 : 0))
+  }
+
   /// What is 0 when weights are adopted counts as pruned, and a layer that has its ratio is finished at once.
   @Test func aPrunedModelStaysPruned() throws {
     let run = try GoldenRun("tiny-a-regcol") { $0.maxIter = 3 }

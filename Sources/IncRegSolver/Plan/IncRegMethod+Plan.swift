@@ -15,6 +15,7 @@ extension IncRegMethod {
     addCeiling(control, solver, to: &plan)
     addTraining(control, solver.parameter, to: &plan)
     addChecks(to: &plan)
+    addSwitchedOff(solver, to: &plan)
     for layer in layers where settings.keepsAccuracy && layer.ratio > 0 && layer.ratioStep <= 0 {
       plan.warnings.append(
         "layer '\(layer.name)': prune_param.prune_ratio_step: \(layer.ratioStep.logged); the targets of the stages do not rise without it, and the layer will not be pruned"
@@ -74,9 +75,18 @@ extension IncRegMethod {
     }
     let passes = Phase.allCases.map { "\($0.rawValue) \((settings.accumulation[$0] ?? 1) * parameter.iterSize)" }
     plan.lines.append("passes per update: \(passes.joined(separator: ", "))")
-    if parameter.weightDecay == 0 {
-      plan.warnings.append("weight_decay: 0; only what is pruned is penalised")
-    }
+  }
+
+  private func addSwitchedOff(_ solver: Solver, to plan: inout RunPlan) {
+    let decay = solver.parameter.weightDecay
+    let still = layers.filter { $0.ratio > 0 && decay * solver.net.parameters[$0.parameter].decayMult == 0 }
+    guard !still.isEmpty else { return }
+    let names = still.map { "'\($0.name)'" }.joined(separator: ", ")
+    plan.warnings.append(
+      (decay == 0 ? "weight_decay: 0" : "param.decay_mult: 0 in \(names)")
+        + (settings.profile == .reference
+          ? "; in the profile 'reference' \(names) will never be pruned"
+          : "; \(names) will be pruned all the same, which caffe_increg does not do (--profile reference)"))
   }
 
   private func addChecks(to plan: inout RunPlan) {
