@@ -59,6 +59,7 @@ extension IncRegMethod {
       layers[index].state.prunedAt = saved.prunedAt
       layers[index].queuedRows = saved.queuedRows
       layers[index].prunedRows = saved.prunedRows
+      try layers[index].take(saved.mask)
     }
   }
 
@@ -110,6 +111,16 @@ extension PhaseController {
 }
 
 extension PrunableLayer {
+  /// Takes the mask of a snapshot that has one.
+  mutating func take(_ record: MaskSet.Record?) throws {
+    guard let record else { return }
+    guard let saved = MaskSet(space, record) else {
+      throw IncRegError.state("layer '\(name)'", "masks what the layer does not have")
+    }
+    mask = saved
+    refreshRatio()
+  }
+
   /// The rank means where the original keeps them: in row 0 for columns, in column 0 for rows.
   fileprivate var scores: BlobProto {
     BlobProto(shape) { values in

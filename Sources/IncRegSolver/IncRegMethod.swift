@@ -77,7 +77,11 @@ public final class IncRegMethod: SolverHook {
       let weights = solver.net.parameters[layers[index].parameter].blob
       takeNeighbours(index, weights)
       layers[index].refreshRatio()
+      let wasFinished = controller?.state.layers[index].finishedAt != nil
       controller?.refreshed(index, layers[index], iteration: solver.iteration)
+      if settings.kind == .position, !wasFinished, controller?.state.layers[index].finishedAt != nil {
+        reshapeKernel(index, weights: weights.mutableData)
+      }
       if showsTable(index, solver) { show(.weights, index, weights.data) }
       output.detail(summary(index))
       if !layers[index].mask.isEmpty { layers[index].mask.apply(to: weights.mutableData) }
@@ -127,7 +131,7 @@ public final class IncRegMethod: SolverHook {
     if let excess = outcome.excess { output.detail("BUG: num_col_to_prune_ = \(excess)") }
     if settings.kind == .row {
       if settings.propagates { layers[layer].prunedRows += outcome.pruned }
-    } else {
+    } else if settings.kind == .column {
       Neighbours.queueRows(for: outcome.pruned, of: layer, in: &layers, enabled: settings.propagates)
     }
     let space = settings.kind == .row ? "  " : "   "

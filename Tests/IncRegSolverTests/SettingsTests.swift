@@ -20,7 +20,10 @@ import Testing
 
   @Test func noneIsNoHook() throws { #expect(try PruningMethods.hook(for: SolverParameter()) == nil) }
 
-  @Test(arguments: [("Reg_Col", "Reg_Col"), ("Reg-rank_Col", "Reg_Col"), ("Reg_Row", "Reg_Row")])
+  @Test(arguments: [
+    ("Reg_Col", "Reg_Col"), ("Reg-rank_Col", "Reg_Col"), ("Reg_Row", "Reg_Row"), ("RegSpa_Col", "RegSpa_Col"),
+    ("Reg_Col", "RegSpa_Col"),
+  ])
   func methodsByName(_ method: String, _ regularization: String) throws {
     let hook = try PruningMethods.hook(
       for: parameter {
@@ -36,7 +39,8 @@ import Testing
     }
     #expect(
       error?.description
-        == "solver: prune_method: unknown method 'Reg'; there are None, Reg_Col, Reg-rank_Col, Reg_Row, Reg-rank_Row")
+        == "solver: prune_method: unknown method 'Reg'; there are None, \(PruningMethods.names.joined(separator: ", "))"
+    )
   }
 
   /// A solver that cannot work, and the field to be named.

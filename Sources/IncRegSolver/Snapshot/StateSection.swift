@@ -21,6 +21,8 @@ struct StateSection: Codable, Equatable {
     var queuedRows: [Int]
     /// Pruned rows whose channels the next layer has still to mask.
     var prunedRows: [Int]
+    /// What is masked, where that is not what is zero: a position that may grow again begins at 0.
+    var mask: MaskSet.Record?
   }
 
   /// The field's number.
@@ -44,7 +46,9 @@ struct StateSection: Codable, Equatable {
   init(_ control: ControlState, _ layers: [PrunableLayer]) {
     self.control = control
     self.layers = layers.map {
-      Layer(name: $0.name, prunedAt: $0.state.prunedAt, queuedRows: $0.queuedRows, prunedRows: $0.prunedRows)
+      Layer(
+        name: $0.name, prunedAt: $0.state.prunedAt, queuedRows: $0.queuedRows, prunedRows: $0.prunedRows,
+        mask: $0.space.kind == .position ? $0.mask.record : nil)
     }
   }
 
