@@ -54,12 +54,8 @@ extension IncRegMethod {
       return
     }
     for (index, saved) in section.layers.enumerated() where !rollback {
-      guard index < layers.count, saved.name == layers[index].name, saved.prunedAt.count == layers[index].space.count
-      else { throw IncRegError.state("layer '\(saved.name)'", "does not fit the net's") }
-      layers[index].state.prunedAt = saved.prunedAt
-      layers[index].queuedRows = saved.queuedRows
-      layers[index].prunedRows = saved.prunedRows
-      try layers[index].take(saved.mask)
+      guard index < layers.count else { throw IncRegError.state("layer '\(saved.name)'", "does not fit the net's") }
+      try saved.restore(&layers[index])
     }
   }
 
@@ -111,16 +107,6 @@ extension PhaseController {
 }
 
 extension PrunableLayer {
-  /// Takes the mask of a snapshot that has one.
-  mutating func take(_ record: MaskSet.Record?) throws {
-    guard let record else { return }
-    guard let saved = MaskSet(space, record) else {
-      throw IncRegError.state("layer '\(name)'", "masks what the layer does not have")
-    }
-    mask = saved
-    refreshRatio()
-  }
-
   /// The rank means where the original keeps them: in row 0 for columns, in column 0 for rows.
   fileprivate var scores: BlobProto {
     BlobProto(shape) { values in

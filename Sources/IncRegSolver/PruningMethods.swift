@@ -14,7 +14,7 @@ struct PruningMethod: Sendable {
 /// The pruning methods.
 public enum PruningMethods {
   /// All of them; a name may stand in several, which `regularization_type` then tells apart.
-  static let all: [PruningMethod] = [.regCol, .regRow, .regSpaCol]
+  static let all: [PruningMethod] = [.regCol, .regRow, .regSpaCol, .autoBalancedCol, .autoBalancedRow]
 
   /// The names that `prune_method` may have besides "None".
   public static var names: [String] {

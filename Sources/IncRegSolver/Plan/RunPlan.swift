@@ -1,3 +1,4 @@
+import CaffeProto
 import Solver
 
 /// What a run is going to do, said before its first iteration, and the settings that look like mistakes.
@@ -52,5 +53,25 @@ extension GroupSpace.Kind {
     case .position: "kernel positions"
     case .weight: "weights"
     }
+  }
+}
+
+extension RunPlan {
+  /// Warns of fields that only methods with stages read.
+  mutating func warnUnused(_ parameter: SolverParameter, by method: String) {
+    let fields = [
+      ("acc_borderline", parameter.accBorderline > 0), ("target_reg", parameter.targetReg != 0),
+      ("losseval_interval", parameter.lossevalInterval != 0),
+      ("retrain_test_interval", parameter.retrainTestInterval != 0), ("IF_eswpf", parameter.ifEswpf),
+    ]
+    for (field, isSet) in fields where isSet { warnings.append("\(field): means nothing to '\(method)'") }
+  }
+}
+
+extension Budget.Rule {
+  /// What a solver wants to be counted.
+  init(_ parameter: SolverParameter) {
+    self.init(
+      speedupCountsInnerProducts: parameter.ifSpeedupCountFc, compressionCountsConvolutions: parameter.ifComprCountConv)
   }
 }
