@@ -54,11 +54,8 @@ extension IncRegMethod {
       return
     }
     for (index, saved) in section.layers.enumerated() where !rollback {
-      guard index < layers.count, saved.name == layers[index].name, saved.prunedAt.count == layers[index].space.count
-      else { throw IncRegError.state("layer '\(saved.name)'", "does not fit the net's") }
-      layers[index].state.prunedAt = saved.prunedAt
-      layers[index].queuedRows = saved.queuedRows
-      layers[index].prunedRows = saved.prunedRows
+      guard index < layers.count else { throw IncRegError.state("layer '\(saved.name)'", "does not fit the net's") }
+      try saved.restore(&layers[index])
     }
   }
 

@@ -63,6 +63,7 @@ public final class IncRegMethod: SolverHook {
     }
     firstIteration = solver.iteration
     reportRatios(solver)
+    plan(solver).write(to: solver.log)
     try running().begin(SolverHost(self, solver))
   }
 
@@ -76,7 +77,11 @@ public final class IncRegMethod: SolverHook {
       let weights = solver.net.parameters[layers[index].parameter].blob
       takeNeighbours(index, weights)
       layers[index].refreshRatio()
+      let wasFinished = controller?.state.layers[index].finishedAt != nil
       controller?.refreshed(index, layers[index], iteration: solver.iteration)
+      if settings.kind == .position, !wasFinished, controller?.state.layers[index].finishedAt != nil {
+        reshapeKernel(index, weights: weights.mutableData)
+      }
       if showsTable(index, solver) { show(.weights, index, weights.data) }
       output.detail(summary(index))
       if !layers[index].mask.isEmpty { layers[index].mask.apply(to: weights.mutableData) }
@@ -113,9 +118,9 @@ public final class IncRegMethod: SolverHook {
 
   /// Moves ranks and penalties on, prunes what has reached the ceiling, and adds the penalty's gradient.
   public func regularize(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]) else {
-      return
-    }
+    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]),
+      !isSwitchedOff(parameter: index, solver)
+    else { return }
     let blob = solver.net.parameters[index].blob
     let course = controller.state.layers[layer]
     let outcome = regularizer(
@@ -126,7 +131,7 @@ public final class IncRegMethod: SolverHook {
     if let excess = outcome.excess { output.detail("BUG: num_col_to_prune_ = \(excess)") }
     if settings.kind == .row {
       if settings.propagates { layers[layer].prunedRows += outcome.pruned }
-    } else {
+    } else if settings.kind == .column {
       Neighbours.queueRows(for: outcome.pruned, of: layer, in: &layers, enabled: settings.propagates)
     }
     let space = settings.kind == .row ? "  " : "   "
@@ -135,6 +140,11 @@ public final class IncRegMethod: SolverHook {
         "reduce reg: \(layers[layer].name)-\(change.group)\(space)old reg: \(change.before.logged)\(space)new reg: \(change.after.logged)"
       )
     }
+  }
+
+  /// Whether a weight is not pruned because it does not decay, which is what the original makes of it (Q3).
+  func isSwitchedOff(parameter index: Int, _ solver: Solver) -> Bool {
+    settings.profile == .reference && solver.parameter.weightDecay * solver.net.parameters[index].decayMult == 0
   }
 
   /// Masks the momentum. The ratio is the one counted before the first pass: what was pruned since is masked in the

@@ -4,6 +4,8 @@ import CaffeProto
 public struct IncRegSettings: Sendable {
   /// What is pruned.
   public var kind: GroupSpace.Kind
+  /// Whether oddities of the original are reproduced.
+  public var profile: PruneProfile
   /// The penalty's largest step (`AA`).
   public var step: Float
   /// The ceiling before its factor (`target_reg`).
@@ -39,7 +41,7 @@ public struct IncRegSettings: Sendable {
   /// Reads the fields.
   ///
   /// - Throws: ``IncRegError/field(_:_:)`` for values with which the run could not prune or would not end.
-  public init(_ parameter: SolverParameter, kind: GroupSpace.Kind) throws {
+  public init(_ parameter: SolverParameter, kind: GroupSpace.Kind, profile: PruneProfile = .fixed) throws {
     func positive(_ field: String, _ value: Float) throws -> Float {
       guard value > 0, value.isFinite else {
         throw IncRegError.field(field, "must be positive for '\(parameter.pruneMethod)', not \(value)")
@@ -51,6 +53,7 @@ public struct IncRegSettings: Sendable {
       return value
     }
     self.kind = kind
+    self.profile = profile
     step = try positive("AA", parameter.aa)
     targetReg = try positive("target_reg", parameter.targetReg)
     centreSymmetric = kind == .row || parameter.ifScheme1WhenRegRank

@@ -1,41 +1,45 @@
 import CaffeProto
 import Solver
 
-/// The pruning methods, by their names in solver prototxts.
-public enum PruningMethods {
-  /// One method: its `prune_method` names, and the `regularization_type` that goes with them.
-  struct Entry: Sendable {
-    let names: [String]
-    let regularization: String
-    let kind: GroupSpace.Kind
-  }
+/// A pruning method, by its names in solver prototxts. Each is declared in a file of its own in Methods.
+struct PruningMethod: Sendable {
+  /// What `prune_method` may say.
+  let names: [String]
+  /// What `regularization_type` must say then.
+  let regularizations: [String]
+  /// Makes the hook of a run.
+  let make: @Sendable (SolverParameter, PruneOutput, PruneProfile) throws -> any SolverHook
+}
 
-  static let entries = [
-    Entry(names: ["Reg_Col", "Reg-rank_Col"], regularization: "Reg_Col", kind: .column),
-    Entry(names: ["Reg_Row", "Reg-rank_Row"], regularization: "Reg_Row", kind: .row),
-  ]
+/// The pruning methods.
+public enum PruningMethods {
+  /// All of them; a name may stand in several, which `regularization_type` then tells apart.
+  static let all: [PruningMethod] = [.regCol, .regRow, .regSpaCol, .autoBalancedCol, .autoBalancedRow]
 
   /// The names that `prune_method` may have besides "None".
-  public static var names: [String] { entries.flatMap(\.names) }
+  public static var names: [String] {
+    var seen: Set<String> = []
+    return all.flatMap(\.names).filter { seen.insert($0).inserted }
+  }
 
   /// The hook for a solver.
   ///
   /// - Returns: nil where `prune_method` is "None"
   /// - Throws: ``IncRegError`` naming the field where the method does not exist, `regularization_type` does not fit it, or
   ///   a value is out of range
-  public static func hook(for parameter: SolverParameter, output: PruneOutput = PruneOutput()) throws -> (
-    any SolverHook
-  )? {
+  public static func hook(
+    for parameter: SolverParameter, output: PruneOutput = PruneOutput(), profile: PruneProfile = .fixed
+  ) throws -> (any SolverHook)? {
     let name = parameter.pruneMethod
     if name == "None" { return nil }
-    guard let entry = entries.first(where: { $0.names.contains(name) }) else {
-      throw IncRegError.unknownMethod(name, known: names)
-    }
-    guard parameter.regularizationType == entry.regularization else {
+    let named = all.filter { $0.names.contains(name) }
+    guard !named.isEmpty else { throw IncRegError.unknownMethod(name, known: names) }
+    guard let method = named.first(where: { $0.regularizations.contains(parameter.regularizationType) }) else {
+      let needed = named.flatMap(\.regularizations).map { "'\($0)'" }.joined(separator: " or ")
       throw IncRegError.field(
         "regularization_type",
-        "'\(parameter.regularizationType)' does not prune; prune_method '\(name)' needs '\(entry.regularization)'")
+        "'\(parameter.regularizationType)' does not go with prune_method '\(name)', which needs \(needed)")
     }
-    return IncRegMethod(try IncRegSettings(parameter, kind: entry.kind), output: output)
+    return try method.make(parameter, output, profile)
   }
 }

@@ -44,7 +44,7 @@ struct RankRegularizer {
   ) -> Outcome {
     var outcome = Outcome()
     let space = layer.space
-    let done = space.kind == .row ? layer.mask.maskedRows : Int(layer.mask.maskedColumns)
+    let done = layer.maskedGroups
     // The product is rounded to single precision first: 25 * 0.9 gives 23 (Q11).
     let toPrune = Int((Float(space.count) * situation.target).rounded(.up)) - done
     guard toPrune > 0 else {

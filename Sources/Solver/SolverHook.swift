@@ -29,6 +29,9 @@ public protocol SolverHook: AnyObject {
   /// The rate to use where the policy says `policy`.
   func learningRate(_ solver: Solver, policy: Float) -> Float
 
+  /// The strength of a parameter's ordinary weight decay where the solver says `strength`.
+  func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float
+
   /// Adds the method's penalty to the gradient of `solver.net.parameters[index]`, which is clipped, normalised and
   /// decayed by now.
   func regularize(_ solver: Solver, parameter index: Int) throws
@@ -79,6 +82,8 @@ extension SolverHook {
   public func didBackward(_ solver: Solver, pass: Int) throws {}
   /// The policy's.
   public func learningRate(_ solver: Solver, policy: Float) -> Float { policy }
+  /// The solver's.
+  public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float { strength }
   /// Nothing.
   public func regularize(_ solver: Solver, parameter index: Int) throws {}
   /// Nothing.

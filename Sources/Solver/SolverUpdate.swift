@@ -17,7 +17,8 @@ extension Solver {
       let blob = learned.blob
       var step = UpdateStep(rate: learningRate * learned.lrMult, iteration: iteration)
       step.gradientScale = scale
-      decay.add(parameter.weightDecay * learned.decayMult, to: &step)
+      let strength = parameter.weightDecay * learned.decayMult
+      decay.add(hook?.weightDecay(self, parameter: index, strength: strength) ?? strength, to: &step)
       if let hook {
         // It adds to the regularised gradient, so that comes first; otherwise all is done in one pass.
         step.regularize(blob.data, blob.mutableDiff)

@@ -25,6 +25,15 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")
   var hangupEffect = SolverAction.snapshot
 
+  @Flag(name: .customLong("quiet-app"), help: "Of a pruning run's lines, print those only that begin with [app].")
+  var quietApp = false
+
+  @Option(
+    help:
+      "Where caffe_increg works, but not as meant: do as it does (reference) or as meant (fixed). See docs/compatibility.md."
+  )
+  var profile = PruneProfile.fixed
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -44,7 +53,7 @@ struct TrainCommand: ParsableCommand {
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
     let backend = try options.makeBackend(log, gpuWanted: wantsGPU)
-    let hook = try PruningMethods.hook(for: parameter)
+    let hook = try PruningMethods.hook(for: parameter, output: PruneOutput(onlyApp: quietApp), profile: profile)
     let solver = try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: log)
     solver.requestedAction = signals.next
     try solver.solve(resume: snapshot)
@@ -52,3 +61,4 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension SolverAction: ExpressibleByArgument {}
+extension PruneProfile: ExpressibleByArgument {}

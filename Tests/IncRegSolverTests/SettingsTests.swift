@@ -20,7 +20,10 @@ import Testing
 
   @Test func noneIsNoHook() throws { #expect(try PruningMethods.hook(for: SolverParameter()) == nil) }
 
-  @Test(arguments: [("Reg_Col", "Reg_Col"), ("Reg-rank_Col", "Reg_Col"), ("Reg_Row", "Reg_Row")])
+  @Test(arguments: [
+    ("Reg_Col", "Reg_Col"), ("Reg-rank_Col", "Reg_Col"), ("Reg_Row", "Reg_Row"), ("RegSpa_Col", "RegSpa_Col"),
+    ("Reg_Col", "RegSpa_Col"),
+  ])
   func methodsByName(_ method: String, _ regularization: String) throws {
     let hook = try PruningMethods.hook(
       for: parameter {
@@ -36,7 +39,8 @@ import Testing
     }
     #expect(
       error?.description
-        == "solver: prune_method: unknown method 'Reg'; there are None, Reg_Col, Reg-rank_Col, Reg_Row, Reg-rank_Row")
+        == "solver: prune_method: unknown method 'Reg'; there are None, \(PruningMethods.names.joined(separator: ", "))"
+    )
   }
 
   /// A solver that cannot work, and the field to be named.
@@ -112,6 +116,18 @@ import Testing
     output.detail("reduce reg")
     #expect(lines == ["[app] Training starts"])
     #expect(PruneOutput.now().contains(/^ \(\d{4}\/\d\d\/\d\d-\d\d:\d\d\)$/))
+  }
+
+  /// The penalty does not depend on weight decay, unless the original is followed in this.
+  @Test(arguments: PruneProfile.allCases, [0, 0.0005] as [Float])
+  func weightsThatDoNotDecay(_ profile: PruneProfile, _ decay: Float) throws {
+    let run = try GoldenRun("tiny-i-decaymult0", profile: profile) {
+      ($0.weightDecay, $0.maxIter) = (decay, 120)
+    }
+    try run.solver.solve()
+    let pruned = try #require(run.recorder.method).layers.map(\.mask.maskedColumns)
+    #expect(pruned[0] == (profile == .fixed ? 5 : 0))
+    #expect(pruned[1] == (profile == .fixed || decay > 0 ? 27 : 0))
   }
 
   /// What is 0 when weights are adopted counts as pruned, and a layer that has its ratio is finished at once.

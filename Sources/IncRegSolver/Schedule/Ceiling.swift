@@ -29,4 +29,17 @@ public enum Ceiling {
   public static func value(targetReg: Float, increment: Float) -> Float {
     min(targetReg * factor(increment: increment), cap)
   }
+
+  /// The steps of `step` that bring a penalty from `start` to `ceiling`, added up in single precision as a run does it;
+  /// nil where the sum stops growing below it.
+  static func steps(from start: Float, by step: Float, to ceiling: Float) -> Int? {
+    var (penalty, steps) = (start, 0)
+    while penalty < ceiling {
+      let next = penalty + step
+      guard next > penalty else { return nil }
+      penalty = next
+      steps += 1
+    }
+    return max(1, steps)
+  }
 }

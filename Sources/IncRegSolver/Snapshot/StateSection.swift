@@ -1,5 +1,4 @@
 import CaffeProto
-import Foundation
 
 /// What a resumed run needs beyond caffe_increg's fields: written as field 1000 of the solver state, which the other
 /// readers skip as unknown. The content is JSON, so that it can be read without this program.
@@ -21,6 +20,32 @@ struct StateSection: Codable, Equatable {
     var queuedRows: [Int]
     /// Pruned rows whose channels the next layer has still to mask.
     var prunedRows: [Int]
+    /// What is masked, where that is not what is zero: a position that may grow again begins at 0.
+    var mask: MaskSet.Record?
+
+    /// What a layer has beyond its weights.
+    init(_ layer: PrunableLayer, withMask: Bool) {
+      name = layer.name
+      (prunedAt, queuedRows, prunedRows) = (layer.state.prunedAt, layer.queuedRows, layer.prunedRows)
+      mask = withMask ? layer.mask.record : nil
+    }
+
+    /// Gives it back.
+    ///
+    /// - Throws: ``IncRegError/state(_:_:)`` where it does not fit the layer
+    func restore(_ layer: inout PrunableLayer) throws {
+      guard name == layer.name, prunedAt.count == layer.space.count,
+        (queuedRows + prunedRows).allSatisfy({ (0..<layer.space.rows).contains($0) })
+      else { throw IncRegError.state("layer '\(name)'", "does not fit the net's") }
+      layer.state.prunedAt = prunedAt
+      (layer.queuedRows, layer.prunedRows) = (queuedRows, prunedRows)
+      guard let mask else { return }
+      guard let saved = MaskSet(layer.space, mask) else {
+        throw IncRegError.state("layer '\(name)'", "masks what the layer does not have")
+      }
+      layer.mask = saved
+      layer.refreshRatio()
+    }
   }
 
   /// The field's number.
@@ -30,30 +55,19 @@ struct StateSection: Codable, Equatable {
   ///
   /// - Throws: ``IncRegError/state(_:_:)`` where there is one that cannot be read
   init?(_ state: SolverState) throws {
-    guard let bytes = try WireField.last(Self.field, in: state.unknownFields) else { return nil }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do {
-      self = try decoder.decode(Self.self, from: Data(bytes))
-    } catch { throw IncRegError.state("field \(Self.field)", "cannot be read: \(error)") }
+    guard let section = try JSONField.read(Self.self, Self.field, from: state) else { return nil }
+    self = section
     guard version == 1 else { throw IncRegError.state("field \(Self.field)", "has the unknown version \(version)") }
   }
 
   /// Makes the section of a run.
   init(_ control: ControlState, _ layers: [PrunableLayer]) {
     self.control = control
-    self.layers = layers.map {
-      Layer(name: $0.name, prunedAt: $0.state.prunedAt, queuedRows: $0.queuedRows, prunedRows: $0.prunedRows)
-    }
+    self.layers = layers.map { Layer($0, withMask: $0.space.kind == .position) }
   }
 
   /// Adds the section to a solver state.
   func add(to state: inout SolverState) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    state.unknownFields += WireField.encode(Self.field, [UInt8](try encoder.encode(self)))
+    try JSONField.add(self, Self.field, to: &state)
   }
 }

@@ -77,6 +77,18 @@ public struct MaskSet: Equatable, Sendable {
     }
   }
 
+  /// Lets a column grow again, in all convolution groups but where a row is masked.
+  public mutating func unmask(column: Int) {
+    for group in 0..<groups where columnMasked[column * groups + group] {
+      columnMasked[column * groups + group] = false
+    }
+    if !factors.isEmpty {
+      for row in rowMasked.indices where !rowMasked[row] { factors[row * columns + column] = 1 }
+    }
+    // Counted anew: thirds do not add up.
+    maskedColumns = Float(columnMasked.count { $0 }) / Float(groups)
+  }
+
   /// Masks a row.
   public mutating func mask(row: Int) {
     guard !rowMasked[row] else { return }
@@ -92,6 +104,36 @@ public struct MaskSet: Equatable, Sendable {
 
   /// 1 for a weight that lives, 0 for one that is masked.
   public func factor(row: Int, column: Int) -> Float { factors.isEmpty ? 1 : factors[row * columns + column] }
+
+  /// What is masked, by position in ``columnMasked`` and ``rowMasked``.
+  struct Record: Codable, Equatable {
+    var columns: [Int]
+    var rows: [Int]
+  }
+
+  /// What is masked, for snapshots.
+  var record: Record {
+    Record(
+      columns: columnMasked.indices.filter { columnMasked[$0] }, rows: rowMasked.indices.filter { rowMasked[$0] })
+  }
+
+  /// Masks what a snapshot says; nil where it does not fit.
+  init?(_ space: GroupSpace, _ record: Record) {
+    self.init(space)
+    guard record.columns.allSatisfy(columnMasked.indices.contains), record.rows.allSatisfy(rowMasked.indices.contains)
+    else { return nil }
+    for row in record.rows { mask(row: row) }
+    // Whole columns at once, so that they count as exactly one.
+    let masked = Set(record.columns)
+    for column in 0..<columns {
+      let mine = (column * groups..<(column + 1) * groups).filter(masked.contains)
+      if mine.count == groups {
+        mask(column: column)
+      } else {
+        for index in mine { mask(column: column, group: index % groups) }
+      }
+    }
+  }
 
   /// The factors of all weights, (rows, columns).
   public var values: [Float] { factors.isEmpty ? [Float](repeating: 1, count: rowMasked.count * columns) : factors }

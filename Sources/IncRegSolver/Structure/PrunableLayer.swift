@@ -83,6 +83,15 @@ public struct PrunableLayer: Sendable {
     for row in rows { for column in columns { weights.pointer[row * space.columns + column] = 0 } }
   }
 
+  /// How many groups are masked.
+  var maskedGroups: Int {
+    switch space.kind {
+    case .row: mask.maskedRows
+    case .column: Int(mask.maskedColumns)
+    default: state.prunedAt.count { $0 != nil }
+    }
+  }
+
   private func isMasked(_ group: Int) -> Bool {
     space.kind == .row
       ? mask.rowMasked[group] : space.extents(of: group).columns.allSatisfy { mask.isMasked(column: $0) }
@@ -118,6 +127,11 @@ extension PrunableLayer {
           layer: described.name, field: "prune_param.prune_ratio", "transposed inner products cannot be pruned")
       }
       let shape = net.parameters[weight].blob.shape
+      if kind == .position, prune.pruneRatio > 0, shape.rank != 4 || shape.count(from: 2) == 1 {
+        throw IncRegError.layerField(
+          layer: described.name, field: "prune_param.prune_ratio",
+          "the layer has a single kernel position, without which nothing is left")
+      }
       let space = GroupSpace(
         kind, rows: shape[0], columns: shape.count / max(1, shape[0]), spatial: shape.count(from: min(2, shape.rank)),
         convolutionGroups: isConvolution ? described.parameter.convolutionParam.group : 1)

@@ -1,0 +1,106 @@
+import CaffeProto
+import Solver
+
+extension IncRegMethod {
+  /// What this run is going to do.
+  func plan(_ solver: Solver) -> RunPlan {
+    var plan = RunPlan()
+    guard let controller else { return plan }
+    let control = controller.state
+    plan.lines.append("\(solver.parameter.pruneMethod), " + goal)
+    if control.stage > 0 {
+      plan.lines.append("goes on in phase '\(control.phase.rawValue)' of stage \(control.stage)")
+    }
+    plan.add(layers, targets: control.layers.map(\.target))
+    addCeiling(control, solver, to: &plan)
+    addTraining(control, solver.parameter, to: &plan)
+    addChecks(to: &plan)
+    addSwitchedOff(solver, to: &plan)
+    for layer in layers where settings.keepsAccuracy && layer.ratio > 0 && layer.ratioStep <= 0 {
+      plan.warnings.append(
+        "layer '\(layer.name)': prune_param.prune_ratio_step: \(layer.ratioStep.logged); the targets of the stages do not rise without it, and the layer will not be pruned"
+      )
+    }
+    return plan
+  }
+
+  private var goal: String {
+    settings.keepsAccuracy
+      ? "looking for the sparsity that keeps the accuracy at \(settings.borderline.logged) (acc_borderline; the whole net has \(settings.baseline.logged)), in stages"
+      : "looking for the best accuracy at the given ratios (acc_borderline \(settings.borderline.logged)), in one stage"
+  }
+
+  private func addCeiling(_ control: ControlState, _ solver: Solver, to plan: inout RunPlan) {
+    let scheme = settings.centreSymmetric ? "centre-symmetric" : "discontinuous"
+    plan.lines.append(
+      "penalties grow by at most AA = \(settings.step.logged) an iteration (\(scheme)); a group falls at \(control.ceiling.logged), \((control.ceiling / settings.targetReg).logged) times target_reg"
+    )
+    if control.ceiling == Ceiling.cap {
+      plan.warnings.append(
+        "target_reg: \(settings.targetReg.logged) gives the largest ceiling there is, \(Ceiling.cap.logged)")
+    }
+    guard control.phase == .prune else {
+      plan.lines.append("nothing is pruned before the next stage")
+      return
+    }
+    let open = layers.indices.filter { controller?.isPruning($0, layers[$0]) ?? false }
+    guard !open.isEmpty else {
+      plan.lines.append("every layer has reached its target already")
+      return
+    }
+    let highest = open.flatMap { index in
+      layers[index].state.lambda.indices.filter { !layers[index].state.isPruned($0) }
+        .map { layers[index].state.lambda[$0] }
+    }.max()
+    guard let steps = Ceiling.steps(from: highest ?? 0, by: settings.step, to: control.ceiling) else {
+      plan.warnings.append(
+        "AA: steps of \(settings.step.logged) are lost to rounding before a penalty reaches \(control.ceiling.logged): nothing can be pruned"
+      )
+      return
+    }
+    let earliest = solver.iteration + steps - 1
+    plan.lines.append("the first group can fall in iteration \(earliest)")
+    if earliest >= solver.parameter.maxIter {
+      plan.warnings.append("max_iter: \(solver.parameter.maxIter) ends the run before anything can be pruned")
+    }
+  }
+
+  private func addTraining(_ control: ControlState, _ parameter: SolverParameter, to plan: inout RunPlan) {
+    let rate =
+      control.learningRate.map { "goes on at \($0.logged)" }
+      ?? "the one that lr_policy '\(parameter.lrPolicy)' gives in the first update (base_lr \(parameter.baseLr.logged)) holds"
+    plan.lines.append("learning rate: \(rate); retraining divides it by 10 where accuracy does not rise any more")
+    if control.learningRate == nil, parameter.lrPolicy != "fixed" {
+      plan.warnings.append("lr_policy: '\(parameter.lrPolicy)' is asked in the first update only")
+    }
+    let passes = Phase.allCases.map { "\($0.rawValue) \((settings.accumulation[$0] ?? 1) * parameter.iterSize)" }
+    plan.lines.append("passes per update: \(passes.joined(separator: ", "))")
+  }
+
+  private func addSwitchedOff(_ solver: Solver, to plan: inout RunPlan) {
+    let decay = solver.parameter.weightDecay
+    let still = layers.filter { $0.ratio > 0 && decay * solver.net.parameters[$0.parameter].decayMult == 0 }
+    guard !still.isEmpty else { return }
+    let names = still.map { "'\($0.name)'" }.joined(separator: ", ")
+    plan.warnings.append(
+      (decay == 0 ? "weight_decay: 0" : "param.decay_mult: 0 in \(names)")
+        + (settings.profile == .reference
+          ? "; in the profile 'reference' \(names) will never be pruned"
+          : "; \(names) will be pruned all the same, which caffe_increg does not do (--profile reference)"))
+  }
+
+  private func addChecks(to plan: inout RunPlan) {
+    let interval = settings.checkInterval
+    plan.lines.append(
+      "after pruning: \(settings.settlingIterations) iterations of settling, then retraining"
+        + (interval > 0 ? " with a check of the accuracy every \(interval) iterations" : " without checks"))
+    if settings.settlingIterations == 0 {
+      plan.warnings.append("losseval_interval: 0; accuracy is judged right after pruning")
+    }
+    if interval == 0 {
+      plan.warnings.append(
+        "retrain_test_interval: 0; without checks retraining has no end but max_iter"
+          + (settings.keepsAccuracy ? ", and no second stage ever begins" : ""))
+    }
+  }
+}

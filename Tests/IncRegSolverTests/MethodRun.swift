@@ -1,0 +1,58 @@
+import CaffeProto
+import Engine
+import Layers
+import Solver
+import Testing
+
+@testable import IncRegSolver
+
+/// A run of some method on the tiny net of golden tiny-a: 120 iterations, of which 40 are a round of the data.
+struct MethodRun {
+  let solver: Solver
+  let scratch: Scratch
+
+  init(
+    _ method: String, _ regularization: String, backend: any Backend = ReferenceBackend(),
+    change: (inout SolverParameter) -> Void = { _ in }
+  ) throws {
+    scratch = try Scratch()
+    var parameter = try GoldenRun.parameter("tiny-a-regcol", scratch)
+    (parameter.pruneMethod, parameter.regularizationType) = (method, regularization)
+    (parameter.snapshot, parameter.randomSeed) = (40, 7)
+    change(&parameter)
+    let hook = try #require(try PruningMethods.hook(for: parameter, output: PruneOutput(write: { _ in })))
+    solver = try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: .silent)
+  }
+
+  /// All that the run has learned.
+  var learned: [[Float]] {
+    solver.net.parameters.map(\.blob.plainData) + solver.history.flatMap { $0.map(\.plainData) }
+  }
+
+  /// The weight of a layer.
+  func weights(_ layer: PrunableLayer) -> Blob { solver.net.parameters[layer.parameter].blob }
+
+  /// The groups of a layer that are all zero, among those of `kind`.
+  func zeros(_ layer: PrunableLayer, _ kind: GroupSpace.Kind) -> Set<Int> {
+    let space = GroupSpace(
+      kind, rows: layer.space.rows, columns: layer.space.columns, spatial: layer.space.spatial,
+      convolutionGroups: layer.space.convolutionGroups)
+    let values = weights(layer).plainData
+    return Set((0..<space.count).filter { group in space.indices(of: group).allSatisfy { values[$0] == 0 } })
+  }
+
+  /// Fails unless a run resumed at each of `iterations` ends as the unbroken one.
+  static func checkResumption(
+    at iterations: [Int] = [40, 80], _ method: String, _ regularization: String,
+    change: (inout SolverParameter) -> Void = { _ in }
+  ) throws {
+    let whole = try MethodRun(method, regularization, change: change)
+    try whole.solver.solve()
+    for iteration in iterations {
+      let resumed = try MethodRun(method, regularization, change: change)
+      try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_\(iteration).solverstate")
+      #expect(resumed.solver.iteration == whole.solver.iteration)
+      #expect(resumed.learned == whole.learned, "resumed at \(iteration)")
+    }
+  }
+}
