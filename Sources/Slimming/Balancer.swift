@@ -45,6 +45,9 @@ struct Balancer {
   /// Whether a dependency group lies on a group convolution's site.
   func concerns(_ group: Int) -> Bool { members[group] != nil }
 
+  /// The block of a group convolution in which a dependency group lies; nil where it lies in none, or in several.
+  func block(of group: Int) -> Int? { members[group]?.block }
+
   /// The most of `waiting` that can go together, and what holds the rest.
   ///
   /// - Parameters:

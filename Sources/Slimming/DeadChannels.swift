@@ -74,7 +74,7 @@ struct DeadChannels {
         kept[group] = reason
       } else if balancer.concerns(group) {
         waiting.append(group)
-      } else if channels.allSatisfy({ remaining[$0.site] > 1 }) {
+      } else if leavesOne(channels) {
         remove(group, channels, constants)
         changed = true
       } else {
@@ -88,6 +88,13 @@ struct DeadChannels {
     }
     kept.merge(rest) { $1 }
     return changed
+  }
+
+  /// Whether every site keeps a channel without these; one group may have several of a site's.
+  private func leavesOne(_ channels: [(site: Int, channel: Int)]) -> Bool {
+    var losses: [Int: Int] = [:]
+    for member in channels { losses[member.site, default: 0] += 1 }
+    return losses.allSatisfy { remaining[$0.key] > $0.value }
   }
 
   private mutating func remove(_ group: Int, _ channels: [(site: Int, channel: Int)], _ constants: [Float?]) {

@@ -134,7 +134,7 @@ public struct SlimPatch: Sendable {
     Set(graph.makers.map(\.site)).sorted()
   }
 
-  private static func check(_ net: NetDescription, _ weights: [String: [WeightBlob]]) throws {
+  static func check(_ net: NetDescription, _ weights: [String: [WeightBlob]]) throws {
     for layer in net.layers where !layer.blobs.isEmpty {
       guard let blobs = weights[layer.name] else { throw SlimError.missing(layer: layer.name) }
       guard blobs.map(\.shape) == layer.blobs.map(\.shape) else {

@@ -193,6 +193,18 @@ import Testing
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
   }
 
+  @Test func severalChannelsOfOneGroupLeaveOne() throws {
+    let net =
+      data + convolution("a", "data", 2) + convolution("d", "a", 4, group: 2)
+      + layer("cut", "Slice", ["d"], ["x", "y"]) + convolution("p", "x", 2) + convolution("q", "y", 2)
+    var fixture = try Fixture(net)
+    fixture.zero("p", axis: 1, [0, 1])
+    let (patch, slim, _, comparison) = try fixture.slim()
+    #expect(numOutput(slim, "d") == 4)
+    #expect(patch.kept.filter { $0.layer == "a" }.map(\.reason) == ["a layer must keep one channel"])
+    #expect(comparison.worst?.relative ?? 1 < 1e-5)
+  }
+
   @Test func aScaleFactorOfZeroKillsItsChannel() throws {
     let net =
       data + convolution("a", "data", 6) + layer("s", "Scale", ["a"], ["a"], "scale_param { bias_term: true }")
