@@ -48,9 +48,15 @@ import Testing
     let prune = try run("prune \(given) --out-weights masked.caffemodel", in: folder)
     #expect(prune.status == 0, "\(prune.errors)")
     let slim = try run(
-      "slim --model net.prototxt --weights masked.caffemodel --out-model slim.prototxt --out-weights slim.caffemodel",
-      in: folder)
+      "slim --model net.prototxt --weights masked.caffemodel --out-model slim.prototxt --out-weights slim.caffemodel "
+        + "--out-deploy deploy.prototxt", in: folder)
     #expect(slim.status == 0, "\(slim.errors)")
+    try expectRecord(folder("slim.caffemodel.json"))
+    let deploy = try Prototxt.net(folder("deploy.prototxt")).net
+    #expect(deploy.layer.first?.type == "Input")
+    #expect(!deploy.layer.contains { $0.type.hasSuffix("Loss") || $0.type == "Accuracy" || $0.type.hasSuffix("Data") })
+    #expect(deploy.layer.allSatisfy { $0.include.isEmpty && $0.exclude.isEmpty })
+    #expect(deploy.layer.flatMap(\.top).allSatisfy { $0 != "label" })
     let pair = "--model net.prototxt --weights masked.caffemodel --other-model slim.prototxt --other-weights"
     let equal = try run("compare \(pair) slim.caffemodel", in: folder)
     #expect(equal.status == 0, "\(equal.errors)")
@@ -63,5 +69,19 @@ import Testing
       in: folder)
     #expect(different.status == 1)
     #expect(different.errors.contains("the nets differ by"), "\(different.errors)")
+  }
+
+  private func expectRecord(_ path: String) throws {
+    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
+    let layers = try #require(json?["layers"] as? [[String: Any]])
+    let first = try #require(layers.first)
+    #expect(first["layer"] as? String == "conv1")
+    #expect((first["kept"] as? [Int])?.count == (first["channels"] as? Int ?? 0) / 2)
+    let sources = try #require(json?["sources"] as? [[String: Any]])
+    #expect(sources.map { $0["path"] as? String } == ["net.prototxt", "masked.caffemodel"])
+    let cost = try #require(json?["multiplyAdds"] as? [String: Int])
+    #expect(cost["after"] ?? 0 < cost["before"] ?? 0)
+    #expect((json?["differences"] as? [[String: Any]])?.isEmpty == false)
+    #expect((json?["tool"] as? String)?.hasPrefix("caffe-increg ") == true)
   }
 }
