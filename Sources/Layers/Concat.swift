@@ -57,6 +57,14 @@ public struct Concat: RunnableDescription {
     axis == 1 ? .value(value) : .inexact("Concat along axis \(axis) mixes the bottoms' values in a channel")
   }
 
+  /// Along another axis than the channels', a constant where all bottoms have the same one.
+  public func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard let first = values.first, let value = first, values.allSatisfy({ $0 == value }) else {
+      return .inexact("Concat along axis \(axis) mixes the bottoms' values in a channel")
+    }
+    return .value(value)
+  }
+
   /// A layer that takes every layout whose blocks hold whole slices.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ConcatLayer(try bottom[0].axis(axis, field: field), bottom)

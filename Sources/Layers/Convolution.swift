@@ -41,6 +41,18 @@ struct Convolution: RunnableDescription {
     guard (try? fields.checkedAxis(bottom)) == 1 else {
       return .holdsAll(bottom, "the convolution's channels are not on axis 1")
     }
+    let channels = bottom[0][1]
+    if fields.group == channels, fields.group > 1 {
+      // Depthwise: a channel keeps its identity, its filters are its own.
+      let spread = fields.numOutput / channels
+      return ChannelMap(
+        bottom.indices.flatMap { index -> [ChannelMap.Relation] in
+          [
+            .carries(bottom: index, bottomFirst: 0, top: index, topFirst: 0, count: channels, spread: spread),
+            .modulates(top: index, blob: 0, axis: 0),
+          ] + (fields.hasBias ? [.modulates(top: index, blob: 1, axis: 0)] : [])
+        })
+    }
     return ChannelMap(
       bottom.indices.flatMap { index -> [ChannelMap.Relation] in
         [
@@ -50,12 +62,29 @@ struct Convolution: RunnableDescription {
       })
   }
 
+  /// Of a depthwise convolution, whose blobs have one slice per channel.
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard values.count == 1, !blobs.isEmpty, fields.group > 1 else {
+      return .inexact("convolutions make their own channels")
+    }
+    let size = blobs[0].count / fields.numOutput
+    let filter = blobs[0][(channel * size)..<((channel + 1) * size)]
+    let bias = fields.hasBias ? blobs[1][channel] : 0
+    if filter.allSatisfy({ $0 == 0 }) { return .value(bias) }
+    guard let value = values[0] else { return .inexact("the channel is not a constant") }
+    if value != 0, let foldObstacle { return .inexact(foldObstacle) }
+    return .value(Float(filter.reduce(0.0) { $0 + Double($1) * Double(value) } + Double(bias)))
+  }
+
   var foldObstacle: String? {
     fields.window.mayPad ? "its zero padding makes the border differ from the inside" : nil
   }
 
-  func adapt(_ parameter: inout LayerParameter, top: [Shape]) {
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     parameter.convolutionParam.numOutput = top[0].legacy(1)
+    // Only a depthwise convolution can have fewer channels than groups: it has one for each.
+    let channels = bottom[0].legacy(1)
+    if channels < fields.group { parameter.convolutionParam.group = channels }
   }
 
   func addBias(_ parameter: inout LayerParameter) -> Bool {

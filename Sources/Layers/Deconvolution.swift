@@ -53,7 +53,7 @@ struct Deconvolution: RunnableDescription {
 
   var foldObstacle: String? { "a deconvolution's outputs do not all see the same kernel positions" }
 
-  func adapt(_ parameter: inout LayerParameter, top: [Shape]) {
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     parameter.convolutionParam.numOutput = top[0].legacy(1)
   }
 

@@ -31,8 +31,20 @@ struct Eltwise: RunnableDescription {
 
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: 1) }
 
-  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
-    .inexact("the other bottoms of the Eltwise need not be constant")
+  /// A constant where all bottoms are; a product also where one is 0.
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    let known = values.compactMap { $0 }
+    if parameter.operation == .prod, known.contains(0) { return .value(0) }
+    guard known.count == values.count, !known.isEmpty else {
+      return .inexact("the other bottoms of the Eltwise need not be constant")
+    }
+    switch parameter.operation {
+    case .prod: return .value(known.reduce(1, *))
+    case .max: return .value(known.max() ?? 0)
+    case .sum:
+      let factors = parameter.coeff.isEmpty ? known.map { _ in 1 } : parameter.coeff
+      return .value(zip(factors, known).reduce(0) { $0 + $1.0 * $1.1 })
+    }
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {

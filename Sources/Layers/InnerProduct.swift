@@ -55,7 +55,7 @@ struct InnerProduct: RunnableDescription {
 
   var foldObstacle: String? { nil }
 
-  func adapt(_ parameter: inout LayerParameter, top: [Shape]) {
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     parameter.innerProductParam.numOutput = top[0].legacy(top[0].rank - 1)
   }
 

@@ -48,6 +48,14 @@ struct Scale: RunnableDescription {
     return .value(value * blobs[0][channel] + (hasBias ? blobs[1][channel] : 0))
   }
 
+  /// A factor of 0 makes a constant of anything.
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard values.count == 1 else { return .inexact("the factors are not one parameter per channel") }
+    let dead = self.values.perChannel && !blobs.isEmpty && blobs[0][channel] == 0
+    guard let value = values[0] ?? (dead ? 0 : nil) else { return .inexact("the channel is not a constant") }
+    return constant(value, channel: channel, blobs: blobs)
+  }
+
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ScaleLayer(self, blobs: try makeBlobs(bottom), context)
   }

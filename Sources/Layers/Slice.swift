@@ -72,6 +72,17 @@ public struct Slice: RunnableDescription {
   /// Unchanged.
   public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
+  /// Cuts where the tops now end; parts that are still equal need no points if they had none.
+  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+    guard let axis = try? bottom[0].axis(axis, field: field), axis == 1 else { return }
+    guard !points.isEmpty || Set(top).count > 1 else { return }
+    var end = 0
+    parameter.sliceParam.slicePoint = top.dropLast().map { shape in
+      end += shape[1]
+      return end
+    }
+  }
+
   /// A layer that takes every layout whose blocks hold whole tops.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     SliceLayer(self, try bottom[0].axis(axis, field: field), try topShapes(bottom))

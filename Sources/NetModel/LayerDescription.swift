@@ -30,16 +30,21 @@ public protocol LayerDescription: Sendable {
   /// How channels depend on each other.
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap
 
-  /// What the layer makes of a channel that has the value `value` everywhere; `blobs` are the layer's parameters in
-  /// Caffe's order, flattened. Surgery folds such constants forward.
+  /// What the layer makes of a channel that has the value `value` everywhere; `channel` is its number in the top, `blobs`
+  /// are the layer's parameters in Caffe's order, flattened. Surgery folds such constants forward.
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate
+
+  /// What the layer makes of all that is carried to one channel of a top: one value per carried channel, in the order of
+  /// the bottoms, nil where that channel is not a constant.
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate
 
   /// Why a constant channel of the bottom cannot be folded into this layer's bias exactly (a sentence for the user); nil
   /// where it can, as in an inner product or in a convolution without padding.
   var foldObstacle: String? { get }
 
-  /// Rewrites the layer's message so that its tops get these shapes (num_output, slice points); surgery calls it.
-  func adapt(_ parameter: inout LayerParameter, top: [Shape])
+  /// Rewrites the layer's message so that bottoms of the given shapes make tops of the given shapes (num_output, group,
+  /// slice points); surgery calls it.
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape])
 
   /// Gives the layer's message a bias, so that constants can be folded into it; false if the type cannot have one.
   func addBias(_ parameter: inout LayerParameter) -> Bool
@@ -64,10 +69,17 @@ extension LayerDescription {
   public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
     .inexact("\(Self.type) layers do not carry constants")
   }
+  /// One constant goes the way of single constants; several, or none, make nothing known.
+  public func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard values.count == 1, let value = values[0] else {
+      return .inexact("\(Self.type) layers do not make constants of this")
+    }
+    return constant(value, channel: channel, blobs: blobs)
+  }
   /// The type has no bias to fold into.
   public var foldObstacle: String? { "\(Self.type) layers cannot take up a constant" }
   /// Nothing: the shapes follow from the bottoms.
-  public func adapt(_ parameter: inout LayerParameter, top: [Shape]) {}
+  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {}
   /// No.
   public func addBias(_ parameter: inout LayerParameter) -> Bool { false }
   /// Not a loss.

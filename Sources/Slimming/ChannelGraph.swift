@@ -24,6 +24,15 @@ struct ChannelGraph {
     let site: Int
     /// Slices per channel.
     let spread: Int
+    /// Groups that share out the site's channels; the axis spans one group's.
+    var groups = 1
+  }
+
+  /// A site whose channels lie in blocks of equal size that must stay equal.
+  struct Balance: Hashable {
+    let site: Int
+    let groups: Int
+    let layer: Int
   }
 
   let net: NetDescription
@@ -42,9 +51,13 @@ struct ChannelGraph {
   private(set) var carries: [(from: Int, to: Int, layer: Int)] = []
   private var parent: [Int] = []
   private(set) var holds: [Int: String] = [:]
+  /// What group convolutions ask of their bottoms and tops.
+  private(set) var balances: [Balance] = []
+  let shared: SharedParameters
 
   init(_ net: NetDescription) {
     self.net = net
+    shared = SharedParameters(net)
     var current = [Int](repeating: -1, count: net.blobs.count)
     for (index, layer) in net.layers.enumerated() {
       bottomSites.append(layer.bottom.map { current[$0] })
@@ -60,6 +73,7 @@ struct ChannelGraph {
       relate(layer, index)
       for (top, blob) in layer.top.enumerated() { current[blob] = made[top] }
     }
+    tieParameters()
     holdOutputs(current)
   }
 
@@ -109,10 +123,10 @@ struct ChannelGraph {
         }
       case .reads(let bottom, let blob, let axis, let groups, let spread):
         if groups > 1 {
-          hold(bottoms[bottom], "layer '\(layer.name)' reads it in \(groups) groups, which must stay equal")
+          for site in [bottoms[bottom]] + tops { balances.append(Balance(site: site, groups: groups, layer: index)) }
         }
         readers.append(
-          Port(layer: index, blob: blob, axis: axis, site: bottoms[bottom], spread: groups > 1 ? 0 : spread))
+          Port(layer: index, blob: blob, axis: axis, site: bottoms[bottom], spread: spread, groups: groups))
       case .makes(let top, let blob, let axis):
         explained.insert(tops[top])
         makers.append(Port(layer: index, blob: blob, axis: axis, site: tops[top], spread: 1))
@@ -125,9 +139,41 @@ struct ChannelGraph {
     for site in tops where !explained.contains(site) {
       hold(site, "layer '\(layer.name)' makes it from no parameters")
     }
-    // A filter's group must keep as many members as its siblings.
-    for case .reads(_, _, _, let groups, _) in layer.channelMap.relations where groups > 1 {
-      for site in tops { hold(site, "layer '\(layer.name)' makes it in \(groups) groups, which must stay equal") }
+  }
+
+  /// Ties all channels that use the same slice of a parameter blob: of the bottoms and tops of one layer, and of all
+  /// layers that share the blob. Where they do not use it alike, they are held.
+  private mutating func tieParameters() {
+    struct Axis: Hashable {
+      let owner: SharedParameters.Place
+      let axis: Int
+    }
+    var ports: [Axis: [Port]] = [:]
+    var axes: [Axis] = []
+    for port in makers + modulators + readers {
+      let key = Axis(owner: shared.owner(port.layer, port.blob), axis: port.axis)
+      if ports[key] == nil { axes.append(key) }
+      ports[key, default: []].append(port)
+    }
+    let places = Dictionary(uniqueKeysWithValues: shared.all.map { ($0.owner, $0.places) })
+    for key in axes {
+      let users = ports[key] ?? []
+      let everybody = Set((places[key.owner] ?? []).map(\.layer))
+      let alike = users.allSatisfy { port in
+        port.spread == users[0].spread && port.groups == users[0].groups
+          && sites[port.site].channels == sites[users[0].site].channels
+          && net.layers[port.layer].blobs[port.blob].shape == net.layers[users[0].layer].blobs[users[0].blob].shape
+      }
+      guard alike, everybody.isSubset(of: Set(users.map(\.layer))) else {
+        let names = everybody.sorted().map { "'\(net.layers[$0].name)'" }.joined(separator: ", ")
+        for port in users { hold(port.site, "the layers \(names) share a parameter, but use it differently") }
+        continue
+      }
+      for port in users.dropFirst() {
+        for channel in 0..<sites[port.site].channels {
+          unite(sites[users[0].site].first + channel, sites[port.site].first + channel)
+        }
+      }
     }
   }
 

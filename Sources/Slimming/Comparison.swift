@@ -40,13 +40,13 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// Runs both nets on random inputs: uniform in [0, 1) where gradients could flow, 0 for labels. Data layers are
+  /// Runs both nets on `inputs`, values by the input blob's name, and else on random ones: uniform in [0, 1) where gradients could flow, 0 for labels. Data layers are
   /// replaced by inputs of the same shapes, so no data source is read beyond its first record.
   ///
-  /// - Throws: ``NetError`` where a net cannot be built
+  /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets' inputs are not the same
   public init(
-    _ a: Side, _ b: Side, state: NetState, registry: LayerRegistry, backend: any Backend, seed: Int = 1,
-    batches: Int = 2
+    _ a: Side, _ b: Side, state: NetState, registry: LayerRegistry, backend: any Backend,
+    inputs: [String: [Float]] = [:], seed: Int = 1, batches: Int = 2
   ) throws {
     let first = try Comparison.build(a, state, registry, backend)
     let second = try Comparison.build(b, state, registry, backend)
@@ -58,7 +58,7 @@ public struct Comparison: Sendable {
     }
     let outputNames = Set(first.net.outputs.map(\.name))
     for _ in 0..<batches {
-      try Comparison.feed(first, second, random)
+      try Comparison.feed(first, second, inputs, random)
       try first.net.forward()
       try second.net.forward()
       for blob in shared {
@@ -136,14 +136,20 @@ public struct Comparison: Sendable {
     return Running(net: net, inputs: inputs, labels: labels)
   }
 
-  private static func feed(_ first: Running, _ second: Running, _ random: RandomSource) throws {
+  private static func feed(_ first: Running, _ second: Running, _ inputs: [String: [Float]], _ random: RandomSource)
+    throws
+  {
     for name in first.inputs {
       guard let blob = first.blob(name), let other = second.blob(name), blob.shape == other.shape else {
-        throw SlimError.patch("input blob '\(name)' is not the same in both nets")
+        throw SlimError.inputs(blob: name, expected: first.blob(name)?.shape, got: second.blob(name)?.shape)
+      }
+      if let given = inputs[name], given.count != blob.count {
+        throw SlimError.inputs(blob: name, expected: blob.shape, got: Shape([given.count]))
       }
       let values =
-        first.labels.contains(name)
-        ? [Float](repeating: 0, count: blob.count) : (0..<blob.count).map { _ in random.uniform() }
+        inputs[name]
+        ?? (first.labels.contains(name)
+          ? [Float](repeating: 0, count: blob.count) : (0..<blob.count).map { _ in random.uniform() })
       blob.setPlainData(values)
       other.setPlainData(values)
     }

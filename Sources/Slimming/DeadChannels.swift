@@ -18,23 +18,36 @@ struct DeadChannels {
   private var blocks: [Int: WeightBlocks] = [:]
   private var remaining: [Int]
   private var members: [Int: [(site: Int, channel: Int)]] = [:]
+  private var readers: [[ChannelGraph.Port]]
+  private var makers: [[ChannelGraph.Port]]
+  private let balancer: Balancer
+  /// What is carried, by layer and then by channel.
+  private var incoming: [[Int: [Int]]]
 
   init(_ graph: ChannelGraph, weights: [String: [WeightBlob]]) {
     self.graph = graph
     self.weights = weights
     remaining = graph.sites.map(\.channels)
+    readers = Array(repeating: [], count: graph.sites.count)
+    makers = readers
+    balancer = Balancer(graph)
+    incoming = Array(repeating: [:], count: graph.net.layers.count)
+    for carry in graph.carries { incoming[carry.layer][carry.to, default: []].append(carry.from) }
     for (site, value) in graph.sites.enumerated() {
       for channel in 0..<value.channels {
         members[graph.group(site, channel), default: []].append((site, channel))
       }
     }
-    for reader in graph.readers where reader.spread > 0 {
-      guard let maker = graph.makers.first(where: { $0.layer == reader.layer && $0.blob == reader.blob }) else {
-        continue
-      }
-      let blob = weights[graph.net.layers[reader.layer].name]![reader.blob]
+    for maker in graph.makers { makers[maker.site].append(maker) }
+    for reader in graph.readers {
+      readers[reader.site].append(reader)
+      guard blocks[reader.layer] == nil,
+        let maker = graph.makers.first(where: { $0.layer == reader.layer && $0.blob == reader.blob }),
+        let blob = weights[graph.net.layers[reader.layer].name]?[reader.blob]
+      else { continue }
       blocks[reader.layer] = WeightBlocks(
-        blob.data, shape: blob.shape, maker: maker.axis, reader: reader.axis, spread: reader.spread)
+        blob.data, shape: blob.shape, maker: maker.axis, reader: reader.axis, spread: reader.spread,
+        groups: reader.groups)
     }
     while removeOnce() {}
   }
@@ -48,52 +61,69 @@ struct DeadChannels {
     let constants = constantChannels()
     var changed = false
     kept = [:]
+    // Channels of group convolutions wait until there is one for every group.
+    var waiting: [Int] = []
     for (group, channels) in members.sorted(by: { $0.key < $1.key }) where !removed.contains(group) {
-      let unread = isUnread(channels)
-      guard unread || isUnmade(channels) else { continue }
-      if let reason = graph.holds[group] {
-        // What holds channels that no weight reads uses them itself: they are not dead.
-        if !unread || hasReaders(channels) { kept[group] = reason }
-        continue
-      }
-      guard channels.allSatisfy({ remaining[$0.site] > 1 }) else {
+      let read = liveReaders(channels)
+      // What holds channels that no weight reads uses them itself: they are not dead.
+      if graph.holds[group] != nil, channels.allSatisfy({ readers[$0.site].isEmpty }) { continue }
+      let unread = read.isEmpty
+      let known = read.allSatisfy { constants[$0.channel] != nil }
+      guard unread || known || isUnmade(channels) else { continue }
+      if let reason = graph.holds[group] ?? (unread ? nil : obstacle(read, constants)) {
+        kept[group] = reason
+      } else if balancer.concerns(group) {
+        waiting.append(group)
+      } else if leavesOne(channels) {
+        remove(group, channels, constants)
+        changed = true
+      } else {
         kept[group] = "a layer must keep one channel"
-        continue
       }
-      if !unread {
-        if let obstacle = obstacle(channels, constants) {
-          kept[group] = obstacle
-          continue
-        }
-        fold(channels, constants)
-      }
-      removed.insert(group)
-      for member in channels { remaining[member.site] -= 1 }
+    }
+    let (balanced, rest) = balancer.balanced(waiting, remaining: remaining)
+    for group in balanced {
+      remove(group, members[group] ?? [], constants)
       changed = true
     }
+    kept.merge(rest) { $1 }
     return changed
   }
 
-  private func hasReaders(_ channels: [(site: Int, channel: Int)]) -> Bool {
-    channels.contains { member in graph.readers.contains { $0.site == member.site } }
+  /// Whether every site keeps a channel without these; one group may have several of a site's.
+  private func leavesOne(_ channels: [(site: Int, channel: Int)]) -> Bool {
+    var losses: [Int: Int] = [:]
+    for member in channels { losses[member.site, default: 0] += 1 }
+    return losses.allSatisfy { remaining[$0.key] > $0.value }
   }
 
-  private func isUnread(_ channels: [(site: Int, channel: Int)]) -> Bool {
-    !channels.contains { member in
-      graph.readers.contains { reader in
-        guard reader.site == member.site else { return false }
-        guard let blocks = blocks[reader.layer] else { return true }
-        let made = madeSite(reader.layer)
-        return (0..<blocks.made).contains {
-          blocks[$0, member.channel] && !removed.contains(graph.group(made, $0))
+  private mutating func remove(_ group: Int, _ channels: [(site: Int, channel: Int)], _ constants: [Float?]) {
+    fold(liveReaders(channels), constants)
+    removed.insert(group)
+    for member in channels { remaining[member.site] -= 1 }
+  }
+
+  /// Who multiplies a channel by anything but zeros: the port, the channel in its site and among all channels.
+  private func liveReaders(_ channels: [(site: Int, channel: Int)])
+    -> [(port: ChannelGraph.Port, local: Int, channel: Int)]
+  {
+    channels.flatMap { member in
+      readers[member.site].compactMap { reader in
+        if let blocks = blocks[reader.layer] {
+          let made = madeSite(reader.layer)
+          let live = (0..<blocks.made).contains {
+            blocks[$0, member.channel] && !removed.contains(graph.group(made, $0))
+          }
+          guard live else { return nil }
         }
+        return (reader, member.channel, graph.sites[member.site].first + member.channel)
       }
     }
   }
 
   private func isUnmade(_ channels: [(site: Int, channel: Int)]) -> Bool {
-    let makers = channels.flatMap { member in graph.makers.filter { $0.site == member.site }.map { ($0, member) } }
-    return !makers.isEmpty && makers.allSatisfy { isDead(layer: $0.layer, $1.channel) }
+    let made = channels.flatMap { member in makers[member.site].map { ($0, member) } }
+    return !made.isEmpty && made.allSatisfy { isDead(layer: $0.layer, $1.channel) }
   }
 
   /// Whether a layer makes a channel from nothing that stays but its bias.
@@ -103,34 +133,27 @@ struct DeadChannels {
   }
 
   private func madeSite(_ layer: Int) -> Int { graph.topSites[layer][0] }
-  private func readSite(_ layer: Int) -> Int? { graph.readers.first { $0.layer == layer }?.site }
+  private func readSite(_ layer: Int) -> Int? { graph.bottomSites[layer].first }
 
   /// The value of every channel that is the same everywhere, whatever the input.
   private func constantChannels() -> [Float?] {
     var constants = [Float?](repeating: nil, count: graph.channelCount)
-    var incoming: [Int: [(from: Int, to: Int)]] = [:]
-    for carry in graph.carries { incoming[carry.layer, default: []].append((carry.from, carry.to)) }
+    let modulated = Set(graph.modulators.map(\.layer))
     for (index, layer) in graph.net.layers.enumerated() {
       if blocks[index] != nil {
-        let site = graph.sites[madeSite(index)]
-        let bias = biasPort(index).map { weights[layer.name]![$0.blob].data }
-        for channel in 0..<site.channels where isDead(layer: index, channel) {
-          constants[site.first + channel] =
-            (bias.map { $0[channel] } ?? 0) + Float(folds[index]?[channel] ?? 0)
+        let bias = biasPort(index).flatMap { weights[layer.name]?[$0.blob].data }
+        for channel in 0..<graph.sites[madeSite(index)].channels where isDead(layer: index, channel) {
+          let value = (bias.map { $0[channel] } ?? 0) + Float(folds[index]?[channel] ?? 0)
+          for site in graph.topSites[index] { constants[graph.sites[site].first + channel] = value }
         }
       }
-      let modulated = graph.modulators.contains { $0.layer == index }
-      let blobs = modulated ? (weights[layer.name] ?? []).map { Array($0.data) } : []
-      for (to, sources) in Dictionary(grouping: incoming[index] ?? [], by: \.to) where sources.count == 1 {
-        guard let value = constants[sources[0].from],
-          let site = graph.topSites[index].first(where: {
-            to >= graph.sites[$0].first && to < graph.sites[$0].first + graph.sites[$0].channels
-          })
-        else { continue }
-        if case .value(let out) = layer.description.constant(
-          value, channel: to - graph.sites[site].first, blobs: blobs)
-        {
-          constants[to] = out
+      guard !incoming[index].isEmpty else { continue }
+      let blobs = modulated.contains(index) ? (weights[layer.name] ?? []).map { Array($0.data) } : []
+      for site in graph.topSites[index].map({ graph.sites[$0] }) {
+        for channel in 0..<site.channels {
+          guard let sources = incoming[index][site.first + channel] else { continue }
+          let fate = layer.description.constant(of: sources.map { constants[$0] }, channel: channel, blobs: blobs)
+          if case .value(let value) = fate, value.isFinite { constants[site.first + channel] = value }
         }
       }
     }
@@ -141,45 +164,48 @@ struct DeadChannels {
     graph.makers.first { $0.layer == layer && graph.net.layers[layer].blobs[$0.blob].role == .bias }
   }
 
-  /// Why the group's constant cannot be folded into all its readers; nil where it can.
-  private func obstacle(_ channels: [(site: Int, channel: Int)], _ constants: [Float?]) -> String? {
-    for member in channels {
-      for reader in graph.readers where reader.site == member.site {
-        let layer = graph.net.layers[reader.layer]
-        guard let value = constants[graph.sites[member.site].first + member.channel] else {
-          return "it is not a constant where layer '\(layer.name)' reads it"
+  /// Why constants cannot be folded into all readers; nil where they can.
+  private func obstacle(_ read: [(port: ChannelGraph.Port, local: Int, channel: Int)], _ constants: [Float?]) -> String?
+  {
+    for (reader, _, channel) in read {
+      let layer = graph.net.layers[reader.layer]
+      guard let value = constants[channel] else {
+        return "it is not a constant where layer '\(layer.name)' reads it"
+      }
+      guard value != 0 else { continue }
+      if let reason = layer.description.foldObstacle { return "layer '\(layer.name)': \(reason)" }
+      if graph.bottomSites[reader.layer].count > 1 { return "layer '\(layer.name)' has one bias for several bottoms" }
+      var message = layer.parameter
+      if let bias = biasPort(reader.layer) {
+        guard !graph.shared.isShared(reader.layer, bias.blob) else {
+          return "layer '\(layer.name)' shares its bias with other layers"
         }
-        guard value != 0 else { continue }
-        if let reason = layer.description.foldObstacle { return "layer '\(layer.name)': \(reason)" }
-        var message = layer.parameter
-        if biasPort(reader.layer) == nil, !layer.description.addBias(&message) {
-          return "layer '\(layer.name)' cannot have a bias"
-        }
+      } else if !layer.description.addBias(&message) {
+        return "layer '\(layer.name)' cannot have a bias"
       }
     }
     return nil
   }
 
-  private mutating func fold(_ channels: [(site: Int, channel: Int)], _ constants: [Float?]) {
-    for member in channels {
-      for reader in graph.readers where reader.site == member.site {
-        guard let value = constants[graph.sites[member.site].first + member.channel], value != 0,
-          let blocks = blocks[reader.layer]
-        else { continue }
-        let blob = weights[graph.net.layers[reader.layer].name]![reader.blob]
-        let inner = blob.shape.count(from: 2)
-        var sums = folds[reader.layer] ?? [Double](repeating: 0, count: blocks.made)
-        blob.data.withUnsafeBufferPointer { buffer in
-          for made in 0..<blocks.made where blocks[made, member.channel] {
-            for slice in (member.channel * reader.spread)..<((member.channel + 1) * reader.spread) {
-              let (outer, next) = reader.axis == 1 ? (made, slice) : (slice, made)
-              let start = (outer * blob.shape[1] + next) * inner
-              for k in start..<(start + inner) { sums[made] += Double(buffer[k]) * Double(value) }
-            }
+  private mutating func fold(_ read: [(port: ChannelGraph.Port, local: Int, channel: Int)], _ constants: [Float?]) {
+    for (reader, local, channel) in read {
+      guard let value = constants[channel], value != 0, let blocks = blocks[reader.layer],
+        let blob = weights[graph.net.layers[reader.layer].name]?[reader.blob]
+      else { continue }
+      let inner = blob.shape.count(from: 2)
+      // The axis spans the channels of one group.
+      let first = local % (blocks.read / reader.groups) * reader.spread
+      var sums = folds[reader.layer] ?? [Double](repeating: 0, count: blocks.made)
+      blob.data.withUnsafeBufferPointer { buffer in
+        for made in 0..<blocks.made where blocks[made, local] {
+          for slice in first..<(first + reader.spread) {
+            let (outer, next) = reader.axis == 1 ? (made, slice) : (slice, made)
+            let start = (outer * blob.shape[1] + next) * inner
+            for k in start..<(start + inner) { sums[made] += Double(buffer[k]) * Double(value) }
           }
         }
-        folds[reader.layer] = sums
       }
+      folds[reader.layer] = sums
     }
   }
 }

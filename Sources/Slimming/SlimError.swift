@@ -8,6 +8,12 @@ public enum SlimError: Error, CustomStringConvertible {
   case shapes(layer: String, expected: [Shape], got: [Shape])
   /// The patch would make a net that does not fit together: our own mistake, caught before anything is written.
   case patch(String)
+  /// An input does not have the same shape in both nets, or not that of the values given for it.
+  case inputs(blob: String, expected: Shape?, got: Shape?)
+  /// The two compared nets have no output of the same name and shape.
+  case noCommonOutput
+  /// Two compared nets differ by more than the bound.
+  case different(blob: String, relative: Float, bound: Float)
   /// Slim and masked net differ by more than the bound.
   case unequal(blob: String, relative: Float, bound: Float)
 
@@ -18,6 +24,11 @@ public enum SlimError: Error, CustomStringConvertible {
     case .shapes(let layer, let expected, let got):
       "layer '\(layer)': the weights have blobs of the shapes \(list(got)), the net needs \(list(expected))"
     case .patch(let cause): "slimming failed its own check, nothing is changed: \(cause)"
+    case .inputs(let blob, let expected, let got):
+      "input '\(blob)' is \(got.map(\.description) ?? "missing"), but should be \(expected.map(\.description) ?? "there")"
+    case .noCommonOutput: "the nets have no output of the same name and shape"
+    case .different(let blob, let relative, let bound):
+      "output '\(blob)': the nets differ by \(relative) (relative), more than \(bound)"
     case .unequal(let blob, let relative, let bound):
       "blob '\(blob)': slim and original net differ by \(relative) (relative), more than \(bound); nothing is written"
     }

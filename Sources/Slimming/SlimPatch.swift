@@ -8,12 +8,16 @@ public struct SlimPatch: Sendable {
   public struct Edit: Sendable {
     /// The layer's name.
     public let layer: String
-    /// Per parameter blob, the slices that stay, by axis.
+    /// Per parameter blob, an added bias included, the slices that stay, by axis; read channels are numbered through all groups.
     public let slices: [[Int: [Int]]]
+    /// The groups of a convolution before, 1 for everything else; depthwise convolutions have none of their own.
+    public let groups: Int
     /// Added to the bias, one value per channel that the layer made before.
     public let fold: [Double]?
     /// Whether the layer needs a bias that it did not have.
     public let addsBias: Bool
+    /// The bottoms' new shapes.
+    public let bottom: [Shape]
     /// The tops' new shapes.
     public let top: [Shape]
   }
@@ -46,9 +50,10 @@ public struct SlimPatch: Sendable {
   /// - Throws: ``SlimError`` when weights and net do not fit
   public init(_ net: NetDescription, weights: [String: [WeightBlob]]) throws {
     try SlimPatch.check(net, weights)
+    let graph = ChannelGraph(net)
+    let weights = graph.shared.resolved(weights, net)
     self.net = net
     self.weights = weights
-    let graph = ChannelGraph(net)
     let dead = DeadChannels(graph, weights: weights)
     edits = net.layers.indices.compactMap { SlimPatch.edit($0, graph, dead) }
     keptChannels = SlimPatch.makers(graph).compactMap { site in
@@ -81,7 +86,7 @@ public struct SlimPatch: Sendable {
       guard let index = net.index(ofLayer: edit.layer) else { continue }
       let described = net.layers[index]
       for position in result.layer.indices where result.layer[position].name == edit.layer {
-        described.description.adapt(&result.layer[position], top: edit.top)
+        described.description.adapt(&result.layer[position], bottom: edit.bottom, top: edit.top)
         if edit.addsBias { _ = described.description.addBias(&result.layer[position]) }
       }
       slim[edit.layer] = edited(weights[edit.layer] ?? [], edit, described)
@@ -99,9 +104,12 @@ public struct SlimPatch: Sendable {
         blobs.append(WeightBlob(shape: Shape([fold.count]), data: Floats(fold.map { Float($0) })))
       }
     }
-    return zip(blobs.indices, blobs).map { index, blob in
-      // A bias that was just added is sliced like the weight's filters.
-      blob.keeping(index < edit.slices.count ? edit.slices[index] : [0: edit.slices[0][0] ?? Array(0..<blob.count)])
+    return zip(blobs, edit.slices).enumerated().map { index, pair in
+      let (blob, slices) = pair
+      if edit.groups > 1, index == 0, let filters = slices[0], let channels = slices[1] {
+        return blob.keeping(filters: filters, channels: channels, groups: edit.groups)
+      }
+      return blob.keeping(slices)
     }
   }
 
@@ -126,7 +134,7 @@ public struct SlimPatch: Sendable {
     Set(graph.makers.map(\.site)).sorted()
   }
 
-  private static func check(_ net: NetDescription, _ weights: [String: [WeightBlob]]) throws {
+  static func check(_ net: NetDescription, _ weights: [String: [WeightBlob]]) throws {
     for layer in net.layers where !layer.blobs.isEmpty {
       guard let blobs = weights[layer.name] else { throw SlimError.missing(layer: layer.name) }
       guard blobs.map(\.shape) == layer.blobs.map(\.shape) else {
@@ -141,24 +149,28 @@ public struct SlimPatch: Sendable {
     for port in graph.makers + graph.modulators where port.layer == index {
       slices[port.blob][port.axis] = dead.keptChannels(port.site)
     }
-    for port in graph.readers where port.layer == index && port.spread > 0 {
+    var groups = 1
+    for port in graph.readers where port.layer == index {
+      groups = port.groups
       slices[port.blob][port.axis] = dead.keptChannels(port.site).flatMap { channel in
         (channel * port.spread)..<((channel + 1) * port.spread)
       }
     }
-    let top = zip(layer.topShapes, graph.topSites[index]).map { shape, site in
-      graph.sites[site].channels == 0 ? shape : shape.replacing(axis: 1, with: dead.keptChannels(site).count)
+    func reduced(_ shapes: [Shape], _ sites: [Int]) -> [Shape] {
+      zip(shapes, sites).map { shape, site in
+        graph.sites[site].channels == 0 ? shape : shape.replacing(axis: 1, with: dead.keptChannels(site).count)
+      }
     }
+    let bottom = reduced(layer.bottomShapes, graph.bottomSites[index])
+    let top = reduced(layer.topShapes, graph.topSites[index])
     let fold = dead.folds[index]
     let sliced = zip(slices, layer.blobs).contains { axes, blob in
-      axes.contains { $0.value.count != blob.shape[$0.key] }
+      axes.contains { $0.value.count != blob.shape[$0.key] * ($0.key == 1 ? groups : 1) }
     }
     guard sliced || fold != nil || top != layer.topShapes else { return nil }
     let addsBias = fold != nil && !layer.blobs.contains { $0.role == .bias }
-    return Edit(layer: layer.name, slices: slices, fold: fold, addsBias: addsBias, top: top)
+    if addsBias { slices.append([0: dead.keptChannels(graph.topSites[index][0])]) }
+    return Edit(
+      layer: layer.name, slices: slices, groups: groups, fold: fold, addsBias: addsBias, bottom: bottom, top: top)
   }
-}
-
-extension WeightBlob {
-  fileprivate var count: Int { shape[0] }
 }

@@ -41,6 +41,25 @@ public struct WeightBlob: Sendable {
     return result
   }
 
+  /// A group convolution's weight with only the given filters and, numbered through all groups, read channels. Every
+  /// group must keep as many as the others.
+  func keeping(filters: [Int], channels: [Int], groups: Int) -> WeightBlob {
+    let (perFilter, perBlock) = (shape[1], shape[0] / groups)
+    let inner = shape.count(from: 2)
+    var values: [Float] = []
+    values.reserveCapacity(filters.count * channels.count / groups * inner)
+    data.withUnsafeBufferPointer { source in
+      for filter in filters {
+        for channel in channels where channel / perFilter == filter / perBlock {
+          let start = (filter * perFilter + channel % perFilter) * inner
+          values.append(contentsOf: source[start..<(start + inner)])
+        }
+      }
+    }
+    let dims = [filters.count, channels.count / groups] + shape.dims.dropFirst(2)
+    return WeightBlob(shape: Shape(dims), data: Floats(values))
+  }
+
   /// The blob with `values` added, element by element.
   func adding(_ values: [Double]) -> WeightBlob {
     WeightBlob(shape: shape, data: Floats(zip(data, values).map { Float(Double($0) + $1) }))

@@ -16,9 +16,12 @@ struct WeightBlocks {
   ///   - maker: the axis of made channels
   ///   - reader: the axis of read channels
   ///   - spread: slices of the reader axis per read channel
-  init(_ values: Floats, shape: Shape, maker: Int, reader: Int, spread: Int) {
+  ///   - groups: how many groups share out both; then made channels are on axis 0
+  init(_ values: Floats, shape: Shape, maker: Int, reader: Int, spread: Int, groups: Int = 1) {
     made = shape[maker]
-    read = shape[reader] / spread
+    let block = shape[reader] / spread
+    read = block * groups
+    let filters = shape[maker] / groups
     occupied = [Bool](repeating: false, count: made * read)
     let inner = shape.count(from: max(maker, reader) + 1)
     let (outerAxis, innerAxis) = (min(maker, reader), max(maker, reader))
@@ -34,7 +37,7 @@ struct WeightBlocks {
           }
           at += inner
           guard any else { continue }
-          let (m, r) = maker == 0 ? (outer, next / spread) : (next, outer / spread)
+          let (m, r) = maker == 0 ? (outer, outer / filters * block + next / spread) : (next, outer / spread)
           occupied[m * read + r] = true
         }
       }

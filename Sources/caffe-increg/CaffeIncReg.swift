@@ -7,8 +7,10 @@ struct CaffeIncReg: ParsableCommand {
     commandName: "caffe-increg",
     abstract: "Trains, prunes and slims convolutional nets in Caffe's formats.",
     discussion: "Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work.",
+    version: programVersion,
     subcommands: [
-      TrainCommand.self, TestCommand.self, TimeCommand.self, SlimCommand.self, SummaryCommand.self,
+      TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, PruneCommand.self,
+      SlimCommand.self, CompareCommand.self, SummaryCommand.self,
       ForwardCommand.self, ConvertCommand.self, ConvertMNISTDataCommand.self,
       UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
       DeviceQueryCommand.self,

@@ -25,6 +25,13 @@ struct NetArrays {
     return net
   }
 
+  /// The file's arrays for a net's Input blobs, by name.
+  func inputValues(of net: NetParameter) throws -> [String: [Float]] {
+    let names = net.layer.filter { $0.type == "Input" }.flatMap(\.top)
+    return Dictionary(
+      try names.map { ($0, Array(try file.dataset("/\($0)").values)) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Writes the file's arrays into the tops of the net's Input layers.
   func fillInputs(of net: Net) throws {
     for layer in net.layers where layer.described.type == "Input" {

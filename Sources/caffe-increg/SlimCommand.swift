@@ -14,7 +14,8 @@ struct SlimCommand: ParsableCommand {
     discussion: """
       Dead filters, and channels that nobody reads, are removed; the constants that dead filters leave behind are folded \
       into the biases of their readers. Then both nets run on the same random inputs: files are written only if every \
-      blob that both have differs by at most --tolerance, relative to its largest value.
+      blob that both have differs by at most --tolerance, relative to its largest value. What went, from which files, \
+      and the differences are written beside the weights, into a file with .json added to its name.
       """)
 
   @Option(help: ArgumentHelp("The masked net.", valueName: "prototxt"))
@@ -28,6 +29,13 @@ struct SlimCommand: ParsableCommand {
 
   @Option(name: .customLong("out-weights"), help: ArgumentHelp("Its weights to write.", valueName: "caffemodel"))
   var outWeights: String
+
+  @Option(
+    name: .customLong("out-deploy"),
+    help: ArgumentHelp(
+      "The slim net to write for inference: Input layers instead of data, no losses, one phase.", valueName: "prototxt")
+  )
+  var outDeploy: String?
 
   @Option(help: "The largest relative difference that counts as equal.")
   var tolerance: Float = 1e-4
@@ -44,8 +52,13 @@ struct SlimCommand: ParsableCommand {
       Prototxt.net(model, log: log), weights: CaffeModel.read(weights, log: log),
       state: options.part.state(options.part.phase(or: .test)),
       registry: .caffe, backend: options.makeBackend(log), tolerance: tolerance)
+    let record = try SlimRecord(result, sources: [model, weights], tolerance: tolerance)
+    let deploy = result.after.deploy
+    if outDeploy != nil { _ = try NetDescription(deploy, state: result.after.parameter.state, registry: .caffe) }
     try Prototxt.write(result.net, to: outModel)
     try CaffeModel.write(result.weights, to: outWeights)
+    if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
+    try record.write(to: outWeights + ".json")
     for line in SlimReport(result).lines { print(line) }
     print("\(weights): \(try fileSize(weights)) bytes -> \(outWeights): \(try fileSize(outWeights)) bytes")
   }

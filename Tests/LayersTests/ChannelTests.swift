@@ -81,6 +81,14 @@ import Testing
     return tops
   }
 
+  /// The bottoms that are carried to a top channel.
+  private func bottoms(_ map: ChannelMap, of channel: Int) -> [Int] {
+    map.relations.compactMap {
+      guard case .carries(let bottom, _, _, let first, let count, let spread) = $0 else { return nil }
+      return channel >= first && channel < first + count * spread ? bottom : nil
+    }
+  }
+
   @Test(arguments: cases)
   func mapsAndConstantsAreTrue(_ example: Case) throws {
     for value: Float in [0.7, -0.4, 0] {
@@ -98,7 +106,8 @@ import Testing
 
       for channel in expected {
         let parameters = layer.layer.blobs.map(\.plainData)
-        switch layer.described.description.constant(value, channel: 1, blobs: parameters) {
+        let sources = bottoms(layer.described.channelMap, of: channel).map { $0 == 0 ? value : nil }
+        switch layer.described.description.constant(of: sources, channel: channel, blobs: parameters) {
         case .value(let predicted):
           #expect(value == 0 || example.inexact == nil)
           let worst = after[channel].map { relativeError(Double($0), Double(predicted), floor: 1) }.max() ?? .infinity
@@ -124,7 +133,7 @@ import Testing
     #expect(padded.description.foldObstacle?.contains("zero padding") == true)
     var message = padded.parameter
     #expect(padded.description.addBias(&message))
-    padded.description.adapt(&message, top: [[2, 4, 5, 5]])
+    padded.description.adapt(&message, bottom: [[2, 9, 5, 5]], top: [[2, 4, 5, 5]])
     #expect(message.convolutionParam.biasTerm && message.convolutionParam.numOutput == 4)
 
     let product = try describe(

@@ -1,10 +1,11 @@
 import CaffeProto
 import Engine
+import Foundation
 import Slimming
 import Testing
 
 /// Random chains of every layer that channels pass through.
-private struct RandomNet {
+private struct RandomChain {
   var text: String
   /// (layer, axis 0 extent, axis 1 extent in channels, slices per channel)
   var weights: [(name: String, made: Int, read: Int, spread: Int)] = []
@@ -54,7 +55,7 @@ private struct RandomNet {
 @Suite struct RandomNetTests {
   @Test(arguments: 0..<60) func slimEqualsMasked(seed: Int) throws {
     let random = RandomSource(seed: seed)
-    let net = RandomNet(random)
+    let net = RandomChain(random)
     var fixture = try Fixture(net.text, seed: seed)
     var zeroed = 0
     for weight in net.weights {
@@ -69,5 +70,34 @@ private struct RandomNet {
     #expect(comparison.worst?.relative ?? 1 < 1e-4, "seed \(seed): \(text)")
     // Whatever is dead is gone or named.
     if zeroed > 0 { #expect(!patch.edits.isEmpty || !patch.kept.isEmpty, "seed \(seed)") }
+  }
+
+  /// `SLIM_NETS=10000` in the environment runs as many, `SLIM_SEED=n` begins at another seed.
+  private static var seeds: Range<Int> {
+    let environment = ProcessInfo.processInfo.environment
+    let first = environment["SLIM_SEED"].flatMap { Int($0) } ?? 0
+    return first..<(first + (environment["SLIM_NETS"].flatMap { Int($0) } ?? 200))
+  }
+
+  @Test func slimEqualsMaskedWithBranches() throws {
+    var removed = 0
+    for seed in RandomNetTests.seeds {
+      let random = RandomSource(seed: seed)
+      let net = RandomNet(random)
+      do {
+        var fixture = try Fixture(net.text, seed: seed)
+        for weight in net.weights {
+          fixture.zero(weight.name, axis: 0, (0..<weight.filters).filter { _ in random.uniform() < 0.4 })
+          fixture.zero(weight.name, axis: 1, (0..<weight.channels).filter { _ in random.uniform() < 0.3 })
+        }
+        let (patch, slim, _, comparison) = try fixture.slim()
+        if !patch.keptChannels.isEmpty { removed += 1 }
+        // Products of products may overflow: then there is nothing to compare.
+        let text = try slim.text()
+        #expect(comparison.worst?.relative ?? 1 <= 1e-4, "seed \(seed): \(comparison.outputs)\n\(net.text)\n\(text)")
+      } catch { Issue.record("seed \(seed): \(error)\n\(net.text)") }
+    }
+    // Most nets have something to lose.
+    #expect(removed * 2 > RandomNetTests.seeds.count, "\(removed) nets of \(RandomNetTests.seeds.count)")
   }
 }

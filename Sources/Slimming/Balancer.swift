@@ -1,0 +1,94 @@
+/// Picks channels of group convolutions so that every group of a layer loses as many as the others.
+///
+/// A dependency group belongs to a *family*: the sites of group convolutions on which it lies. Only groups that lie in
+/// the same block on all of these sites are handled, one of every block at a time; others stay, by name.
+struct Balancer {
+  private struct Family: Hashable {
+    let balances: [ChannelGraph.Balance]
+  }
+
+  private struct Member {
+    let family: Family
+    /// The block of all its channels; nil where they lie in different ones.
+    let block: Int?
+    /// The sites of all its channels.
+    var sites: [Int] = []
+  }
+
+  private let graph: ChannelGraph
+  private var members: [Int: Member] = [:]
+
+  init(_ graph: ChannelGraph) {
+    self.graph = graph
+    var places: [Int: [(balance: ChannelGraph.Balance, block: Int)]] = [:]
+    for balance in Set(graph.balances) {
+      let block = graph.sites[balance.site].channels / balance.groups
+      for channel in 0..<graph.sites[balance.site].channels {
+        places[graph.group(balance.site, channel), default: []].append((balance, channel / block))
+      }
+    }
+    for (group, list) in places {
+      let sorted = list.sorted { ($0.balance.site, $0.balance.layer) < ($1.balance.site, $1.balance.layer) }
+      let balances = sorted.map(\.balance)
+      // Once per site, in the same block everywhere, and everywhere in as many groups.
+      let alike =
+        Set(balances).count == balances.count && Set(list.map(\.block)).count == 1
+        && Set(balances.map(\.groups)).count == 1
+      members[group] = Member(family: Family(balances: balances), block: alike ? list[0].block : nil)
+    }
+    guard !members.isEmpty else { return }
+    for site in graph.sites.indices {
+      for channel in 0..<graph.sites[site].channels { members[graph.group(site, channel)]?.sites.append(site) }
+    }
+  }
+
+  /// Whether a dependency group lies on a group convolution's site.
+  func concerns(_ group: Int) -> Bool { members[group] != nil }
+
+  /// The block of a group convolution in which a dependency group lies; nil where it lies in none, or in several.
+  func block(of group: Int) -> Int? { members[group]?.block }
+
+  /// The most of `waiting` that can go together, and what holds the rest.
+  ///
+  /// - Parameters:
+  ///   - waiting: dependency groups in the order in which they should go
+  ///   - remaining: per site, the channels that are left
+  func balanced(_ waiting: [Int], remaining: [Int]) -> (removed: [Int], kept: [Int: String]) {
+    var remaining = remaining
+    var families: [Family: [[Int]]] = [:]
+    var order: [Family] = []
+    var kept: [Int: String] = [:]
+    for group in waiting {
+      guard let member = members[group], let block = member.block, let balance = member.family.balances.first else {
+        kept[group] = "it lies in several groups of a group convolution"
+        continue
+      }
+      if families[member.family] == nil { order.append(member.family) }
+      families[member.family, default: Array(repeating: [], count: balance.groups)][block].append(group)
+    }
+    var removed: [Int] = []
+    for family in order {
+      guard let blocks = families[family] else { continue }
+      var taken = 0
+      let most = blocks.map(\.count).min() ?? 0
+      // All sites of the groups lose channels, not only those of the group convolutions.
+      while taken < most {
+        let next = blocks.map { $0[taken] }
+        let losses = next.flatMap { sites(of: $0) }
+        var after = remaining
+        for site in losses { after[site] -= 1 }
+        guard losses.allSatisfy({ after[$0] > 0 }) else { break }
+        remaining = after
+        removed += next
+        taken += 1
+      }
+      let balance = family.balances[0]
+      let reason =
+        "layer '\(graph.net.layers[balance.layer].name)' has \(balance.groups) groups, which must stay equal"
+      for group in blocks.flatMap({ $0.dropFirst(taken) }) { kept[group] = reason }
+    }
+    return (removed, kept)
+  }
+
+  private func sites(of group: Int) -> [Int] { members[group]?.sites ?? [] }
+}

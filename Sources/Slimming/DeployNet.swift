@@ -1,0 +1,63 @@
+import CaffeProto
+import NetModel
+
+extension NetDescription {
+  /// The net as readers of Caffe's files want it to infer: one phase without rules, Input layers with shapes for what
+  /// data layers made, no losses, accuracies or other layers that only train or measure. Names of layers and blobs stay.
+  ///
+  /// Converters ignore `include` and `exclude`, and know neither data layers nor losses.
+  public var deploy: NetParameter {
+    var gone: Set<String> = []
+    var kept: [LayerParameter] = []
+    for layer in layers {
+      let measures =
+        layer.lossWeights.contains { $0 != 0 } || ["Accuracy", "Silence", "HDF5Output"].contains(layer.type)
+      guard !measures, gone.isDisjoint(with: layer.parameter.bottom) else {
+        gone.formUnion(Set(layer.parameter.top).subtracting(layer.parameter.bottom))
+        continue
+      }
+      var parameter = layer.parameter
+      if layer.bottom.isEmpty, layer.blobs.isEmpty { parameter = DeployNet.input(layer) }
+      parameter.include = []
+      parameter.exclude = []
+      parameter.lossWeight = []
+      parameter.propagateDown = []
+      kept.append(parameter)
+    }
+    var result = NetParameter()
+    result.name = parameter.name
+    result.layer = DeployNet.withoutUnreadInputs(kept)
+    return result
+  }
+}
+
+/// The parts of making a deploy net.
+private enum DeployNet {
+  static func input(_ layer: DescribedLayer) -> LayerParameter {
+    var input = LayerParameter()
+    input.name = layer.name
+    input.type = "Input"
+    input.top = layer.parameter.top
+    input.inputParam.shape = layer.topShapes.map { shape in
+      var message = BlobShape()
+      message.dim = shape.dims
+      return message
+    }
+    return input
+  }
+
+  /// Labels are inputs that only losses read.
+  static func withoutUnreadInputs(_ layers: [LayerParameter]) -> [LayerParameter] {
+    let read = Set(layers.flatMap(\.bottom))
+    return layers.compactMap { layer in
+      guard layer.type == "Input" else { return layer }
+      var layer = layer
+      let shapes = layer.inputParam.shape
+      let places = layer.top.indices.filter { read.contains(layer.top[$0]) }
+      guard !places.isEmpty else { return nil }
+      layer.top = places.map { layer.top[$0] }
+      if shapes.count > 1 { layer.inputParam.shape = places.map { shapes[$0] } }
+      return layer
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/// How much of every layer is to go.
+public struct PruneRatios: Sendable {
+  private let standard: Double
+  private let named: [String: Double]
+
+  /// The same share of every layer's channels, in 0 ..< 1.
+  ///
+  /// - Throws: ``PruneError/ratio(_:where:)``
+  public init(_ ratio: Double) throws {
+    standard = try PruneRatios.checked(ratio, "--ratio")
+    named = [:]
+  }
+
+  /// One line per layer, its name and its share; the other layers keep all. Empty lines and lines from # on are skipped.
+  ///
+  /// - Throws: ``PruneError`` with file and line
+  public init(text: String, file: String) throws {
+    standard = 0
+    var named: [String: Double] = [:]
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let content = line.prefix { $0 != "#" }
+      let words = content.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+      guard !words.isEmpty else { continue }
+      guard words.count == 2, let ratio = Double(words[1]) else {
+        throw PruneError.line("\(file):\(index + 1): '\(line)' is not a layer's name and a number")
+      }
+      guard named.updateValue(try PruneRatios.checked(ratio, "\(file):\(index + 1)"), forKey: String(words[0])) == nil
+      else { throw PruneError.line("\(file):\(index + 1): layer '\(words[0])' is given twice") }
+    }
+    self.named = named
+  }
+
+  private static func checked(_ ratio: Double, _ place: String) throws -> Double {
+    guard ratio >= 0, ratio < 1 else { throw PruneError.ratio(ratio, where: place) }
+    return ratio
+  }
+
+  /// The layers that are named.
+  var names: [String] { named.keys.sorted() }
+
+  /// The share of channels that several layers make together: the largest that one of them is given.
+  func ratio(of layers: [String]) -> Double { layers.compactMap { named[$0] }.max() ?? standard }
+}
+
+/// Why a net cannot be pruned as asked.
+public enum PruneError: Error, CustomStringConvertible {
+  /// A share outside 0 ..< 1.
+  case ratio(Double, where: String)
+  /// A line of a file of ratios.
+  case line(String)
+  /// A name in a file of ratios that is no layer which makes channels.
+  case unknownLayer(String)
+  /// The importance cannot be told of a layer's channels.
+  case unknownWorth(layer: String, importance: Importance)
+
+  /// Place and cause in one line.
+  public var description: String {
+    switch self {
+    case .ratio(let ratio, let place): "\(place): the ratio is \(ratio), but must be at least 0 and less than 1"
+    case .line(let text): text
+    case .unknownLayer(let name): "ratios: layer '\(name)' makes no channels that could be removed"
+    case .unknownWorth(let layer, let importance):
+      "layer '\(layer)': importance '\(importance.rawValue)' needs a Scale layer behind it; take another importance"
+    }
+  }
+}

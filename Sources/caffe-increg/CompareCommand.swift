@@ -1,0 +1,67 @@
+import ArgumentParser
+import CaffeProto
+import Layers
+import NetIO
+import NetModel
+import Slimming
+import Solver
+
+/// Runs two nets on the same inputs and says how far apart they are.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Runs two nets on the same inputs and says how far apart their outputs are.",
+    discussion: """
+      Fails if an output of the same name and shape differs by more than --tolerance, relative to its largest value in \
+      the first net. Data layers are replaced by random inputs.
+      """)
+
+  @Option(help: ArgumentHelp("The first net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  var weights: String
+
+  @Option(name: .customLong("other-model"), help: ArgumentHelp("The second net.", valueName: "prototxt"))
+  var otherModel: String
+
+  @Option(name: .customLong("other-weights"), help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  var otherWeights: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Arrays /<blob> for all Input blobs, whose shapes count, instead of random ones.", valueName: "h5"))
+  var inputs: String?
+
+  @Option(help: "The largest relative difference that counts as equal.")
+  var tolerance: Float = 1e-4
+
+  @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    guard tolerance >= 0 else { throw ValidationError("--tolerance must not be negative, but is \(tolerance)") }
+  }
+
+  func run() throws {
+    let log = RunLog.standardError
+    let state = options.part.state(options.part.phase(or: .test))
+    let arrays = try inputs.map { try NetArrays(reading: $0) }
+    func side(_ model: String, _ weights: String) throws -> Comparison.Side {
+      var net = try Prototxt.net(model, log: log)
+      if let arrays { net = try arrays.reshapingInputs(of: net, state: state) }
+      let description = try NetDescription(net, state: state, registry: .caffe)
+      return .init(net: net, weights: try CaffeModel.read(weights, log: log).blobs(for: description))
+    }
+    let first = try side(model, weights)
+    let comparison = try Comparison(
+      first, side(otherModel, otherWeights), state: state, registry: .caffe, backend: options.makeBackend(log),
+      inputs: arrays?.inputValues(of: first.net) ?? [:], batches: arrays == nil ? 2 : 1)
+    guard let worst = comparison.worst else { throw SlimError.noCommonOutput }
+    for output in comparison.outputs {
+      print("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
+    }
+    if let agreement = comparison.top1Agreement { print("top-1 agreement \(agreement * 100)%") }
+    guard worst.relative <= tolerance else {
+      throw SlimError.different(blob: worst.blob, relative: worst.relative, bound: tolerance)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import CaffeProto
+import Foundation
+import NetIO
+import Testing
+
+/// `plan`, `prune`, `slim` and `compare` one after the other, as a user runs them.
+@Suite struct SlimCommandTests {
+  private var program: String {
+    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "caffe-increg").path
+  }
+
+  private func run(_ line: String, in folder: TemporaryFolder) throws -> (status: Int32, output: String, errors: String)
+  {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = line.split(separator: " ").map(String.init)
+    process.currentDirectoryURL = URL(filePath: folder.path)
+    process.environment = ["OMP_NUM_THREADS": "1"]
+    let (output, errors) = (folder("stdout"), folder("stderr"))
+    for path in [output, errors] { try writeText("", to: path) }
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    process.waitUntilExit()
+    return (process.terminationStatus, try readText(output), try readText(errors))
+  }
+
+  /// The tiny net of Tests/Golden/solver, whose README says where it comes from.
+  private func makeFolder() throws -> TemporaryFolder {
+    let golden = packageRoot + "/Tests/Golden/solver"
+    let folder = try TemporaryFolder()
+    try FileManager.default.copyItem(atPath: golden + "/init.caffemodel", toPath: folder("init.caffemodel"))
+    let net = try readText(golden + "/net.prototxt")
+      .replacing("../data/tiny_train.txt", with: "list.txt").replacing("../data/tiny_test.txt", with: "list.txt")
+    try writeText(net, to: folder("net.prototxt"))
+    try writeText(golden + "/tiny_train.h5", to: folder("list.txt"))
+    return folder
+  }
+
+  private let given = "--model net.prototxt --weights init.caffemodel --ratio 0.5 --round 1"
+
+  @Test func fromAPlanToASmallerNet() throws {
+    let folder = try makeFolder()
+    let plan = try run("plan \(given)", in: folder)
+    #expect(plan.status == 0, "\(plan.errors)")
+    #expect(plan.output.contains("conv1 makes them"), "\(plan.output)")
+    #expect(plan.output.contains("held: "))
+    let prune = try run("prune \(given) --out-weights masked.caffemodel", in: folder)
+    #expect(prune.status == 0, "\(prune.errors)")
+    let slim = try run(
+      "slim --model net.prototxt --weights masked.caffemodel --out-model slim.prototxt --out-weights slim.caffemodel "
+        + "--out-deploy deploy.prototxt", in: folder)
+    #expect(slim.status == 0, "\(slim.errors)")
+    try expectRecord(folder("slim.caffemodel.json"))
+    let deploy = try Prototxt.net(folder("deploy.prototxt")).net
+    #expect(deploy.layer.first?.type == "Input")
+    #expect(!deploy.layer.contains { $0.type.hasSuffix("Loss") || $0.type == "Accuracy" || $0.type.hasSuffix("Data") })
+    #expect(deploy.layer.allSatisfy { $0.include.isEmpty && $0.exclude.isEmpty })
+    #expect(deploy.layer.flatMap(\.top).allSatisfy { $0 != "label" })
+    let pair = "--model net.prototxt --weights masked.caffemodel --other-model slim.prototxt --other-weights"
+    let equal = try run("compare \(pair) slim.caffemodel", in: folder)
+    #expect(equal.status == 0, "\(equal.errors)")
+    #expect(equal.output.contains("largest difference"))
+    let before = try CaffeModel.read(folder("masked.caffemodel"))["conv1"]?.blobs[0].extents[0] ?? 0
+    #expect(try CaffeModel.read(folder("slim.caffemodel"))["conv1"]?.blobs[0].extents[0] == before / 2)
+    // Unmasked and slim net are not the same.
+    let different = try run(
+      "compare --model net.prototxt --weights init.caffemodel --other-model slim.prototxt --other-weights slim.caffemodel",
+      in: folder)
+    #expect(different.status == 1)
+    #expect(different.errors.contains("the nets differ by"), "\(different.errors)")
+  }
+
+  private func expectRecord(_ path: String) throws {
+    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
+    let layers = try #require(json?["layers"] as? [[String: Any]])
+    let first = try #require(layers.first)
+    #expect(first["layer"] as? String == "conv1")
+    #expect((first["kept"] as? [Int])?.count == (first["channels"] as? Int ?? 0) / 2)
+    let sources = try #require(json?["sources"] as? [[String: Any]])
+    #expect(sources.map { $0["path"] as? String } == ["net.prototxt", "masked.caffemodel"])
+    let cost = try #require(json?["multiplyAdds"] as? [String: Int])
+    #expect(cost["after"] ?? 0 < cost["before"] ?? 0)
+    #expect((json?["differences"] as? [[String: Any]])?.isEmpty == false)
+    #expect((json?["tool"] as? String)?.hasPrefix("caffe-increg ") == true)
+  }
+}
