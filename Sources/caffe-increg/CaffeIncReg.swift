@@ -9,9 +9,10 @@ struct CaffeIncReg: ParsableCommand {
     discussion: "Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work.",
     version: programVersion,
     subcommands: [
-      TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, PruneCommand.self,
-      SlimCommand.self, CompareCommand.self, SummaryCommand.self,
-      ForwardCommand.self, ConvertCommand.self, ConvertMNISTDataCommand.self,
+      TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, PruneCommand.self, SlimCommand.self,
+      CompareCommand.self, SummaryCommand.self, ForwardCommand.self, ConvertCommand.self,
+      ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
+      ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
       UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
       DeviceQueryCommand.self,
     ])
