@@ -55,8 +55,9 @@ struct SlimCommand: ParsableCommand {
     let record = try SlimRecord(result, sources: [model, weights], tolerance: tolerance)
     let deploy = result.after.deploy
     if outDeploy != nil { _ = try NetDescription(deploy, state: result.after.parameter.state, registry: .caffe) }
-    try Prototxt.write(result.net, to: outModel)
+    // The large file first: a full disk leaves nothing behind.
     try CaffeModel.write(result.weights, to: outWeights)
+    try Prototxt.write(result.net, to: outModel)
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
     try record.write(to: outWeights + ".json")
     for line in SlimReport(result).lines { print(line) }
