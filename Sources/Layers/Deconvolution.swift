@@ -57,6 +57,15 @@ struct Deconvolution: RunnableDescription {
     parameter.convolutionParam.numOutput = top[0].legacy(1)
   }
 
+  func kernelMargins(_ bottom: [Shape]) -> [Int]? {
+    guard let axis = try? fields.checkedAxis(bottom) else { return nil }
+    return fields.kernelMargins(axes: bottom[0].rank - axis - 1)
+  }
+
+  func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {
+    fields.shrinkKernel(&parameter.convolutionParam, by: margins)
+  }
+
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     guard fields.isPlanar(bottom) else {
       return ColumnConvolutionLayer(fields, transposed: true, blobs: try makeBlobs(bottom), context.backend) {

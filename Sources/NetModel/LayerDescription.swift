@@ -46,6 +46,13 @@ public protocol LayerDescription: Sendable {
   /// slice points); surgery calls it.
   func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape])
 
+  /// How many positions can be cut off at both ends of every spatial axis of blob 0 without moving the others, as far as
+  /// the padding allows; nil where the layer has no kernel.
+  func kernelMargins(_ bottom: [Shape]) -> [Int]?
+
+  /// Rewrites the layer's message for a kernel from which `margins` positions are cut off at both ends of its axes.
+  func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int])
+
   /// Gives the layer's message a bias, so that constants can be folded into it; false if the type cannot have one.
   func addBias(_ parameter: inout LayerParameter) -> Bool
 
@@ -80,6 +87,10 @@ extension LayerDescription {
   public var foldObstacle: String? { "\(Self.type) layers cannot take up a constant" }
   /// Nothing: the shapes follow from the bottoms.
   public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {}
+  /// No kernel.
+  public func kernelMargins(_ bottom: [Shape]) -> [Int]? { nil }
+  /// Nothing.
+  public func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {}
   /// No.
   public func addBias(_ parameter: inout LayerParameter) -> Bool { false }
   /// Not a loss.

@@ -7,6 +7,8 @@ import NetModel
 public struct SlimRun {
   /// What was changed.
   public let patch: SlimPatch
+  /// Which kernels became smaller, after that.
+  public let kernels: KernelShrink
   /// The slim net as text will have it, all phases.
   public let net: NetParameter
   /// Its weights.
@@ -33,7 +35,9 @@ public struct SlimRun {
     before = try NetDescription(net, state: state, registry: registry)
     let blobs = try weights.blobs(for: before)
     patch = try SlimPatch(before, weights: blobs)
-    let slim = try patch.apply(to: net, registry: registry)
+    var slim = try patch.apply(to: net, registry: registry)
+    kernels = try KernelShrink(NetDescription(slim.net, state: state, registry: registry), weights: slim.weights)
+    slim = kernels.apply(to: slim.net)
     self.net = slim.net
     after = try NetDescription(slim.net, state: state, registry: registry)
     self.weights = WeightSet(after, blobs: slim.weights)

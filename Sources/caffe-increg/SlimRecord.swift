@@ -34,6 +34,13 @@ struct SlimRecord: Codable {
     let kept: [Int]
   }
 
+  /// A kernel that became smaller.
+  struct Kernel: Codable {
+    let layer: String
+    let before: [Int]
+    let after: [Int]
+  }
+
   /// Dead channels that stay.
   struct Held: Codable {
     let layer: String
@@ -52,6 +59,7 @@ struct SlimRecord: Codable {
   let top1Agreement: Float?
   let layers: [Layer]
   let held: [Held]
+  let kernels: [Kernel]
 
   /// - Throws: `FileSystemError` where a source is gone
   init(_ run: SlimRun, sources: [String], tolerance: Float) throws {
@@ -76,6 +84,7 @@ struct SlimRecord: Codable {
     }
     top1Agreement = run.comparison.top1Agreement
     layers = run.patch.keptChannels.map { Layer(layer: $0.layer, channels: $0.of, kept: $0.channels) }
+    kernels = run.kernels.cuts.map { Kernel(layer: $0.layer, before: $0.before, after: $0.after) }
     held = Dictionary(grouping: run.patch.kept) { [$0.layer, $0.reason] }.sorted {
       $0.key.lexicographicallyPrecedes($1.key)
     }.map { Held(layer: $0[0], channels: $1.map(\.channel), reason: $0[1]) }

@@ -7,7 +7,7 @@ struct SlimReport {
 
   init(_ run: SlimRun) { self.run = run }
 
-  var lines: [String] { table + kept + proof }
+  var lines: [String] { table + kernels + kept + proof }
 
   private var table: [String] {
     var table = TextTable(["layer", "channels", "parameters", "multiply-adds"], numbers: [1, 2, 3])
@@ -28,6 +28,13 @@ struct SlimReport {
         after.map { $0.cost.multiplyAdds / $0.items }.reduce(0, +)),
     ])
     return table.lines
+  }
+
+  private var kernels: [String] {
+    run.kernels.cuts.map { cut in
+      let sizes = [cut.before, cut.after].map { $0.map(String.init).joined(separator: " x ") }
+      return "kernel: \(cut.layer), \(sizes[0]) -> \(sizes[1])"
+    }
   }
 
   /// Dead channels that stay, a line per layer and reason.

@@ -216,4 +216,45 @@ import Testing
     #expect(weights["s"]?.map(\.shape.dims) == [[5], [5]])
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
   }
+
+  /// Sets the kernel positions outside the given rows and columns to zero.
+  private func frame(_ fixture: inout Fixture, _ layer: String, rows: Range<Int>, columns: Range<Int>) {
+    guard let shape = fixture.weights[layer]?[0].shape else { return }
+    fixture.zero(layer, axis: 2, (0..<shape[2]).filter { !rows.contains($0) })
+    fixture.zero(layer, axis: 3, (0..<shape[3]).filter { !columns.contains($0) })
+  }
+
+  @Test func deadKernelBordersAreCutOff() throws {
+    let net =
+      data + convolution("a", "data", 4, kernel: 5, rest: "pad: 2 stride: 2")
+      + convolution("b", "data", 4, kernel: 3, rest: "pad: 1 stride: 2")
+      + convolution("d", "data", 4, kernel: 5, group: 4, rest: "pad: 4 dilation: 2 stride: 2")
+      + layer("sum", "Eltwise", ["a", "b", "d"])
+      + layer(
+        "up", "Deconvolution", ["sum"], nil, "convolution_param { num_output: 3 kernel_size: 5 pad: 3 stride: 2 }")
+    var fixture = try Fixture(net)
+    frame(&fixture, "a", rows: 1..<4, columns: 2..<3)
+    // A live position at one end keeps the other end.
+    frame(&fixture, "b", rows: 1..<2, columns: 1..<3)
+    frame(&fixture, "d", rows: 1..<3, columns: 0..<5)
+    frame(&fixture, "up", rows: 1..<4, columns: 1..<4)
+    let (_, slim, weights, comparison) = try fixture.slim()
+    #expect(weights["a"]?[0].shape.dims == [4, 4, 3, 1])
+    #expect(weights["b"]?[0].shape.dims == [4, 4, 1, 3])
+    #expect(weights["d"]?[0].shape.dims == [4, 1, 3, 5])
+    #expect(weights["up"]?[0].shape.dims == [4, 3, 3, 3])
+    let message = slim.layer.first { $0.name == "a" }?.convolutionParam
+    #expect(message?.kernelSize == [] && message?.kernelH == 3 && message?.kernelW == 1)
+    #expect(message?.pad == [] && message?.padH == 1 && message?.padW == 0)
+    #expect(slim.layer.first { $0.name == "up" }?.convolutionParam.pad == [2])
+    #expect(comparison.worst?.relative ?? 1 < 1e-5)
+  }
+
+  @Test func kernelsWithoutPaddingStay() throws {
+    var fixture = try Fixture(data + convolution("a", "data", 4, kernel: 3))
+    frame(&fixture, "a", rows: 1..<2, columns: 1..<2)
+    let (_, slim, _, comparison) = try fixture.slim()
+    #expect(slim == fixture.parameter)
+    #expect(comparison.worst?.relative == 0)
+  }
 }

@@ -66,7 +66,9 @@ struct Fixture {
   /// Slims the net and compares both.
   func slim() throws -> (patch: SlimPatch, net: NetParameter, weights: [String: [WeightBlob]], comparison: Comparison) {
     let patch = try SlimPatch(description, weights: weights)
-    let (net, slim) = try patch.apply(to: parameter, registry: .caffe)
+    let part = try patch.apply(to: parameter, registry: .caffe)
+    let described = try NetDescription(part.net, state: Fixture.state, registry: .caffe)
+    let (net, slim) = KernelShrink(described, weights: part.weights).apply(to: part.net)
     let comparison = try Comparison(
       .init(net: parameter, weights: weights), .init(net: net, weights: slim), state: Fixture.state, registry: .caffe,
       backend: ReferenceBackend())
