@@ -92,9 +92,10 @@ private struct RandomChain {
         }
         let (patch, slim, _, comparison) = try fixture.slim()
         if !patch.keptChannels.isEmpty { removed += 1 }
-        // Products of products may overflow: then there is nothing to compare.
         let text = try slim.text()
-        #expect(comparison.worst?.relative ?? 1 <= 1e-4, "seed \(seed): \(comparison.outputs)\n\(net.text)\n\(text)")
+        // An output that is nothing but rounding has no relative error.
+        let equal = comparison.outputs.allSatisfy { $0.relative <= 1e-4 || $0.absolute <= 1e-6 }
+        #expect(equal, "seed \(seed): \(comparison.outputs)\n\(net.text)\n\(text)")
       } catch { Issue.record("seed \(seed): \(error)\n\(net.text)") }
     }
     // Most nets have something to lose.
