@@ -25,7 +25,7 @@ let package = Package(
     .target(
       name: "CaffeProto", dependencies: ["CCaffeProto"], exclude: ["C"], swiftSettings: strictSwift),
     .target(
-      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB", "CZlib"], exclude: ["C"],
+      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB", "CLevelDB", "CZlib"], exclude: ["C"],
       swiftSettings: strictSwift),
     .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
     .target(name: "Engine", dependencies: ["NetModel", "CKernels"], swiftSettings: strictSwift),
@@ -66,6 +66,8 @@ let package = Package(
     .systemLibrary(
       name: "CLMDB", path: "Sources/System/CLMDB", pkgConfig: "lmdb",
       providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(
+      name: "CLevelDB", path: "Sources/System/CLevelDB", providers: [.apt(["libleveldb-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", path: "Sources/System/CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"])]),

@@ -10,7 +10,7 @@ public struct DatumDecoder: Sendable {
   /// Decodes the record that a reader stands on.
   ///
   /// - Throws: `FormatError` naming the database and the record's key.
-  public func decode(_ reader: LMDBReader) throws -> DatumImage {
+  public func decode(_ reader: any RecordReader) throws -> DatumImage {
     try reader.withRecord { key, value in
       do {
         return try decode(value)

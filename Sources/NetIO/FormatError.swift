@@ -2,10 +2,13 @@
 public enum FileKind: String, Sendable {
   case caffemodel
   case caffemodelHDF5 = "caffemodel.h5"
+  case cifar = "CIFAR-10 batch"
   case hdf5 = "HDF5 file"
   case idx = "IDX file"
   case image = "encoded image"
+  case imageList = "image list"
   case datum = "Datum record"
+  case leveldb = "LevelDB folder"
   case lmdb = "LMDB folder"
   case mean = "mean file"
   case netPrototxt = "net prototxt"

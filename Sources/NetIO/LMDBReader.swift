@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// The reader may be handed from thread to thread; calls exclude each other. LMDB maps the file and trusts it: a folder
 /// from an untrusted source can crash the program. A file that is shorter than it says it is, is refused.
-public final class LMDBReader: @unchecked Sendable {  // the lock guards the cursor
+public final class LMDBReader: RecordReader, @unchecked Sendable {  // the lock guards the cursor
   /// The folder, for messages.
   public let path: String
   /// The number of records.
@@ -36,12 +36,6 @@ public final class LMDBReader: @unchecked Sendable {  // the lock guards the cur
       return try body(key.bytes, value.bytes)
     }
   }
-
-  /// A copy of the key of the record the reader stands on.
-  public var key: String { withRecord { key, _ in key.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } } }
-
-  /// A copy of the value of the record the reader stands on.
-  public var value: [UInt8] { withRecord { _, value in value.withUnsafeBytes { Array($0) } } }
 
   /// Goes on to the next record, from the last one to the first.
   ///

@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 
 /// Writes a new LMDB folder; it exists inside the closure of `LMDBWriter.write` only.
-public final class LMDBWriter {
+public final class LMDBWriter: RecordWriter {
   private let path: String
   private let environment: OpaquePointer
   private var batch: [(key: [UInt8], value: [UInt8])] = []

@@ -18,15 +18,12 @@ struct ConvertMNISTDataCommand: ParsableCommand {
   var database: String
 
   @Option(help: "The kind of the database.")
-  var backend = BackendName.lmdb
-
-  /// A kind of database.
-  enum BackendName: String, ExpressibleByArgument, CaseIterable {
-    case lmdb
-  }
+  var backend = DatabaseKind.lmdb
 
   func run() throws {
-    let count = try convertMNIST(images: imageFile, labels: labelFile, to: database)
+    let count = try convertMNIST(images: imageFile, labels: labelFile, to: database, kind: backend)
     RunLog.standardError.info("Processed \(count) files.")
   }
 }
+
+extension DatabaseKind: ExpressibleByArgument {}

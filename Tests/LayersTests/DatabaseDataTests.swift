@@ -44,6 +44,35 @@ import Testing
     #expect(records == (0..<21).map { Float($0 % 7 * 10) })
   }
 
+  /// LEVELDB is the schema's default. The folder may be open once at a time: describing the net must let go of it.
+  @Test(arguments: ["", "backend: LEVELDB"]) func readsLevelDB(_ backend: String) throws {
+    let folder = folder.path + "/leveldb"
+    try DatabaseKind.leveldb.write(to: folder) { database in
+      for record in (0..<5).reversed() {
+        var datum = Datum()
+        (datum.channels, datum.height, datum.width, datum.label) = (1, 1, 1, record)
+        datum.data = [UInt8(record * 2)]
+        try database.put(key: databaseKey(record), value: try datum.serialized())
+      }
+    }
+    let text =
+      "type: 'Data' top: 'data' top: 'label' data_param { \(backend) source: '\(folder)' batch_size: 4 prefetch: 2 }"
+    var position = DataPosition()
+    for rounds in [3, 2] {
+      let bench = try Bench(text)
+      let layer = try #require(bench.layer.layer as? any PositionedLayer)
+      if position.records > 0 { layer.position = position }
+      for round in 0..<rounds {
+        let start = position.records > 0 ? position.records + round * 4 : round * 4
+        try bench.net.forward()
+        #expect(try bench.data("label") == (0..<4).map { Float((start + $0) % 5) })
+        #expect(try bench.data("data") == (0..<4).map { Float((start + $0) % 5 * 2) })
+      }
+      position = layer.position
+    }
+    #expect(position.records == 20)
+  }
+
   @Test func labelsAreOptional() throws {
     let bench = try Bench(layer("batch_size: 2", tops: "top: 'data'"))
     try bench.net.forward()
@@ -111,7 +140,8 @@ import Testing
     ("backend: LMDB source: '@' batch_size: 0", "data_param.batch_size"),
     ("backend: LMDB source: '@'", "data_param.batch_size"),
     ("backend: LMDB source: '@' batch_size: 1 prefetch: 0", "data_param.prefetch"),
-    ("source: '@' batch_size: 1", "data_param.backend"), ("backend: LMDB batch_size: 1", "data_param.source"),
+    ("source: '@' batch_size: 1", "an LMDB folder (backend: LMDB)"),
+    ("backend: LMDB batch_size: 1", "data_param.source"),
     ("backend: LMDB batch_size: 1 source: '/no/lmdb'", "'/no/lmdb'"),
     ("backend: LMDB source: '@' batch_size: 600000000", "data_param.batch_size"),
   ]) func errors(_ data: String, _ word: String) {

@@ -6,19 +6,17 @@ import NetModel
 struct DatumSource: Sendable {
   /// The path.
   let name: String
+  private let kind: DatabaseKind
   private let decoder: DatumDecoder
 
   /// Reads `source` and `backend`, and from `transform_param` what encoded images are decoded to.
   init(_ data: DataParameter, _ transform: TransformationParameter) throws {
     guard !data.source.isEmpty else { throw LayerError.field("data_param.source", "is missing") }
-    guard data.backend == .lmdb else {
-      throw LayerError.field(
-        "data_param.backend", "LEVELDB is not supported: convert the database to LMDB and say 'backend: LMDB'")
-    }
     guard !(transform.forceColor && transform.forceGray) else {
       throw LayerError.field("transform_param.force_gray", "is set beside force_color")
     }
     name = data.source
+    kind = data.backend == .lmdb ? .lmdb : .leveldb
     decoder = DatumDecoder(
       images: ImageDecoder(color: transform.forceColor ? .color : transform.forceGray ? .gray : .native))
   }
@@ -27,8 +25,11 @@ struct DatumSource: Sendable {
   ///
   /// - Throws: ``LayerError/source(_:_:)``
   func reader(at record: Int) throws -> DatumReader {
-    let reader = try reading(name) { try LMDBReader(name) }
-    for _ in 0..<record % reader.count { try reading(name) { _ = try reader.advance() } }
+    let reader = try reading(name) {
+      let reader = try kind.open(name)
+      try reader.skip(record)
+      return reader
+    }
     return DatumReader(name: name, reader: reader, decoder: decoder)
   }
 }
@@ -36,7 +37,7 @@ struct DatumSource: Sendable {
 /// Reads records in the order of their keys, over and over.
 struct DatumReader {
   fileprivate let name: String
-  fileprivate let reader: LMDBReader
+  fileprivate let reader: any RecordReader
   fileprivate let decoder: DatumDecoder
 
   /// The next record.

@@ -25,6 +25,13 @@ final class Prefetcher<Batch: Sendable>: Sendable {
     let finished = DispatchSemaphore(value: 0)
   }
 
+  /// What makes the batches, until the thread ends.
+  private final class Producer {
+    var produce: ((inout Batch) throws -> Void)?
+
+    init(_ produce: @escaping (inout Batch) throws -> Void) { self.produce = produce }
+  }
+
   /// Starts the thread.
   ///
   /// - Parameters:
@@ -34,13 +41,14 @@ final class Prefetcher<Batch: Sendable>: Sendable {
   /// - Throws: ``LayerError/source(_:_:)`` where there can be no thread
   init(depth: Int, empty: Batch, produce: sending @escaping (inout Batch) throws -> Void) throws {
     let shared = shared
+    let producer = Producer(produce)
     try Job {
       while true {
         shared.wanted.wait()
         if shared.state.withLock({ $0.stopped }) { break }
         var batch = shared.state.withLock { $0.spare.popLast() } ?? empty
         do {
-          try produce(&batch)
+          try producer.produce?(&batch)
         } catch {
           shared.state.withLock { $0.ready.append(.failure(error)) }
           shared.filled.signal()
@@ -49,6 +57,8 @@ final class Prefetcher<Batch: Sendable>: Sendable {
         shared.state.withLock { $0.ready.append(.success(batch)) }
         shared.filled.signal()
       }
+      // Whoever waits may open the same source again, and some can be open only once.
+      producer.produce = nil
       shared.finished.signal()
     }.start()
     for _ in 0..<depth { shared.wanted.signal() }
