@@ -1,16 +1,9 @@
-import Glibc
-
 extension ImageDecoder {
   /// Reads and decodes an image file; its label is 0.
   ///
   /// - Throws: `FileSystemError` or `FormatError`
   public func read(_ path: String) throws -> DatumImage {
-    guard let file = fopen(path, "rb") else { throw FileSystemError(path: path, operation: .open, code: errno) }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
-    guard ferror(file) == 0 else { throw FileSystemError(path: path, operation: .read, code: errno) }
+    let bytes = try wholeFile(path)
     do {
       return try decode(bytes.span.bytes)
     } catch {

@@ -9,7 +9,8 @@ struct CaffeIncReg: ParsableCommand {
     discussion: "Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work.",
     subcommands: [
       TrainCommand.self, TestCommand.self, TimeCommand.self, SlimCommand.self, SummaryCommand.self,
-      ForwardCommand.self, ConvertCommand.self, ConvertMNISTDataCommand.self,
+      ForwardCommand.self, ConvertCommand.self, ConvertImageSetCommand.self, ComputeImageMeanCommand.self,
+      ConvertMNISTDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
       UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
       DeviceQueryCommand.self,
     ])

@@ -27,3 +27,6 @@ func writeText(_ text: String, to path: String) throws {
 
 /// Reads a small text file.
 func readText(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+/// Reads a small file.
+func readBytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }

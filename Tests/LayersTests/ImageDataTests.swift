@@ -66,7 +66,7 @@ import Testing
 
   @Test func errors() throws {
     #expect(try failure(layer("color.png 1", "new_height: 3")).contains("new_height"))
-    #expect(try failure(layer("color.png", "")).contains("line 1 is not 'path label'"))
+    #expect(try failure(layer("color.png", "")).contains("line 1: not 'path label'"))
     #expect(try failure(layer("color.png 1\ncolor.png x", "")).contains("line 2"))
     #expect(try failure(layer("", "")).contains("lists no image"))
     #expect(try failure(layer("none.png 1", "")).contains("none.png"))

@@ -1,27 +1,20 @@
 import Engine
+import NetIO
 import NetModel
 
 /// The image files of a list and their labels, over and over, in the list's order or a random one.
 struct ImageList: Sendable {
   /// A file and its class.
-  struct Entry: Hashable, Sendable {
-    let path: String
-    let label: Int
-  }
+  typealias Entry = ListedImage
 
   /// The files in the list's order.
   let entries: [Entry]
 
-  /// Reads a list: every line has a path, a space and an integer.
+  /// Reads a list.
   ///
-  /// - Throws: ``LayerError/source(_:_:)`` with the line's number
+  /// - Throws: ``LayerError/source(_:_:)``
   init(file: String) throws {
-    entries = try lines(of: file).enumerated().map { number, line in
-      guard let space = line.lastIndex(of: " "), let label = Int(line[line.index(after: space)...]) else {
-        throw LayerError.source(file, "line \(number + 1) is not 'path label': '\(line)'")
-      }
-      return Entry(path: String(line[..<space]), label: label)
-    }
+    entries = try reading(file) { try ListedImage.list(file) }
     guard !entries.isEmpty else { throw LayerError.source(file, "lists no image") }
   }
 

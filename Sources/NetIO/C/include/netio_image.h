@@ -19,3 +19,7 @@ int netio_image_inspect(const uint8_t *bytes, size_t size, enum netio_image_colo
 // Fills channels x height x width bytes, as inspect said. 0, or -1 with `text` filled.
 int netio_image_decode(const uint8_t *bytes, size_t size, enum netio_image_color color, netio_image *image,
                        uint8_t *planes);
+// Encode channels x height x width bytes, one channel or three, as `image` says. `bytes` gets memory from malloc, also
+// where it fails, or stays NULL. 0, or -1 with `text` filled.
+int netio_image_encode_jpeg(const uint8_t *planes, netio_image *image, uint8_t **bytes, size_t *size);
+int netio_image_encode_png(const uint8_t *planes, netio_image *image, uint8_t **bytes, size_t *size);

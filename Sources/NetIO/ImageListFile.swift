@@ -1,0 +1,39 @@
+import Glibc
+
+/// An image file of a list, and its class.
+public struct ListedImage: Hashable, Sendable {
+  /// The file, relative to the list's root folder.
+  public var path: String
+  /// The class.
+  public var label: Int
+
+  /// Makes an entry.
+  public init(path: String, label: Int) { (self.path, self.label) = (path, label) }
+
+  /// Reads a list: every line has a path, a space and an integer. Paths may have spaces.
+  ///
+  /// - Throws: `FileSystemError`, or `FormatError` with the line's number.
+  public static func list(_ path: String) throws -> [ListedImage] {
+    let lines = String(decoding: try wholeFile(path), as: UTF8.self).split(whereSeparator: \.isNewline)
+    return try lines.enumerated().map { number, line in
+      guard let space = line.lastIndex(of: " "), let label = Int(line[line.index(after: space)...]) else {
+        throw FormatError(
+          path: path, kind: .imageList, place: "line \(number + 1)", .corrupt("not 'path label': '\(line)'"))
+      }
+      return ListedImage(path: String(line[..<space]), label: label)
+    }
+  }
+}
+
+/// The bytes of a file.
+///
+/// - Throws: `FileSystemError`
+func wholeFile(_ path: String) throws -> [UInt8] {
+  guard let file = fopen(path, "rb") else { throw FileSystemError(path: path, operation: .open, code: errno) }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var piece = [UInt8](repeating: 0, count: 1 << 16)
+  while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
+  guard ferror(file) == 0 else { throw FileSystemError(path: path, operation: .read, code: errno) }
+  return bytes
+}
