@@ -31,6 +31,8 @@ public final class Solver {
   public let random: RandomSource
   /// Asked after every iteration and every test batch what somebody outside wants, a signal for instance.
   public var requestedAction: () -> SolverAction = { .none }
+  /// Gets what a machine may want to follow.
+  public var onEvent: (RunEvent) throws -> Void = { _ in }
   /// Whether ``requestedAction`` has asked the run to stop.
   public internal(set) var stopRequested = false
 

@@ -16,6 +16,7 @@ extension Solver {
     log.info("Solving \(net.description.parameter.name)")
     log.info("Learning Rate Policy: \(parameter.lrPolicy)")
     stopRequested = false
+    try onEvent(.start(iteration: iteration, maxIter: parameter.maxIter))
     // A hook that has reached its own end has saved what it wants to be saved.
     if try step(max(0, parameter.maxIter - iteration)) == .finish {
       log.info("Optimization Done.")
@@ -32,6 +33,7 @@ extension Solver {
     if displays {
       smoothed.add(try net.forward())
       log.info("Iteration \(iteration), loss = \(smoothed.value.logged)")
+      try reportDisplay(learningRate: nil, iterationsPerSecond: nil)
     }
     if parameter.testInterval > 0, iteration % parameter.testInterval == 0 { try testAll() }
     try hook?.endRun(self)
@@ -55,8 +57,9 @@ extension Solver {
       try hook?.beginIteration(self)
       try accumulate()
       smoothed.add(loss)
-      if displays { display(&clock) }
+      let rate = displays ? display(&clock) : nil
       try applyUpdate()
+      if let rate { try reportDisplay(learningRate: learningRate, iterationsPerSecond: rate) }
       if try hook?.didUpdate(self) == .finish { return .finish }
       iteration += 1
       let request = requestedAction()
@@ -91,7 +94,16 @@ extension Solver {
     loss = sum / Float(passes)
   }
 
-  private func display(_ clock: inout DisplayClock) {
+  private func reportDisplay(learningRate: Float?, iterationsPerSecond: Double?) throws {
+    try onEvent(
+      .display(
+        RunEvent.Display(
+          iteration: iteration, loss: smoothed.value, learningRate: learningRate,
+          iterationsPerSecond: iterationsPerSecond, outputs: net.outputValues())))
+  }
+
+  /// Logs an iteration and returns its speed in iterations per second.
+  private func display(_ clock: inout DisplayClock) -> Double {
     let (rate, seconds) = clock.lap(iteration)
     log.info(
       "Iteration \(iteration) (\(rate.logged) iter/s, \(seconds.logged)s/\(parameter.display) iters), loss = \(smoothed.value.logged)"
@@ -103,6 +115,7 @@ extension Solver {
         index += 1
       }
     }
+    return rate
   }
 }
 

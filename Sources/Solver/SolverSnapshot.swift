@@ -34,6 +34,7 @@ extension Solver {
     let path = snapshotPath(tag: tag, ending: ".solverstate" + suffix)
     log.info("Snapshotting solver state to \(kind) file \(path)")
     try SolverStateFile.write(state, to: path)
+    try onEvent(.snapshot(iteration: iteration, weights: model, state: path))
     return path
   }
 

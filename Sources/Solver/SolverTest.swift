@@ -37,6 +37,10 @@ extension Solver {
         number += 1
       }
     }
+    try onEvent(
+      .test(
+        RunEvent.Test(
+          iteration: iteration, net: index, batches: batches, loss: loss / Float(batches), outputs: means.outputs)))
     return means.outputs
   }
 

@@ -18,6 +18,9 @@ struct TestCommand: ParsableCommand {
   @Option(help: "The number of batches.")
   var iterations = 50
 
+  @Option(name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.")
+  var logJSON: String?
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -26,6 +29,7 @@ struct TestCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
+    let events = try logJSON.map(EventLog.init)
     let net = try options.net(model, phase: .test, weights: weights, log: log)
     log.info("Running for \(iterations) iterations.")
     var means = OutputMeans()
@@ -38,6 +42,10 @@ struct TestCommand: ParsableCommand {
       }
       means.add(values)
     }
+    try events?.write(
+      .test(
+        RunEvent.Test(
+          iteration: nil, net: 0, batches: iterations, loss: loss / Float(iterations), outputs: means.outputs)))
     log.info("Loss: \((loss / Float(iterations)).logged)")
     for output in means.outputs {
       for value in output.values { log.info("\(output.name) = \(output.text(value))") }

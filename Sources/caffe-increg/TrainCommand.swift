@@ -25,6 +25,9 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")
   var hangupEffect = SolverAction.snapshot
 
+  @Option(name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.")
+  var logJSON: String?
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -37,6 +40,7 @@ struct TrainCommand: ParsableCommand {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
     let log = RunLog.standardError
+    let events = try logJSON.map(EventLog.init)
     var parameter = try SolverParameter(readingFrom: solver, log: log)
     parameter.trainState.level = options.part.level
     parameter.trainState.stage += options.part.stages
@@ -47,6 +51,7 @@ struct TrainCommand: ParsableCommand {
     let hook = try PruningMethods.hook(for: parameter)
     let solver = try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: log)
     solver.requestedAction = signals.next
+    if let events { solver.onEvent = events.write }
     try solver.solve(resume: snapshot)
   }
 }

@@ -43,13 +43,17 @@ import Testing
 
   @Test func trainsAndTests() throws {
     let folder = try makeFolder()
-    let training = try run("-solver=solver.prototxt train -weights init.caffemodel -gpu -1", in: folder)
+    let training = try run(
+      "-solver=solver.prototxt train -weights init.caffemodel -gpu -1 -log-json train.json", in: folder)
     #expect(training.status == 0, "\(training.errors)")
     #expect(training.output == "")
+    #expect(try readText(folder("train.json")).hasPrefix(#"{"event":"start","#))
     // The first and the last loss that the original program printed for this run.
     #expect(training.errors.contains("Train net output #0: loss = 2.33549 (* 1 = 2.33549 loss)"))
     #expect(training.errors.contains("Optimization Done."))
-    let test = try run("test --model net.prototxt --weights final_iter_60.caffemodel --iterations 8", in: folder)
+    let test = try run(
+      "test --model net.prototxt --weights final_iter_60.caffemodel --iterations 8 --log-json events", in: folder)
+    #expect(try readText(folder("events")).contains(/^{"event":"test","time":[\d.]+,"net":0,"batches":8,"loss":.*}\n$/))
     #expect(test.status == 0, "\(test.errors)")
     #expect(test.errors.contains("] Batch 7, accuracy = "))
     let accuracy = test.errors.firstMatch(of: /\] accuracy = ([\d.]+)\n/).flatMap { Double($0.1) }

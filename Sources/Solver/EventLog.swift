@@ -1,0 +1,31 @@
+import Glibc
+import NetIO
+
+/// A file that takes the events of runs, one JSON object a line (`docs/log-json.md`).
+public final class EventLog {
+  private let path: String
+  private let descriptor: Int32
+
+  /// Opens a file, behind whose end new events go, so that a resumed run goes on in it.
+  ///
+  /// - Throws: `FileSystemError`
+  public init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes an event with a single call of the system, so that readers see whole lines.
+  ///
+  /// - Throws: `FileSystemError`
+  public func write(_ event: RunEvent) throws {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    var line = event.json(time: Double(now.tv_sec) + Double(now.tv_nsec) / 1e9) + "\n"
+    let written = line.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if written < 0 { throw FileSystemError(path: path, operation: .write, code: errno) }
+    if written < line.utf8.count { throw FileSystemError(path: path, operation: .write, code: ENOSPC) }
+  }
+}
