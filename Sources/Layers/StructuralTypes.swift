@@ -27,6 +27,7 @@ extension LayerRegistry {
       MemoryData.self,
       MultinomialLogisticLoss.self,
       ParameterSource.self,
+      PythonLayer.self,
       Recurrent<LSTM>.self,
       Recurrent<RNN>.self,
       Reduction.self,

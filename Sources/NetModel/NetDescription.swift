@@ -103,7 +103,8 @@ private struct Builder {
   var layers: [DescribedLayer] = []
   var blobs: [DescribedBlob] = []
   private var blobIndex: [String: Int] = [:]
-  private var layerNames: Set<String> = []
+  /// The layers with parameters, which files tell apart by their names.
+  private var learners: Set<String> = []
 
   init(registry: LayerRegistry, context: DescriptionContext) {
     self.registry = registry
@@ -112,7 +113,6 @@ private struct Builder {
 
   mutating func add(_ layer: inout LayerParameter) throws {
     let (name, type) = (layer.name, layer.type)
-    guard layerNames.insert(name).inserted else { throw NetError.duplicateLayer(name) }
     guard let kind = registry[type] else {
       throw NetError.unknownType(layer: name, type: type, known: registry.similar(to: type))
     }
@@ -138,6 +138,7 @@ private struct Builder {
     }
     let bottomShapes = bottom.map { blobs[$0].shape }
     let specs = try attempt { try description.blobs(bottomShapes) }
+    guard specs.isEmpty || learners.insert(name).inserted else { throw NetError.duplicateLayer(name) }
     guard layer.param.count <= specs.count else {
       throw NetError.badParam(
         layer: name, "has \(layer.param.count) param messages for \(specs.count) parameter blobs")

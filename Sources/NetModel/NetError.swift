@@ -6,7 +6,7 @@ public enum NetError: Error, Equatable {
   case unknownBottom(layer: String, bottom: String)
   /// Two layers make the same blob, and the second is not in-place.
   case duplicateTop(layer: String, top: String, first: String)
-  /// Two layers of one phase have the same name.
+  /// Two layers of one phase have the same name and parameters, so that no file could tell these apart.
   case duplicateLayer(String)
   /// The number of bottoms or tops does not fit the type.
   case wrongCount(layer: String, type: String, what: String, expected: ClosedRange<Int>, got: Int)
@@ -32,7 +32,7 @@ extension NetError: CustomStringConvertible {
     case .duplicateTop(let layer, let top, let first):
       "layer '\(layer)': top blob '\(top)' is already produced by layer '\(first)'"
     case .duplicateLayer(let name):
-      "two layers of the same phase are called '\(name)'"
+      "two layers with parameters are called '\(name)' in the same phase: files cannot tell them apart"
     case .wrongCount(let layer, let type, let what, let expected, let got):
       "layer '\(layer)' (\(type)): takes "
         + (expected.upperBound == .max

@@ -110,7 +110,7 @@ public struct SlimPatch: Sendable {
     do {
       after = try NetDescription(parameter, state: net.parameter.state, registry: registry)
     } catch { throw SlimError.patch("the slim net cannot be described: \(error)") }
-    let planned = Dictionary(uniqueKeysWithValues: edits.map { ($0.layer, $0.top) })
+    let planned = Dictionary(edits.map { ($0.layer, $0.top) }, uniquingKeysWith: { first, _ in first })
     for layer in after.layers {
       if let top = planned[layer.name], top != layer.topShapes {
         throw SlimError.patch("layer '\(layer.name)': top shapes \(layer.topShapes) instead of \(top)")

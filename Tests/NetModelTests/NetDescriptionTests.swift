@@ -82,8 +82,10 @@ private let source = """
       "layer 'a': top blob 'x' is already produced by layer 'in'"
     ),
     (
-      #"layer { name: "in" type: "Source" top: "z" }"#,
-      "two layers of the same phase are called 'in'"
+      #"""
+      layer { name: "a" type: "Through" bottom: "x" top: "y" } layer { name: "a" type: "Through" bottom: "y" top: "z" }
+      """#,
+      "two layers with parameters are called 'a' in the same phase: files cannot tell them apart"
     ),
     (
       #"layer { name: "a" type: "Through" bottom: "x" bottom: "x" top: "y" }"#,
