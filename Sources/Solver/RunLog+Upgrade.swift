@@ -20,13 +20,23 @@ extension Prototxt {
     return net
   }
 
-  /// Reads a solver, and notes what had to be upgraded.
+  /// Reads a solver, and notes what had to be upgraded; the nets in it too, which stock Caffe leaves as they are and
+  /// then runs without layers.
   ///
   /// - Throws: as `Prototxt.solver(_:)`
   public static func solver(_ path: String, log: RunLog) throws -> SolverParameter {
-    let (solver, upgrades) = try solver(path)
+    var (solver, upgrades) = try solver(path)
     log.report(upgrades, of: path)
+    if solver.hasNetParam { try upgrade(&solver.netParam, "net_param", of: path, log) }
+    if solver.hasTrainNetParam { try upgrade(&solver.trainNetParam, "train_net_param", of: path, log) }
+    for index in solver.testNetParam.indices {
+      try upgrade(&solver.testNetParam[index], "test_net_param[\(index)]", of: path, log)
+    }
     return solver
+  }
+
+  private static func upgrade(_ net: inout NetParameter, _ place: String, of path: String, _ log: RunLog) throws {
+    for step in try net.upgrade(source: "\(path), \(place)") { log.warning("\(path), \(place): upgraded: \(step)") }
   }
 }
 

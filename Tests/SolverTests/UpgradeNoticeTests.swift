@@ -22,6 +22,21 @@ import Testing
     #expect(lines.messages[3].contains("upgrade_net_proto_binary"))
   }
 
+  /// Stock Caffe's lenet_consolidated_solver.prototxt has V1 layers in its net_param.
+  @Test func netsInSolversToo() throws {
+    let scratch = try Scratch()
+    let lines = Lines()
+    let path = scratch.path + "/solver.prototxt"
+    let old = try NetParameter(text: "layers { name: 'a' type: RELU }")
+    try Prototxt.write(
+      SolverParameter.with { ($0.netParam, $0.testNetParam) = (old, [old, NetParameter()]) }, to: path)
+    let solver = try Prototxt.solver(path, log: lines.log)
+    #expect(solver.netParam.layer.map(\.type) == ["ReLU"] && solver.testNetParam[0].layer.map(\.type) == ["ReLU"])
+    #expect(!solver.hasTrainNetParam && lines.messages.count == 2)
+    #expect(lines.messages[0].hasPrefix("\(path), net_param: upgraded: 1 layer"))
+    #expect(lines.messages[1].hasPrefix("\(path), test_net_param[0]: upgraded: 1 layer"))
+  }
+
   @Test func currentFilesGiveNone() throws {
     let scratch = try Scratch()
     let lines = Lines()
