@@ -29,11 +29,26 @@ extension Message {
 
   /// Reads a message in wire format from a file.
   ///
-  /// Blobs are copied once, from the page cache into their own memory.
+  /// The values of large blobs go from the file into their own memory, and nothing else of the file stays in memory.
   /// - Throws: `FileError` or `WireError`.
   public init(binaryFile path: String, limits: WireLimits = WireLimits()) throws {
-    self = try MappedFile(path).withBytes { bytes in
+    let large = LargeBlobs()
+    let file = try MappedFile(path)
+    let message: Self? = try file.withBytes { bytes in
+      let scanner = try Self.scanned(UnsafeRawBufferPointer(bytes), path, limits)
+      let values = scanner.hasWholeBlobs ? scanner.largeValues : []
+      for range in values { try file.blank(range) }
       // The mapping is private, so tags can be patched in place.
+      let unpacked = try Self.unpacked(patching: bytes, scanner, path, large)
+      if try !large.fill(values, from: file) { return nil }
+      return try Self(taking: unpacked)
+    }
+    if let message {
+      self = message
+      return
+    }
+    // There are other large arrays than the values of blobs, gradients for instance: the plain way then.
+    self = try MappedFile(path).withBytes { bytes in
       try Self(patching: bytes, Self.scanned(UnsafeRawBufferPointer(bytes), path, limits), path)
     }
   }
@@ -51,15 +66,33 @@ extension Message {
   }
 
   private init(patching bytes: UnsafeMutableRawBufferPointer, _ scanner: WireScanner, _ source: String) throws {
+    try self.init(taking: Self.unpacked(patching: bytes, scanner, source, nil))
+  }
+
+  private static func unpacked(
+    patching bytes: UnsafeMutableRawBufferPointer, _ scanner: WireScanner, _ source: String, _ large: LargeBlobs?
+  ) throws -> CMessage {
     for (record, number) in scanner.patches { record.renumber(to: number, in: bytes) }
-    try self.init(scanned: UnsafeRawBufferPointer(bytes), scanner, source)
+    return try unpacked(UnsafeRawBufferPointer(bytes), scanner, source, large)
   }
 
   private init(scanned bytes: UnsafeRawBufferPointer, _ scanner: WireScanner, _ source: String) throws {
+    try self.init(taking: Self.unpacked(bytes, scanner, source, nil))
+  }
+
+  private static func unpacked(
+    _ bytes: UnsafeRawBufferPointer, _ scanner: WireScanner, _ source: String, _ large: LargeBlobs?
+  ) throws -> CMessage {
     let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    guard let unpacked = protobuf_c_message_unpack(Self.descriptor.pointer, nil, bytes.count, start) else {
-      throw WireError(source: source, offset: 0, path: Self.descriptor.name, reason: .refused)
+    let message =
+      if let large {
+        large.watching { protobuf_c_message_unpack(descriptor.pointer, $0, bytes.count, start) }
+      } else {
+        protobuf_c_message_unpack(descriptor.pointer, nil, bytes.count, start)
+      }
+    guard let message else {
+      throw WireError(source: source, offset: 0, path: descriptor.name, reason: .refused)
     }
-    try self.init(taking: CMessage(adopting: unpacked, renumbered: scanner.hidden))
+    return CMessage(adopting: message, renumbered: scanner.hidden)
   }
 }

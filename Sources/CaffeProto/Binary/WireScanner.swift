@@ -17,8 +17,17 @@ struct WireScanner {
   /// Numbers that hide a field, and the field's own.
   private(set) var hidden: Renumbering = [:]
 
+  /// Where the values of large blobs stand, in the file's order.
+  private(set) var largeValues: [Range<Int>] = []
+
+  /// Whether every blob has its values in one piece.
+  private(set) var hasWholeBlobs = true
+
   private var unknown: [FieldNumber: Int] = [:]  // and where it was seen
   private var messages = 0
+
+  /// `BlobProto.data`
+  private static let blobData: UInt32 = 5
 
   init(_ bytes: UnsafeRawBufferPointer, _ limits: WireLimits) { (self.bytes, self.limits) = (bytes, limits) }
 
@@ -41,12 +50,19 @@ struct WireScanner {
     if messages > limits.messages { throw WireFault(record?.start, .tooManyMessages(limit: limits.messages)) }
     var missing = type.fields.filter(\.isRequired)
     var offset = range.lowerBound
+    var pieces = 0
+    let isBlob = type == BlobProto.descriptor
     while offset < range.upperBound {
       let record = try WireRecord(bytes, at: offset, end: range.upperBound)
       offset = record.end
+      if isBlob, record.number == Self.blobData {
+        pieces += 1
+        if record.form == .lengthPrefixed, record.value.count >= LargeBlobs.size { largeValues.append(record.value) }
+      }
       missing.removeAll { $0.number == record.number }
       try place(record, in: type, depth)
     }
+    if pieces > 1 { hasWholeBlobs = false }
     if let field = missing.first { throw WireFault(record?.start, .missingRequired(field: field.name)) }
   }
 
