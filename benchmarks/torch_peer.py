@@ -33,7 +33,7 @@ class Net(nn.Module):
             elif type == "LRN":
                 part = nn.LocalResponseNorm(s["size"], s["alpha"], s["beta"])
             elif type == "Dropout":
-                part = nn.Dropout(s["ratio"], inplace=True)
+                part = nn.Dropout(s["ratio"])
             else:
                 part = None
                 if type == "Concat":
