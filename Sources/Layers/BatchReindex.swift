@@ -63,7 +63,7 @@ final class BatchReindexLayer: Layer {
     let gradient = bottom[0].mutableDiff
     gradient.fill(0)
     for (target, source) in try numbers(bottom).enumerated() {
-      gradient.part(source * size, count: size).add(top[0].diff.part(target * size, count: size))
+      gradient.part(source * size, count: size).add(1, times: top[0].diff.part(target * size, count: size))
     }
   }
 

@@ -77,7 +77,7 @@ final class EmbedLayer: Layer {
     try forEachNumber(bottom[0]) { position, number, size in
       let part = target.part(position * size, count: size)
       part.copy(vectors.part(number * size, count: size))
-      if description.hasBias { part.add(blobs[1].data) }
+      if description.hasBias { part.add(1, times: blobs[1].data) }
     }
   }
 
@@ -86,8 +86,8 @@ final class EmbedLayer: Layer {
     let vectors = blobs[0].mutableDiff
     try forEachNumber(bottom[0]) { position, number, size in
       let part = top[0].diff.part(position * size, count: size)
-      vectors.part(number * size, count: size).add(part)
-      if description.hasBias { blobs[1].mutableDiff.add(part) }
+      vectors.part(number * size, count: size).add(1, times: part)
+      if description.hasBias { blobs[1].mutableDiff.add(1, times: part) }
     }
   }
 

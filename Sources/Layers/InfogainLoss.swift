@@ -121,6 +121,6 @@ final class InfogainLossLayer: Layer {
         gradient[index] = label.map { probability[index] * rowSums[$0] - gains[$0 * runs.extent + j] } ?? 0
       }
     }
-    gradient.scale(by: top[0].diff[0] / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid))
+    gradient.multiply(by: top[0].diff[0] / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid))
   }
 }

@@ -44,5 +44,5 @@ final class ParameterSourceLayer: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) {}
 
-  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) { blobs[0].mutableDiff.add(top[0].diff) }
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) { blobs[0].mutableDiff.add(1, times: top[0].diff) }
 }

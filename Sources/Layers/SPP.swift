@@ -124,7 +124,7 @@ final class SPPLayer: Layer {
     dx.fill(0)
     for level in levels {
       try level.pooling.backward(top: [level.top], propagateDown: [true], bottom: [level.bottom])
-      dx.add(level.bottom.diff)
+      dx.add(1, times: level.bottom.diff)
     }
   }
 

@@ -94,7 +94,7 @@ final class SoftmaxWithLossLayer: Layer {
         for i in stride(from: first, to: first + runs.stride, by: runs.inner) { gradient[i] = 0 }
       }
     }
-    gradient.scale(
+    gradient.multiply(
       by: top[0].diff[0] / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid))
   }
 

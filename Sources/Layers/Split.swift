@@ -43,6 +43,6 @@ final class SplitLayer: Layer {
     guard propagateDown[0] else { return }
     let sum = bottom[0].mutableDiff
     sum.copy(top[0].diff)
-    for blob in top.dropFirst() { sum.add(blob.diff) }
+    for blob in top.dropFirst() { sum.add(1, times: blob.diff) }
   }
 }

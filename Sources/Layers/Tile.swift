@@ -74,7 +74,7 @@ final class TileLayer: Layer {
     let (dy, dx) = (top[0].diff, bottom[0].mutableDiff)
     dx.fill(0)
     for tile in 0..<outer * tiles {
-      dx.part(tile / tiles * inner, count: inner).add(dy.part(tile * inner, count: inner))
+      dx.part(tile / tiles * inner, count: inner).add(1, times: dy.part(tile * inner, count: inner))
     }
   }
 }

@@ -61,6 +61,7 @@ struct SlimCommand: ParsableCommand {
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
     try record.write(to: outWeights + ".json")
     for line in SlimReport(result).lines { print(line) }
-    print("\(weights): \(try fileSize(weights)) bytes -> \(outWeights): \(try fileSize(outWeights)) bytes")
+    let (before, after) = (try fileStatus(weights).st_size, try fileStatus(outWeights).st_size)
+    print("\(weights): \(before) bytes -> \(outWeights): \(after) bytes")
   }
 }

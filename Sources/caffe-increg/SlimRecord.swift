@@ -65,8 +65,7 @@ struct SlimRecord: Codable {
   init(_ run: SlimRun, sources: [String], tolerance: Float) throws {
     tool = "caffe-increg \(programVersion)"
     self.sources = try sources.map { path in
-      var status = stat()
-      guard stat(path, &status) == 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
+      let status = try fileStatus(path)
       return Source(path: path, bytes: Int(status.st_size), modified: status.st_mtim.tv_sec)
     }
     self.tolerance = tolerance

@@ -1,11 +1,11 @@
 import Glibc
 import NetIO
 
-/// The bytes of a file.
+/// Size and times of a file.
 ///
 /// - Throws: `FileSystemError`
-func fileSize(_ path: String) throws -> Int {
+func fileStatus(_ path: String) throws -> stat {
   var status = stat()
   guard stat(path, &status) == 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
-  return Int(status.st_size)
+  return status
 }
