@@ -1,25 +1,24 @@
 // Batch normalisation over oneDNN.
 #include "include/ck_batch_norm.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "include/ck_vector.h"
 #include "primitives.h"
 
-enum { TRAINING, GIVEN, BACKWARD, BACKWARD_GIVEN, BACKWARD_OUTPUT, KINDS };
+enum { TRAINING, GIVEN, BACKWARD, BACKWARD_GIVEN, KINDS };
 
 struct ck_batch_norm {
   ck_engine *engine;
   ck_batch_norm_spec spec;
   ck_operation kinds[KINDS];
   void *workspace;      // what fused ReLU notes for backward
-  float *numbers;       // rows of C floats: scratch for gradients, and the statistics of normalised arrays
+  float *numbers;       // rows of C floats: scratch for gradients, and what stands for a missing scale or shift
 };
 
 // Rows of `numbers`.
-enum { ROW_SCALE, ROW_SCALE_GRADIENT, ROW_SHIFT_GRADIENT, ROW_ZERO, ROW_UNIT, ROWS };
+enum { ROW_SCALE_GRADIENT, ROW_SHIFT_GRADIENT, ROW_ZERO, ROW_ONE, ROWS };
 
 static float *row(const ck_batch_norm *plan, int index) { return plan->numbers + index * plan->spec.shape.c; }
 
@@ -36,8 +35,7 @@ ck_batch_norm *ck_batch_norm_create(ck_engine *engine, const ck_batch_norm_spec 
     plan->numbers = ck_allocate((size_t)(ROWS * s->shape.c) * sizeof(float));
     if (plan->numbers) {
       memset(plan->numbers, 0, (size_t)(ROWS * s->shape.c) * sizeof(float));
-      // The primitive adds epsilon to the variance it is given: together they are 1.
-      for (ptrdiff_t c = 0; c < s->shape.c; c++) row(plan, ROW_UNIT)[c] = 1 - s->epsilon;
+      for (ptrdiff_t c = 0; c < s->shape.c; c++) row(plan, ROW_ONE)[c] = 1;
       return plan;
     }
     free(plan);
@@ -59,9 +57,9 @@ static int prepare(ck_batch_norm *plan, int kind, ck_error *error) {
   if (ck_operation_ready(&plan->kinds[kind])) return 0;
   const ck_batch_norm_spec *s = &plan->spec;
   dnnl_memory_desc_t data = ck_format_activation(s->layout, s->shape);
-  bool affine = s->affine || kind == BACKWARD_OUTPUT;
+  bool affine = s->affine;
   unsigned flags = affine ? dnnl_use_scale | dnnl_use_shift : 0;
-  if (s->fuse_relu && kind != BACKWARD_OUTPUT) flags |= dnnl_fuse_norm_relu;
+  if (s->fuse_relu) flags |= dnnl_fuse_norm_relu;
   if (kind == GIVEN || kind == BACKWARD_GIVEN) flags |= dnnl_use_global_stats;
   // Both forward kinds are described for training: the backward kinds need that as their hint.
   dnnl_primitive_desc_t forward, description = NULL;
@@ -102,7 +100,10 @@ static int forward(
   if (failed) return failed;
   const void *addresses[CK_MAX_ARGUMENTS] = {source, mean, variance, destination};
   int count = 4;
-  if (plan->spec.affine) addresses[count++] = scale, addresses[count++] = shift;
+  if (plan->spec.affine) {
+    addresses[count++] = scale ? scale : row(plan, ROW_ONE);
+    addresses[count++] = shift ? shift : row(plan, ROW_ZERO);
+  }
   addresses[count] = plan->workspace;
   return ck_operation_run(&plan->kinds[kind], addresses, error);
 }
@@ -129,7 +130,7 @@ int ck_batch_norm_backward(
   const void *addresses[CK_MAX_ARGUMENTS] = {source, mean, variance, destination_gradient, source_gradient};
   int count = 5;
   if (plan->spec.affine) {
-    addresses[count++] = scale;
+    addresses[count++] = scale ? scale : row(plan, ROW_ONE);
     addresses[count++] = row(plan, ROW_ZERO);  // the shift is demanded, its value plays no part
     addresses[count++] = row(plan, ROW_SCALE_GRADIENT);
     addresses[count++] = row(plan, ROW_SHIFT_GRADIENT);
@@ -137,25 +138,7 @@ int ck_batch_norm_backward(
   addresses[count] = plan->workspace;
   failed = ck_operation_run(&plan->kinds[kind], addresses, error);
   if (failed || !plan->spec.affine) return failed;
-  ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SCALE_GRADIENT), scale_gradient);
-  ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SHIFT_GRADIENT), shift_gradient);
+  if (scale_gradient) ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SCALE_GRADIENT), scale_gradient);
+  if (shift_gradient) ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SHIFT_GRADIENT), shift_gradient);
   return 0;
-}
-
-int ck_batch_norm_backward_from_output(
-    ck_batch_norm *plan, const float *output, const float *destination_gradient, const float *variance,
-    float *source_gradient, ck_error *error) {
-  const ck_batch_norm_spec *s = &plan->spec;
-  if (s->affine || s->fuse_relu) {
-    return ck_fail(error, dnnl_invalid_arguments, "batch normalisation: its output is not the normalised array");
-  }
-  int failed = prepare(plan, BACKWARD_OUTPUT, error);
-  if (failed) return failed;
-  // As if `output` were the source: mean 0, deviation 1, and the true source's deviation as a scale.
-  float *scale = row(plan, ROW_SCALE);
-  for (ptrdiff_t c = 0; c < s->shape.c; c++) scale[c] = 1 / sqrtf(variance[c] + s->epsilon);
-  const void *addresses[] = {output, row(plan, ROW_ZERO), row(plan, ROW_UNIT), destination_gradient,
-                             source_gradient, scale, row(plan, ROW_ZERO), row(plan, ROW_SCALE_GRADIENT),
-                             row(plan, ROW_SHIFT_GRADIENT)};
-  return ck_operation_run(&plan->kinds[BACKWARD_OUTPUT], addresses, error);
 }

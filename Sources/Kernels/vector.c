@@ -8,7 +8,7 @@
 enum { CK_PIECE = 16384, CK_PARTIALS = 256 };
 
 typedef struct work {
-  float a, b;
+  float a, b, slope;
   const float *x, *y;
   float *out;
   ptrdiff_t count, piece;
@@ -55,14 +55,15 @@ static double run_sum(work *w) {
 // `out` may be `x` or `y` itself, never a shifted overlap, so iterations are independent.
 #define CK_LOOP(name, expression)                                                       \
   CK_CLONES static void name(const work *w, ptrdiff_t first, ptrdiff_t end) {            \
-    const float a = w->a, b = w->b, *x = w->x, *y = w->y;                                \
+    const float a = w->a, b = w->b, slope = w->slope, *x = w->x, *y = w->y;              \
     float *out = w->out;                                                                 \
-    (void)a, (void)b, (void)x, (void)y;                                                  \
+    (void)a, (void)b, (void)slope, (void)x, (void)y;                                                  \
     _Pragma("clang loop vectorize(assume_safety)") for (ptrdiff_t i = first; i < end; i++) \
         out[i] = (expression);                                                           \
   }
 
 CK_LOOP(axpby, a * x[i] + b * y[i])
+CK_LOOP(rectified, a * x[i] + b * y[i] > 0 ? a * x[i] + b * y[i] : slope * (a * x[i] + b * y[i]))
 CK_LOOP(scaled, a * x[i])
 CK_LOOP(product, x[i] * y[i])
 CK_LOOP(relu, x[i] > 0 ? x[i] : a * x[i])
@@ -92,6 +93,10 @@ CK_SUM(dot, (double)x[k] * (double)y[k])
 
 void ck_weighted_sum(ptrdiff_t count, float a, const float *x, float b, const float *y, float *out) {
   run(&(work){.a = a, .b = b, .x = x, .y = y, .out = out, .count = count, .loop = axpby});
+}
+
+void ck_rectified_sum(ptrdiff_t count, float a, const float *x, float b, const float *y, float slope, float *out) {
+  run(&(work){.a = a, .b = b, .slope = slope, .x = x, .y = y, .out = out, .count = count, .loop = rectified});
 }
 
 void ck_axpby(ptrdiff_t count, float a, const float *x, float b, float *y) {

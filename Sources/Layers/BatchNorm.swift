@@ -57,7 +57,7 @@ struct BatchNorm: RunnableDescription {
   }
 }
 
-/// A running batch normalisation, in its bottom's layout, in place if asked.
+/// A running batch normalisation, in its bottom's layout. It takes over a Scale and a ReLU that follow in place.
 final class BatchNormLayer: Layer {
   let blobs: [Blob]
   private let description: BatchNorm
@@ -65,8 +65,8 @@ final class BatchNormLayer: Layer {
   private var operation: (any BatchNormOperator)?
   private let mean: Blob
   private let variance: Blob
-  /// The output as the gradient needs it: a layer behind may work in place and change the top.
-  private let output = Blob()
+  private var affine: ChannelAffine?
+  private var rectifies = false
 
   init(_ description: BatchNorm, blobs: [Blob], _ context: LayerContext) {
     self.description = description
@@ -78,6 +78,27 @@ final class BatchNormLayer: Layer {
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
 
+  var keepsBottom: Bool { !description.usesGlobalStatistics }
+
+  var epilogue: Epilogue? {
+    guard description.usesGlobalStatistics else { return nil }
+    return .normalization(sources: blobs) { [self] in
+      readStatistics()
+      return (Array(mean.data), variance.data.map { ($0 + description.epsilon).squareRoot() })
+    }
+  }
+
+  func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption {
+    // With fixed statistics the gradient is a plain product, which nobody fuses.
+    guard !rectifies, !backward || !description.usesGlobalStatistics else { return .nothing }
+    switch epilogue {
+    case .affine(let values) where affine == nil: affine = values
+    case .rectifier(negativeSlope: 0): rectifies = true
+    default: return .nothing
+    }
+    return .everything
+  }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let (shape, layout) = (bottom[0].shape, bottom[0].layout)
     guard shape.legacy(1) == mean.count, shape.count > 0 else {
@@ -87,28 +108,28 @@ final class BatchNormLayer: Layer {
     // The operator sees (N, C, H, W); further axes count as width.
     let height = shape.legacy(2)
     let planar = Shape([shape[0], mean.count, height, shape.count / (shape[0] * mean.count * height)])
-    operation = try context.backend.batchNorm(
-      BatchNormShape(shape: planar, epsilon: description.epsilon, layout: layout))
-    if keepsOutput {
-      output.reshape(shape, layout: layout)
-      output.shareDiff(with: top[0])
-    }
+    var geometry = BatchNormShape(shape: planar, epsilon: description.epsilon, layout: layout)
+    (geometry.isAffine, geometry.rectifies) = (affine != nil, rectifies)
+    operation = try context.backend.batchNorm(geometry)
   }
 
-  private var keepsOutput: Bool { context.needsBackward && !description.usesGlobalStatistics }
+  /// Divides the running sums by their weight.
+  private func readStatistics() {
+    let weight = blobs[2].data[0]
+    let factor = weight == 0 ? 0 : 1 / weight
+    map(blobs[0].data, mean.mutableData) { $0 * factor }
+    map(blobs[1].data, variance.mutableData) { $0 * factor }
+  }
 
   func forward(bottom: [Blob], top: [Blob]) throws {
     guard !description.usesGlobalStatistics else {
-      let weight = blobs[2].data[0]
-      let factor = weight == 0 ? 0 : 1 / weight
-      map(blobs[0].data, mean.mutableData) { $0 * factor }
-      map(blobs[1].data, variance.mutableData) { $0 * factor }
-      try operation?.forward(bottom: bottom[0], top: top[0], mean: mean.data, variance: variance.data)
+      readStatistics()
+      try operation?.forward(
+        bottom: bottom[0], top: top[0], affine: affine, mean: mean.data, variance: variance.data)
       return
     }
     try operation?.forwardTraining(
-      bottom: bottom[0], top: top[0], mean: mean.mutableData, variance: variance.mutableData)
-    if keepsOutput { output.mutableData.copy(top[0].data) }
+      bottom: bottom[0], top: top[0], affine: affine, mean: mean.mutableData, variance: variance.mutableData)
 
     let fraction = description.fraction
     let samples = Float(bottom[0].count / mean.count)
@@ -123,7 +144,8 @@ final class BatchNormLayer: Layer {
     if description.usesGlobalStatistics {
       try operation?.backward(top: top[0], bottom: bottom[0], variance: variance.data)
     } else {
-      try operation?.backwardTraining(top: output, bottom: bottom[0])
+      try operation?.backwardTraining(
+        top: top[0], bottom: bottom[0], affine: affine, mean: mean.data, variance: variance.data)
     }
   }
 }

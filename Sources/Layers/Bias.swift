@@ -58,6 +58,10 @@ final class BiasLayer: Layer {
     description.values.layout(ofBottom: index, shape: shape, offered: offered, backend)
   }
 
+  var epilogue: Epilogue? {
+    description.values.perChannel ? .affine(ChannelAffine(scale: nil, shift: blobs[0])) : nil
+  }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let (axis, shape) = try description.values.resolved(bottom.map(\.shape), parameters: blobs)
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)

@@ -59,6 +59,8 @@ final class EltwiseLayer: Layer {
   private let stableGradient: Bool
   private let backend: any Backend
   private var layout = Layout.plain
+  /// Of a rectifier that follows in place.
+  private var negativeSlope: Float?
   /// Which bottom was the largest.
   private var winners: [Int32] = []
 
@@ -72,6 +74,14 @@ final class EltwiseLayer: Layer {
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
     if index == 0 { layout = backend.accepted(offered) }
     return layout
+  }
+
+  func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption {
+    guard case .rectifier(let slope) = epilogue, slope >= 0, operation == .sum, negativeSlope == nil else {
+      return .nothing
+    }
+    negativeSlope = slope
+    return .forward
   }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
@@ -89,8 +99,14 @@ final class EltwiseLayer: Layer {
       y.setProduct(first, second)
       for blob in bottom[2...] { y.multiply(by: blob.data) }
     case .sum:
-      y.setSum(coefficients[0], first, coefficients[1], second)
-      for (blob, coefficient) in zip(bottom, coefficients).dropFirst(2) { y.add(coefficient, times: blob.data) }
+      // The last summand comes with the rectifier.
+      y.setSum(
+        coefficients[0], first, coefficients[1], second, negativeSlope: bottom.count == 2 ? negativeSlope : nil)
+      for (index, blob) in bottom.enumerated().dropFirst(2) {
+        y.setSum(
+          1, y.readOnly, coefficients[index], blob.data,
+          negativeSlope: index == bottom.count - 1 ? negativeSlope : nil)
+      }
     case .max:
       for i in y.indices {
         // Of equals the later counts between the first two, the earlier after that, as in Caffe.

@@ -51,13 +51,11 @@ struct PReLU: RunnableDescription {
   }
 }
 
-/// The running layer, in any layout, in place if asked.
+/// The running layer, in any layout.
 final class PReLULayer: Layer {
   private let slopes: Blob
   private let context: LayerContext
   private var spread: ChannelSpread?
-  /// The bottom before it was overwritten.
-  private let kept = Blob()
   /// The elements that are multiplied by slopes; zero elsewhere.
   private let part = Blob()
 
@@ -78,15 +76,11 @@ final class PReLULayer: Layer {
     top[0].reshape(shape, layout: bottom[0].layout)
     part.reshape(shape, layout: bottom[0].layout)
     spread = ChannelSpread(bottom[0], axis: slopes.shape.rank, values: slopes.shape)
-    if keepsBottom(bottom, top) { kept.reshape(shape, layout: bottom[0].layout) }
   }
 
-  private func keepsBottom(_ bottom: [Blob], _ top: [Blob]) -> Bool {
-    bottom[0] === top[0] && context.needsBackward
-  }
+  var keepsBottom: Bool { true }
 
   func forward(bottom: [Blob], top: [Blob]) throws {
-    if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
     let (x, y, scaled) = (bottom[0].data, top[0].mutableData, part.mutableData)
     map(x, scaled) { min($0, 0) }
     spread?.affine(scaled.readOnly, scale: slopes.data, shift: nil, to: scaled)
@@ -94,7 +88,7 @@ final class PReLULayer: Layer {
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
-    let (x, dy, scaled) = (keepsBottom(bottom, top) ? kept.data : bottom[0].data, top[0].diff, part.mutableData)
+    let (x, dy, scaled) = (bottom[0].data, top[0].diff, part.mutableData)
     map(x, scaled) { min($0, 0) }
     spread?.add(dy, times: scaled.readOnly, to: slopes.mutableDiff)
     guard propagateDown[0] else { return }

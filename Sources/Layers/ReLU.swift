@@ -22,21 +22,25 @@ struct ReLU: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    ReLULayer(try context.backend.rectifier(negativeSlope: negativeSlope), context.backend)
+    ReLULayer(negativeSlope, try context.backend.rectifier(negativeSlope: negativeSlope), context.backend)
   }
 }
 
 /// A running rectifier.
 final class ReLULayer: Layer {
+  private let negativeSlope: Float
   private let operation: any UnaryOperator
   private let backend: any Backend
 
-  init(_ operation: any UnaryOperator, _ backend: any Backend) {
+  init(_ negativeSlope: Float, _ operation: any UnaryOperator, _ backend: any Backend) {
+    self.negativeSlope = negativeSlope
     self.operation = operation
     self.backend = backend
   }
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { backend.accepted(offered) }
+
+  var epilogue: Epilogue? { .rectifier(negativeSlope: negativeSlope) }
 
   func reshape(bottom: [Blob], top: [Blob]) throws { top[0].reshape(bottom[0].shape, layout: bottom[0].layout) }
 

@@ -61,14 +61,12 @@ struct Scale: RunnableDescription {
   }
 }
 
-/// A running scale, in its bottom's layout where there is one value per channel, in place if asked.
+/// A running scale, in its bottom's layout where there is one value per channel.
 final class ScaleLayer: Layer {
   let blobs: [Blob]
   private let description: Scale
   private let context: LayerContext
   private var spread: ChannelSpread?
-  /// The bottom before it was overwritten, for the gradient of the factors.
-  private let kept = Blob()
 
   init(_ description: Scale, blobs: [Blob], _ context: LayerContext) {
     self.description = description
@@ -84,17 +82,19 @@ final class ScaleLayer: Layer {
     let (axis, shape) = try description.values.resolved(bottom.map(\.shape), parameters: blobs)
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
     spread = ChannelSpread(bottom[0], axis: axis, values: shape)
-    if keepsBottom(bottom, top) { kept.reshape(bottom[0].shape, layout: bottom[0].layout) }
   }
 
-  private func keepsBottom(_ bottom: [Blob], _ top: [Blob]) -> Bool {
-    bottom[0] === top[0] && context.needsBackward
+  /// For the gradient of the factors.
+  var keepsBottom: Bool { true }
+
+  var epilogue: Epilogue? {
+    guard description.values.perChannel else { return nil }
+    return .affine(ChannelAffine(scale: blobs[0], shift: description.hasBias ? blobs[1] : nil))
   }
 
   private func factors(_ bottom: [Blob]) -> Blob { description.values.fromBottom ? bottom[1] : blobs[0] }
 
   func forward(bottom: [Blob], top: [Blob]) throws {
-    if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
     spread?.affine(
       bottom[0].data, scale: factors(bottom).data, shift: description.hasBias ? blobs.last?.data : nil,
       to: top[0].mutableData)
@@ -106,8 +106,7 @@ final class ScaleLayer: Layer {
     let factors = factors(bottom)
     if !description.values.fromBottom || propagateDown[1] {
       if description.values.fromBottom { factors.mutableDiff.fill(0) }
-      let x = keepsBottom(bottom, top) ? kept.data : bottom[0].data
-      spread?.add(dy, times: x, to: factors.mutableDiff)
+      spread?.add(dy, times: bottom[0].data, to: factors.mutableDiff)
     }
     if propagateDown[0] { spread?.affine(dy, scale: factors.data, shift: nil, to: bottom[0].mutableDiff) }
   }

@@ -22,7 +22,7 @@ public protocol Backend: AnyObject {
   func pooling(_ shape: PoolingShape) throws -> any PoolingOperator
   /// Local response normalisation across channels.
   func localResponse(_ shape: LocalResponseShape) throws -> any UnaryOperator
-  /// Batch normalisation without scale and shift.
+  /// Batch normalisation, with scale, shift and rectifier behind it if asked.
   func batchNorm(_ shape: BatchNormShape) throws -> any BatchNormOperator
   /// max(x, 0) + slope * min(x, 0), in place where top and bottom are one blob.
   func rectifier(negativeSlope: Float) throws -> any UnaryOperator
@@ -49,6 +49,8 @@ public struct ConvolutionShape: Hashable, Sendable {
   public var group: Int
   /// Whether there is a bias.
   public var hasBias: Bool
+  /// Where the top is rectified, the factor of its negative values. The gradient of that is not the convolution's.
+  public var negativeSlope: Float?
   /// The layouts of bottom and top.
   public var bottomLayout: Layout
   /// The top's layout.
@@ -227,8 +229,12 @@ public struct BatchNormShape: Hashable, Sendable {
   public var epsilon: Float
   /// The layout of bottom and top.
   public var layout: Layout
+  /// Whether a learned factor and summand per channel follow.
+  public var isAffine = false
+  /// Whether max(y, 0) comes last.
+  public var rectifies = false
 
-  /// Makes a shape.
+  /// Makes a shape of a normalisation alone.
   public init(shape: Shape, epsilon: Float, layout: Layout) {
     self.shape = shape
     self.epsilon = epsilon
@@ -236,14 +242,17 @@ public struct BatchNormShape: Hashable, Sendable {
   }
 }
 
-/// A batch normalisation: y = (x - mean) / sqrt(variance + epsilon), in place where top and bottom are one blob.
+/// A batch normalisation: y = (x - mean) / sqrt(variance + epsilon), then scale y + shift and max(y, 0) where its shape
+/// says so. `affine` is given exactly where the shape is affine. Passes without gradient may be in place.
 public protocol BatchNormOperator: AnyObject {
   /// Normalises by the batch's own mean and biased variance, and gives them back (C floats each).
-  func forwardTraining(bottom: Blob, top: Blob, mean: MutableFloatView, variance: MutableFloatView) throws
+  func forwardTraining(
+    bottom: Blob, top: Blob, affine: ChannelAffine?, mean: MutableFloatView, variance: MutableFloatView) throws
   /// Normalises by given statistics.
-  func forward(bottom: Blob, top: Blob, mean: FloatView, variance: FloatView) throws
-  /// The bottom's gradient after `forwardTraining`; the top's data is still its output.
-  func backwardTraining(top: Blob, bottom: Blob) throws
-  /// The bottom's gradient where the statistics are constants.
+  func forward(bottom: Blob, top: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView) throws
+  /// The gradient after `forwardTraining`, with the bottom and the statistics as they were then. Those of the factors
+  /// and summands are added to.
+  func backwardTraining(top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView) throws
+  /// The bottom's gradient where the statistics are constants, of a normalisation alone.
   func backward(top: Blob, bottom: Blob, variance: FloatView) throws
 }

@@ -21,10 +21,14 @@ extension MutableFloatView {
     ck_channel_sums(ck_layout(layout), ck_shape(shape), x.pointer, y?.pointer, pointer)
   }
 
-  /// Sets these floats to a x + b y; either may be these floats.
-  public func setSum(_ a: Float, _ x: FloatView, _ b: Float, _ y: FloatView) {
+  /// Sets these floats to a x + b y, with negative sums multiplied by a slope if one is given; either may be these floats.
+  public func setSum(_ a: Float, _ x: FloatView, _ b: Float, _ y: FloatView, negativeSlope: Float? = nil) {
     precondition(x.count == count && y.count == count, "a sum of \(x.count) and \(y.count) floats in \(count)")
-    ck_weighted_sum(count, a, x.pointer, b, y.pointer, pointer)
+    if let negativeSlope {
+      ck_rectified_sum(count, a, x.pointer, b, y.pointer, negativeSlope, pointer)
+    } else {
+      ck_weighted_sum(count, a, x.pointer, b, y.pointer, pointer)
+    }
   }
 
   /// Sets these floats to x y; either may be these floats.

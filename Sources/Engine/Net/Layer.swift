@@ -9,6 +9,19 @@ public protocol Layer: AnyObject {
   /// The layout in which the layer wants bottom `index`, given the one it is offered. The net converts where they differ.
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout
 
+  /// Whether the gradient needs the bottom as it was: a layer that is in place in the prototxt then gets a top of its own.
+  var keepsBottom: Bool { get }
+
+  /// What the layer does, if it is of a kind that the layer before it may take over where this one is in place. Nil for
+  /// layers that stay on their own.
+  var epilogue: Epilogue? { get }
+
+  /// Takes over the work of the layer that follows in place, if it can; called after set-up and before the first pass,
+  /// and followed by ``reshape(bottom:top:)``. All later epilogues come after this one.
+  ///
+  /// - Parameter backward: whether that layer runs backward; this one then does, too, down to its bottom
+  func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption
+
   /// Gives every top its shape and layout and prepares for bottoms of the present shapes. Called at set-up and whenever
   /// a bottom's shape has changed.
   func reshape(bottom: [Blob], top: [Blob]) throws
@@ -23,6 +36,15 @@ public protocol Layer: AnyObject {
 extension Layer {
   /// No parameters.
   public var blobs: [Blob] { [] }
+
+  /// No: the gradient needs the tops at most.
+  public var keepsBottom: Bool { false }
+
+  /// None.
+  public var epilogue: Epilogue? { nil }
+
+  /// Nothing.
+  public func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption { .nothing }
 
   /// Plain: the layer's code indexes blobs in the order of their axes.
   public func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { .plain }

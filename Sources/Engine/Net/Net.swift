@@ -53,7 +53,8 @@ public final class Net {
       let running = RunningLayer(
         described, layer, backend: backend, needsBackward: plan.layers[index],
         propagateDown: plan.bottoms[index])
-      try naming(described) { try running.connect(&current) }
+      let previous = layers.last { $0.absorbed == .nothing }
+      try naming(described) { try running.connect(&current, after: previous) }
       layers.append(running)
     }
   }

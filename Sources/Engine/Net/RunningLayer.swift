@@ -15,6 +15,9 @@ public final class RunningLayer {
   /// The tops.
   public private(set) var top: [Blob] = []
 
+  /// What the layer before does of this one's work.
+  public private(set) var absorbed = Absorption.nothing
+
   private let backend: any Backend
   private var conversions: [Conversion] = []
   private var seen: [Seen] = []
@@ -46,9 +49,11 @@ public final class RunningLayer {
     self.propagateDown = propagateDown
   }
 
-  /// Takes bottoms and tops from the net's blobs. Where a bottom must be converted and the layer is in-place, its top is
-  /// the converted blob, which takes the old one's place in the net.
-  func connect(_ blobs: inout [Blob]) throws {
+  /// Takes bottoms and tops from the net's blobs. Where a bottom must be converted and the layer is in place, its top is
+  /// the converted blob, which takes the old one's place in the net; so does a top of its own where the bottom must stay.
+  ///
+  /// - Parameter previous: the layer that runs before this one and may take over its work
+  func connect(_ blobs: inout [Blob], after previous: RunningLayer?) throws {
     for (index, blob) in described.bottom.enumerated() {
       let source = blobs[blob]
       let wanted = layer.layout(ofBottom: index, shape: source.shape, offered: source.layout)
@@ -60,14 +65,27 @@ public final class RunningLayer {
         bottom.append(target)
       }
     }
+    absorbed = try previous?.absorb(self) ?? .nothing
     for blob in described.top {
       if let position = described.bottom.firstIndex(of: blob) {
-        blobs[blob] = bottom[position]
+        let ownTop = position == 0 && layer.keepsBottom && needsBackward && absorbed == .nothing
+        blobs[blob] = ownTop ? Blob(name: bottom[0].name, shape: bottom[0].shape) : bottom[position]
       }
       top.append(blobs[blob])
     }
     seen = sources.map(Seen.init)
-    try layer.reshape(bottom: bottom, top: top)
+    if absorbed == .nothing { try layer.reshape(bottom: bottom, top: top) }
+  }
+
+  /// Takes over what it can of a layer that works in place on this one's only top.
+  private func absorb(_ next: RunningLayer) throws -> Absorption {
+    guard let epilogue = next.layer.epilogue, top.count == 1, next.bottom.count == 1, next.bottom[0] === top[0],
+      next.described.top == next.described.bottom, (described.lossWeights + next.described.lossWeights) == [0, 0],
+      !next.needsBackward || (needsBackward && (propagateDown.contains(true)))
+    else { return .nothing }
+    let absorption = layer.absorb(epilogue, backward: next.needsBackward)
+    if absorption != .nothing { try layer.reshape(bottom: bottom, top: top) }
+    return absorption
   }
 
   private var sources: [Blob] {
@@ -78,6 +96,7 @@ public final class RunningLayer {
 
   /// Runs the layer; returns its part of the objective.
   public func forward() throws -> Float {
+    guard absorbed == .nothing else { return 0 }
     let now = sources.map(Seen.init)
     if now != seen {
       for conversion in conversions {
@@ -106,6 +125,7 @@ public final class RunningLayer {
 
   /// Runs the layer backward.
   public func backward() throws {
+    guard absorbed != .everything else { return }
     try layer.backward(top: top, propagateDown: propagateDown, bottom: bottom)
     for conversion in conversions where propagateDown[conversion.index] {
       try backend.convert(

@@ -22,7 +22,7 @@ ck_batch_norm *ck_batch_norm_create(ck_engine *engine, const ck_batch_norm_spec 
 void ck_batch_norm_free(ck_batch_norm *plan);
 
 /// Normalises by the batch's own statistics and writes them: mean and biased variance, C floats each. The
-/// destination may be the source. `scale` and `shift` are NULL unless affine.
+/// destination may be the source. `scale` and `shift` are ignored unless affine; NULL stands for ones and zeros.
 int ck_batch_norm_forward_training(
     ck_batch_norm *plan, const float *source, const float *scale, const float *shift, float *destination,
     float *mean, float *variance, ck_error *error);
@@ -32,14 +32,9 @@ int ck_batch_norm_forward_given(
     const float *shift, float *destination, ck_error *error);
 
 /// Gradients after forward_training (`given` false) or forward_given (`given` true: the statistics are constants).
-/// The source's is overwritten and may take the place of the destination's; those of scale and shift are added to.
+/// The source's is overwritten and may take the place of the destination's; those of scale and shift are added
+/// to, where they are not NULL.
 int ck_batch_norm_backward(
     ck_batch_norm *plan, bool given, const float *source, const float *destination_gradient, const float *mean,
     const float *variance, const float *scale, float *source_gradient, float *scale_gradient,
     float *shift_gradient, ck_error *error);
-
-/// The source's gradient after forward_training from its output instead of its source, for in-place use: a
-/// normalised array's own mean is 0 and its deviation 1. Not for affine or fused plans.
-int ck_batch_norm_backward_from_output(
-    ck_batch_norm *plan, const float *output, const float *destination_gradient, const float *variance,
-    float *source_gradient, ck_error *error);

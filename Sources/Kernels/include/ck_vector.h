@@ -11,6 +11,8 @@ void ck_axpby(ptrdiff_t count, float a, const float *x, float b, float *y);
 void ck_axpy(ptrdiff_t count, float a, const float *x, float *y);
 /// out = a * x + b * y; `out` may be one of the others.
 void ck_weighted_sum(ptrdiff_t count, float a, const float *x, float b, const float *y, float *out);
+/// The same, with negative results multiplied by `slope`.
+void ck_rectified_sum(ptrdiff_t count, float a, const float *x, float b, const float *y, float slope, float *out);
 /// x *= a
 void ck_scale(ptrdiff_t count, float a, float *x);
 /// out = x * y, elementwise; `out` may be one of the others.

@@ -45,12 +45,10 @@ struct Pointwise<Function: PointwiseFunction>: RunnableDescription {
   }
 }
 
-/// The running layer, in any layout, in place if asked.
+/// The running layer, in any layout.
 final class PointwiseLayer<Function: PointwiseFunction>: Layer {
   private let function: Function
   private let context: LayerContext
-  /// The bottom before it was overwritten.
-  private let kept = Blob()
 
   init(_ function: Function, _ context: LayerContext) {
     self.function = function
@@ -61,15 +59,11 @@ final class PointwiseLayer<Function: PointwiseFunction>: Layer {
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
-    if keepsBottom(bottom, top) { kept.reshape(bottom[0].shape, layout: bottom[0].layout) }
   }
 
-  private func keepsBottom(_ bottom: [Blob], _ top: [Blob]) -> Bool {
-    bottom[0] === top[0] && context.needsBackward && Function.slopeNeedsInput
-  }
+  var keepsBottom: Bool { Function.slopeNeedsInput }
 
   func forward(bottom: [Blob], top: [Blob]) throws {
-    if keepsBottom(bottom, top) { kept.mutableData.copy(bottom[0].data) }
     let function = function
     map(bottom[0].data, top[0].mutableData) { function.value($0) }
     top[0].clearPadding(top[0].mutableData)
@@ -79,8 +73,7 @@ final class PointwiseLayer<Function: PointwiseFunction>: Layer {
     guard propagateDown[0] else { return }
     guard Function.hasGradient else { throw noGradient(Function.type, bottom: 0, bottom[0]) }
     let function = function
-    let x = keepsBottom(bottom, top) ? kept.data : bottom[0].data
-    map(x, top[0].data, top[0].diff, bottom[0].mutableDiff) { x, y, dy in dy * function.slope(x: x, y: y) }
+    map(bottom[0].data, top[0].data, top[0].diff, bottom[0].mutableDiff) { x, y, dy in dy * function.slope(x: x, y: y) }
     bottom[0].clearPadding(bottom[0].mutableDiff)
   }
 }

@@ -78,7 +78,7 @@ public final class DNNLBackend: Backend {
     try DNNLLocalResponse(shape, engine)
   }
 
-  /// Batch normalisation without scale and shift.
+  /// Batch normalisation, with scale, shift and rectifier behind it if asked.
   public func batchNorm(_ shape: BatchNormShape) throws -> any BatchNormOperator {
     try DNNLBatchNorm(shape, engine)
   }

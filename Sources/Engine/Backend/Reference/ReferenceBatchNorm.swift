@@ -3,7 +3,6 @@ import NetModel
 /// Batch normalisation by loops over channels (Caffe: `batch_norm_layer.cpp`).
 final class ReferenceBatchNorm: BatchNormOperator {
   private let shape: BatchNormShape
-  private var variance: [Float] = []
 
   init(_ shape: BatchNormShape) { self.shape = shape }
 
@@ -20,7 +19,9 @@ final class ReferenceBatchNorm: BatchNormOperator {
 
   private func deviation(_ variance: Float) -> Float { (variance + shape.epsilon).squareRoot() }
 
-  func forwardTraining(bottom: Blob, top: Blob, mean: MutableFloatView, variance: MutableFloatView) throws {
+  func forwardTraining(
+    bottom: Blob, top: Blob, affine: ChannelAffine?, mean: MutableFloatView, variance: MutableFloatView
+  ) throws {
     let x = bottom.data.pointer
     for channel in 0..<shape.shape[1] {
       var (sum, squares) = (0.0, 0.0)
@@ -30,29 +31,41 @@ final class ReferenceBatchNorm: BatchNormOperator {
       mean[channel] = Float(center)
       variance[channel] = Float(squares / samples)
     }
-    self.variance = Array(variance)
-    try forward(bottom: bottom, top: top, mean: mean.readOnly, variance: variance.readOnly)
+    try forward(bottom: bottom, top: top, affine: affine, mean: mean.readOnly, variance: variance.readOnly)
   }
 
-  func forward(bottom: Blob, top: Blob, mean: FloatView, variance: FloatView) throws {
+  func forward(bottom: Blob, top: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView) throws {
     let (x, y) = (bottom.data.pointer, top.mutableData.pointer)
     for channel in 0..<shape.shape[1] {
       let (center, deviation) = (mean[channel], deviation(variance[channel]))
-      forEachElement(of: channel) { y[$0] = (x[$0] - center) / deviation }
+      let (scale, shift) = (affine?.scale?.data[channel] ?? 1, affine?.shift?.data[channel] ?? 0)
+      forEachElement(of: channel) {
+        let value = (x[$0] - center) / deviation * scale + shift
+        y[$0] = shape.rectifies ? max(value, 0) : value
+      }
     }
   }
 
-  func backwardTraining(top: Blob, bottom: Blob) throws {
-    let (y, dy, dx) = (top.data.pointer, top.diff.pointer, bottom.mutableDiff.pointer)
+  func backwardTraining(
+    top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView
+  ) throws {
+    let (x, dy, dx) = (bottom.data.pointer, top.diff.pointer, bottom.mutableDiff.pointer)
     for channel in 0..<shape.shape[1] {
+      let (center, deviation) = (mean[channel], deviation(variance[channel]))
+      let (scale, shift) = (affine?.scale?.data[channel] ?? 1, affine?.shift?.data[channel] ?? 0)
+      func normalised(_ index: Int) -> Float { (x[index] - center) / deviation }
+      func through(_ index: Int) -> Float {
+        shape.rectifies && normalised(index) * scale + shift <= 0 ? 0 : dy[index]
+      }
       var (sum, product) = (0.0, 0.0)
       forEachElement(of: channel) {
-        sum += Double(dy[$0])
-        product += Double(dy[$0]) * Double(y[$0])
+        sum += Double(through($0))
+        product += Double(through($0)) * Double(normalised($0))
       }
+      affine?.scale?.mutableDiff[channel] += Float(product)
+      affine?.shift?.mutableDiff[channel] += Float(sum)
       let (mean, slope) = (Float(sum / samples), Float(product / samples))
-      let deviation = deviation(variance[channel])
-      forEachElement(of: channel) { dx[$0] = (dy[$0] - mean - slope * y[$0]) / deviation }
+      forEachElement(of: channel) { dx[$0] = (through($0) - mean - slope * normalised($0)) * scale / deviation }
     }
   }
 

@@ -41,6 +41,9 @@ final class ReferenceConvolution: ConvolutionOperator {
         for i in 0..<positions { plane[i] += value }
       }
     }
+    if let slope = shape.negativeSlope {
+      for i in 0..<top.count where y[i] < 0 { y[i] *= slope }
+    }
   }
 
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws {

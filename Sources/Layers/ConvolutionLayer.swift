@@ -1,0 +1,79 @@
+import Engine
+import NetModel
+
+/// A running convolution. The backend computes; bottoms of equal shape and layout share an operator, and with it the
+/// packed weights. It takes over a ReLU that follows in place, and where there is no gradient also BatchNorm and Scale.
+final class ConvolutionLayer: Layer {
+  let blobs: [Blob]
+  private let description: Convolution
+  private let context: LayerContext
+  private var operators: [any ConvolutionOperator] = []
+  private var folded: FoldedWeights?
+  private var negativeSlope: Float?
+
+  init(_ description: Convolution, blobs: [Blob], _ context: LayerContext) {
+    self.description = description
+    self.blobs = blobs
+    self.context = context
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    guard let geometry = try? description.geometry(shape, training: context.needsBackward) else { return .plain }
+    return context.backend.preferredLayouts(geometry, offered: offered).bottom
+  }
+
+  func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption {
+    guard negativeSlope == nil else { return .nothing }
+    switch epilogue {
+    case .rectifier(let slope):
+      // Its gradient tells from the top where the bottom was negative.
+      guard slope >= 0 else { return .nothing }
+      negativeSlope = slope
+      return backward ? .forward : .everything
+    case .affine, .normalization:
+      guard !context.needsBackward, !backward else { return .nothing }
+      if folded == nil { folded = FoldedWeights(weight: blobs[0], bias: blobs.count > 1 ? blobs[1] : nil) }
+      folded?.append(epilogue)
+      return .everything
+    }
+  }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    let channels = blobs[0].shape[1] * description.fields.group
+    guard bottom[0].shape[1] == channels else {
+      throw LayerError.bottom(
+        index: 0, shape: bottom[0].shape, "the weight \(blobs[0].shape) is for \(channels) channels")
+    }
+    var made: [ConvolutionShape: any ConvolutionOperator] = [:]
+    operators = try zip(bottom, top).map { bottom, top in
+      var geometry = try description.geometry(bottom.shape, training: context.needsBackward)
+      geometry.bottomLayout = bottom.layout
+      geometry.negativeSlope = negativeSlope
+      if folded != nil { geometry.hasBias = true }
+      geometry.topLayout = context.backend.preferredLayouts(geometry, offered: bottom.layout).top
+      top.reshape(geometry.top, layout: geometry.topLayout)
+      let known = try made[geometry] ?? context.backend.convolution(geometry)
+      made[geometry] = known
+      return known
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    folded?.renew()
+    for (index, operation) in operators.enumerated() {
+      try operation.forward(
+        bottom: bottom[index], weight: folded?.weight ?? blobs[0], bias: folded?.bias ?? bias, top: top[index])
+    }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    for (index, operation) in operators.enumerated() {
+      try operation.backwardParameters(bottom: bottom[index], top: top[index], weight: blobs[0], bias: bias)
+      if propagateDown[index] {
+        try operation.backwardBottom(top: top[index], weight: blobs[0], bottom: bottom[index])
+      }
+    }
+  }
+
+  private var bias: Blob? { blobs.count > 1 ? blobs[1] : nil }
+}
