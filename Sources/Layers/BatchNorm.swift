@@ -99,6 +99,8 @@ final class BatchNormLayer: Layer {
     return .everything
   }
 
+  var gradientNeeds: GradientNeeds { keepsBottom ? .bottom : [] }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let (shape, layout) = (bottom[0].shape, bottom[0].layout)
     guard shape.legacy(1) == mean.count, shape.count > 0 else {

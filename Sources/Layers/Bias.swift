@@ -62,6 +62,8 @@ final class BiasLayer: Layer {
     description.values.perChannel ? .affine(ChannelAffine(scale: nil, shift: blobs[0])) : nil
   }
 
+  var gradientNeeds: GradientNeeds { [] }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let (axis, shape) = try description.values.resolved(bottom.map(\.shape), parameters: blobs)
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)

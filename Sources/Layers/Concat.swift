@@ -90,6 +90,8 @@ final class ConcatLayer: Layer {
     return layout
   }
 
+  var gradientNeeds: GradientNeeds { [] }
+
   func reshape(bottom: [Blob], top: [Blob]) {
     let extent = bottom.reduce(0) { $0 + $1.shape[axis] }
     top[0].reshape(bottom[0].shape.replacing(axis: axis, with: extent), layout: bottom[0].layout)

@@ -38,6 +38,8 @@ final class ConvolutionLayer: Layer {
     }
   }
 
+  var gradientNeeds: GradientNeeds { .bottom }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let channels = blobs[0].shape[1] * description.fields.group
     guard bottom[0].shape[1] == channels else {

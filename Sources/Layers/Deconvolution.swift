@@ -113,6 +113,8 @@ final class DeconvolutionLayer: Layer {
     return wanted.bottom == wanted.top ? wanted.top : .channelsLast
   }
 
+  var gradientNeeds: GradientNeeds { .bottom }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     guard bottom[0].shape[1] == blobs[0].shape[0] else {
       throw LayerError.bottom(

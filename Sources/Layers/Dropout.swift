@@ -53,6 +53,8 @@ final class DropoutLayer: Layer {
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { offered }
 
+  var gradientNeeds: GradientNeeds { [] }
+
   func reshape(bottom: [Blob], top: [Blob]) {
     if top[0] !== bottom[0] { top[0].reshape(bottom[0].shape, layout: bottom[0].layout) }
     factors = [Float](repeating: 0, count: bottom[0].physicalCount)
@@ -80,6 +82,8 @@ final class DropoutLayer: Layer {
 /// Passes data and gradient on unchanged.
 final class IdentityLayer: Layer {
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { offered }
+
+  var gradientNeeds: GradientNeeds { [] }
 
   func reshape(bottom: [Blob], top: [Blob]) {
     if top[0] !== bottom[0] { top[0].reshape(bottom[0].shape, layout: bottom[0].layout) }

@@ -84,6 +84,8 @@ final class EltwiseLayer: Layer {
     return .forward
   }
 
+  var gradientNeeds: GradientNeeds { operation == .prod ? [.bottom, .top] : [] }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     for (index, blob) in bottom.enumerated() where blob.shape != bottom[0].shape {
       throw LayerError.bottom(index: index, shape: blob.shape, "bottom 0 has the shape \(bottom[0].shape)")

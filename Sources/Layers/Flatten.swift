@@ -60,6 +60,8 @@ final class SharingLayer: Layer {
   /// - Parameter topShapes: the description's
   init(_ topShapes: @escaping ([Shape]) throws -> [Shape]) { self.topShapes = topShapes }
 
+  var gradientNeeds: GradientNeeds { [] }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let shape = try topShapes([bottom[0].shape])[0]
     guard shape.count == bottom[0].count else {

@@ -90,6 +90,8 @@ final class InnerProductLayer: Layer {
     self.backend = backend
   }
 
+  var gradientNeeds: GradientNeeds { .bottom }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let geometry = try description.geometry(bottom[0].shape)
     let wanted = blobs[0].shape

@@ -64,6 +64,8 @@ final class AcrossChannelsLayer: Layer {
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
 
+  var gradientNeeds: GradientNeeds { .bottom }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
     operation = try context.backend.localResponse(
@@ -93,6 +95,8 @@ final class WithinChannelLayer: Layer {
   }
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
+
+  var gradientNeeds: GradientNeeds { .bottom }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let (shape, layout) = (bottom[0].shape, bottom[0].layout)

@@ -148,6 +148,8 @@ final class PoolingLayer: Layer {
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
 
+  var gradientNeeds: GradientNeeds { [] }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     // The positions of the maxima are only kept where a gradient or the second top asks for them.
     let geometry = try description.geometry(bottom[0], training: context.needsBackward || top.count > 1)

@@ -42,6 +42,8 @@ final class ReLULayer: Layer {
 
   var epilogue: Epilogue? { .rectifier(negativeSlope: negativeSlope) }
 
+  var gradientNeeds: GradientNeeds { .bottom }
+
   func reshape(bottom: [Blob], top: [Blob]) throws { top[0].reshape(bottom[0].shape, layout: bottom[0].layout) }
 
   func forward(bottom: [Blob], top: [Blob]) throws { try operation.forward(bottom: bottom[0], top: top[0]) }

@@ -78,6 +78,8 @@ final class ScaleLayer: Layer {
     description.values.layout(ofBottom: index, shape: shape, offered: offered, context.backend)
   }
 
+  var gradientNeeds: GradientNeeds { .bottom }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let (axis, shape) = try description.values.resolved(bottom.map(\.shape), parameters: blobs)
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)

@@ -105,6 +105,8 @@ final class SliceLayer: Layer {
     shapes.allSatisfy { AxisRuns($0, axis: axis, layout: offered) != nil } ? offered : .plain
   }
 
+  var gradientNeeds: GradientNeeds { [] }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     for (blob, shape) in zip(top, try description.topShapes([bottom[0].shape])) {
       blob.reshape(shape, layout: bottom[0].layout)

@@ -58,6 +58,8 @@ final class SoftmaxWithLossLayer: Layer {
     self.normalization = normalization
   }
 
+  var gradientNeeds: GradientNeeds { .bottom }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let shapes = bottom.map(\.shape)
     try checkBatchSizes(shapes)

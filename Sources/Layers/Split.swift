@@ -30,6 +30,8 @@ public struct Split: RunnableDescription {
 final class SplitLayer: Layer {
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { offered }
 
+  var gradientNeeds: GradientNeeds { [] }
+
   func reshape(bottom: [Blob], top: [Blob]) {
     for blob in top {
       blob.reshape(bottom[0].shape, layout: bottom[0].layout)

@@ -33,7 +33,7 @@ struct NetFactory {
       throw SolverError.field("net", "more than one train net: give one of \(fields)")
     }
     log.info("Creating training net from \(source.name)")
-    return try build(source, phase: .train, state: parameter.trainState)
+    return try build(source, phase: .train, state: parameter.trainState, use: .training)
   }
 
   func testNets() throws -> [Net] {
@@ -50,7 +50,7 @@ struct NetFactory {
     return try sources.enumerated().map { index, source in
       log.info("Creating test net (#\(index)) specified by \(source.name)")
       let state = parameter.testState.isEmpty ? NetState() : parameter.testState[index]
-      return try build(source, phase: .test, state: state)
+      return try build(source, phase: .test, state: state, use: .inference)
     }
   }
 
@@ -75,7 +75,9 @@ struct NetFactory {
   }
 
   /// The phase is the weakest part of the state, then comes the net's own state, then the solver's.
-  private func build(_ source: Source, phase: Phase, state: NetState) throws -> Net {
+  private func build(_ source: Source, phase: Phase, state: NetState, use: NetUse) throws -> Net {
+    var use = use
+    if parameter.debugInfo { use.keepsBlobs = true }
     let parameter = try source.net()
     var merged = NetState()
     merged.phase = phase
@@ -84,7 +86,7 @@ struct NetFactory {
       if part.hasLevel { merged.level = part.level }
       merged.stage += part.stage
     }
-    let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random)
+    let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random, use: use)
     log.describe(net)
     return net
   }

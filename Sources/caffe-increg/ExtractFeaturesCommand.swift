@@ -58,7 +58,8 @@ struct ExtractFeaturesCommand: ParsableCommand {
   func run() throws {
     let log = RunLog.standardError
     if mode == .GPU { log.warning("A GPU was asked for, but this build computes on the CPU: going on there.") }
-    let net = try options.net(model, phase: .test, weights: weights, log: log)
+    let net = try options.net(
+      model, phase: .test, weights: weights, use: NetUse(gradients: false, keepsBlobs: true), log: log)
     let names = split(blobs)
     for name in names {
       guard let blob = net.blob(name) else { throw FeatureError(model: model, blob: name, cause: "there is none") }

@@ -48,10 +48,10 @@ struct RunOptions: ParsableArguments {
   }
 
   /// A net from a file, with weights.
-  func net(_ model: String, phase: Phase, weights: String?, log: RunLog) throws -> Net {
+  func net(_ model: String, phase: Phase, weights: String?, use: NetUse, log: RunLog) throws -> Net {
     let net = try Net(
       Prototxt.net(model, log: log), state: part.state(phase), registry: .caffe, backend: makeBackend(log),
-      random: RandomSource(seed: -1))
+      random: RandomSource(seed: -1), use: use)
     log.describe(net)
     for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }
     return net

@@ -30,7 +30,7 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     let log = RunLog.standardError
     let events = try logJSON.map(EventLog.init)
-    let net = try options.net(model, phase: .test, weights: weights, log: log)
+    let net = try options.net(model, phase: .test, weights: weights, use: .inference, log: log)
     log.info("Running for \(iterations) iterations.")
     var means = OutputMeans()
     var loss: Float = 0

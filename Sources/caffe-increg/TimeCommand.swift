@@ -19,6 +19,9 @@ struct TimeCommand: ParsableCommand {
   @Option(help: "The number of measured iterations.")
   var iterations = 50
 
+  @Flag(help: "Measure forward passes only, of a net that is ready for nothing else.")
+  var forwardOnly = false
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -27,12 +30,16 @@ struct TimeCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
-    let net = try options.net(model, phase: options.part.phase(or: .train), weights: weights, log: log)
+    let net = try options.net(
+      model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
+      use: forwardOnly ? .inference : .training, log: log)
     // One clean pass allocates everything and sets the gradients that losses start from.
     log.info("Performing Forward")
     log.info("Initial loss: \(try net.forward().logged)")
-    log.info("Performing Backward")
-    try net.backward()
+    if !forwardOnly {
+      log.info("Performing Backward")
+      try net.backward()
+    }
     log.info("*** Benchmark begins ***")
     log.info("Testing for \(iterations) iterations.")
     try measure(net, log)

@@ -121,7 +121,7 @@ import Testing
         let random = RandomSource(seed: 7)
         let net = try Net(
           try example.net(layout), state: NetState.with { $0.phase = .train }, registry: .caffe.adding([Relayout.self]),
-          backend: backend, random: random, forceBackward: true)
+          backend: backend, random: random, use: .allGradients)
         let inputs = net.layers.filter { $0.described.type == "Input" }.flatMap(\.top)
         for (index, blob) in inputs.enumerated() {
           blob.setPlainData(example.point(index, count: blob.count, random))

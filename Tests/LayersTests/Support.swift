@@ -17,7 +17,7 @@ func run(
   let random = RandomSource(seed: seed)
   let net = try Net(
     try NetParameter(text: text).offering(layout), state: NetState.with { $0.phase = phase },
-    registry: .caffe.adding([Relayout.self]), backend: backend, random: random, forceBackward: true)
+    registry: .caffe.adding([Relayout.self]), backend: backend, random: random, use: .allGradients)
   random.snapshot = RandomSource(seed: seed).snapshot
   func numbers(_ count: Int, least: Float = -1) -> [Float] { (0..<count).map { _ in random.uniform(least, 1) } }
   for parameter in net.parameters {

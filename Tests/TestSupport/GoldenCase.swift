@@ -38,7 +38,7 @@ public struct GoldenCase: Sendable, CustomStringConvertible {
     let registry = LayerRegistry.caffe.adding([Relayout.self])
     let running = try Net(
       net.offering(layout), state: net.state, registry: registry, backend: backend,
-      random: RandomSource(seed: 1), forceBackward: true)
+      random: RandomSource(seed: 1), use: .allGradients)
     guard let layer = running.layer("l") else { return [] }
     let inputs = running.layers.filter { $0.described.type == "Input" }.flatMap(\.top)
 

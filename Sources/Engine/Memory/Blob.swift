@@ -12,8 +12,8 @@ public final class Blob {
   public private(set) var shape: Shape
   /// How the elements lie in memory.
   public private(set) var layout: Layout
-  private var dataStorage = Storage()
-  private var diffStorage = Storage()
+  private(set) var dataStorage = Storage()
+  private(set) var diffStorage = Storage()
 
   /// Makes a blob.
   public init(name: String = "", shape: Shape = Shape([0]), layout: Layout = .plain) {

@@ -1,24 +1,15 @@
 import Glibc
 
-/// Zero-filled float memory, aligned to 64 bytes, that blobs share. It is allocated when it is first touched.
-public final class Storage {
+/// Zero-filled float memory, aligned to 64 bytes. It is allocated when it is first touched.
+final class Memory {
   private var base: UnsafeMutablePointer<Float>?
-  private(set) var capacity = 0
-  private var wanted = 0
-  /// Counts the times the memory was handed out for writing.
-  var version = 0
-
-  /// Makes an empty storage.
-  public init() {}
+  private var capacity = 0
+  private(set) var wanted = 0
 
   deinit { free(base) }
 
-  /// Asks for room for `count` floats. Growing forgets the content.
-  public func reserve(_ count: Int) {
-    wanted = max(wanted, count)
-  }
+  func reserve(_ count: Int) { wanted = max(wanted, count) }
 
-  /// The memory, at least as large as ever reserved.
   var pointer: UnsafeMutablePointer<Float> {
     if wanted > capacity || base == nil { allocate() }
     return base!
@@ -37,6 +28,34 @@ public final class Storage {
     capacity = wanted
   }
 
+  var allocatedBytes: Int { base == nil ? 0 : max(64, capacity * MemoryLayout<Float>.stride) }
+}
+
+/// The floats that blobs share by intent: the same values, seen by several layers. Storages that are never alive at the
+/// same time may lie in the same memory.
+public final class Storage {
+  private var memory = Memory()
+  /// Counts the times the memory was handed out for writing.
+  var version = 0
+
+  /// Makes an empty storage.
+  public init() {}
+
+  /// Asks for room for `count` floats. Growing forgets the content.
+  public func reserve(_ count: Int) { memory.reserve(count) }
+
+  /// Lies in the memory of `other` from now on, with other values in it at other times. Both contents are forgotten.
+  func overlay(_ other: Storage) {
+    other.memory.reserve(memory.wanted)
+    memory = other.memory
+  }
+
+  /// The floats ever asked for.
+  var capacity: Int { memory.wanted }
+
+  /// The memory, at least as large as ever reserved.
+  var pointer: UnsafeMutablePointer<Float> { memory.pointer }
+
   /// The bytes now held.
-  public var allocatedBytes: Int { base == nil ? 0 : max(64, capacity * MemoryLayout<Float>.stride) }
+  public var allocatedBytes: Int { memory.allocatedBytes }
 }

@@ -9,8 +9,14 @@ struct BackwardPlan {
 
   /// - Parameters:
   ///   - net: with splits
-  ///   - everything: gradients for every blob and parameter, as `force_backward` asks, whether a loss is above or not
-  init(_ net: NetDescription, everything: Bool) {
+  ///   - use: whether there are gradients at all, and for what
+  init(_ net: NetDescription, _ use: NetUse) {
+    guard use.gradients else {
+      layers = net.layers.map { _ in false }
+      bottoms = net.layers.map { $0.bottom.map { _ in false } }
+      return
+    }
+    let everything = use.forcesGradients
     var blobNeeds = [Bool](repeating: false, count: net.blobs.count)
     layers = []
     bottoms = []

@@ -29,11 +29,30 @@ public protocol Layer: AnyObject {
   /// Computes the tops from the bottoms.
   func forward(bottom: [Blob], top: [Blob]) throws
 
+  /// What `backward` reads besides the tops' gradients. Data that nobody needs any more may be overwritten.
+  var gradientNeeds: GradientNeeds { get }
+
   /// Computes the bottoms' gradients, where `propagateDown` says so, and adds to the parameters' gradients.
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws
 }
 
+/// The data that a layer's backward pass reads.
+public struct GradientNeeds: OptionSet, Sendable {
+  /// One bit each.
+  public let rawValue: Int
+  /// The data of all bottoms.
+  public static let bottom = GradientNeeds(rawValue: 1)
+  /// The data of all tops.
+  public static let top = GradientNeeds(rawValue: 2)
+
+  /// Makes a set.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+}
+
 extension Layer {
+  /// Bottoms and tops.
+  public var gradientNeeds: GradientNeeds { [.bottom, .top] }
+
   /// No parameters.
   public var blobs: [Blob] { [] }
 

@@ -20,23 +20,24 @@ public final class Net {
   ///   - registry: the layer types
   ///   - backend: computes the heavy layers
   ///   - random: the run's random numbers
-  ///   - forceBackward: gradients for every blob, also without a loss above
+  ///   - use: what the net will be asked for
   /// - Throws: ``NetError``, or what a layer's source or the backend throws
   public convenience init(
     _ net: NetParameter, state: NetState, registry: LayerRegistry, backend: any Backend, random: RandomSource,
-    forceBackward: Bool = false
+    use: NetUse = .inspection
   ) throws {
+    var use = use
+    if net.forceBackward { use.forcesGradients = true }
     try self.init(
-      NetDescription(net, state: state, registry: registry, splits: true), backend: backend, random: random,
-      forceBackward: forceBackward || net.forceBackward)
+      NetDescription(net, state: state, registry: registry, splits: true), backend: backend, random: random, use: use)
   }
 
   /// Builds a described net, which must have its splits.
   public init(
-    _ description: NetDescription, backend: any Backend, random: RandomSource, forceBackward: Bool = false
+    _ description: NetDescription, backend: any Backend, random: RandomSource, use: NetUse = .inspection
   ) throws {
     self.description = description
-    let plan = BackwardPlan(description, everything: forceBackward)
+    let plan = BackwardPlan(description, use)
     let phase = description.parameter.state.phase
     var owners: [String: Parameter] = [:]
     current = description.blobs.map { Blob(name: $0.name, shape: $0.shape) }
@@ -57,6 +58,7 @@ public final class Net {
       try naming(described) { try running.connect(&current, after: previous) }
       layers.append(running)
     }
+    if !use.keepsBlobs { MemoryPlan(layers, outputs: outputs).apply() }
   }
 
   /// The blob called `name`, as the last layer that writes it leaves it.
@@ -82,7 +84,6 @@ public final class Net {
 
   /// Runs all layers backward from the objective. Parameter gradients are added to.
   public func backward() throws {
-    for layer in layers { layer.startObjective() }
     for layer in layers.reversed() where layer.needsBackward {
       try naming(layer.described) { try layer.backward() }
     }

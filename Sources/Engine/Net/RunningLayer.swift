@@ -88,7 +88,8 @@ public final class RunningLayer {
     return absorption
   }
 
-  private var sources: [Blob] {
+  /// The bottoms as their makers left them: before conversions.
+  var sources: [Blob] {
     var sources = bottom
     for conversion in conversions { sources[conversion.index] = conversion.source }
     return sources
@@ -118,14 +119,11 @@ public final class RunningLayer {
     return loss
   }
 
-  /// Sets the gradients of tops that are part of the objective to their weight.
-  func startObjective() {
-    for (blob, weight) in zip(top, described.lossWeights) where weight != 0 { blob.mutableDiff.fill(weight) }
-  }
-
   /// Runs the layer backward.
   public func backward() throws {
     guard absorbed != .everything else { return }
+    // Nobody reads a top that is part of the objective: where somebody does, a Split stands between.
+    for (blob, weight) in zip(top, described.lossWeights) where weight != 0 { blob.mutableDiff.fill(weight) }
     try layer.backward(top: top, propagateDown: propagateDown, bottom: bottom)
     for conversion in conversions where propagateDown[conversion.index] {
       try backend.convert(

@@ -81,7 +81,7 @@ public struct Recurrent<Cell: RecurrentCell>: RunnableDescription {
   /// A layer with a net of its own.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     let net = try Net(
-      unrolled(bottom), backend: context.backend, random: context.random, forceBackward: true)
+      unrolled(bottom), backend: context.backend, random: context.random, use: .allGradients)
     return RecurrentLayer(
       net, steps: bottom[0][0], states: Cell.states, output: Cell.output, exposed: exposed, hasStatic: hasStatic,
       topShapes: topShapes)

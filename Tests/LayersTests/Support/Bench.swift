@@ -28,7 +28,7 @@ struct Bench {
     random = RandomSource(seed: seed)
     net = try Net(
       NetParameter(text: text), state: NetState.with { $0.phase = phase }, registry: .caffe,
-      backend: ReferenceBackend(), random: random, forceBackward: true)
+      backend: ReferenceBackend(), random: random, use: .allGradients)
     layer = try #require(net.layer("l"))
   }
 

@@ -1,0 +1,80 @@
+/// Lays storages that are never alive at the same time into the same memory.
+///
+/// Time counts a forward pass up and the backward pass on from there. A storage lives from the first step that touches it
+/// to the last one; what lives across iterations, or is looked at from outside, is left alone.
+struct MemoryPlan {
+  private var lives: [ObjectIdentifier: Life] = [:]
+  private var order: [ObjectIdentifier] = []
+  private let steps: Int
+
+  private struct Life {
+    let storage: Storage
+    var first: Int
+    var last: Int
+    /// Whether anything in the net writes it before it is read.
+    var isWritten = false
+    var isFixed = false
+  }
+
+  /// - Parameter layers: in running order, connected
+  init(_ layers: [RunningLayer], outputs: [Blob]) {
+    steps = 2 * layers.count
+    for (step, layer) in layers.enumerated() { addForward(layer, step) }
+    for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
+      addBackward(layer, steps - 1 - index)
+    }
+    for blob in outputs { fix(blob.dataStorage) }
+  }
+
+  private mutating func addForward(_ layer: RunningLayer, _ step: Int) {
+    for blob in layer.sources + layer.bottom { touch(blob, blob.dataStorage, step, writes: false) }
+    for blob in layer.top { touch(blob, blob.dataStorage, step, writes: true) }
+    // Sources may fill their tops once and for all.
+    if layer.bottom.isEmpty { for blob in layer.top { fix(blob.dataStorage) } }
+    for (blob, weight) in zip(layer.top, layer.described.lossWeights) where weight != 0 {
+      fix(blob.dataStorage)
+      fix(blob.diffStorage)
+    }
+  }
+
+  private mutating func addBackward(_ layer: RunningLayer, _ step: Int) {
+    guard layer.absorbed != .everything else { return }
+    let needs = layer.layer.gradientNeeds
+    if needs.contains(.bottom) { for blob in layer.bottom { touch(blob, blob.dataStorage, step, writes: false) } }
+    if needs.contains(.top) { for blob in layer.top { touch(blob, blob.dataStorage, step, writes: false) } }
+    for blob in layer.top { touch(blob, blob.diffStorage, step, writes: false) }
+    for (index, wanted) in layer.propagateDown.enumerated() where wanted {
+      for blob in [layer.bottom[index], layer.sources[index]] { touch(blob, blob.diffStorage, step, writes: true) }
+    }
+  }
+
+  private mutating func touch(_ blob: Blob, _ storage: Storage, _ step: Int, writes: Bool) {
+    let key = ObjectIdentifier(storage)
+    var life = lives[key] ?? Life(storage: storage, first: step, last: step)
+    if lives[key] == nil { order.append(key) }
+    life.first = min(life.first, step)
+    life.last = max(life.last, step)
+    life.isWritten = life.isWritten || writes
+    // Padding is zero, and nobody would make it so again.
+    if blob.physicalCount != blob.count { life.isFixed = true }
+    lives[key] = life
+  }
+
+  private mutating func fix(_ storage: Storage) { lives[ObjectIdentifier(storage)]?.isFixed = true }
+
+  /// Overlays the storages: the largest first, each on the first memory that is free throughout its life.
+  func apply() {
+    let movable = order.compactMap { lives[$0] }.filter { $0.isWritten && !$0.isFixed }
+      .sorted { $0.storage.capacity > $1.storage.capacity }
+    var places: [[Life]] = []
+    for life in movable {
+      let free = places.firstIndex { $0.allSatisfy { life.last < $0.first || $0.last < life.first } }
+      if let free {
+        life.storage.overlay(places[free][0].storage)
+        places[free].append(life)
+      } else {
+        places.append([life])
+      }
+    }
+  }
+}

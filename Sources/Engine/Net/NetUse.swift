@@ -1,0 +1,29 @@
+/// What a net will be asked for. What nobody asks for is neither computed nor kept.
+public struct NetUse: Sendable {
+  /// Whether ``Net/backward()`` will be called.
+  public var gradients: Bool
+  /// Whether every blob and parameter gets a gradient, whether a loss is above or not (`force_backward`).
+  public var forcesGradients = false
+  /// Whether blobs between layers, and their gradients, are looked at after a pass. Where not, they share memory.
+  public var keepsBlobs: Bool
+
+  /// Everything may be looked at.
+  public static let inspection = NetUse(gradients: true, keepsBlobs: true)
+  /// Gradients of the parameters are wanted, and of the blobs only the outputs' data.
+  public static let training = NetUse(gradients: true, keepsBlobs: false)
+  /// Only the outputs are wanted.
+  public static let inference = NetUse(gradients: false, keepsBlobs: false)
+
+  /// All gradients, and every blob kept.
+  public static let allGradients: NetUse = {
+    var use = inspection
+    use.forcesGradients = true
+    return use
+  }()
+
+  /// Makes a use.
+  public init(gradients: Bool, keepsBlobs: Bool) {
+    self.gradients = gradients
+    self.keepsBlobs = keepsBlobs
+  }
+}
