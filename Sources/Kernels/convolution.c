@@ -16,10 +16,9 @@ struct ck_convolution {
   ck_window window;
   ck_operation direction[3];       // by ck_direction
   ck_operation pack[2];            // plain weights to the format of forward and backward data
-  float *packed[2];
+  float *packed[2];                // without training; with it they live in the engine's buffer while they are used
   bool stale[2];
-  ck_operation unpack[2];          // packed weight gradient to plain: overwriting, accumulating
-  float *packed_gradient;
+  ck_operation unpack;             // packed weight gradient to plain
   float *bias_gradient;            // staging for accumulation
 };
 
@@ -101,10 +100,9 @@ ck_convolution *ck_convolution_create(ck_engine *engine, const ck_convolution_sp
 static void forget(ck_convolution *plan, ck_direction direction) {
   ck_operation_clear(&plan->direction[direction]);
   if (direction == CK_BACKWARD_WEIGHTS) {
-    for (int i = 0; i < 2; i++) ck_operation_clear(&plan->unpack[i]);
-    free(plan->packed_gradient);
+    ck_operation_clear(&plan->unpack);
     free(plan->bias_gradient);
-    plan->packed_gradient = plan->bias_gradient = NULL;
+    plan->bias_gradient = NULL;
   } else {
     ck_operation_clear(&plan->pack[direction]);
     free(plan->packed[direction]);
@@ -132,10 +130,10 @@ static int prepare_pack(ck_convolution *plan, ck_direction direction, ck_error *
   const dnnl_memory_desc_t *wanted = ck_operation_format(&plan->direction[direction], DNNL_ARG_WEIGHTS);
   dnnl_primitive_desc_t description;
   dnnl_status_t status =
-      ck_describe_reorder(&description, plan->engine, &plan->plain_weights, wanted, false);
+      ck_describe_reorder(&description, plan->engine, &plan->plain_weights, wanted);
   int failed = ck_operation_init(
       &plan->pack[direction], plan->engine, description, status, 2, arguments, "weight packing", error);
-  if (failed) return failed;
+  if (failed || plan->spec.training) return failed;
   return allocate(&plan->packed[direction], ck_format_bytes(wanted), error);
 }
 
@@ -143,15 +141,11 @@ static int prepare_unpack(ck_convolution *plan, ck_error *error) {
   static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
   const dnnl_memory_desc_t *given =
       ck_operation_format(&plan->direction[CK_BACKWARD_WEIGHTS], DNNL_ARG_DIFF_WEIGHTS);
-  for (int accumulate = 0; accumulate < 2; accumulate++) {
-    dnnl_primitive_desc_t description;
-    dnnl_status_t status =
-        ck_describe_reorder(&description, plan->engine, given, &plan->plain_weights, accumulate);
-    int failed = ck_operation_init(
-        &plan->unpack[accumulate], plan->engine, description, status, 2, arguments, "gradient unpacking", error);
-    if (failed) return failed;
-  }
-  if (allocate(&plan->packed_gradient, ck_format_bytes(given), error)) return (int)dnnl_out_of_memory;
+  dnnl_primitive_desc_t description;
+  dnnl_status_t status = ck_describe_reorder(&description, plan->engine, given, &plan->plain_weights);
+  int failed = ck_operation_init(
+      &plan->unpack, plan->engine, description, status, 2, arguments, "gradient unpacking", error);
+  if (failed) return failed;
   return allocate(&plan->bias_gradient, (size_t)plan->spec.output_channels * sizeof(float), error);
 }
 
@@ -192,10 +186,24 @@ static int prepare(ck_convolution *plan, ck_direction direction, ck_error *error
 
 void ck_convolution_weights_changed(ck_convolution *plan) { plan->stale[0] = plan->stale[1] = true; }
 
-static int renew_weights(ck_convolution *plan, ck_direction direction, const float *weights, ck_error *error) {
-  if (!plan->stale[direction]) return 0;
-  const void *addresses[] = {weights, plan->packed[direction]};
-  int failed = ck_operation_run(&plan->pack[direction], addresses, error);
+// Room in the engine's buffer for a direction's weights or weight gradient, and `more` bytes behind it.
+static int borrow(
+    ck_convolution *plan, ck_direction direction, int argument, size_t more, float **room, ck_error *error) {
+  size_t bytes = ck_format_bytes(ck_operation_format(&plan->direction[direction], argument)) + more;
+  *room = ck_buffer_reserve(&plan->engine->weights, bytes);
+  if (*room) return 0;
+  return ck_fail(error, dnnl_out_of_memory, "convolution: no memory for %zu bytes of weights", bytes);
+}
+
+// The packed weights. In training they change every time, so no copy is kept.
+static int pack_weights(
+    ck_convolution *plan, ck_direction direction, const float *weights, float **packed, ck_error *error) {
+  *packed = plan->packed[direction];
+  if (*packed && !plan->stale[direction]) return 0;
+  int failed = *packed ? 0 : borrow(plan, direction, DNNL_ARG_WEIGHTS, 0, packed, error);
+  if (failed) return failed;
+  const void *addresses[] = {weights, *packed};
+  failed = ck_operation_run(&plan->pack[direction], addresses, error);
   plan->stale[direction] = failed != 0;
   return failed;
 }
@@ -203,9 +211,10 @@ static int renew_weights(ck_convolution *plan, ck_direction direction, const flo
 int ck_convolution_forward(
     ck_convolution *plan, const float *source, const float *weights, const float *bias, float *destination,
     ck_error *error) {
-  int failed = renew_weights(plan, CK_FORWARD, weights, error);
+  float *packed;
+  int failed = pack_weights(plan, CK_FORWARD, weights, &packed, error);
   if (failed) return failed;
-  const void *addresses[] = {source, plan->packed[CK_FORWARD], destination, bias};
+  const void *addresses[] = {source, packed, destination, bias};
   return ck_operation_run(&plan->direction[CK_FORWARD], addresses, error);
 }
 
@@ -213,9 +222,10 @@ int ck_convolution_backward_data(
     ck_convolution *plan, const float *destination_gradient, const float *weights, float *source_gradient,
     ck_error *error) {
   int failed = prepare(plan, CK_BACKWARD_DATA, error);
-  if (!failed) failed = renew_weights(plan, CK_BACKWARD_DATA, weights, error);
+  float *packed;
+  if (!failed) failed = pack_weights(plan, CK_BACKWARD_DATA, weights, &packed, error);
   if (failed) return failed;
-  const void *addresses[] = {destination_gradient, plan->packed[CK_BACKWARD_DATA], source_gradient};
+  const void *addresses[] = {destination_gradient, packed, source_gradient};
   return ck_operation_run(&plan->direction[CK_BACKWARD_DATA], addresses, error);
 }
 
@@ -223,14 +233,23 @@ int ck_convolution_backward_weights(
     ck_convolution *plan, const float *source, const float *destination_gradient, float *weights_gradient,
     float *bias_gradient, bool accumulate, ck_error *error) {
   int failed = prepare(plan, CK_BACKWARD_WEIGHTS, error);
+  // A reorder that adds is one of oneDNN's slow ones: a sum takes a plain copy first.
+  size_t plain = ck_format_bytes(&plan->plain_weights);
+  float *packed;
+  if (!failed) {
+    failed = borrow(plan, CK_BACKWARD_WEIGHTS, DNNL_ARG_DIFF_WEIGHTS, accumulate ? plain : 0, &packed, error);
+  }
   if (failed) return failed;
-  float *bias = accumulate || !bias_gradient ? plan->bias_gradient : bias_gradient;
-  const void *addresses[] = {source, destination_gradient, plan->packed_gradient, bias};
+  const void *addresses[] = {source, destination_gradient, packed, plan->bias_gradient};
   failed = ck_operation_run(&plan->direction[CK_BACKWARD_WEIGHTS], addresses, error);
   if (failed) return failed;
-  if (accumulate && bias_gradient) ck_axpy(plan->spec.output_channels, 1, bias, bias_gradient);
-  const void *unpacked[] = {plan->packed_gradient, weights_gradient};
-  return ck_operation_run(&plan->unpack[accumulate], unpacked, error);
+  if (bias_gradient) ck_axpy(plan->spec.output_channels, 1, plan->bias_gradient, bias_gradient);
+  float *copy = packed + ck_format_bytes(ck_operation_format(&plan->direction[CK_BACKWARD_WEIGHTS],
+                             DNNL_ARG_DIFF_WEIGHTS)) / sizeof *packed;
+  const void *unpacked[] = {packed, accumulate ? copy : weights_gradient};
+  failed = ck_operation_run(&plan->unpack, unpacked, error);
+  if (!failed && accumulate) ck_axpy((ptrdiff_t)(plain / sizeof *copy), 1, copy, weights_gradient);
+  return failed;
 }
 
 int ck_convolution_info(

@@ -49,19 +49,20 @@ void ck_engine_free(ck_engine *engine) {
   if (!engine) return;
   if (engine->stream) dnnl_stream_destroy(engine->stream);
   if (engine->engine) dnnl_engine_destroy(engine->engine);
-  free(engine->scratch);
+  free(engine->scratch.data);
+  free(engine->weights.data);
   free(engine);
 }
 
-size_t ck_engine_scratch_bytes(const ck_engine *engine) { return engine->scratch_bytes; }
+size_t ck_engine_scratch_bytes(const ck_engine *engine) { return engine->scratch.bytes; }
 
-void *ck_engine_scratch(ck_engine *engine, size_t bytes) {
-  if (bytes <= engine->scratch_bytes) return engine->scratch;
-  // Nothing in scratch outlives the call that asked for it, so the old content is dropped.
-  free(engine->scratch);
-  engine->scratch = ck_allocate(bytes);
-  engine->scratch_bytes = engine->scratch ? bytes : 0;
-  return engine->scratch;
+void *ck_buffer_reserve(ck_buffer *buffer, size_t bytes) {
+  if (bytes <= buffer->bytes) return buffer->data;
+  // Nothing in it outlives the call that asked for it, so the old content is dropped.
+  free(buffer->data);
+  buffer->data = ck_allocate(bytes);
+  buffer->bytes = buffer->data ? bytes : 0;
+  return buffer->data;
 }
 
 void *ck_allocate(size_t bytes) {

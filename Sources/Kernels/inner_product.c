@@ -96,11 +96,12 @@ void ck_inner_product_backward_data(
 
 void ck_inner_product_backward_weights(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, bool transposed, const float *source,
-    const float *destination_gradient, float *weights_gradient) {
+    const float *destination_gradient, float *weights_gradient, bool accumulate) {
+  float beta = accumulate ? 1 : 0;
   if (transposed) {
-    dnnl_sgemm('T', 'N', k, n, m, 1, source, k, destination_gradient, n, 1, weights_gradient, n);
+    dnnl_sgemm('T', 'N', k, n, m, 1, source, k, destination_gradient, n, beta, weights_gradient, n);
   } else {
-    dnnl_sgemm('T', 'N', n, k, m, 1, destination_gradient, n, source, k, 1, weights_gradient, k);
+    dnnl_sgemm('T', 'N', n, k, m, 1, destination_gradient, n, source, k, beta, weights_gradient, k);
   }
 }
 

@@ -13,11 +13,17 @@
 #error "CKernels speaks oneDNN 2.x: port primitives.c and primitives.h to this version"
 #endif
 
+/// Memory that grows when more is asked for and then forgets what was in it.
+typedef struct ck_buffer {
+  void *data;
+  size_t bytes;
+} ck_buffer;
+
 struct ck_engine {
   dnnl_engine_t engine;
   dnnl_stream_t stream;
-  void *scratch;
-  size_t scratch_bytes;
+  ck_buffer scratch;  // of primitives
+  ck_buffer weights;  // packed weights and weight gradients of the plan that runs
 };
 
 /// Fills `error` and returns the status.
@@ -25,8 +31,8 @@ int ck_fail(ck_error *error, dnnl_status_t status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 const char *ck_status_text(dnnl_status_t status);
 
-/// Scratch memory of at least that size, valid until the next call of this function; NULL if there is none.
-void *ck_engine_scratch(ck_engine *engine, size_t bytes);
+/// At least that many bytes, valid until the buffer is asked again; NULL if there are none.
+void *ck_buffer_reserve(ck_buffer *buffer, size_t bytes);
 /// Memory aligned to a cache line, to be released with free; NULL if there is none.
 void *ck_allocate(size_t bytes);
 

@@ -44,7 +44,7 @@ ck_reorder *ck_reorder_create(
   dnnl_memory_desc_t to = ck_format_activation(destination, shape);
   static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
   dnnl_primitive_desc_t description;
-  dnnl_status_t status = ck_describe_reorder(&description, engine, &from, &to, false);
+  dnnl_status_t status = ck_describe_reorder(&description, engine, &from, &to);
   if (ck_operation_init(&plan->operation, engine, description, status, 2, arguments, "reorder", error)) {
     free(plan);
     return NULL;

@@ -44,7 +44,7 @@ int ck_operation_run(ck_operation *operation, const void *const *addresses, ck_e
     operation->addresses[i] = (void *)addresses[i];
   }
   if (operation->scratch_bytes > 0) {
-    void *scratch = ck_engine_scratch(operation->engine, operation->scratch_bytes);
+    void *scratch = ck_buffer_reserve(&operation->engine->scratch, operation->scratch_bytes);
     if (!scratch) {
       return ck_fail(error, dnnl_out_of_memory, "%zu bytes of scratch memory", operation->scratch_bytes);
     }
@@ -130,24 +130,17 @@ static dnnl_status_t describe(
 
 dnnl_status_t ck_describe_reorder(
     dnnl_primitive_desc_t *out, ck_engine *engine, const dnnl_memory_desc_t *source,
-    const dnnl_memory_desc_t *destination, bool accumulate) {
+    const dnnl_memory_desc_t *destination) {
   *out = NULL;
   dnnl_primitive_attr_t attributes = NULL;
-  dnnl_post_ops_t after = NULL;
   dnnl_status_t status = dnnl_primitive_attr_create(&attributes);
   if (status == dnnl_success) {
     status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
-  }
-  if (status == dnnl_success && accumulate) {
-    status = dnnl_post_ops_create(&after);
-    if (status == dnnl_success) status = dnnl_post_ops_append_sum(after, 1);
-    if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attributes, after);
   }
   if (status == dnnl_success) {
     status = dnnl_reorder_primitive_desc_create(
         out, source, engine->engine, destination, engine->engine, attributes);
   }
-  if (after) dnnl_post_ops_destroy(after);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
   return status;
 }

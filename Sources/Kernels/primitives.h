@@ -56,7 +56,7 @@ typedef struct ck_convolution_formats {
 
 dnnl_status_t ck_describe_reorder(
     dnnl_primitive_desc_t *out, ck_engine *engine, const dnnl_memory_desc_t *source,
-    const dnnl_memory_desc_t *destination, bool accumulate);
+    const dnnl_memory_desc_t *destination);
 dnnl_status_t ck_describe_convolution_forward(
     dnnl_primitive_desc_t *out, ck_engine *engine, bool training, dnnl_alg_kind_t algorithm,
     const ck_convolution_formats *formats, const ck_window *window, bool relu, float negative_slope);

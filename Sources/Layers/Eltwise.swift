@@ -81,7 +81,7 @@ final class EltwiseLayer: Layer {
       return .nothing
     }
     negativeSlope = slope
-    return .forward
+    return backward ? .forward : .everything
   }
 
   var gradientNeeds: GradientNeeds { operation == .prod ? [.bottom, .top] : [] }
@@ -92,6 +92,10 @@ final class EltwiseLayer: Layer {
     }
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
     if operation == .max { winners = [Int32](repeating: 0, count: top[0].physicalCount) }
+  }
+
+  func gradientFlow(toBottom index: Int) -> GradientFlow {
+    operation == .sum && coefficients[index] == 1 ? .copied : .computed
   }
 
   func forward(bottom: [Blob], top: [Blob]) throws {

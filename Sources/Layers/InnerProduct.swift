@@ -78,7 +78,7 @@ struct InnerProduct: RunnableDescription {
 }
 
 /// A running inner product.
-final class InnerProductLayer: Layer {
+final class InnerProductLayer: PostponableLayer {
   let blobs: [Blob]
   private let description: InnerProduct
   private let backend: any Backend
@@ -107,11 +107,12 @@ final class InnerProductLayer: Layer {
     try operation?.forward(bottom: bottom[0], weight: blobs[0], bias: bias, top: top[0])
   }
 
-  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+  func backwardBottom(top: [Blob], bottom: [Blob]) throws {
+    try operation?.backwardBottom(top: top[0], weight: blobs[0], bottom: bottom[0])
+  }
+
+  func backwardParameters(top: [Blob], bottom: [Blob]) throws {
     try operation?.backwardParameters(bottom: bottom[0], top: top[0], weight: blobs[0], bias: bias)
-    if propagateDown[0] {
-      try operation?.backwardBottom(top: top[0], weight: blobs[0], bottom: bottom[0])
-    }
   }
 
   private var bias: Blob? { blobs.count > 1 ? blobs[1] : nil }

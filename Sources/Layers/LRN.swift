@@ -62,16 +62,21 @@ final class AcrossChannelsLayer: Layer {
     self.context = context
   }
 
-  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout {
+    context.backend.preferredLayout(geometry(shape, offered), offered: context.backend.accepted(offered))
+  }
+
+  private func geometry(_ shape: Shape, _ layout: Layout) -> LocalResponseShape {
+    LocalResponseShape(
+      shape: shape, size: parameter.localSize, alpha: parameter.alpha, beta: parameter.beta, k: parameter.k,
+      layout: layout, training: context.needsBackward)
+  }
 
   var gradientNeeds: GradientNeeds { .bottom }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
-    operation = try context.backend.localResponse(
-      LocalResponseShape(
-        shape: bottom[0].shape, size: parameter.localSize, alpha: parameter.alpha, beta: parameter.beta,
-        k: parameter.k, layout: bottom[0].layout, training: context.needsBackward))
+    operation = try context.backend.localResponse(geometry(bottom[0].shape, bottom[0].layout))
   }
 
   func forward(bottom: [Blob], top: [Blob]) throws { try operation?.forward(bottom: bottom[0], top: top[0]) }

@@ -39,12 +39,16 @@ final class SplitLayer: Layer {
     }
   }
 
+  func gradientFlow(toBottom index: Int) -> GradientFlow { .added }
+
   func forward(bottom: [Blob], top: [Blob]) {}
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {
     guard propagateDown[0] else { return }
+    // The sum may lie where a top's gradient lies, which is then its first summand.
     let sum = bottom[0].mutableDiff
-    sum.copy(top[0].diff)
-    for blob in top.dropFirst() { sum.add(1, times: blob.diff) }
+    let first = top.firstIndex { $0.diff.pointer == sum.readOnly.pointer } ?? 0
+    sum.copy(top[first].diff)
+    for (index, blob) in top.enumerated() where index != first { sum.add(1, times: blob.diff) }
   }
 }

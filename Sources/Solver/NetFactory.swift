@@ -9,6 +9,8 @@ struct NetFactory {
   let registry: LayerRegistry
   let backend: any Backend
   let random: RandomSource
+  /// Whether the train net's parameter gradients are used as soon as they are complete.
+  let updatesEarly: Bool
   let log: RunLog
 
   /// Where a net comes from.
@@ -33,7 +35,9 @@ struct NetFactory {
       throw SolverError.field("net", "more than one train net: give one of \(fields)")
     }
     log.info("Creating training net from \(source.name)")
-    return try build(source, phase: .train, state: parameter.trainState, use: .training)
+    var use = NetUse.training
+    use.keepsParameterGradients = !updatesEarly
+    return try build(source, phase: .train, state: parameter.trainState, use: use)
   }
 
   func testNets() throws -> [Net] {

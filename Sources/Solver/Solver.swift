@@ -40,6 +40,11 @@ public final class Solver {
   let rule: any UpdateRule
   let decay: WeightDecay
   var smoothed: SmoothedLoss
+  /// Whether the last learning rate came with a new ``currentStep``.
+  var hasStepped = false
+  /// Whether every gradient is used as soon as it is complete: nothing asks for all of them at once, or for more than one
+  /// pass.
+  let updatesEarly: Bool
   private var hasAdopted = false
   private var hasBegun = false
 
@@ -64,8 +69,11 @@ public final class Solver {
     decay = try WeightDecay(parameter, hasHook: hook != nil)
     smoothed = SmoothedLoss(window: parameter.averageLoss)
     let random = RandomSource(seed: parameter.randomSeed)
+    updatesEarly =
+      hook == nil && parameter.clipGradients < 0 && parameter.iterSize == 1 && !parameter.debugInfo
+      && !parameter.snapshotDiff
     let factory = NetFactory(
-      parameter: parameter, registry: registry, backend: backend, random: random, log: log)
+      parameter: parameter, registry: registry, backend: backend, random: random, updatesEarly: updatesEarly, log: log)
     let net = try factory.trainNet()
     testNets = try factory.testNets()
     for testNet in testNets { try testNet.shareParameters(of: net, log: log) }

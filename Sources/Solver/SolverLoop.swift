@@ -55,6 +55,7 @@ extension Solver {
         if stopRequested { return .proceed }
       }
       try hook?.beginIteration(self)
+      if updatesEarly { takeLearningRate() }
       try accumulate()
       smoothed.add(loss)
       let rate = displays ? display(&clock) : nil
@@ -87,7 +88,11 @@ extension Solver {
       try hook?.willForward(self, pass: pass)
       sum += try net.forward()
       if debug { logForward() }
-      try net.backward()
+      if updatesEarly {
+        try net.backward { try update($0, gradientScale: 1) }
+      } else {
+        try net.backward()
+      }
       if debug { logBackward() }
       try hook?.didBackward(self, pass: pass)
     }

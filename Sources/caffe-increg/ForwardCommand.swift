@@ -41,7 +41,7 @@ struct ForwardCommand: ParsableCommand {
     let net = try Net(
       arrays.reshapingInputs(of: Prototxt.net(model, log: .standardError), state: state), state: state,
       registry: .caffe,
-      backend: options.makeBackend(log), random: RandomSource(seed: -1), 
+      backend: options.makeBackend(log), random: RandomSource(seed: -1),
       use: backward ? .allGradients : NetUse(gradients: false, keepsBlobs: true))
     for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
     try arrays.fillInputs(of: net)

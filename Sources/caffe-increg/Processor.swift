@@ -12,7 +12,7 @@ struct Processor: Equatable {
 
   /// The CPU this runs on.
   static func current() throws -> Processor {
-    Processor(description: try fileText("/proc/cpuinfo"), cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    Processor(description: try systemText("/proc/cpuinfo"), cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
   /// - Parameters:
@@ -41,7 +41,7 @@ struct Processor: Equatable {
 }
 
 /// The text of a file that the system makes up as it is read, and which so has no size.
-private func fileText(_ path: String) throws -> String {
+func systemText(_ path: String) throws -> String {
   guard let file = fopen(path, "r") else { throw FileSystemError(path: path, operation: .open, code: errno) }
   defer { fclose(file) }
   var bytes: [UInt8] = []

@@ -18,7 +18,12 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     name: .customLong("conv-algorithm"),
-    help: "auto uses Winograd where it is faster; direct never does, for runs that must match others to rounding.")
+    help: ArgumentHelp(
+      "auto tries every shape once on this machine and keeps what was fastest, direct or Winograd.",
+      discussion: """
+        The outcomes are kept in the user's cache folder, so that later runs compute alike. fixed chooses by a rule on \
+        shapes; direct never takes Winograd, for runs that must match others to rounding.
+        """))
   var convolutionAlgorithm = ConvolutionAlgorithm.auto
 
   @OptionGroup var part: StateOptions
@@ -42,7 +47,7 @@ struct RunOptions: ParsableArguments {
     }
     if threads > 0 { DNNLBackend.threads = threads }
     switch backend {
-    case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm)
+    case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm, record: TrialFile(log: log))
     case .reference: return ReferenceBackend()
     }
   }

@@ -52,6 +52,7 @@ struct TimeCommand: ParsableCommand {
     var backward = forward
     let total = try clock.measure {
       for iteration in 1...iterations {
+        net.clearParameterDiffs()
         let time = try clock.measure {
           for (index, layer) in net.layers.enumerated() {
             forward[index] += try clock.measure { _ = try layer.forward() }

@@ -26,8 +26,8 @@ struct FusionTests {
     layer { name: 'sum' type: 'Eltwise' bottom: 'conv1' bottom: 'conv3' bottom: 'conv2' top: 'sum'
       eltwise_param { coeff: 1 coeff: -0.5 coeff: 2 } }
     layer { name: 'relu' type: 'ReLU' bottom: 'sum' top: 'sum' }
-    layer { name: 'sigmoid' type: 'Sigmoid' bottom: 'sum' top: 'sum' }
-    layer { name: 'ip' type: 'InnerProduct' bottom: 'sum' top: 'ip'
+    layer { name: 'sigmoid' type: 'Sigmoid' bottom: 'sum' top: 'sigmoid' }
+    layer { name: 'ip' type: 'InnerProduct' bottom: 'sigmoid' top: 'ip'
       inner_product_param { num_output: 5 weight_filler { type: 'xavier' } } }
     layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'loss' }
     """
@@ -47,10 +47,10 @@ struct FusionTests {
     return net
   }
 
-  private static func make(_ parameter: NetParameter, _ phase: Phase, _ backend: any Backend) throws -> Net {
+  private static func make(_ parameter: NetParameter, _ use: NetUse, _ backend: any Backend) throws -> Net {
     let net = try Net(
-      parameter, state: NetState.with { $0.phase = phase }, registry: .caffe, backend: backend,
-      random: RandomSource(seed: 3))
+      parameter, state: NetState.with { $0.phase = use.gradients ? .train : .test }, registry: .caffe,
+      backend: backend, random: RandomSource(seed: 3), use: use)
     let random = RandomSource(seed: 7)
     for layer in net.layers where layer.described.type == "BatchNorm" {
       let blobs = layer.layer.blobs
@@ -64,29 +64,83 @@ struct FusionTests {
     return net
   }
 
-  @Test(arguments: BackendUnderTest.allCases, [Phase.train, .test])
-  func oneBlobPerLayerIsTheSame(_ backend: BackendUnderTest, _ phase: Phase) throws {
-    let parameter = try NetParameter(text: Self.net)
-    let fused = try Self.make(parameter, phase, try backend.make())
-    let plain = try Self.make(Self.spread(parameter), phase, try backend.make())
-    #expect(fused.layers.filter { $0.absorbed == .everything }.count == (phase == .train ? 3 : 6))
-    #expect(plain.layers.allSatisfy { $0.absorbed == .nothing })
-    // Twice: what was prepared in the first pass must still be right in the second, with other weights.
+  /// Twice: what was prepared in the first pass must still be right in the second, with other weights.
+  private static func expectTheSame(_ one: Net, _ other: Net, output: String? = nil) throws {
     for pass in 0..<2 {
-      let (loss, expected) = (try fused.forward(), try plain.forward())
+      let (loss, expected) = (try one.forward(), try other.forward())
       #expect(mismatch([loss], [expected], within: 1e-5) == nil)
-      let (sum, sigmoid) = (try #require(fused.blob("sum")), try #require(plain.blob("sigmoid")))
-      #expect(mismatch(sum.plainData, sigmoid.plainData, within: 1e-5) == nil)
-      try fused.backward()
-      try plain.backward()
-      for (got, wanted) in zip(fused.parameters, plain.parameters) {
+      if let output {
+        let (got, wanted) = (try #require(one.blob(output)), try #require(other.blob(output)))
+        #expect(mismatch(got.plainData, wanted.plainData, within: 1e-5) == nil)
+      }
+      one.clearParameterDiffs()
+      other.clearParameterDiffs()
+      try one.backward()
+      try other.backward()
+      for (got, wanted) in zip(one.parameters, other.parameters) {
         let difference = mismatch(Array(got.blob.diff), Array(wanted.blob.diff), within: 2e-4)
-        #expect(difference == nil, "pass \(pass), \(got.layer)/\(got.index): \(difference ?? "")")
+        #expect(difference == nil, "pass \(pass), \(got.layer)/\(got.index): \(String(describing: difference))")
         for i in got.blob.data.indices where got.lrMult != 0 {
           got.blob.mutableData[i] *= 1.25
           wanted.blob.mutableData[i] *= 1.25
         }
       }
+    }
+  }
+
+  @Test(arguments: [false, true]) func oneBlobPerLayerIsTheSame(_ training: Bool) throws {
+    for backend in try backends() {
+      let parameter = try NetParameter(text: Self.net)
+      let use = NetUse(gradients: training, keepsBlobs: true)
+      let (fused, plain) = (try Self.make(parameter, use, backend), try Self.make(Self.spread(parameter), use, backend))
+      #expect(fused.layers.filter { $0.absorbed == .everything }.count == (training ? 3 : 7))
+      #expect(plain.layers.allSatisfy { $0.absorbed == .nothing })
+      try Self.expectTheSame(fused, plain, output: "sigmoid")
+    }
+  }
+
+  /// Every way in which layers hand on memory and gradients: splits of splits, sums of sums, slices, concatenations.
+  private static let branches = """
+    layer { name: 'data' type: 'Input' top: 'data' input_param { shape { dim: 2 dim: 8 dim: 8 dim: 8 } } }
+    layer { name: 'label' type: 'Input' top: 'label' input_param { shape { dim: 2 } } }
+    layer { name: 'a' type: 'Convolution' bottom: 'data' top: 'a'
+      convolution_param { num_output: 16 kernel_size: 3 pad: 1 weight_filler { type: 'msra' } } }
+    layer { name: 'a_relu' type: 'ReLU' bottom: 'a' top: 'a' }
+    layer { name: 'b' type: 'Convolution' bottom: 'a' top: 'b'
+      convolution_param { num_output: 16 kernel_size: 1 weight_filler { type: 'msra' } } }
+    layer { name: 'b_relu' type: 'ReLU' bottom: 'b' top: 'b' }
+    layer { name: 'ab' type: 'Eltwise' bottom: 'a' bottom: 'b' top: 'ab' }
+    layer { name: 'twice' type: 'Eltwise' bottom: 'ab' bottom: 'ab' top: 'twice' eltwise_param { coeff: 1 coeff: 0.5 } }
+    layer { name: 'twice_tanh' type: 'TanH' bottom: 'twice' top: 'twice' }
+    layer { name: 'norm' type: 'LRN' bottom: 'twice' top: 'norm' lrn_param { local_size: 3 alpha: 0.1 } }
+    layer { name: 'up' type: 'Deconvolution' bottom: 'norm' top: 'up'
+      convolution_param { num_output: 16 kernel_size: 1 weight_filler { type: 'msra' } } }
+    layer { name: 'three' type: 'Eltwise' bottom: 'up' bottom: 'ab' bottom: 'b' top: 'three' }
+    layer { name: 'cut' type: 'Slice' bottom: 'three' top: 'left' top: 'right' }
+    layer { name: 'product' type: 'Eltwise' bottom: 'left' bottom: 'right' top: 'product' eltwise_param { operation: PROD } }
+    layer { name: 'largest' type: 'Eltwise' bottom: 'left' bottom: 'right' top: 'largest' eltwise_param { operation: MAX } }
+    layer { name: 'pool' type: 'Pooling' bottom: 'largest' top: 'pool' pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
+    layer { name: 'mean' type: 'Pooling' bottom: 'product' top: 'mean' pooling_param { pool: AVE kernel_size: 3 stride: 2 } }
+    layer { name: 'join' type: 'Concat' bottom: 'pool' bottom: 'mean' top: 'join' }
+    layer { name: 'flat' type: 'Flatten' bottom: 'join' top: 'flat' }
+    layer { name: 'flat_power' type: 'Power' bottom: 'flat' top: 'flat' power_param { shift: 0.5 scale: 2 power: 2 } }
+    layer { name: 'again' type: 'Reshape' bottom: 'flat' top: 'again' reshape_param { shape { dim: 0 dim: 8 dim: -1 } } }
+    layer { name: 'ip' type: 'InnerProduct' bottom: 'again' top: 'ip'
+      inner_product_param { num_output: 5 weight_filler { type: 'xavier' } } }
+    layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'loss' }
+    layer { name: 'early' type: 'InnerProduct' bottom: 'ab' top: 'early'
+      inner_product_param { num_output: 5 weight_filler { type: 'xavier' } } }
+    layer { name: 'accuracy' type: 'Accuracy' bottom: 'early' bottom: 'label' top: 'accuracy' }
+    layer { name: 'early_loss' type: 'SoftmaxWithLoss' bottom: 'early' bottom: 'label' top: 'early_loss' loss_weight: 0.3 }
+    """
+
+  @Test(arguments: [branches, net]) func sharedMemoryChangesNothing(_ text: String) throws {
+    for backend in try backends() {
+      let parameter = try NetParameter(text: text)
+      let thrifty = try Self.make(parameter, .training, backend)
+      let wasteful = try Self.make(parameter, .inspection, backend)
+      try Self.expectTheSame(thrifty, wasteful)
+      #expect(thrifty.blobBytes < wasteful.blobBytes)
     }
   }
 }

@@ -14,6 +14,9 @@ public protocol Backend: AnyObject {
   /// The layouts in which the elementwise and channelwise operators below work without conversion.
   var layouts: Set<Layout> { get }
 
+  /// The layout that a local response normalisation wants, given what it is offered.
+  func preferredLayout(_ shape: LocalResponseShape, offered: Layout) -> Layout
+
   /// A convolution.
   func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator
   /// An inner product of M rows.

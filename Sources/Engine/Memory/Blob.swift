@@ -57,6 +57,15 @@ public final class Blob {
   /// The gradient, to be written.
   public var mutableDiff: MutableFloatView { MutableFloatView(diffStorage.pointer, count: physicalCount) }
 
+  /// Sets the gradient to zero. That costs nothing where an operator then begins its sum by ``addingDiff()``.
+  public func clearDiff() { diffStorage.clear() }
+
+  /// The gradient, to be added to; where `startsAtZero`, the first summand must overwrite what is there.
+  func addingDiff() -> (diff: MutableFloatView, startsAtZero: Bool) {
+    let (pointer, startsAtZero) = diffStorage.takeForSum()
+    return (MutableFloatView(pointer, count: physicalCount), startsAtZero)
+  }
+
   /// Uses the same memory for the elements as `other` (Split, Flatten, Reshape, shared parameters).
   public func shareData(with other: Blob) {
     dataStorage = other.dataStorage

@@ -38,8 +38,20 @@ public final class Storage {
   /// Counts the times the memory was handed out for writing.
   var version = 0
 
+  /// Whether the floats count as zero, whatever is in memory.
+  private var isCleared = false
+
   /// Makes an empty storage.
   public init() {}
+
+  /// Sets all floats to zero, when somebody next looks.
+  func clear() { isCleared = true }
+
+  /// Takes the memory for a sum that begins with zero if `startsAtZero`: then nothing in it means anything.
+  func takeForSum() -> (pointer: UnsafeMutablePointer<Float>, startsAtZero: Bool) {
+    defer { isCleared = false }
+    return (memory.pointer, isCleared)
+  }
 
   /// Asks for room for `count` floats. Growing forgets the content.
   public func reserve(_ count: Int) { memory.reserve(count) }
@@ -54,7 +66,16 @@ public final class Storage {
   var capacity: Int { memory.wanted }
 
   /// The memory, at least as large as ever reserved.
-  var pointer: UnsafeMutablePointer<Float> { memory.pointer }
+  var pointer: UnsafeMutablePointer<Float> {
+    if isCleared {
+      memset(memory.pointer, 0, capacity * MemoryLayout<Float>.stride)
+      isCleared = false
+    }
+    return memory.pointer
+  }
+
+  /// What storages that overlay each other have in common.
+  var memoryIdentity: ObjectIdentifier { ObjectIdentifier(memory) }
 
   /// The bytes now held.
   public var allocatedBytes: Int { memory.allocatedBytes }

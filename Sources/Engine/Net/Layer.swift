@@ -32,6 +32,10 @@ public protocol Layer: AnyObject {
   /// What `backward` reads besides the tops' gradients. Data that nobody needs any more may be overwritten.
   var gradientNeeds: GradientNeeds { get }
 
+  /// How the gradient of bottom `index` comes from the tops' ones. Where it may be the very same floats, `backward` must
+  /// do with that.
+  func gradientFlow(toBottom index: Int) -> GradientFlow
+
   /// Computes the bottoms' gradients, where `propagateDown` says so, and adds to the parameters' gradients.
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws
 }
@@ -49,7 +53,37 @@ public struct GradientNeeds: OptionSet, Sendable {
   public init(rawValue: Int) { self.rawValue = rawValue }
 }
 
+/// A layer that can compute the gradients of its parameters some time after that of its bottom. It should, where they are
+/// much larger than the bottom and top they are computed from.
+public protocol PostponableLayer: Layer {
+  /// Computes the gradient of the bottom.
+  func backwardBottom(top: [Blob], bottom: [Blob]) throws
+  /// Adds to the gradients of the parameters; bottom data and top gradients are still as they were.
+  func backwardParameters(top: [Blob], bottom: [Blob]) throws
+}
+
+extension PostponableLayer {
+  /// Both.
+  public func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    try backwardParameters(top: top, bottom: bottom)
+    if propagateDown[0] { try backwardBottom(top: top, bottom: bottom) }
+  }
+}
+
+/// Where a bottom's gradient comes from.
+public enum GradientFlow: Sendable {
+  /// It is a gradient of its own.
+  case computed
+  /// It is that of the only top.
+  case copied
+  /// It is the sum of all tops' gradients.
+  case added
+}
+
 extension Layer {
+  /// Computed.
+  public func gradientFlow(toBottom index: Int) -> GradientFlow { .computed }
+
   /// Bottoms and tops.
   public var gradientNeeds: GradientNeeds { [.bottom, .top] }
 

@@ -6,6 +6,9 @@ struct MemoryPlan {
   private var lives: [ObjectIdentifier: Life] = [:]
   private var order: [ObjectIdentifier] = []
   private let steps: Int
+  private let aliases: GradientAliases
+  /// Storages that are the same floats as the one that stands for a life.
+  private var doubles: [(storage: Storage, life: ObjectIdentifier)] = []
 
   private struct Life {
     let storage: Storage
@@ -16,12 +19,25 @@ struct MemoryPlan {
     var isFixed = false
   }
 
-  /// - Parameter layers: in running order, connected
-  init(_ layers: [RunningLayer], outputs: [Blob]) {
+  /// - Parameters:
+  ///   - layers: in running order, connected
+  ///   - outputs: looked at after a pass
+  ///   - use: whether gradients of parameters are looked at, too
+  init(_ layers: [RunningLayer], outputs: [Blob], _ use: NetUse) {
+    let sharesParameters = !use.keepsParameterGradients
     steps = 2 * layers.count
+    aliases = GradientAliases(layers)
     for (step, layer) in layers.enumerated() { addForward(layer, step) }
     for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
       addBackward(layer, steps - 1 - index)
+      if sharesParameters, !layer.postponesParameters { addParameters(layer, steps - 1 - index) }
+    }
+    // What is postponed comes after everything else, one layer at a time.
+    for (index, layer) in layers.enumerated() where layer.postponesParameters {
+      let step = steps + layers.count - 1 - index
+      for blob in layer.bottom { touch(blob, blob.dataStorage, step, writes: false) }
+      for blob in layer.top { touch(blob, blob.diffStorage, step, writes: false) }
+      addParameters(layer, step)
     }
     for blob in outputs { fix(blob.dataStorage) }
   }
@@ -48,10 +64,15 @@ struct MemoryPlan {
     }
   }
 
+  private mutating func addParameters(_ layer: RunningLayer, _ step: Int) {
+    for blob in layer.layer.blobs { touch(blob, blob.diffStorage, step, writes: true) }
+  }
+
   private mutating func touch(_ blob: Blob, _ storage: Storage, _ step: Int, writes: Bool) {
-    let key = ObjectIdentifier(storage)
+    let key = aliases.resolved(storage)
     var life = lives[key] ?? Life(storage: storage, first: step, last: step)
     if lives[key] == nil { order.append(key) }
+    if life.storage !== storage { doubles.append((storage, key)) }
     life.first = min(life.first, step)
     life.last = max(life.last, step)
     life.isWritten = life.isWritten || writes
@@ -60,7 +81,7 @@ struct MemoryPlan {
     lives[key] = life
   }
 
-  private mutating func fix(_ storage: Storage) { lives[ObjectIdentifier(storage)]?.isFixed = true }
+  private mutating func fix(_ storage: Storage) { lives[aliases.resolved(storage)]?.isFixed = true }
 
   /// Overlays the storages: the largest first, each on the first memory that is free throughout its life.
   func apply() {
@@ -75,6 +96,9 @@ struct MemoryPlan {
       } else {
         places.append([life])
       }
+    }
+    for double in doubles {
+      if let life = lives[double.life] { double.storage.overlay(life.storage) }
     }
   }
 }

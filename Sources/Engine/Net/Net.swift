@@ -58,7 +58,8 @@ public final class Net {
       try naming(described) { try running.connect(&current, after: previous) }
       layers.append(running)
     }
-    if !use.keepsBlobs { MemoryPlan(layers, outputs: outputs).apply() }
+    if !use.keepsParameterGradients { postponeParameters() }
+    if !use.keepsBlobs { MemoryPlan(layers, outputs: outputs, use).apply() }
   }
 
   /// The blob called `name`, as the last layer that writes it leaves it.
@@ -68,6 +69,15 @@ public final class Net {
 
   /// All blobs, in the order in which they are made.
   public var blobs: [Blob] { current }
+
+  /// The bytes that blobs and their gradients now take, shared memory once.
+  public var blobBytes: Int {
+    var bytes: [ObjectIdentifier: Int] = [:]
+    for blob in layers.flatMap({ $0.sources + $0.bottom + $0.top }) {
+      for storage in [blob.dataStorage, blob.diffStorage] { bytes[storage.memoryIdentity] = storage.allocatedBytes }
+    }
+    return bytes.values.reduce(0, +)
+  }
 
   /// The blobs nobody reads.
   public var outputs: [Blob] { description.outputs.map { current[$0] } }
@@ -83,15 +93,34 @@ public final class Net {
   }
 
   /// Runs all layers backward from the objective. Parameter gradients are added to.
-  public func backward() throws {
-    for layer in layers.reversed() where layer.needsBackward {
+  ///
+  /// - Parameter consume: called once for each of ``parameters``, by its number, when its gradient is complete and no
+  ///   layer reads the parameter any more
+  public func backward(consume: (Int) throws -> Void = { _ in }) throws {
+    var complete = [[Int]](repeating: [], count: layers.count)
+    for (number, parameter) in parameters.enumerated() { complete[parameter.layerIndex].append(number) }
+    for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
       try naming(layer.described) { try layer.backward() }
+      if !layer.postponesParameters { try complete[index].forEach(consume) }
+    }
+    for (index, layer) in layers.enumerated().reversed() where layer.postponesParameters || !layer.needsBackward {
+      if layer.postponesParameters { try naming(layer.described) { try layer.backwardParameters() } }
+      try complete[index].forEach(consume)
+    }
+  }
+
+  /// Has layers with parameters of their own compute those gradients last, when activations need no memory any more.
+  private func postponeParameters() {
+    var users: [ObjectIdentifier: Int] = [:]
+    for blob in layers.flatMap(\.layer.blobs) { users[ObjectIdentifier(blob.diffStorage), default: 0] += 1 }
+    for layer in layers where layer.needsBackward && layer.layer is any PostponableLayer {
+      layer.postponesParameters = layer.layer.blobs.allSatisfy { users[ObjectIdentifier($0.diffStorage)] == 1 }
     }
   }
 
   /// Sets all parameter gradients to zero.
   public func clearParameterDiffs() {
-    for parameter in parameters { parameter.blob.mutableDiff.fill(0) }
+    for parameter in parameters { parameter.blob.clearDiff() }
   }
 
   private func naming<T>(_ layer: DescribedLayer, _ body: () throws -> T) throws -> T {

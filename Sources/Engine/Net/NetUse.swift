@@ -7,6 +7,10 @@ public struct NetUse: Sendable {
   /// Whether blobs between layers, and their gradients, are looked at after a pass. Where not, they share memory.
   public var keepsBlobs: Bool
 
+  /// Whether the gradients of parameters are there after a backward pass. Where not, each is handed out when it is
+  /// complete, and its memory serves others before and after.
+  public var keepsParameterGradients = true
+
   /// Everything may be looked at.
   public static let inspection = NetUse(gradients: true, keepsBlobs: true)
   /// Gradients of the parameters are wanted, and of the blobs only the outputs' data.

@@ -18,6 +18,9 @@ public final class RunningLayer {
   /// What the layer before does of this one's work.
   public private(set) var absorbed = Absorption.nothing
 
+  /// Whether the gradients of its parameters are left to ``backwardParameters()``.
+  var postponesParameters = false
+
   private let backend: any Backend
   private var conversions: [Conversion] = []
   private var seen: [Seen] = []
@@ -124,11 +127,20 @@ public final class RunningLayer {
     guard absorbed != .everything else { return }
     // Nobody reads a top that is part of the objective: where somebody does, a Split stands between.
     for (blob, weight) in zip(top, described.lossWeights) where weight != 0 { blob.mutableDiff.fill(weight) }
-    try layer.backward(top: top, propagateDown: propagateDown, bottom: bottom)
+    if postponesParameters, let layer = layer as? any PostponableLayer {
+      if propagateDown[0] { try layer.backwardBottom(top: top, bottom: bottom) }
+    } else {
+      try layer.backward(top: top, propagateDown: propagateDown, bottom: bottom)
+    }
     for conversion in conversions where propagateDown[conversion.index] {
       try backend.convert(
         conversion.target.diff, conversion.target.layout, conversion.source.mutableDiff, conversion.source.layout,
         shape: conversion.source.shape)
     }
+  }
+
+  /// Computes the gradients that ``backward()`` left out.
+  func backwardParameters() throws {
+    try (layer as? any PostponableLayer)?.backwardParameters(top: top, bottom: bottom)
   }
 }

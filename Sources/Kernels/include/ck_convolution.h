@@ -63,8 +63,9 @@ int ck_convolution_backward_data(
     ck_convolution *plan, const float *destination_gradient, const float *weights, float *source_gradient,
     ck_error *error);
 
-/// Gradients of weights and bias, in the order of the weights themselves. With `accumulate` they are added to
-/// what is there, as Caffe does. `bias_gradient` is NULL without a bias, or where it is not wanted.
+/// Gradients of weights and bias, in the order of the weights themselves. The bias' one is added to what is there, as
+/// Caffe does; the weights' one only with `accumulate`. `bias_gradient` is NULL without a bias, or where it is not
+/// wanted.
 int ck_convolution_backward_weights(
     ck_convolution *plan, const float *source, const float *destination_gradient, float *weights_gradient,
     float *bias_gradient, bool accumulate, ck_error *error);

@@ -5,9 +5,10 @@ import NetModel
 public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
   /// Exact to rounding, everywhere.
   case direct
-  /// Winograd's F(4x4, 3x3) where it is faster: 3x3 kernels of stride 1 on blocks of channels, with AVX-512. About ten
-  /// times the rounding error of direct convolution. The choice depends on shapes alone, so that a run can be repeated
-  /// bit for bit.
+  /// Winograd's F(4x4, 3x3) by a rule on shapes: 3x3 kernels of stride 1 on blocks of channels, with AVX-512. About ten
+  /// times the rounding error of direct convolution.
+  case fixed
+  /// What was fastest when each shape was tried on this machine: direct or Winograd per direction, and the layouts.
   case auto
 
   /// The algorithms of forward, backward data and backward weights.
@@ -17,14 +18,18 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     var backwardWeights = CK_DIRECT
   }
 
-  /// The choice for a shape, from measurements per direction (32 channels and more gain 1.3x to 3x everywhere, 16
-  /// channels only in the weights' gradient).
-  func choice(for shape: ConvolutionShape) -> Choice {
+  /// Whether Winograd can compute a shape in its layouts.
+  static func allowsWinograd(_ shape: ConvolutionShape) -> Bool {
     let dense = ConvolutionShape.Pair(1, 1)
-    guard self == .auto, ck_has_wide_vectors(), shape.kernel == .init(3, 3), shape.stride == dense,
-      shape.dilation == dense, shape.group == 1, shape.bottomLayout == .channelBlocked,
-      shape.topLayout == .channelBlocked, shape.pad.height <= 1, shape.pad.width <= 1
-    else { return Choice() }
+    return ck_has_wide_vectors() && shape.kernel == .init(3, 3) && shape.stride == dense && shape.dilation == dense
+      && shape.group == 1 && shape.bottomLayout == .channelBlocked && shape.topLayout == .channelBlocked
+      && shape.pad.height <= 1 && shape.pad.width <= 1
+  }
+
+  /// The rule's choice for a shape (32 channels and more gain 1.3x to 3x nearly everywhere, 16 channels only in the
+  /// weights' gradient).
+  func choice(for shape: ConvolutionShape) -> Choice {
+    guard self != .direct, Self.allowsWinograd(shape) else { return Choice() }
     let channels = min(shape.bottom[1], shape.top[1])
     if channels >= 32 {
       return Choice(forward: CK_WINOGRAD, backwardData: CK_WINOGRAD, backwardWeights: CK_WINOGRAD)

@@ -10,14 +10,21 @@ public final class DNNLBackend: Backend {
   private var reorders: [DNNLReorder.Key: DNNLReorder] = [:]
 
   private let algorithm: ConvolutionAlgorithm
+  private let trials: ConvolutionTrials?
 
   /// Makes a backend.
   ///
-  /// - Parameter algorithm: how convolutions are computed
+  /// - Parameters:
+  ///   - algorithm: how convolutions are computed
+  ///   - record: where the outcomes of trials are kept; without one `auto` tries every shape anew, and rounding may
+  ///     differ from run to run
   /// - Throws: ``BackendError`` where oneDNN has no CPU engine.
-  public init(algorithm: ConvolutionAlgorithm = .auto) throws(BackendError) {
+  public init(
+    algorithm: ConvolutionAlgorithm = .fixed, record: (any TrialRecord)? = nil
+  ) throws(BackendError) {
     self.algorithm = algorithm
     engine = try DNNLEngine()
+    trials = algorithm == .auto && ck_has_wide_vectors() ? ConvolutionTrials(engine, record) : nil
   }
 
   /// The name in reports.
@@ -35,11 +42,16 @@ public final class DNNLBackend: Backend {
   /// All: none of the operators below needs a conversion.
   public var layouts: Set<Layout> { Set(Layout.allCases) }
 
-  /// Blocks where both sides fill them and the processor has kernels for them: batch normalisation and Winograd are
+  /// The fastest of what was tried, with what it costs to convert the bottom. Untried: blocks where both sides fill them and the processor has kernels for them: batch normalisation and Winograd are
   /// fastest there. An image's few channels are read plain. Otherwise channels last, where oneDNN has optimised kernels
   /// for every direction, any number of channels and groups; but blocks that are offered are kept where little is padded.
   public func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout) {
     guard ck_has_wide_vectors() else { return (.channelsLast, .channelsLast) }
+    let conversion = conversionTime(shape)
+    func cost(_ plan: ConvolutionTrials.Plan) -> Double {
+      plan.milliseconds + (plan.bottom == offered ? 0 : conversion)
+    }
+    if let best = trials?.plans(for: shape).min(by: { cost($0) < cost($1) }) { return (best.bottom, best.top) }
     let (inputs, outputs) = (shape.bottom[1], shape.top[1])
     if shape.group == 1, inputs <= 4, outputs % Layout.channelBlock == 0, offered == .plain {
       return (.plain, .channelBlocked)
@@ -53,6 +65,15 @@ public final class DNNLBackend: Backend {
     return (.channelsLast, .channelsLast)
   }
 
+  /// About the milliseconds that converting a bottom takes, and its gradient back.
+  private func conversionTime(_ shape: ConvolutionShape) -> Double {
+    let bytes = Double(2 * shape.bottom.count * MemoryLayout<Float>.stride * (shape.training ? 2 : 1))
+    return bytes / Self.bytesPerMillisecond
+  }
+
+  /// Of a reorder: what two cores of a small machine do.
+  private static let bytesPerMillisecond = 15e6
+
   /// How much of a convolution's work may be padding before converting to channels last is better.
   private static let acceptableWaste: Float = 1.4
 
@@ -60,9 +81,16 @@ public final class DNNLBackend: Backend {
     (channels + Layout.channelBlock - 1) / Layout.channelBlock * Layout.channelBlock
   }
 
+  /// Channels last, but for blocks with the window of 5: elsewhere there are only our loops.
+  public func preferredLayout(_ shape: LocalResponseShape, offered: Layout) -> Layout {
+    guard ck_has_wide_vectors(), shape.beta == 0.75 else { return offered }
+    return shape.size == 5 && offered == .channelBlocked ? offered : .channelsLast
+  }
+
   /// A convolution.
   public func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator {
-    try DNNLConvolution(shape, algorithm.choice(for: shape), engine)
+    let tried = trials?.plans(for: shape).first { ($0.bottom, $0.top) == (shape.bottomLayout, shape.topLayout) }
+    return try DNNLConvolution(shape, tried?.algorithms ?? algorithm.choice(for: shape), engine)
   }
 
   /// An inner product of M rows.

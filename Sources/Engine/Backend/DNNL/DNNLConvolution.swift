@@ -61,10 +61,19 @@ final class DNNLConvolution: ConvolutionOperator {
       }
       return
     }
+    let (gradient, startsAtZero) = weight.addingDiff()
     try run {
       ck_convolution_backward_weights(
-        plan, bottom.data.pointer, top.diff.pointer, weight.mutableDiff.pointer, bias?.mutableDiff.pointer,
-        true, $0)
+        plan, bottom.data.pointer, top.diff.pointer, gradient.pointer, bias?.mutableDiff.pointer, !startsAtZero, $0)
+    }
+  }
+
+  /// Whether oneDNN has optimised kernels for these directions.
+  func isOptimised(_ directions: [ck_direction]) -> Bool {
+    directions.allSatisfy { direction in
+      var implementation = ck_implementation()
+      var error = ck_error()
+      return ck_convolution_info(plan, direction, &implementation, &error) == 0 && implementation.optimised
     }
   }
 

@@ -20,9 +20,10 @@ final class DNNLInnerProduct: InnerProductOperator {
 
   func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
     if let weight {
+      let (gradient, startsAtZero) = weight.addingDiff()
       ck_inner_product_backward_weights(
-        shape.m, shape.k, shape.n, shape.transposed, bottom.data.pointer, top.diff.pointer,
-        weight.mutableDiff.pointer)
+        shape.m, shape.k, shape.n, shape.transposed, bottom.data.pointer, top.diff.pointer, gradient.pointer,
+        !startsAtZero)
     }
     if let bias {
       ck_inner_product_backward_bias(shape.m, shape.n, top.diff.pointer, bias.mutableDiff.pointer)

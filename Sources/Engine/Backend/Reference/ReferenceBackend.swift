@@ -18,6 +18,9 @@ public final class ReferenceBackend: Backend {
     (.plain, .plain)
   }
 
+  /// Plain.
+  public func preferredLayout(_ shape: LocalResponseShape, offered: Layout) -> Layout { .plain }
+
   /// A convolution.
   public func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator {
     try requirePlain(shape.bottomLayout, "convolution of \(shape.bottom)")

@@ -37,12 +37,12 @@ final class ReferenceLocalResponse: UnaryOperator {
   }
 
   func backward(top: Blob, bottom: Blob) throws {
-    let (x, y, s) = (bottom.data.pointer, top.data.pointer, scale.data.pointer)
+    let (x, s) = (bottom.data.pointer, scale.data.pointer)
     let (dy, dx) = (top.diff.pointer, bottom.mutableDiff.pointer)
     let factor = 2 * shape.alpha * shape.beta / Float(shape.size)
     forEachElement { element, window in
       var total: Float = 0
-      for other in window { total += dy[other] * y[other] / s[other] }
+      for other in window { total += dy[other] * x[other] * powf(s[other], -shape.beta - 1) }
       dx[element] = dy[element] * powf(s[element], -shape.beta) - factor * x[element] * total
     }
   }

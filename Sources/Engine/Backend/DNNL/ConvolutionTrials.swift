@@ -1,0 +1,173 @@
+import CKernels
+import NetModel
+
+/// Where the outcome of trials is kept, so that a machine tries each convolution once and then always computes it alike.
+public protocol TrialRecord: AnyObject {
+  /// What was kept for `key`.
+  func outcome(for key: String) -> String?
+  /// Keeps an outcome; neither text contains tabs or line breaks.
+  func keep(_ outcome: String, for key: String)
+}
+
+/// The fastest layouts and algorithms of convolutions on this machine, found by running them.
+final class ConvolutionTrials {
+  private let engine: DNNLEngine
+  private let record: (any TrialRecord)?
+  private var known: [ConvolutionShape: [Plan]] = [:]
+
+  /// A pair of layouts with the best algorithms in it.
+  struct Plan {
+    var bottom: Layout
+    var top: Layout
+    var algorithms: ConvolutionAlgorithm.Choice
+    /// Of all directions together.
+    var milliseconds: Double
+  }
+
+  init(_ engine: DNNLEngine, _ record: (any TrialRecord)?) {
+    self.engine = engine
+    self.record = record
+  }
+
+  /// All plans for a shape, whose own layouts do not matter; empty where nothing can be tried.
+  func plans(for shape: ConvolutionShape) -> [Plan] {
+    var shape = shape
+    (shape.bottomLayout, shape.topLayout, shape.negativeSlope) = (.plain, .plain, nil)
+    if let plans = known[shape] { return plans }
+    let key = key(shape)
+    if let plans = record?.outcome(for: key).flatMap(Self.parse) {
+      known[shape] = plans
+      return plans
+    }
+    let plans = Self.layouts(shape).compactMap { bottom, top in
+      var placed = shape
+      (placed.bottomLayout, placed.topLayout) = (bottom, top)
+      return try? tried(placed)
+    }
+    known[shape] = plans
+    record?.keep(Self.text(plans), for: key)
+    return plans
+  }
+
+  /// The layouts worth trying.
+  private static func layouts(_ shape: ConvolutionShape) -> [(Layout, Layout)] {
+    let (inputs, outputs) = (shape.bottom[1], shape.top[1])
+    var pairs: [(Layout, Layout)] = [(.channelsLast, .channelsLast)]
+    if shape.group == 1, inputs <= imageChannels { return pairs + [(.plain, .channelBlocked)] }
+    let block = Layout.channelBlock * shape.group
+    let waste =
+      Double(Layout.channelBlocked.physicalCount(shape.bottom) * Layout.channelBlocked.physicalCount(shape.top))
+      / Double(shape.bottom.count * shape.top.count)
+    if shape.group == 1 ? waste <= 2 : inputs % block == 0 && outputs % block == 0 {
+      pairs.append((.channelBlocked, .channelBlocked))
+    }
+    return pairs
+  }
+
+  /// Up to here a bottom is an image, which comes plain and takes no gradient.
+  private static let imageChannels = 4
+
+  /// Runs every direction with every algorithm.
+  private func tried(_ shape: ConvolutionShape) throws -> Plan? {
+    let bottom = Blob(shape: shape.bottom, layout: shape.bottomLayout)
+    let top = Blob(shape: shape.top, layout: shape.topLayout)
+    let weight = Blob(
+      shape: [shape.top[1], shape.bottom[1] / shape.group, shape.kernel.height, shape.kernel.width])
+    let bias = shape.hasBias ? Blob(shape: [shape.top[1]]) : nil
+    var plan = Plan(bottom: shape.bottomLayout, top: shape.topLayout, algorithms: .init(), milliseconds: 0)
+    let algorithms = ConvolutionAlgorithm.allowsWinograd(shape) ? [CK_DIRECT, CK_WINOGRAD] : [CK_DIRECT]
+    var best: [UInt32: Double] = [:]
+    let directions = Self.directions(shape)
+    for algorithm in algorithms {
+      let choice = ConvolutionAlgorithm.Choice(
+        forward: algorithm, backwardData: algorithm, backwardWeights: algorithm)
+      guard let operation = try? DNNLConvolution(shape, choice, engine) else { continue }
+      guard operation.isOptimised(directions.map(\.0)) else { return nil }
+      for (direction, chosen) in directions {
+        let time = try Self.fastest(limit: best[direction.rawValue]) {
+          switch direction {
+          case CK_FORWARD: try operation.forward(bottom: bottom, weight: weight, bias: bias, top: top)
+          case CK_BACKWARD_DATA: try operation.backwardBottom(top: top, weight: weight, bottom: bottom)
+          default:
+            weight.clearDiff()
+            try operation.backwardParameters(bottom: bottom, top: top, weight: weight, bias: bias)
+          }
+        }
+        guard best[direction.rawValue].map({ time < $0 }) ?? true else { continue }
+        best[direction.rawValue] = time
+        plan.algorithms[keyPath: chosen] = algorithm
+      }
+    }
+    plan.milliseconds = best.values.reduce(0, +)
+    return best.isEmpty ? nil : plan
+  }
+
+  /// The directions that a net will run, and where their algorithm is noted.
+  private static func directions(
+    _ shape: ConvolutionShape
+  ) -> [(ck_direction, WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] {
+    guard shape.training else { return [(CK_FORWARD, \.forward)] }
+    let gradients: [(ck_direction, WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] =
+      shape.bottom[1] <= imageChannels ? [] : [(CK_BACKWARD_DATA, \.backwardData)]
+    return [(CK_FORWARD, \.forward)] + gradients + [(CK_BACKWARD_WEIGHTS, \.backwardWeights)]
+  }
+
+  /// Milliseconds of the fastest of some runs; what is far from `limit` at once is not run again.
+  private static func fastest(limit: Double?, _ pass: () throws -> Void) throws -> Double {
+    let clock = ContinuousClock()
+    func run() throws -> Double { try clock.measure(pass) / .milliseconds(1) }
+    // The first run prepares the primitive.
+    var best = try run()
+    if let limit, best > 4 * limit + 1 { return best }
+    var (spent, runs) = (0.0, 0)
+    while runs < 2 || (spent < 10 && runs < 20) {
+      let time = try run()
+      (best, spent, runs) = (min(best, time), spent + time, runs + 1)
+      if let limit, best > 1.5 * limit { break }
+    }
+    return best
+  }
+
+  private func key(_ s: ConvolutionShape) -> String {
+    let numbers = [
+      s.bottom.dims, s.top.dims, [s.kernel.height, s.kernel.width], [s.stride.height, s.stride.width],
+      [s.pad.height, s.pad.width], [s.dilation.height, s.dilation.width], [s.group],
+    ]
+    let geometry = numbers.map { $0.map(String.init).joined(separator: "x") }.joined(separator: " ")
+    return "oneDNN \(DNNLBackend.version) threads \(DNNLBackend.threads) convolution \(geometry)"
+      + (s.hasBias ? " bias" : "") + (s.training ? " training" : "")
+  }
+
+  // One plan is "bottom top forward backwardData backwardWeights milliseconds", all but the last as raw numbers.
+
+  private static func text(_ plans: [Plan]) -> String {
+    plans.map { plan in
+      let a = plan.algorithms
+      let numbers = [
+        plan.bottom.rawValue, plan.top.rawValue, Int32(bitPattern: a.forward.rawValue),
+        Int32(bitPattern: a.backwardData.rawValue), Int32(bitPattern: a.backwardWeights.rawValue),
+      ]
+      return (numbers.map { "\($0)" } + ["\(plan.milliseconds)"]).joined(separator: " ")
+    }.joined(separator: ";")
+  }
+
+  /// Nil for a text that this version did not write.
+  private static func parse(_ text: String) -> [Plan]? {
+    var plans: [Plan] = []
+    for part in text.split(separator: ";") {
+      let words = part.split(separator: " ")
+      let numbers = words.prefix(5).compactMap { Int32($0) }
+      guard words.count == 6, numbers.count == 5, let milliseconds = Double(words[5]),
+        let bottom = Layout(rawValue: numbers[0]), let top = Layout(rawValue: numbers[1])
+      else { return nil }
+      let algorithms = numbers[2...].map { $0 == 1 ? CK_WINOGRAD : CK_DIRECT }
+      plans.append(
+        Plan(
+          bottom: bottom, top: top,
+          algorithms: .init(
+            forward: algorithms[0], backwardData: algorithms[1], backwardWeights: algorithms[2]),
+          milliseconds: milliseconds))
+    }
+    return plans.isEmpty ? nil : plans
+  }
+}
