@@ -124,7 +124,8 @@ public struct Comparison: Sendable {
       for (position, blob) in layer.bottom.enumerated()
       where !layer.description.allowsBackward(bottom: position) { labels.insert(described.blobs[blob].name) }
     }
-    let net = try Net(parameter, state: state, registry: registry, backend: backend, random: RandomSource(seed: 0),
+    let net = try Net(
+      parameter, state: state, registry: registry, backend: backend, random: RandomSource(seed: 0),
       use: .inference)
     for layer in net.layers {
       for (blob, weight) in zip(layer.layer.blobs, side.weights[layer.described.name] ?? []) {

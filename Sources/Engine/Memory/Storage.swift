@@ -2,47 +2,62 @@ import Glibc
 
 /// Zero-filled float memory, aligned to 64 bytes. It is allocated when it is first touched.
 final class Memory {
+  let count: Int
   private var base: UnsafeMutablePointer<Float>?
-  private var capacity = 0
-  private(set) var wanted = 0
+
+  init(count: Int) { self.count = count }
 
   deinit { free(base) }
 
-  func reserve(_ count: Int) { wanted = max(wanted, count) }
+  /// Floats to which the beginning of a storage is aligned.
+  static let alignment = 16
 
   var pointer: UnsafeMutablePointer<Float> {
-    if wanted > capacity || base == nil { allocate() }
-    return base!
-  }
-
-  private func allocate() {
-    free(base)
-    let bytes = max(64, wanted * MemoryLayout<Float>.stride)
+    if let base { return base }
+    let bytes = max(64, count * MemoryLayout<Float>.stride)
     var raw: UnsafeMutableRawPointer?
-    guard posix_memalign(&raw, 64, bytes) == 0, let raw else {
+    guard posix_memalign(&raw, Self.alignment * MemoryLayout<Float>.stride, bytes) == 0, let raw else {
       // Not a matter of input: sizes are checked by Shape, so this is the machine's limit.
-      fatalError("out of memory: \(bytes) bytes for a blob")
+      fatalError("out of memory: \(bytes) bytes for blobs")
     }
     memset(raw, 0, bytes)
-    base = raw.assumingMemoryBound(to: Float.self)
-    capacity = wanted
+    let floats = raw.assumingMemoryBound(to: Float.self)
+    base = floats
+    return floats
   }
 
-  var allocatedBytes: Int { base == nil ? 0 : max(64, capacity * MemoryLayout<Float>.stride) }
+  var allocatedBytes: Int { base == nil ? 0 : max(64, count * MemoryLayout<Float>.stride) }
 }
 
 /// The floats that blobs share by intent: the same values, seen by several layers. Storages that are never alive at the
 /// same time may lie in the same memory.
 public final class Storage {
-  private var memory = Memory()
+  private var memory = Memory(count: 0)
+  private var offset = 0
+  /// The floats ever asked for.
+  private(set) var count = 0
   /// Counts the times the memory was handed out for writing.
   var version = 0
-
   /// Whether the floats count as zero, whatever is in memory.
   private var isCleared = false
 
   /// Makes an empty storage.
   public init() {}
+
+  /// Asks for room for `count` floats. Growing forgets the content, and takes a storage out of common memory.
+  public func reserve(_ count: Int) {
+    guard count > self.count else { return }
+    self.count = count
+    memory = Memory(count: count)
+    offset = 0
+  }
+
+  /// Lies in `memory` from now on, beside others and over others that live at other times. The content is forgotten.
+  func place(in memory: Memory, at offset: Int) {
+    precondition(offset >= 0 && offset + count <= memory.count, "\(count) floats at \(offset) of \(memory.count)")
+    self.memory = memory
+    self.offset = offset
+  }
 
   /// Sets all floats to zero, when somebody next looks.
   func clear() { isCleared = true }
@@ -50,33 +65,22 @@ public final class Storage {
   /// Takes the memory for a sum that begins with zero if `startsAtZero`: then nothing in it means anything.
   func takeForSum() -> (pointer: UnsafeMutablePointer<Float>, startsAtZero: Bool) {
     defer { isCleared = false }
-    return (memory.pointer, isCleared)
+    return (memory.pointer + offset, isCleared)
   }
 
-  /// Asks for room for `count` floats. Growing forgets the content.
-  public func reserve(_ count: Int) { memory.reserve(count) }
-
-  /// Lies in the memory of `other` from now on, with other values in it at other times. Both contents are forgotten.
-  func overlay(_ other: Storage) {
-    other.memory.reserve(memory.wanted)
-    memory = other.memory
-  }
-
-  /// The floats ever asked for.
-  var capacity: Int { memory.wanted }
-
-  /// The memory, at least as large as ever reserved.
+  /// The memory of ``count`` floats.
   var pointer: UnsafeMutablePointer<Float> {
+    let floats = memory.pointer + offset
     if isCleared {
-      memset(memory.pointer, 0, capacity * MemoryLayout<Float>.stride)
+      floats.update(repeating: 0, count: count)
       isCleared = false
     }
-    return memory.pointer
+    return floats
   }
 
-  /// What storages that overlay each other have in common.
+  /// What storages in common memory have in common.
   var memoryIdentity: ObjectIdentifier { ObjectIdentifier(memory) }
 
-  /// The bytes now held.
+  /// The bytes now held, with all that is in the same memory.
   public var allocatedBytes: Int { memory.allocatedBytes }
 }

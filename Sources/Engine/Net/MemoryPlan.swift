@@ -1,4 +1,4 @@
-/// Lays storages that are never alive at the same time into the same memory.
+/// Lays storages that are never alive at the same time into the same memory, at other addresses where they are.
 ///
 /// Time counts a forward pass up and the backward pass on from there. A storage lives from the first step that touches it
 /// to the last one; what lives across iterations, or is looked at from outside, is left alone.
@@ -12,6 +12,8 @@ struct MemoryPlan {
 
   private struct Life {
     let storage: Storage
+    /// Floats.
+    var count = 0
     var first: Int
     var last: Int
     /// Whether anything in the net writes it before it is read.
@@ -73,6 +75,7 @@ struct MemoryPlan {
     var life = lives[key] ?? Life(storage: storage, first: step, last: step)
     if lives[key] == nil { order.append(key) }
     if life.storage !== storage { doubles.append((storage, key)) }
+    life.count = max(life.count, storage.count)
     life.first = min(life.first, step)
     life.last = max(life.last, step)
     life.isWritten = life.isWritten || writes
@@ -83,22 +86,29 @@ struct MemoryPlan {
 
   private mutating func fix(_ storage: Storage) { lives[aliases.resolved(storage)]?.isFixed = true }
 
-  /// Overlays the storages: the largest first, each on the first memory that is free throughout its life.
+  /// Gives every storage a place: the largest first, each at the lowest address that is free throughout its life.
   func apply() {
-    let movable = order.compactMap { lives[$0] }.filter { $0.isWritten && !$0.isFixed }
-      .sorted { $0.storage.capacity > $1.storage.capacity }
-    var places: [[Life]] = []
-    for life in movable {
-      let free = places.firstIndex { $0.allSatisfy { life.last < $0.first || $0.last < life.first } }
-      if let free {
-        life.storage.overlay(places[free][0].storage)
-        places[free].append(life)
-      } else {
-        places.append([life])
+    let movable = order.compactMap { key in lives[key].map { (key: key, life: $0) } }
+      .filter { $0.life.isWritten && !$0.life.isFixed }
+      .sorted { $0.life.count > $1.life.count }
+    var placed: [(life: Life, range: Range<Int>)] = []
+    var offsets: [ObjectIdentifier: Int] = [:]
+    for (key, life) in movable {
+      let unit = Memory.alignment
+      let size = (life.count + unit - 1) / unit * unit
+      var offset = 0
+      let neighbours = placed.filter { $0.life.first <= life.last && life.first <= $0.life.last }
+      for neighbour in neighbours.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
+      where neighbour.range.lowerBound < offset + size {
+        offset = max(offset, neighbour.range.upperBound)
       }
+      placed.append((life, offset..<offset + size))
+      offsets[key] = offset
     }
+    let memory = Memory(count: placed.reduce(0) { max($0, $1.range.upperBound) })
+    for (key, life) in movable { life.storage.place(in: memory, at: offsets[key] ?? 0) }
     for double in doubles {
-      if let life = lives[double.life] { double.storage.overlay(life.storage) }
+      if let offset = offsets[double.life] { double.storage.place(in: memory, at: offset) }
     }
   }
 }
