@@ -9,7 +9,7 @@ class Writer:
 
     def __init__(self, name, shape, classes):
         self.shape, self.classes = shape, classes
-        self.ops = []  # (type, top, bottoms, settings), for programs that read no prototxts
+        self.ops = []  # (type, name, top, bottoms, settings), for programs that read no prototxts
         dims = " ".join(f"dim: {d}" for d in shape)
         self.text = [
             f'name: "{name}"',
@@ -21,7 +21,7 @@ class Writer:
     def layer(self, type, name, bottoms, body="", top=None, **settings):
         bottom = " ".join(f'bottom: "{b}"' for b in bottoms)
         top = top or name
-        self.ops.append((type, top, bottoms, settings))
+        self.ops.append((type, name, top, bottoms, settings))
         self.text.append(f'layer {{ name: "{name}" type: "{type}" {bottom} top: "{top}" {body} }}')
         return top
 

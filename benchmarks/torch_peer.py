@@ -20,7 +20,7 @@ class Net(nn.Module):
         self.parts = nn.ModuleDict()
         channels = {"data": writer.shape[1]}
         flat = {}
-        for i, (type, top, bottoms, s) in enumerate(self.ops):
+        for i, (type, _, top, bottoms, s) in enumerate(self.ops):
             c = channels[bottoms[0]]
             if type == "Convolution":
                 part = nn.Conv2d(c, s["n"], s["k"], s["stride"], s["pad"], groups=s["group"], bias=s["bias"])
@@ -44,7 +44,7 @@ class Net(nn.Module):
 
     def forward(self, data):
         blobs = {"data": data}
-        for i, (type, top, bottoms, s) in enumerate(self.ops):
+        for i, (type, _, top, bottoms, s) in enumerate(self.ops):
             x = blobs[bottoms[0]]
             if type == "InnerProduct" and x.dim() > 2:
                 x = torch.flatten(x, 1)
