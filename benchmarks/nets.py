@@ -73,6 +73,10 @@ class Writer:
 
     def finish(self, bottom):
         self.score = bottom
+        # What programs for inference read.
+        dims = " ".join(f"dim: {d}" for d in self.shape)
+        source = f'layer {{ name: "data" type: "Input" top: "data" input_param {{ shape {{ {dims} }} }} }}'
+        self.deploy = "\n".join([self.text[0], source, *self.text[2:]]) + "\n"
         self.text.append(
             f'layer {{ name: "loss" type: "SoftmaxWithLoss" bottom: "{bottom}" bottom: "label" top: "loss" }}'
         )
