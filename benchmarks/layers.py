@@ -1,23 +1,8 @@
 """Per-layer times of caffe-increg beside the floor."""
 
-import json
-import os
 import statistics
-import subprocess
 
 import floor
-
-
-def our_times(program, prototxt, iterations, environment, folder):
-    """{layer: (forward, backward)} in milliseconds, each a list with one entry per iteration."""
-    events = os.path.join(folder, "layers.json")
-    if os.path.exists(events):
-        os.remove(events)
-    command = [program, "time", "--model", prototxt, "--iterations", str(iterations), "--log-json", events]
-    subprocess.run(command, check=True, env=environment, capture_output=True)
-    with open(events) as file:
-        event = json.loads(file.read())
-    return {layer["name"]: (layer["forward_ms"], layer["backward_ms"]) for layer in event["layers"]}
 
 
 def compare(rows, ours, measured, summary=statistics.median, which=0):

@@ -110,11 +110,11 @@ def cifar10_full(batch=100):
     return w.finish(w.ip("ip1", x, 10))
 
 
-def resnet56(batch=64):
-    w = Writer("ResNet-56", [batch, 3, 32, 32], 10)
+def resnet56(batch=64, blocks=9):
+    w = Writer(f"ResNet-{6 * blocks + 2}", [batch, 3, 32, 32], 10)
     x, channels = w.conv_bn("conv1", "data", 16, 3, pad=1), 16
     for stage, n in enumerate([16, 32, 64]):
-        for block in range(9):
+        for block in range(blocks):
             stride = 2 if stage and not block else 1
             name = f"s{stage}b{block}"
             y = w.conv_bn(name + "_1", x, n, 3, stride=stride, pad=1)

@@ -1,5 +1,6 @@
 """The programs under test: each function runs one of them once and returns a figure, [milliseconds, peak MiB]."""
 
+import json
 import os
 import re
 import statistics
@@ -158,9 +159,19 @@ class Bench:
 
     # Layers
 
+    def layer_times(self, prototxt, count):
+        """Our {layer: (forward, backward)} in milliseconds, each a list with one entry per iteration."""
+        events = os.path.join(self.folder, "layers.json")
+        if os.path.exists(events):
+            os.remove(events)
+        command = [self.program, "time", "--model", prototxt, "--iterations", str(count), "--log-json", events]
+        run(command, self.environment())
+        with open(events) as file:
+            event = json.loads(file.read())
+        return {layer["name"]: (layer["forward_ms"], layer["backward_ms"]) for layer in event["layers"]}
+
     def layers(self, net):
         """The rows of layers.compare."""
         rows = floor.rows(nets.NETS[net]())
-        ours = layers.our_times(
-            self.program, self.train_net(net), ITERATIONS[net], self.environment(), self.folder)  # fmt: skip
+        ours = self.layer_times(self.train_net(net), ITERATIONS[net])
         return layers.compare(rows, ours, self.measured_floor(rows))
