@@ -77,18 +77,18 @@ def load(bench, present):
     """Loading the weights of VGG-16: a run that loads them less one that does not."""
     net = "vgg16"
 
-    def difference(program):
+    def difference(program, mode):
         times = []
         for weights in [], ["--weights=" + bench.weights(net)]:
             start = time.perf_counter()
-            command = [program, "time", "--model=" + bench.deploy_net(net, 1), "--iterations=1", "--phase=TEST", *weights]
+            command = [program, "time", "--model=" + bench.deploy_net(net, 1), "--iterations=1", mode, *weights]
             _, memory = programs.run(command, bench.environment())
             times.append((time.perf_counter() - start) * 1e3)
         return [times[1] - times[0], memory]
 
-    runs = {"ours": lambda: difference(bench.program)}
+    runs = {"ours": lambda: difference(bench.program, "--forward-only")}
     if "caffe" in present:
-        runs["caffe"] = lambda: difference(bench.caffe)
+        runs["caffe"] = lambda: difference(bench.caffe, "--phase=TEST")
     if "opencv" in present:
         runs["opencv"] = lambda: (lambda loading, _, memory: [loading, memory])(*bench.opencv(net, 1, 1))
     yield net, runs
