@@ -9,7 +9,7 @@ class Writer:
 
     def __init__(self, name, shape, classes):
         self.shape, self.classes = shape, classes
-        self.ops = []  # (type, top, bottoms, settings), for programs that read no prototxts
+        self.ops = []  # (type, name, top, bottoms, settings), for programs that read no prototxts
         dims = " ".join(f"dim: {d}" for d in shape)
         self.text = [
             f'name: "{name}"',
@@ -21,7 +21,7 @@ class Writer:
     def layer(self, type, name, bottoms, body="", top=None, **settings):
         bottom = " ".join(f'bottom: "{b}"' for b in bottoms)
         top = top or name
-        self.ops.append((type, top, bottoms, settings))
+        self.ops.append((type, name, top, bottoms, settings))
         self.text.append(f'layer {{ name: "{name}" type: "{type}" {bottom} top: "{top}" {body} }}')
         return top
 
@@ -73,6 +73,10 @@ class Writer:
 
     def finish(self, bottom):
         self.score = bottom
+        # What programs for inference read.
+        dims = " ".join(f"dim: {d}" for d in self.shape)
+        source = f'layer {{ name: "data" type: "Input" top: "data" input_param {{ shape {{ {dims} }} }} }}'
+        self.deploy = "\n".join([self.text[0], source, *self.text[2:]]) + "\n"
         self.text.append(
             f'layer {{ name: "loss" type: "SoftmaxWithLoss" bottom: "{bottom}" bottom: "label" top: "loss" }}'
         )
@@ -106,11 +110,11 @@ def cifar10_full(batch=100):
     return w.finish(w.ip("ip1", x, 10))
 
 
-def resnet56(batch=64):
-    w = Writer("ResNet-56", [batch, 3, 32, 32], 10)
+def resnet56(batch=64, blocks=9):
+    w = Writer(f"ResNet-{6 * blocks + 2}", [batch, 3, 32, 32], 10)
     x, channels = w.conv_bn("conv1", "data", 16, 3, pad=1), 16
     for stage, n in enumerate([16, 32, 64]):
-        for block in range(9):
+        for block in range(blocks):
             stride = 2 if stage and not block else 1
             name = f"s{stage}b{block}"
             y = w.conv_bn(name + "_1", x, n, 3, stride=stride, pad=1)

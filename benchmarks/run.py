@@ -1,156 +1,90 @@
-"""Times caffe-increg beside stock Caffe and PyTorch, whichever are present, interleaved in one sitting.
+"""Times caffe-increg beside stock Caffe, PyTorch, OpenCV and bare oneDNN primitives, whichever are present.
 
-    python3 benchmarks/run.py [NET ...] [--rounds 5] [--mode train|infer] [--caffe PATH] [--json FILE]
+    python3 benchmarks/run.py [SECTION ...] [--nets NET,...] [--rounds 3] [--caffe PATH] [--figures FILE] [--store]
 
-Every round runs every program once on every net; what is quoted is the median over rounds of each run's median
-iteration, and the ratio to ours with the lowest and highest ratio of a round. Two threads unless --threads says else.
+Sections: train, infer, layers, threads, update, load (all, unless some are named). Every round runs every program once
+on a net, so that they share the machine's good and bad times; what is quoted is the median over rounds of each run's
+median, and the median of the rounds' ratios. With --figures a sitting can be taken in pieces: rounds are added to the
+file, and the tables are made of everything in it. --store writes them to benchmarks/results.md.
 """
 
 import argparse
-import json
 import os
-import platform
-import re
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
-import nets
+import figures
+import report
+from programs import Bench
+from sections import SECTIONS, peers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(HERE)
-STAMP = re.compile(r"^I\d+ (\d+):(\d+):(\d+\.\d+) .*\] Iteration (\d+)\b.*loss =")
-
-# Iterations per run: enough for a stable median, little enough for an hour in all.
-ITERATIONS = {
-    "lenet": 200, "cifar10_quick": 40, "cifar10_full": 40, "resnet56": 8,
-    "caffenet": 5, "vgg16": 4, "resnet50": 5, "googlenet": 5,
-}  # fmt: skip
 
 
-def solver_text(net_path, iterations, display):
-    return (
-        f'net: "{net_path}" base_lr: 1e-5 lr_policy: "fixed" momentum: 0.9 weight_decay: 0.0005 display: {display}'
-        f" max_iter: {iterations} snapshot_after_train: false solver_mode: CPU random_seed: 1\n"
-    )
+def options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sections", nargs="*", metavar="SECTION")
+    parser.add_argument("--nets", help="only these nets, separated by commas")
+    parser.add_argument("--programs", help="only programs whose names begin with one of these, separated by commas")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--program", default=os.path.join(os.path.dirname(HERE), ".build/release/caffe-increg"))
+    parser.add_argument("--caffe", default=shutil.which("caffe"), help="stock Caffe's program")
+    parser.add_argument("--figures", help="a file that rounds are added to")
+    parser.add_argument("--folder", help="where nets and weights are kept between pieces of a sitting")
+    parser.add_argument("--store", action="store_true", help="write benchmarks/results.md")
+    args = parser.parse_args()
+    unknown = [name for name in args.sections if name not in SECTIONS]
+    if unknown:
+        parser.error(f"unknown sections {unknown}; there are {list(SECTIONS)}")
+    return args
 
 
-def run(command, environment):
-    """Runs a command; returns its output and its peak resident memory in MiB."""
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        output.seek(0)
-        text = output.read()
-    if status != 0:
-        raise RuntimeError(f"{' '.join(command)} ended with {status}:\n{text[-2000:]}")
-    return text, usage.ru_maxrss / 1024
+def one_round(runs, wanted):
+    """Runs the programs of a net in turn; `runs` may also be one function that measures all of them."""
+    if callable(runs):
+        return runs()
+    result = {}
+    for name, program in runs.items():
+        if wanted and not name.startswith(wanted):
+            continue
+        start = time.time()
+        result[name] = program()
+        print(f"  {name}: {result[name][0]:.2f} ms ({time.time() - start:.0f} s)", file=sys.stderr)
+    return result
 
 
-def solver_times(text, display):
-    """Milliseconds per iteration between the display lines of a Caffe log."""
-    stamps = []
-    for line in text.splitlines():
-        match = STAMP.match(line)
-        if match:
-            hour, minute, second = int(match[1]), int(match[2]), float(match[3])
-            stamps.append(hour * 3600 + minute * 60 + second)
-    return [(b - a) * 1e3 / display for a, b in zip(stamps, stamps[1:])]
-
-
-class Sitting:
-    def __init__(self, args, folder):
-        self.args, self.folder = args, folder
-        self.environment = dict(os.environ, OMP_NUM_THREADS=str(args.threads), OPENBLAS_NUM_THREADS=str(args.threads))
-        self.programs = {"caffe-increg": self.ours}
-        if args.caffe and os.path.exists(args.caffe):
-            self.programs["caffe"] = self.caffe
-        if shutil.which("python3") and subprocess.run([sys.executable, "-c", "import torch"], capture_output=True).returncode == 0:
-            self.programs["torch nhwc"] = lambda net: self.torch(net, [])
-            self.programs["torch nchw"] = lambda net: self.torch(net, ["--nchw"])
-
-    def prototxt(self, net):
-        path = os.path.join(self.folder, net + ".prototxt")
-        if not os.path.exists(path):
-            make = nets.NETS[net]
-            with open(path, "w") as file:
-                file.write((make(self.args.batch) if self.args.batch else make()).prototxt)
-        return path
-
-    def iterations(self, net):
-        return ITERATIONS[net]
-
-    def solve(self, command, net):
-        # A display line every few iterations: printing must not be what is measured.
-        count = self.iterations(net)
-        display = max(1, count // 10)
-        solver = os.path.join(self.folder, net + "_solver.prototxt")
-        with open(solver, "w") as file:
-            file.write(solver_text(self.prototxt(net), count + 1, display))
-        text, memory = run(command + ["train", "--solver=" + solver], self.environment)
-        times = solver_times(text, display)
-        # The first interval pays for what is made once.
-        return statistics.median(times[1:] or times), memory
-
-    def forward(self, command, net):
-        text, memory = run(
-            command + ["time", "--model=" + self.prototxt(net), f"--iterations={self.iterations(net)}", "--phase=TEST"],
-            self.environment)
-        return float(re.search(r"Average Forward pass: ([\d.e+-]+) ms", text)[1]), memory
-
-    def ours(self, net):
-        command = [os.path.join(ROOT, ".build/release/caffe-increg")]
-        return self.solve(command, net) if self.args.mode == "train" else self.forward(command, net)
-
-    def caffe(self, net):
-        return self.solve([self.args.caffe], net) if self.args.mode == "train" else self.forward([self.args.caffe], net)
-
-    def torch(self, net, flags):
-        batch = ["--batch", str(self.args.batch)] if self.args.batch else []
-        text, memory = run(
-            [sys.executable, os.path.join(HERE, "torch_peer.py"), net, self.args.mode, str(self.iterations(net)),
-             "--threads", str(self.args.threads)] + flags + batch, self.environment)
-        times = [float(line) for line in text.split()]
-        return statistics.median(times[len(times) // 5 :]), memory
+def measure(args, folder, taken):
+    """Adds rounds to the figures."""
+    bench = Bench(args.program, args.caffe, args.threads, folder)
+    present = peers(bench)
+    nets = args.nets.split(",") if args.nets else None
+    wanted = tuple(args.programs.split(",")) if args.programs else None
+    for section in args.sections or SECTIONS:
+        for net, runs in SECTIONS[section](bench, present):
+            if nets and net.split()[0] not in nets:
+                continue
+            for _ in range(args.rounds):
+                print(f"{section} {net}", file=sys.stderr)
+                taken.setdefault(section, {}).setdefault(net, []).append(one_round(runs, wanted))
+                if args.figures:
+                    figures.save(args.figures, taken)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("nets", nargs="*", default=list(nets.NETS))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--mode", choices=["train", "infer"], default="train")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--batch", type=int)
-    parser.add_argument("--caffe", default=shutil.which("caffe"), help="stock Caffe's binary")
-    parser.add_argument("--json", help="write every single figure here")
-    args = parser.parse_args()
-    unknown = [net for net in args.nets if net not in nets.NETS]
-    if unknown:
-        parser.error(f"unknown nets {unknown}; there are {list(nets.NETS)}")
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {args.threads} threads, {args.mode}")
-    figures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        sitting = Sitting(args, folder)
-        for _ in range(args.rounds):
-            for net in args.nets:
-                for name, program in sitting.programs.items():
-                    start = time.time()
-                    figures.setdefault((net, name), []).append(program(net))
-                    print(f"  {net} {name}: {figures[net, name][-1][0]:.2f} ms ({time.time() - start:.0f} s)", file=sys.stderr)
-    print(f"{'net':15}{'program':15}{'ms':>10}{'MiB':>8}{'x ours':>8}  lowest-highest")
-    for (net, name), runs in figures.items():
-        ours = figures[net, "caffe-increg"]
-        ratios = [a[0] / b[0] for a, b in zip(runs, ours)]
-        print(
-            f"{net:15}{name:15}{statistics.median(r[0] for r in runs):10.2f}{statistics.median(r[1] for r in runs):8.0f}"
-            f"{statistics.median(ratios):8.2f}  {min(ratios):.2f}-{max(ratios):.2f}"
-        )
-    if args.json:
-        with open(args.json, "w") as file:
-            json.dump({f"{net}/{name}": runs for (net, name), runs in figures.items()}, file, indent=1)
+    args = options()
+    taken = figures.load(args.figures)
+    if args.rounds:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = args.folder or temporary
+            os.makedirs(folder, exist_ok=True)
+            measure(args, folder, taken)
+    print(report.markdown(taken))
+    if args.store:
+        with open(os.path.join(HERE, "results.md"), "w") as file:
+            file.write(report.stored(taken, args.threads))
 
 
 main()

@@ -1,5 +1,6 @@
-"""Runs a benchmark net in PyTorch on the CPU: python3 torch_peer.py NET train|infer ITERATIONS [--batch N] [--nchw]
+"""Runs a benchmark net in PyTorch on the CPU: python3 torch_peer.py NET train|infer ITERATIONS [--batch N] [--nchw] [--frozen]
 
+`--frozen` traces, freezes and optimises for inference, which folds BatchNorm and keeps oneDNN's formats between layers.
 Prints one line per timed iteration, in milliseconds. Layers are built from the same table as the prototxts.
 """
 
@@ -20,7 +21,7 @@ class Net(nn.Module):
         self.parts = nn.ModuleDict()
         channels = {"data": writer.shape[1]}
         flat = {}
-        for i, (type, top, bottoms, s) in enumerate(self.ops):
+        for i, (type, _, top, bottoms, s) in enumerate(self.ops):
             c = channels[bottoms[0]]
             if type == "Convolution":
                 part = nn.Conv2d(c, s["n"], s["k"], s["stride"], s["pad"], groups=s["group"], bias=s["bias"])
@@ -44,7 +45,7 @@ class Net(nn.Module):
 
     def forward(self, data):
         blobs = {"data": data}
-        for i, (type, top, bottoms, s) in enumerate(self.ops):
+        for i, (type, _, top, bottoms, s) in enumerate(self.ops):
             x = blobs[bottoms[0]]
             if type == "InnerProduct" and x.dim() > 2:
                 x = torch.flatten(x, 1)
@@ -76,6 +77,7 @@ def main():
     parser.add_argument("iterations", type=int)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--nchw", action="store_true")
+    parser.add_argument("--frozen", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -98,7 +100,10 @@ def main():
             print(f"{(time.perf_counter() - start) * 1e3:.3f}", flush=True)
     else:
         model.eval()
-        with torch.inference_mode():
+        with torch.no_grad():
+            if args.frozen:
+                model = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(model, data)))
+                model(data)
             for _ in range(args.iterations):
                 start = time.perf_counter()
                 model(data)

@@ -8,6 +8,8 @@ public enum RunEvent: Sendable {
   case test(Test)
   /// A snapshot is written.
   case snapshot(iteration: Int, weights: String, state: String)
+  /// How long the layers of a net take.
+  case layers(iterations: Int, [LayerTime])
 
   /// What a display shows.
   public struct Display: Sendable {
@@ -42,6 +44,23 @@ public enum RunEvent: Sendable {
       self.outputs = outputs
     }
   }
+
+  /// The milliseconds of a layer.
+  public struct LayerTime: Sendable {
+    /// The name.
+    public var name: String
+    /// The type.
+    public var type: String
+    /// Every forward pass.
+    public var forward: [Double]
+    /// Every backward pass; empty if the layer has none.
+    public var backward: [Double]
+
+    /// Makes the evidence of a layer.
+    public init(name: String, type: String, forward: [Double], backward: [Double]) {
+      (self.name, self.type, self.forward, self.backward) = (name, type, forward, backward)
+    }
+  }
 }
 
 extension RunEvent {
@@ -72,6 +91,8 @@ extension RunEvent {
         ("event", quoted("snapshot")), ("iteration", "\(iteration)"), ("weights", quoted(weights)),
         ("state", quoted(state)),
       ]
+    case .layers(let iterations, let layers):
+      fields = [("event", quoted("layers")), ("iterations", "\(iterations)"), ("layers", list(layers))]
     }
     fields.insert(("time", formatted("%.6f", time)), at: 1)
     return object(fields)
@@ -85,6 +106,20 @@ extension RunEvent {
       ])
     }
     return "[" + objects.joined(separator: ",") + "]"
+  }
+
+  private func list(_ layers: [LayerTime]) -> String {
+    let objects = layers.map { layer in
+      object([
+        ("name", quoted(layer.name)), ("type", quoted(layer.type)), ("forward_ms", list(layer.forward)),
+        ("backward_ms", list(layer.backward)),
+      ])
+    }
+    return "[" + objects.joined(separator: ",") + "]"
+  }
+
+  private func list(_ milliseconds: [Double]) -> String {
+    "[" + milliseconds.map { formatted("%.5f", $0) }.joined(separator: ",") + "]"
   }
 
   private func object(_ fields: [(String, String)]) -> String {

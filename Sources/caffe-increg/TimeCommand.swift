@@ -22,6 +22,9 @@ struct TimeCommand: ParsableCommand {
   @Flag(help: "Measure forward passes only, of a net that is ready for nothing else.")
   var forwardOnly = false
 
+  @Option(name: .customLong("log-json"), help: "A file to append every layer's times to, as one JSON object in a line.")
+  var logJSON: String?
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -30,6 +33,7 @@ struct TimeCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
+    let events = try logJSON.map(EventLog.init)
     let net = try options.net(
       model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
       use: forwardOnly ? .inference : .training, log: log)
@@ -42,42 +46,48 @@ struct TimeCommand: ParsableCommand {
     }
     log.info("*** Benchmark begins ***")
     log.info("Testing for \(iterations) iterations.")
-    try measure(net, log)
+    var times = net.layers.map { layer in
+      RunEvent.LayerTime(name: layer.described.name, type: layer.described.type, forward: [], backward: [])
+    }
+    let total = try measure(net, &times, log)
+    report(times, total, log)
     log.info("*** Benchmark ends ***")
+    try events?.write(.layers(iterations: iterations, times))
   }
 
-  private func measure(_ net: Net, _ log: RunLog) throws {
-    let clock = ContinuousClock()
-    var forward = [Duration](repeating: .zero, count: net.layers.count)
-    var backward = forward
-    let total = try clock.measure {
+  /// Runs all iterations; returns their time in milliseconds.
+  private func measure(_ net: Net, _ times: inout [RunEvent.LayerTime], _ log: RunLog) throws -> Double {
+    try milliseconds {
       for iteration in 1...iterations {
         net.clearParameterDiffs()
-        let time = try clock.measure {
+        let time = try milliseconds {
           for (index, layer) in net.layers.enumerated() {
-            forward[index] += try clock.measure { _ = try layer.forward() }
+            times[index].forward.append(try milliseconds { _ = try layer.forward() })
           }
           for (index, layer) in net.layers.enumerated().reversed() where layer.needsBackward {
-            backward[index] += try clock.measure { try layer.backward() }
+            times[index].backward.append(try milliseconds { try layer.backward() })
           }
         }
-        log.info("Iteration: \(iteration) forward-backward time: \(time.milliseconds) ms.")
+        log.info("Iteration: \(iteration) forward-backward time: \(time.logged) ms.")
       }
     }
-    log.info("Average time per layer: ")
-    for (index, layer) in net.layers.enumerated() {
-      let name = layer.described.name
-      let padded = String(repeating: " ", count: max(0, 10 - name.count)) + name
-      log.info("\(padded)\tforward: \((forward[index] / iterations).milliseconds) ms.")
-      log.info("\(padded)\tbackward: \((backward[index] / iterations).milliseconds) ms.")
-    }
-    log.info("Average Forward pass: \((forward.reduce(.zero, +) / iterations).milliseconds) ms.")
-    log.info("Average Backward pass: \((backward.reduce(.zero, +) / iterations).milliseconds) ms.")
-    log.info("Average Forward-Backward: \((total / iterations).milliseconds) ms.")
-    log.info("Total Time: \(total.milliseconds) ms.")
   }
-}
 
-extension Duration {
-  fileprivate var milliseconds: String { (self / .milliseconds(1)).logged }
+  private func report(_ times: [RunEvent.LayerTime], _ total: Double, _ log: RunLog) {
+    let mean = { (times: [Double]) in times.reduce(0, +) / Double(iterations) }
+    log.info("Average time per layer: ")
+    for layer in times {
+      let padded = String(repeating: " ", count: max(0, 10 - layer.name.count)) + layer.name
+      log.info("\(padded)\tforward: \(mean(layer.forward).logged) ms.")
+      log.info("\(padded)\tbackward: \(mean(layer.backward).logged) ms.")
+    }
+    log.info("Average Forward pass: \(mean(times.flatMap(\.forward)).logged) ms.")
+    log.info("Average Backward pass: \(mean(times.flatMap(\.backward)).logged) ms.")
+    log.info("Average Forward-Backward: \((total / Double(iterations)).logged) ms.")
+    log.info("Total Time: \(total.logged) ms.")
+  }
+
+  private func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+    try ContinuousClock().measure(body) / .milliseconds(1)
+  }
 }

@@ -59,10 +59,14 @@ import Testing
     let accuracy = test.errors.firstMatch(of: /\] accuracy = ([\d.]+)\n/).flatMap { Double($0.1) }
     #expect((accuracy ?? 0) > 0.4)
     #expect(test.errors.contains(/\] loss = ([\d.]+) \(\* 1 = \1 loss\)\n/))
-    let time = try run("time -model net.prototxt -iterations 2", in: folder)
+    let time = try run("time -model net.prototxt -iterations 2 -log-json times", in: folder)
     #expect(time.status == 0, "\(time.errors)")
     #expect(time.errors.contains(/\]      conv1\tforward: [\d.e-]+ ms\.\n/))
     #expect(time.errors.contains("Average Forward-Backward: "))
+    #expect(
+      try readText(folder("times")).contains(
+        /^{"event":"layers","time":[\d.]+,"iterations":2,"layers":\[.*{"name":"conv1","type":"Convolution","forward_ms":\[[\d.]+,[\d.]+\],"backward_ms":\[[\d.]+,[\d.]+\]}.*\]}\n$/
+      ))
   }
 
   @Test func resumes() throws {

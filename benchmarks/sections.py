@@ -1,0 +1,99 @@
+"""What a sitting measures. A section maps a net to its programs, and a program to a function that runs it once."""
+
+import os
+import time
+
+import layers
+import nets
+import programs
+import update
+
+INFERENCE = [("vgg16", 1), ("vgg16", 8), ("resnet50", 1), ("resnet50", 8)]
+TORCH = {"nhwc": [], "nchw": ["--nchw"]}
+TORCH_INFERENCE = TORCH | {"frozen nhwc": ["--frozen"], "frozen nchw": ["--nchw", "--frozen"]}
+
+
+def peers(bench):
+    """The peers that are present."""
+    found = {"caffe"} if bench.caffe and os.path.exists(bench.caffe) else set()
+    return found | {name for name, module in (("torch", "torch"), ("opencv", "cv2")) if programs.has_module(module)}
+
+
+def train(bench, present):
+    """Iterations of training, with the floor of forward and backward."""
+    for net in nets.NETS:
+        runs = {"ours": lambda net=net: bench.ours_training(net), "floor": lambda net=net: bench.floor_training(net)}
+        if "caffe" in present:
+            runs["caffe"] = lambda net=net: bench.caffe_training(net)
+        if "torch" in present:
+            for name, flags in TORCH.items():
+                runs["torch " + name] = lambda net=net, flags=flags: bench.torch(net, "train", flags)
+        yield net, runs
+
+
+def infer(bench, present):
+    """Forward passes of trained nets."""
+    for net, batch in INFERENCE:
+        count = 6 if batch > 1 else 20
+        runs = {"ours": lambda a=(net, batch, count): bench.ours_inference(*a)}
+        if "caffe" in present:
+            runs["caffe"] = lambda a=(net, batch, max(3, count // 4)): bench.caffe_inference(*a)
+        if "opencv" in present:
+            runs["opencv"] = lambda a=(net, batch, count): list(bench.opencv(*a)[1:])
+        if "torch" in present:
+            for name, flags in TORCH_INFERENCE.items():
+                runs["torch " + name] = lambda a=(net, "infer", flags, batch): bench.torch(*a)
+        yield f"{net} b{batch}", runs
+
+
+def layer_times(bench, present):
+    """Our layers beside the floor: the sums, and the table on the terminal."""
+
+    def both(net):
+        compared = bench.layers(net)
+        print(layers.table(net, compared))
+        ours, bare = layers.sums(compared)
+        return {"ours": [ours, 0], "floor": [bare, 0]}
+
+    for net in nets.NETS:
+        yield net, lambda net=net: both(net)
+
+
+def threads(bench, present):
+    """Training on one thread and on two."""
+    for net in nets.NETS:
+        yield net, {
+            "ours": lambda net=net: bench.ours_training(net, 2),
+            "1 thread": lambda net=net: bench.ours_training(net, 1),
+        }
+
+
+def solver_update(bench, present):
+    """The solver's update in streaming passes."""
+    yield "update", lambda: update.figures(bench)
+
+
+def load(bench, present):
+    """Loading the weights of VGG-16: a run that loads them less one that does not."""
+    net = "vgg16"
+
+    def difference(program, mode):
+        times = []
+        for weights in [], ["--weights=" + bench.weights(net)]:
+            start = time.perf_counter()
+            command = [program, "time", "--model=" + bench.deploy_net(net, 1), "--iterations=1", mode, *weights]
+            _, memory = programs.run(command, bench.environment())
+            times.append((time.perf_counter() - start) * 1e3)
+        return [times[1] - times[0], memory]
+
+    runs = {"ours": lambda: difference(bench.program, "--forward-only")}
+    if "caffe" in present:
+        runs["caffe"] = lambda: difference(bench.caffe, "--phase=TEST")
+    if "opencv" in present:
+        runs["opencv"] = lambda: (lambda loading, _, memory: [loading, memory])(*bench.opencv(net, 1, 1))
+    yield net, runs
+
+
+SECTIONS = {
+    "train": train, "infer": infer, "layers": layer_times, "threads": threads, "update": solver_update, "load": load,
+}  # fmt: skip
