@@ -29,7 +29,8 @@ struct TimeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("time")
+    let log = progress.log
     let net = try options.net(
       model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
       use: forwardOnly ? .inference : .training, log: log)
@@ -42,11 +43,11 @@ struct TimeCommand: ParsableCommand {
     }
     log.info("*** Benchmark begins ***")
     log.info("Testing for \(iterations) iterations.")
-    try measure(net, log)
+    try measure(net, log, progress)
     log.info("*** Benchmark ends ***")
   }
 
-  private func measure(_ net: Net, _ log: RunLog) throws {
+  private func measure(_ net: Net, _ log: RunLog, _ progress: ProgressLine) throws {
     let clock = ContinuousClock()
     var forward = [Duration](repeating: .zero, count: net.layers.count)
     var backward = forward
@@ -61,6 +62,7 @@ struct TimeCommand: ParsableCommand {
           }
         }
         log.info("Iteration: \(iteration) forward-backward time: \(time.milliseconds) ms.")
+        progress.update(iteration, of: iterations)
       }
     }
     log.info("Average time per layer: ")
