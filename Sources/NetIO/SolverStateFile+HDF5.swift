@@ -1,8 +1,8 @@
 import CaffeProto
 
 /// Caffe's layout: `/iter`, `/learned_net`, `/current_step`, and `/history/<i>` for each history blob. The state of a
-/// pruning run, which caffe_increg leaves out of HDF5, follows the same pattern under the fields' names; Caffe does not
-/// look at it.
+/// pruning run, which caffe_increg leaves out of HDF5, follows the same pattern under the fields' names, and the position
+/// of data and random numbers is the text of its message under `/position`; Caffe looks at neither.
 extension SolverStateFile {
   static func readHDF5(_ path: String) throws -> SolverState {
     let file = try HDF5File(reading: path, as: .solverStateHDF5)
@@ -16,6 +16,9 @@ extension SolverStateFile {
     }
     if try file.object(at: "/learned_net") != nil { state.learnedNet = try file.string("/learned_net") }
     if try file.object(at: "/prune_state") != nil { state.pruneState = try file.string("/prune_state") }
+    if try file.object(at: "/position") != nil {
+      state.position = try RunPosition(text: file.string("/position"), file: "\(path), /position")
+    }
     for (name, field) in blobFields where try name == "history" || file.object(at: "/" + name) != nil {
       state[keyPath: field] = try readBlobs("/" + name, of: file)
     }
@@ -44,6 +47,7 @@ extension SolverStateFile {
       }
       if state.hasLearnedNet { try file.write(state.learnedNet, to: "/learned_net") }
       if state.hasPruneState { try file.write(state.pruneState, to: "/prune_state") }
+      if state.hasPosition { try file.write(try state.position.text(), to: "/position") }
       for (name, field) in blobFields where name == "history" || !state[keyPath: field].isEmpty {
         try file.makeGroup("/" + name)
         for (index, blob) in state[keyPath: field].enumerated() where !blob.isAbsent {

@@ -17,9 +17,12 @@ public struct RunLog: Sendable {
   public init(sink: @escaping @Sendable (String) -> Void) { self.sink = sink }
 
   /// Writes to standard error, each line with a single call of the system so that lines of several writers stay whole.
-  public static let standardError = RunLog { line in
-    var line = line
-    line.withUTF8 { bytes in
+  public static let standardError = RunLog(sink: writeToStandardError)
+
+  /// Writes a text to standard error with a single call of the system, if that takes all of it.
+  @Sendable public static func writeToStandardError(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)[...]
       while !rest.isEmpty {
         let written = Glibc.write(

@@ -18,11 +18,13 @@ struct ComputeImageMeanCommand: ParsableCommand {
   var backend = DatabaseKind.lmdb
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("compute_image_mean")
+    let log = progress.log
     log.info("Starting iteration")
     var total = 0
     let mean = try meanImage(of: database, kind: backend) { count in
       total = count
+      progress.update(count, of: nil)
       if count % 10000 == 0 { log.info("Processed \(count) files.") }
     }
     if total % 10000 != 0 { log.info("Processed \(total) files.") }

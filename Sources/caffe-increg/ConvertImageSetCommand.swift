@@ -47,7 +47,8 @@ struct ConvertImageSetCommand: ParsableCommand {
   var encodeType = ""
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("convert_imageset")
+    let log = progress.log
     var images = try ListedImage.list(list)
     if shuffle {
       log.info("Shuffling data")
@@ -61,6 +62,7 @@ struct ConvertImageSetCommand: ParsableCommand {
     (conversion.encoded, conversion.encodeType) = (encoded, encodeType)
     var failures = 0
     let count = try conversion.convert(images, root: root, to: database, kind: backend) { count in
+      progress.update(count, of: images.count)
       if count % 1000 == 0 { log.info("Processed \(count) files.") }
     } failed: { error in
       failures += 1

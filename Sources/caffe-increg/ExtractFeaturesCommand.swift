@@ -56,7 +56,8 @@ struct ExtractFeaturesCommand: ParsableCommand {
   private func split(_ names: String) -> [String] { names.split(separator: ",").map(String.init) }
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("extract_features")
+    let log = progress.log
     if mode == .GPU { log.warning("A GPU was asked for, but this build computes on the CPU: going on there.") }
     let net = try options.net(
       model, phase: .test, weights: weights, use: NetUse(gradients: false, keepsBlobs: true), log: log)
@@ -70,7 +71,8 @@ struct ExtractFeaturesCommand: ParsableCommand {
     log.info("Extracting Features")
     try write(to: split(databases)[...]) { writers in
       var counts = [Int](repeating: 0, count: names.count)
-      for _ in 0..<batches {
+      for batch in 0..<batches {
+        progress.update(batch, of: batches)
         try net.forward()
         for (index, name) in names.enumerated() {
           guard let blob = net.blob(name) else { continue }

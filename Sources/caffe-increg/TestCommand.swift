@@ -28,7 +28,8 @@ struct TestCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("test")
+    let log = progress.log
     let events = try logJSON.map(EventLog.init)
     let net = try options.net(model, phase: .test, weights: weights, use: .inference, log: log)
     log.info("Running for \(iterations) iterations.")
@@ -41,6 +42,7 @@ struct TestCommand: ParsableCommand {
         for value in output.values { log.info("Batch \(batch), \(output.name) = \(value.logged)") }
       }
       means.add(values)
+      progress.update(batch + 1, of: iterations)
     }
     try events?.write(
       .test(

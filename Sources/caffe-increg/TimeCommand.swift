@@ -32,7 +32,8 @@ struct TimeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("time")
+    let log = progress.log
     let events = try logJSON.map(EventLog.init)
     let net = try options.net(
       model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
@@ -49,14 +50,16 @@ struct TimeCommand: ParsableCommand {
     var times = net.layers.map { layer in
       RunEvent.LayerTime(name: layer.described.name, type: layer.described.type, forward: [], backward: [])
     }
-    let total = try measure(net, &times, log)
+    let total = try measure(net, &times, log, progress)
     report(times, total, log)
     log.info("*** Benchmark ends ***")
     try events?.write(.layers(iterations: iterations, times))
   }
 
   /// Runs all iterations; returns their time in milliseconds.
-  private func measure(_ net: Net, _ times: inout [RunEvent.LayerTime], _ log: RunLog) throws -> Double {
+  private func measure(
+    _ net: Net, _ times: inout [RunEvent.LayerTime], _ log: RunLog, _ progress: ProgressLine
+  ) throws -> Double {
     try milliseconds {
       for iteration in 1...iterations {
         net.clearParameterDiffs()
@@ -69,6 +72,7 @@ struct TimeCommand: ParsableCommand {
           }
         }
         log.info("Iteration: \(iteration) forward-backward time: \(time.logged) ms.")
+        progress.update(iteration, of: iterations)
       }
     }
   }

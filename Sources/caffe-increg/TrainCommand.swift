@@ -48,7 +48,8 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
-    let log = RunLog.standardError
+    let progress = ProgressLine("train")
+    let log = progress.log
     let events = try logJSON.map(EventLog.init)
     var parameter = try SolverParameter(readingFrom: solver, log: log)
     parameter.trainState.level = options.part.level
@@ -57,9 +58,18 @@ struct TrainCommand: ParsableCommand {
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
     let backend = try options.makeBackend(log, gpuWanted: wantsGPU)
-    let hook = try PruningMethods.hook(for: parameter, output: PruneOutput(onlyApp: quietApp), profile: profile)
+    let output = PruneOutput(
+      onlyApp: quietApp,
+      write: { line in
+        progress.clear()
+        PruneOutput.standardOutput(line)
+      })
+    let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
     let solver = try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: log)
-    solver.requestedAction = signals.next
+    solver.requestedAction = { [unowned solver] in
+      progress.update(solver.iteration, of: solver.parameter.maxIter)
+      return signals.next()
+    }
     if let events { solver.onEvent = events.write }
     try solver.solve(resume: snapshot)
   }

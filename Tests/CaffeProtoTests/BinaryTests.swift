@@ -41,6 +41,21 @@ import Testing
         + "\(bytes.count - start - 4) bytes expected, \(bytes.count - start - 5) left")
   }
 
+  /// Several records of one sub-message are their contents behind each other, unknown fields included.
+  @Test func splitSubMessagesAreJoined() throws {
+    // convolution_param { num_output: 3 250: 7 weight_filler { std: 1 } }, name, then the same with other fields
+    let split = hex(
+      "d2 06 0c 08 03 d0 0f 07 3a 05 35 00 00 80 3f 0a 01 61 d2 06 0e 20 05 d8 0f 08 3a 07 0a 05 6d 73 72 61 21")
+    let layer = try LayerParameter(serialized: split)
+    #expect(layer.name == "a" && layer.convolutionParam.numOutput == 3 && layer.convolutionParam.kernelSize == [5])
+    #expect(layer.convolutionParam.weightFiller == .with { ($0.std, $0.type) = (1, "msra!") })
+    #expect(layer.convolutionParam.unknownFields == hex("d0 0f 07 d8 0f 08"))
+    let path = FileManager.default.temporaryDirectory.appending(path: "split-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(split).write(to: URL(filePath: path))
+    #expect(try LayerParameter(binaryFile: path) == layer)
+  }
+
   /// Bytes, what is wrong, where, in which field.
   static let malformed: [(String, WireError.Reason, Int, String)] = [
     ("a2 06 05 0a 09 61 62 63", .truncated(needed: 9, left: 3), 3, "NetParameter.layer[0].name"),

@@ -18,6 +18,10 @@ import Testing
     state.currentPruneRatio = [BlobProto(shape: [2], data: [0.5, 0.25])]
     state.lastFeasiblePruneRatio = [BlobProto(shape: [2], data: [0.4, 0.2])]
     state.lastInfeasiblePruneRatio = [BlobProto(shape: [2], data: [0.9, 0.9])]
+    state.position.random = [1, -1, .min, .max]
+    state.position.source = [
+      .with { ($0.layer, $0.net, $0.records, $0.random) = ("a \"layer\"\u{e9}", 1, 1 << 40, [5, -6]) }
+    ]
     return state
   }
 

@@ -17,7 +17,10 @@ extension Message {
     serialized bytes: UnsafeRawBufferPointer, source: String = "", limits: WireLimits = WireLimits()
   ) throws {
     let scanner = try Self.scanned(bytes, source, limits)
-    if scanner.patches.isEmpty {
+    if scanner.hasSplitMessages {
+      self = try Self(
+        serialized: SplitMessages.joined(bytes, as: Self.descriptor), source: source, limits: limits)
+    } else if scanner.patches.isEmpty {
       try self.init(scanned: bytes, scanner, source)
     } else {
       let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
@@ -36,6 +39,7 @@ extension Message {
     let file = try MappedFile(path)
     let message: Self? = try file.withBytes { bytes in
       let scanner = try Self.scanned(UnsafeRawBufferPointer(bytes), path, limits)
+      if scanner.hasSplitMessages { return nil }
       let values = scanner.hasWholeBlobs ? scanner.largeValues : []
       for range in values { try file.blank(range) }
       // The mapping is private, so tags can be patched in place.
@@ -47,9 +51,10 @@ extension Message {
       self = message
       return
     }
-    // There are other large arrays than the values of blobs, gradients for instance: the plain way then.
-    self = try MappedFile(path).withBytes { bytes in
-      try Self(patching: bytes, Self.scanned(UnsafeRawBufferPointer(bytes), path, limits), path)
+    // There are other large arrays than the values of blobs, gradients for instance, or sub-messages in several
+    // records: the plain way then.
+    self = try MappedFile(path).withBytes {
+      try Self(serialized: UnsafeRawBufferPointer($0), source: path, limits: limits)
     }
   }
 

@@ -23,6 +23,9 @@ struct WireScanner {
   /// Whether every blob has its values in one piece.
   private(set) var hasWholeBlobs = true
 
+  /// Whether a sub-message that is not repeated stands in several records, which are to be merged.
+  private(set) var hasSplitMessages = false
+
   private var unknown: [FieldNumber: Int] = [:]  // and where it was seen
   private var messages = 0
 
@@ -51,6 +54,7 @@ struct WireScanner {
     var missing = type.fields.filter(\.isRequired)
     var offset = range.lowerBound
     var pieces = 0
+    var single: [UInt32] = []
     let isBlob = type == BlobProto.descriptor
     while offset < range.upperBound {
       let record = try WireRecord(bytes, at: offset, end: range.upperBound)
@@ -60,6 +64,9 @@ struct WireScanner {
         if record.form == .lengthPrefixed, record.value.count >= LargeBlobs.size { largeValues.append(record.value) }
       }
       missing.removeAll { $0.number == record.number }
+      if let field = type.field(number: record.number), field.kind == .message, !field.isRepeated {
+        if single.contains(record.number) { hasSplitMessages = true } else { single.append(record.number) }
+      }
       try place(record, in: type, depth)
     }
     if pieces > 1 { hasWholeBlobs = false }
