@@ -2,8 +2,18 @@ import CaffeProto
 
 /// Caffe's layout: `/iter`, `/learned_net`, `/current_step`, and `/history/<i>` for each history blob. The state of a
 /// pruning run, which caffe_increg leaves out of HDF5, follows the same pattern under the fields' names; Caffe does not
-/// look at it.
+/// look at it. What other programs have no fields for is a message of its own, in wire format, in `/extension`.
 extension SolverStateFile {
+  private static let extensionPlace = "/extension"
+
+  /// The part of a state that goes there.
+  private static func extensionPart(of state: SolverState) -> SolverState {
+    .with {
+      if state.hasPosition { $0.position = state.position }
+      $0.unknownFields = state.unknownFields
+    }
+  }
+
   static func readHDF5(_ path: String) throws -> SolverState {
     let file = try HDF5File(reading: path, as: .solverStateHDF5)
     guard try file.object(at: "/iter") != nil else {
@@ -18,6 +28,11 @@ extension SolverStateFile {
     if try file.object(at: "/prune_state") != nil { state.pruneState = try file.string("/prune_state") }
     for (name, field) in blobFields where try name == "history" || file.object(at: "/" + name) != nil {
       state[keyPath: field] = try readBlobs("/" + name, of: file)
+    }
+    if try file.object(at: extensionPlace) != nil {
+      let part = try SolverState(serialized: file.bytes(extensionPlace), source: path + ":" + extensionPlace)
+      if part.hasPosition { state.position = part.position }
+      state.unknownFields = part.unknownFields
     }
     return state
   }
@@ -50,6 +65,8 @@ extension SolverStateFile {
           try file.write(blob.data, shape: blob.extents, to: "/\(name)/\(index)")
         }
       }
+      let bytes = try extensionPart(of: state).serialized()
+      if !bytes.isEmpty { try file.write(bytes: bytes, to: extensionPlace) }
     }
   }
 
