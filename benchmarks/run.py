@@ -153,4 +153,5 @@ def main():
             json.dump({f"{net}/{name}": runs for (net, name), runs in figures.items()}, file, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -130,7 +130,7 @@ extension Substring {
 
 extension Substring {
   /// Without what is left of penalties that should be 0.
-  fileprivate var withoutRoundOff: String {
+  var withoutRoundOff: String {
     firstRange(of: "now cleared:").map { String(self[..<$0.upperBound]) } ?? String(self)
   }
 }
