@@ -87,4 +87,5 @@ def main():
             file.write(report.stored(taken, args.threads))
 
 
-main()
+if __name__ == "__main__":
+    main()

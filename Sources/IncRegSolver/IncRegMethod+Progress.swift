@@ -10,7 +10,7 @@ extension IncRegMethod {
     let course = controller.state.layers[index]
     let (name, masked, all) =
       settings.kind == .row
-      ? ("row", Float(layer.mask.maskedRows), layer.space.rows) : ("col", layer.mask.maskedColumns, layer.space.columns)
+      ? ("row", Float(layer.countedRows), layer.space.rows) : ("col", layer.countedColumns, layer.space.columns)
     let finished = course.finishedAt ?? Int(Int32.max)
     return "\(layer.name)  IF_prune: \(layer.ratio > 0 ? 1 : 0)"
       + "  pruned_ratio_\(name): \((Double(masked) / Double(all)).logged)(\(masked.logged))"

@@ -49,23 +49,37 @@ extension IncRegMethod {
     }
     adoptMasks(solver)
     if rollback { reportRatios(solver) }
+    if rollback { return }
     guard let section else {
-      if !rollback { controller.resume(SolverHost(self, solver)) }
+      controller.resume(SolverHost(self, solver))
       return
     }
-    for (index, saved) in section.layers.enumerated() where !rollback {
-      guard index < layers.count else { throw IncRegError.state("layer '\(saved.name)'", "does not fit the net's") }
-      try saved.restore(&layers[index])
+    guard section.layers.count == layers.count else {
+      throw IncRegError.state("layers", "are \(section.layers.count); the net has \(layers.count)")
     }
+    for (index, saved) in section.layers.enumerated() { try saved.restore(&layers[index]) }
+    goesOn = controller.state.stage > 0
+    guard !solver.updateIsMade, solver.iteration > 0 else { return }
+    // What is resumed from is replaced by the next periodic snapshot, as it would have been; with it goes the one before,
+    // which a run that was killed may not have removed yet.
+    let isPeriodic = solver.parameter.snapshot > 0 && solver.iteration % solver.parameter.snapshot == 0
+    leftSnapshots = [isPeriodic ? controller.state.periodicSnapshot : solver.iteration].compactMap(\.self)
+    if isPeriodic { controller.state.periodicSnapshot = solver.iteration }
   }
 
-  /// Deletes the last periodic snapshot but one, as the original does.
+  /// Deletes the periodic snapshots before this one, as the original does.
   public func didSnapshot(_ solver: Solver) throws {
-    guard let controller else { return }
-    if let last = controller.state.periodicSnapshot, last != solver.iteration {
+    removePeriodicSnapshots(solver, but: solver.iteration)
+    controller?.state.periodicSnapshot = solver.iteration
+  }
+
+  /// Deletes all periodic snapshots, but for that of iteration `kept`.
+  func removePeriodicSnapshots(_ solver: Solver, but kept: Int? = nil) {
+    for last in [controller?.state.periodicSnapshot].compactMap(\.self) + leftSnapshots where last != kept {
       OldSnapshot.remove(solver, iteration: last)
     }
-    controller.state.periodicSnapshot = solver.iteration
+    leftSnapshots = []
+    controller?.state.periodicSnapshot = nil
   }
 }
 
@@ -103,7 +117,11 @@ extension PhaseController {
   }
 
   /// Goes on in the phase of a solver state of caffe_increg.
-  fileprivate func resume(_ host: some PhaseHost) { if state.stage > 0 { enter(state.phase, host) } }
+  fileprivate func resume(_ host: some PhaseHost) {
+    guard state.stage > 0 else { return }
+    counted(host.budget())
+    enter(state.phase, host)
+  }
 }
 
 extension PrunableLayer {
@@ -130,7 +148,8 @@ extension PrunableLayer {
     // States of stock Caffe and of unpruned runs have none.
     if scores.isEmpty, penalties.isEmpty { return }
     for (field, blobs) in [("history_score", scores), ("history_punish", penalties)] {
-      guard blobs.count == parameters else {
+      // HDF5 ends with the last blob that is there.
+      guard blobs.count <= parameters, parameter < blobs.count else {
         throw IncRegError.state(field, "has \(blobs.count) blobs; the net has \(parameters) parameters")
       }
       guard blobs[parameter].data.count == shape.count else {

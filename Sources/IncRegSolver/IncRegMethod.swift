@@ -16,6 +16,10 @@ public final class IncRegMethod: SolverHook {
   /// Per parameter of the net: the prunable layer it is the weight of.
   private var layerOfParameter: [Int?] = []
   private var firstIteration: Int?
+  /// Whether the run was resumed, with all that it knew.
+  var goesOn = false
+  /// Snapshots of the run before it was resumed, which the next periodic one replaces too.
+  var leftSnapshots: [Int] = []
 
   /// Makes the method.
   public init(_ settings: IncRegSettings, output: PruneOutput = PruneOutput()) {
@@ -62,7 +66,8 @@ public final class IncRegMethod: SolverHook {
       guard outputs.contains(where: \.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
     }
     firstIteration = solver.iteration
-    reportRatios(solver)
+    // A run that goes on finds layers finished where the unbroken one does.
+    if !goesOn { reportRatios(solver) }
     plan(solver).write(to: solver.log)
     try running().begin(SolverHost(self, solver))
   }
@@ -84,30 +89,35 @@ public final class IncRegMethod: SolverHook {
       }
       if showsTable(index, solver) { show(.weights, index, weights.data) }
       output.detail(summary(index))
-      if !layers[index].mask.isEmpty { layers[index].mask.apply(to: weights.mutableData) }
+      if layers[index].unsettled > 0 { layers[index].mask.apply(to: weights.mutableData) }
     }
   }
 
   private func takeNeighbours(_ index: Int, _ weights: Blob) {
     let name = layers[index].name
     if settings.kind == .row {
-      let channels = Neighbours.takeColumns(index, in: &layers, enabled: settings.propagates)
+      let channels = Neighbours.takeColumns(
+        index, in: &layers, enabled: settings.propagates, countsAgain: settings.profile == .reference)
       if !channels.isEmpty { output.detail("        \(name) in UpdateNumPrunedCol") }
       for channel in channels { output.detail("  \(name) prune a channel successfully: \(channel)") }
     } else if !layers[index].queuedRows.isEmpty {
       output.detail("        \(name) in UpdateNumPrunedRow")
-      for row in Neighbours.takeRows(&layers[index], weights: weights.mutableData) {
+      for row in Neighbours.takeRows(
+        &layers[index], weights: weights.mutableData, countsAgain: settings.profile == .reference)
+      {
         output.detail(" \(name) prune a row successfully: \(row)")
       }
     }
   }
 
-  /// Masks the gradients.
+  /// Masks the gradients, which is enough after the last pass.
   public func didBackward(_ solver: Solver, pass: Int) throws {
+    let isLast = pass + 1 == passes(solver) * solver.parameter.iterSize
+    guard pass == 0 || isLast else { return }
     for index in layers.indices.reversed() {
       let weights = solver.net.parameters[layers[index].parameter].blob
       if pass == 0, showsTable(index, solver) { show(.gradients, index, weights.diff) }
-      if layers[index].achieved.overall > 0 { layers[index].mask.apply(to: weights.mutableDiff) }
+      if isLast, layers[index].achieved.overall > 0 { layers[index].mask.apply(to: weights.mutableDiff) }
     }
   }
 
@@ -116,18 +126,25 @@ public final class IncRegMethod: SolverHook {
     controller?.learningRate(policy: policy) ?? policy
   }
 
+  /// Whether a parameter is a weight that is being pruned.
+  public func regularizes(_ solver: Solver, parameter index: Int) -> Bool {
+    guard let layer = layerOfParameter[index], let controller else { return false }
+    return controller.isPruning(layer, layers[layer]) && !isSwitchedOff(parameter: index, solver)
+  }
+
   /// Moves ranks and penalties on, prunes what has reached the ceiling, and adds the penalty's gradient.
   public func regularize(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layerOfParameter[index], let controller, controller.isPruning(layer, layers[layer]),
-      !isSwitchedOff(parameter: index, solver)
-    else { return }
+    guard let layer = layerOfParameter[index], let controller else { return }
     let blob = solver.net.parameters[index].blob
     let course = controller.state.layers[layer]
-    let outcome = regularizer(
-      &layers[layer], weights: blob.mutableData, gradient: blob.mutableDiff,
-      .init(
-        iteration: solver.iteration, step: settings.step, ceiling: controller.state.ceiling, target: course.target,
-        lastFeasible: course.lastFeasible))
+    let situation = RankRegularizer.Situation(
+      iteration: solver.iteration, step: settings.step, ceiling: controller.state.ceiling, target: course.target,
+      lastFeasible: course.lastFeasible)
+    let (weights, gradient) = (blob.mutableData, blob.mutableDiff)
+    let outcome =
+      settings.kind == .row && settings.profile == .reference
+      ? ReferenceRowRegularizer()(&layers[layer], weights: weights, gradient: gradient, situation)
+      : regularizer(&layers[layer], weights: weights, gradient: gradient, situation)
     if let excess = outcome.excess { output.detail("BUG: num_col_to_prune_ = \(excess)") }
     if settings.kind == .row {
       if settings.propagates { layers[layer].prunedRows += outcome.pruned }
@@ -150,12 +167,15 @@ public final class IncRegMethod: SolverHook {
   /// Masks the momentum. The ratio is the one counted before the first pass: what was pruned since is masked in the
   /// next iteration, unless something else of the layer was masked before (Q4).
   public func willUpdate(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layerOfParameter[index], layers[layer].achieved.overall > 0 else { return }
+    guard let layer = layerOfParameter[index], layers[layer].achieved.overall > 0, layers[layer].unsettled > 0 else {
+      return
+    }
     layers[layer].mask.apply(to: solver.history[index][0].mutableData)
   }
 
   /// Moves the course of the run on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision {
+    for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     if try running().advance(SolverHost(self, solver)) == .finish { return .finish }
     let budget = Budget(layers, rule: settings.budget)
     controller?.counted(budget)

@@ -14,7 +14,9 @@ struct PruningMethod: Sendable {
 /// The pruning methods.
 public enum PruningMethods {
   /// All of them; a name may stand in several, which `regularization_type` then tells apart.
-  static let all: [PruningMethod] = [.regCol, .regRow, .regSpaCol, .autoBalancedCol, .autoBalancedRow]
+  static let all: [PruningMethod] = [
+    .regCol, .regRow, .regSpaCol, .autoBalancedCol, .autoBalancedRow, .probabilisticCol, .probabilisticRow,
+  ]
 
   /// The names that `prune_method` may have besides "None".
   public static var names: [String] {

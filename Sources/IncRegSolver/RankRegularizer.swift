@@ -77,27 +77,29 @@ struct RankRegularizer {
       }
       if new < old { outcome.reduced.append((group, old, new)) }
     }
-    addPenalty(layer, weights: weights, gradient: gradient)
+    Self.addPenalty(layer, weights: weights, gradient: gradient)
     return outcome
   }
 
   /// gradient += lambda * weight.
-  private func addPenalty(_ layer: PrunableLayer, weights: MutableFloatView, gradient: MutableFloatView) {
+  static func addPenalty(_ layer: PrunableLayer, weights: MutableFloatView, gradient: MutableFloatView) {
     let (rows, columns) = (layer.space.rows, layer.space.columns)
-    let (w, g) = (weights.pointer, gradient.pointer)
-    layer.state.lambda.withUnsafeBufferPointer { lambda in
+    // One value per column, where rows do not differ; the loop over it is the one that takes time.
+    let spread =
+      layer.space.kind == .column
+      ? layer.state.lambda
+      : (0..<columns).map { column in
+        layer.space.kind == .row ? 0 : layer.state.lambda[layer.space.group(row: 0, column: column)]
+      }
+    spread.withUnsafeBufferPointer { lambda in
+      guard let lambda = lambda.baseAddress else { return }
       for row in 0..<rows {
-        let base = row * columns
-        switch layer.space.kind {
-        case .column:
-          for column in 0..<columns { g[base + column] += w[base + column] * lambda[column] }
-        case .row:
-          let penalty = lambda[row]
-          for column in 0..<columns { g[base + column] += w[base + column] * penalty }
-        default:
-          for column in 0..<columns {
-            g[base + column] += w[base + column] * lambda[layer.space.group(row: row, column: column)]
-          }
+        let (w, g) = (weights.pointer + row * columns, gradient.pointer + row * columns)
+        if layer.space.kind == .row {
+          let penalty = layer.state.lambda[row]
+          for column in 0..<columns { g[column] += w[column] * penalty }
+        } else {
+          for column in 0..<columns { g[column] += w[column] * lambda[column] }
         }
       }
     }

@@ -29,6 +29,8 @@ final class SolverHost: PhaseHost {
 
   func snapshot(tag: String) throws { try solver.snapshot(tag: tag) }
 
+  func removePeriodicSnapshots() { method.removePeriodicSnapshots(solver) }
+
   func statePath(tag: String, iteration: Int) -> String {
     let isBinary = solver.parameter.snapshotFormat == .binaryproto
     return solver.snapshotPath(tag: tag, iteration: iteration, ending: isBinary ? ".solverstate" : ".solverstate.h5")
@@ -39,7 +41,11 @@ final class SolverHost: PhaseHost {
   }
 
   func clearPenalties(below ceiling: Float) -> [[Float]] {
-    method.layers.indices.map { method.layers[$0].clearPenalties(below: ceiling) }
+    let byColumns = method.settings.kind == .row && method.settings.profile == .reference
+    return method.layers.indices.map {
+      byColumns
+        ? method.layers[$0].clearRowsByColumns(below: ceiling) : method.layers[$0].clearPenalties(below: ceiling)
+    }
   }
 }
 
@@ -60,5 +66,15 @@ extension PrunableLayer {
       state.lambda[group] = 0
     }
     return left
+  }
+
+  /// The same for rows as caffe_increg does it: it looks at the penalty of the first row once for every living column, and
+  /// clears the columns of all rows (Q17).
+  mutating func clearRowsByColumns(below ceiling: Float) -> [Float] {
+    guard ratio > 0, let first = state.lambda.first, first > 0, first < ceiling else { return [] }
+    let living = (0..<space.columns).filter { !mask.isMasked(column: $0, group: 0) }
+    // What a row's penalty is, is read from its first column.
+    if living.first == 0 { for row in state.lambda.indices { state.lambda[row] = 0 } }
+    return living.map { _ in first }
   }
 }

@@ -112,6 +112,18 @@ public final class HDF5File: Sendable {
     return (found.shape, values)
   }
 
+  /// Reads a dataset of bytes.
+  ///
+  /// - Throws: `FormatError` naming the dataset, where it holds anything but integers from 0 to 255 too.
+  public func bytes(_ path: String) throws -> [UInt8] {
+    try dataset(path).values.withUnsafeBufferPointer { values in
+      try values.map { value in
+        guard let byte = UInt8(exactly: value) else { throw error(path, .unsupported("\(value) as a byte is")) }
+        return byte
+      }
+    }
+  }
+
   /// Reads a dataset that holds one integer.
   ///
   /// - Throws: `FormatError` naming the dataset.

@@ -62,6 +62,13 @@ public final class HDF5Writer {
     try check(place) { netio_h5_write_i32(file, place, narrow, $0) }
   }
 
+  /// Writes bytes as an array of 8-bit integers.
+  public func write(bytes: [UInt8], to place: String) throws {
+    try bytes.withUnsafeBufferPointer { bytes in
+      try check(place) { netio_h5_write_bytes(file, place, bytes.baseAddress, Int64(bytes.count), $0) }
+    }
+  }
+
   /// Writes one string of fixed length.
   public func write(_ text: String, to place: String) throws {
     try check(place) { netio_h5_write_string(file, place, text, $0) }

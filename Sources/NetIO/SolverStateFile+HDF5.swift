@@ -1,9 +1,19 @@
 import CaffeProto
 
 /// Caffe's layout: `/iter`, `/learned_net`, `/current_step`, and `/history/<i>` for each history blob. The state of a
-/// pruning run, which caffe_increg leaves out of HDF5, follows the same pattern under the fields' names, and the position
-/// of data and random numbers is the text of its message under `/position`; Caffe looks at neither.
+/// pruning run, which caffe_increg leaves out of HDF5, follows the same pattern under the fields' names; Caffe does not
+/// look at it. What other programs have no fields for is a message of its own, in wire format, in `/extension`.
 extension SolverStateFile {
+  private static let extensionPlace = "/extension"
+
+  /// The part of a state that goes there.
+  private static func extensionPart(of state: SolverState) -> SolverState {
+    .with {
+      if state.hasPosition { $0.position = state.position }
+      $0.unknownFields = state.unknownFields
+    }
+  }
+
   static func readHDF5(_ path: String) throws -> SolverState {
     let file = try HDF5File(reading: path, as: .solverStateHDF5)
     guard try file.object(at: "/iter") != nil else {
@@ -16,11 +26,13 @@ extension SolverStateFile {
     }
     if try file.object(at: "/learned_net") != nil { state.learnedNet = try file.string("/learned_net") }
     if try file.object(at: "/prune_state") != nil { state.pruneState = try file.string("/prune_state") }
-    if try file.object(at: "/position") != nil {
-      state.position = try RunPosition(text: file.string("/position"), file: "\(path), /position")
-    }
     for (name, field) in blobFields where try name == "history" || file.object(at: "/" + name) != nil {
       state[keyPath: field] = try readBlobs("/" + name, of: file)
+    }
+    if try file.object(at: extensionPlace) != nil {
+      let part = try SolverState(serialized: file.bytes(extensionPlace), source: path + ":" + extensionPlace)
+      if part.hasPosition { state.position = part.position }
+      state.unknownFields = part.unknownFields
     }
     return state
   }
@@ -47,13 +59,14 @@ extension SolverStateFile {
       }
       if state.hasLearnedNet { try file.write(state.learnedNet, to: "/learned_net") }
       if state.hasPruneState { try file.write(state.pruneState, to: "/prune_state") }
-      if state.hasPosition { try file.write(try state.position.text(), to: "/position") }
       for (name, field) in blobFields where name == "history" || !state[keyPath: field].isEmpty {
         try file.makeGroup("/" + name)
         for (index, blob) in state[keyPath: field].enumerated() where !blob.isAbsent {
           try file.write(blob.data, shape: blob.extents, to: "/\(name)/\(index)")
         }
       }
+      let bytes = try extensionPart(of: state).serialized()
+      if !bytes.isEmpty { try file.write(bytes: bytes, to: extensionPlace) }
     }
   }
 

@@ -7,7 +7,9 @@ import Layers
 extension Solver {
   /// Where the run stands.
   var position: RunPosition {
+    if let positionBeforeTest { return positionBeforeTest }
     var position = RunPosition()
+    if updateIsMade { position.updated = true }
     position.random = random.snapshot.map { Int(truncatingIfNeeded: $0) }
     for (index, net) in ([net] + testNets).enumerated() {
       for running in net.layers {
@@ -33,6 +35,7 @@ extension Solver {
     for words in [position.random] + position.source.map(\.random) where ![0, size].contains(words.count) {
       throw SolverError.state(path: path, "a state of random numbers has \(words.count) words; expected \(size)")
     }
+    updateIsMade = position.updated
     if !position.random.isEmpty { random.snapshot = position.random.map { UInt64(truncatingIfNeeded: $0) } }
     for source in position.source {
       let running = nets.indices.contains(source.net) ? nets[source.net].layer(source.layer) : nil

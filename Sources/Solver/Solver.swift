@@ -36,6 +36,11 @@ public final class Solver {
   /// Whether ``requestedAction`` has asked the run to stop.
   public internal(set) var stopRequested = false
 
+  /// Whether the update of the present iteration is made: what is left of it is what the hook does then.
+  public internal(set) var updateIsMade = false
+  /// Where data and random numbers stood when the test began that is running; nil while none is.
+  var positionBeforeTest: RunPosition?
+
   let policy: LearningRatePolicy
   let rule: any UpdateRule
   let decay: WeightDecay

@@ -32,6 +32,10 @@ public protocol SolverHook: AnyObject {
   /// The strength of a parameter's ordinary weight decay where the solver says `strength`.
   func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float
 
+  /// Whether ``regularize(_:parameter:)`` has anything to do with a parameter in this iteration; where it has not, decay
+  /// and update are one pass over memory.
+  func regularizes(_ solver: Solver, parameter index: Int) -> Bool
+
   /// Adds the method's penalty to the gradient of `solver.net.parameters[index]`, which is clipped, normalised and
   /// decayed by now.
   func regularize(_ solver: Solver, parameter index: Int) throws
@@ -84,6 +88,8 @@ extension SolverHook {
   public func learningRate(_ solver: Solver, policy: Float) -> Float { policy }
   /// The solver's.
   public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float { strength }
+  /// With every one.
+  public func regularizes(_ solver: Solver, parameter index: Int) -> Bool { true }
   /// Nothing.
   public func regularize(_ solver: Solver, parameter index: Int) throws {}
   /// Nothing.

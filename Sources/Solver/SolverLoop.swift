@@ -47,21 +47,27 @@ extension Solver {
     smoothed = SmoothedLoss(window: parameter.averageLoss)
     var clock = DisplayClock(iteration: iteration)
     while iteration < end {
-      net.clearParameterDiffs()
-      if parameter.testInterval > 0, iteration % parameter.testInterval == 0,
-        iteration > 0 || parameter.testInitialization
-      {
-        try testAll()
-        if stopRequested { return .proceed }
+      if !updateIsMade {
+        net.clearParameterDiffs()
+        if parameter.testInterval > 0, iteration % parameter.testInterval == 0,
+          iteration > 0 || parameter.testInitialization
+        {
+          try testAll()
+          if stopRequested { return .proceed }
+        }
+        try hook?.beginIteration(self)
+        if updatesEarly { takeLearningRate() }
+        try accumulate()
+        smoothed.add(loss)
+        let rate = displays ? display(&clock) : nil
+        try applyUpdate()
+        updateIsMade = true
+        if let rate { try reportDisplay(learningRate: learningRate, iterationsPerSecond: rate) }
       }
-      try hook?.beginIteration(self)
-      if updatesEarly { takeLearningRate() }
-      try accumulate()
-      smoothed.add(loss)
-      let rate = displays ? display(&clock) : nil
-      try applyUpdate()
-      if let rate { try reportDisplay(learningRate: learningRate, iterationsPerSecond: rate) }
       if try hook?.didUpdate(self) == .finish { return .finish }
+      // Stopped in a test of the hook's: the iteration stays open, a resumed run does this part of it again.
+      if stopRequested { return .proceed }
+      updateIsMade = false
       iteration += 1
       let request = requestedAction()
       if request == .snapshot || parameter.snapshot > 0 && iteration % parameter.snapshot == 0 {

@@ -1,5 +1,6 @@
 import CaffeProto
 import Engine
+import Glibc
 import NetIO
 import NetModel
 
@@ -9,7 +10,8 @@ extension Solver {
     "\(parameter.snapshotPrefix)\(tag)_iter_\(iteration ?? self.iteration)\(ending)"
   }
 
-  /// Writes the weights and the solver's state (Caffe: `Solver::Snapshot`).
+  /// Writes the weights and the solver's state (Caffe: `Solver::Snapshot`). A run resumed from it takes the course of
+  /// this one, also where the hook asks for it in the middle of an iteration.
   ///
   /// - Parameter tag: comes behind the prefix; pruning methods name their stages with it
   /// - Returns: the path of the solver state, which ``restore(_:rollback:)`` takes
@@ -18,6 +20,9 @@ extension Solver {
     let isBinary = parameter.snapshotFormat == .binaryproto
     let (kind, suffix) = isBinary ? ("binary proto", "") : ("HDF5", ".h5")
     let model = snapshotPath(tag: tag, ending: ".caffemodel" + suffix)
+    let path = snapshotPath(tag: tag, ending: ".solverstate" + suffix)
+    // Killed between the two files, a run must not leave an older state beside newer weights.
+    _ = unlink(path)
     log.info("Snapshotting to \(kind) file \(model)")
     let diff = parameter.snapshotDiff
     try CaffeModel.write(net.weights(sharedOnce: !isBinary, diff: diff), to: model, includingDiff: diff)
@@ -31,7 +36,6 @@ extension Solver {
     }
     state.position = position
     try hook?.encode(into: &state, self)
-    let path = snapshotPath(tag: tag, ending: ".solverstate" + suffix)
     log.info("Snapshotting solver state to \(kind) file \(path)")
     try SolverStateFile.write(state, to: path)
     try onEvent(.snapshot(iteration: iteration, weights: model, state: path))

@@ -6,11 +6,16 @@ extension Solver {
   /// - Returns: per test net and output the means; the nets from the one where somebody outside stopped the run on are
   ///   missing.
   @discardableResult public func testAll() throws -> [[NetOutput]] {
+    // A test that is cut off is made again, from its beginning, by the run that is resumed.
+    let before = position
+    positionBeforeTest = before
+    defer { positionBeforeTest = nil }
     var scores: [[NetOutput]] = []
     for index in testNets.indices {
       guard !stopRequested, let means = try test(index) else { break }
       scores.append(means)
     }
+    if stopRequested { try take(before, from: "the test's beginning") }
     return scores
   }
 

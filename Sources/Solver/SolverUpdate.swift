@@ -34,10 +34,12 @@ extension Solver {
     let strength = parameter.weightDecay * learned.decayMult
     decay.add(hook?.weightDecay(self, parameter: index, strength: strength) ?? strength, to: &step)
     if let hook {
-      // It adds to the regularised gradient, so that comes first; otherwise all is done in one pass.
-      step.regularize(blob.data, blob.mutableDiff)
-      step = UpdateStep(rate: step.rate, iteration: iteration)
-      try hook.regularize(self, parameter: index)
+      if hook.regularizes(self, parameter: index) {
+        // It adds to the regularised gradient, so that comes first; otherwise all is done in one pass.
+        step.regularize(blob.data, blob.mutableDiff)
+        step = UpdateStep(rate: step.rate, iteration: iteration)
+        try hook.regularize(self, parameter: index)
+      }
       try hook.willUpdate(self, parameter: index)
     }
     rule.update(

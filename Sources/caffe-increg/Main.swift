@@ -3,7 +3,7 @@ import ArgumentParser
 /// The program: reads the command line and runs one command.
 @main enum Main {
   static func main() {
-    limitThreadSpinning()
+    restartPrepared()
     exitWith(CommandLine.arguments.dropFirst().map { $0 })
   }
 }

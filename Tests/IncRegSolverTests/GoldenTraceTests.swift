@@ -83,7 +83,7 @@ import Testing
 }
 
 extension GoldenTraceTests {
-  private static let shared = goldenDirectory + "/../../../../shared/golden"
+  static let shared = goldenDirectory + "/../../../../shared/golden"
 
   /// Every line on standard output: words exactly, numbers within what rounding does to them.
   @Test(
@@ -130,7 +130,7 @@ extension Substring {
 
 extension Substring {
   /// Without what is left of penalties that should be 0.
-  fileprivate var withoutRoundOff: String {
+  var withoutRoundOff: String {
     firstRange(of: "now cleared:").map { String(self[..<$0.upperBound]) } ?? String(self)
   }
 }
@@ -144,11 +144,11 @@ struct GoldenRun {
 
   /// Makes the run of a trace's folder.
   init(
-    _ name: String, profile: PruneProfile = .fixed, log: RunLog = .silent,
+    _ name: String, in directory: String = goldenDirectory, profile: PruneProfile = .fixed, log: RunLog = .silent,
     change: (inout SolverParameter) -> Void = { _ in }
   ) throws {
     scratch = try Scratch()
-    var parameter = try Self.parameter(name, scratch)
+    var parameter = try Self.parameter(name, in: directory, scratch)
     change(&parameter)
     let prefix = scratch.path + "/"
     let recorder = Recorder()
@@ -160,8 +160,10 @@ struct GoldenRun {
   }
 
   /// What a trace's folder says, with its files where this run needs them.
-  static func parameter(_ name: String, _ scratch: Scratch) throws -> SolverParameter {
-    let folder = goldenDirectory + "/" + name
+  static func parameter(_ name: String, in directory: String = goldenDirectory, _ scratch: Scratch) throws
+    -> SolverParameter
+  {
+    let folder = directory + "/" + name
     var parameter = try SolverParameter(readingFrom: folder + "/solver.prototxt", log: .silent)
     var net = try Prototxt.net(folder + "/net.prototxt").net
     for index in net.layer.indices where net.layer[index].hasHdf5DataParam {
@@ -193,6 +195,9 @@ final class Recorder: SolverHook {
   func learningRate(_ solver: Solver, policy: Float) -> Float {
     method?.learningRate(solver, policy: policy) ?? policy
   }
+  func regularizes(_ solver: Solver, parameter index: Int) -> Bool {
+    method?.regularizes(solver, parameter: index) ?? false
+  }
   func regularize(_ solver: Solver, parameter index: Int) throws { try method?.regularize(solver, parameter: index) }
   func willUpdate(_ solver: Solver, parameter index: Int) throws { try method?.willUpdate(solver, parameter: index) }
   func didUpdate(_ solver: Solver) throws -> RunDecision {
@@ -217,8 +222,8 @@ final class Recorder: SolverHook {
       "stage_iter_prune_finished": [Float(control.stageFinishedAt ?? Int(Int32.max))],
       "L_current_prune_ratio": control.layers.map(\.target),
       "L_iter_prune_finished": control.layers.map { Float($0.finishedAt ?? Int(Int32.max)) },
-      "L_num_pruned_col": layers.map(\.mask.maskedColumns),
-      "L_num_pruned_row": layers.map { Float($0.mask.maskedRows) }, "L_pruned_ratio": layers.map(\.achieved.overall),
+      "L_num_pruned_col": layers.map(\.countedColumns),
+      "L_num_pruned_row": layers.map { Float($0.countedRows) }, "L_pruned_ratio": layers.map(\.achieved.overall),
       "L_pruned_ratio_col": layers.map(\.achieved.columns), "L_pruned_ratio_row": layers.map(\.achieved.rows),
     ]
     for (index, learned) in solver.net.parameters.enumerated() {

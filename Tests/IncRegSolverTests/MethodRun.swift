@@ -44,13 +44,18 @@ struct MethodRun {
   /// Fails unless a run resumed at each of `iterations` ends as the unbroken one.
   static func checkResumption(
     at iterations: [Int] = [40, 80], _ method: String, _ regularization: String,
-    change: (inout SolverParameter) -> Void = { _ in }
+    format: SolverParameter.SnapshotFormat = .binaryproto, change: (inout SolverParameter) -> Void = { _ in }
   ) throws {
-    let whole = try MethodRun(method, regularization, change: change)
+    let complete: (inout SolverParameter) -> Void = {
+      change(&$0)
+      $0.snapshotFormat = format
+    }
+    let whole = try MethodRun(method, regularization, change: complete)
     try whole.solver.solve()
+    let ending = format == .hdf5 ? ".solverstate.h5" : ".solverstate"
     for iteration in iterations {
-      let resumed = try MethodRun(method, regularization, change: change)
-      try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_\(iteration).solverstate")
+      let resumed = try MethodRun(method, regularization, change: complete)
+      try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_\(iteration)" + ending)
       #expect(resumed.solver.iteration == whole.solver.iteration)
       #expect(resumed.learned == whole.learned, "resumed at \(iteration)")
     }

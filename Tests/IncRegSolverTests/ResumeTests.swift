@@ -23,6 +23,39 @@ import Testing
     }
   }
 
+  /// Snapshots with a tag are written inside an iteration, behind its update: what is left of it is done by the resumed
+  /// run. Stage 1 was judged there, final_retrain about to be checked.
+  @Test(
+    arguments: ["stage0_iter_0", "stage1_iter_60", "finalretrain_iter_75"],
+    [SolverParameter.SnapshotFormat.binaryproto, .hdf5])
+  func taggedSnapshotsAreResumedWhereTheyWereMade(_ name: String, _ format: SolverParameter.SnapshotFormat) throws {
+    let whole = try GoldenRun("tiny-e-multistage") { ($0.snapshotFormat, $0.randomSeed) = (format, 1) }
+    try whole.solver.solve()
+    let resumed = try GoldenRun("tiny-e-multistage") {
+      ($0.snapshotFormat, $0.randomSeed, $0.snapshotPrefix) = (format, 1, whole.scratch.path + "/snap")
+    }
+    let ending = format == .hdf5 ? ".solverstate.h5" : ".solverstate"
+    try resumed.solver.solve(resume: "\(whole.scratch.path)/snap_\(name)\(ending)")
+    // The first record is of the iteration whose update the unbroken run made: its phase has moved on since.
+    let records = resumed.recorder.records.dropFirst(name == "stage0_iter_0" ? 0 : 1)
+    #expect(name == "stage0_iter_0" ? records.count == 726 : records.count > 20 && records.count < 600)
+    for (got, expected) in zip(records, whole.recorder.records.suffix(records.count)) {
+      for (name, values) in expected {
+        try #require(got[name] == values, "\(name) in iteration \(expected["iter"] ?? [])")
+      }
+    }
+    for index in whole.solver.net.parameters.indices {
+      #expect(resumed.solver.net.parameters[index].blob.plainData == whole.solver.net.parameters[index].blob.plainData)
+      #expect(resumed.solver.history[index][0].plainData == whole.solver.history[index][0].plainData)
+    }
+  }
+
+  @Test func aPruningRunIsResumedFromHDF5() throws {
+    for method in ["Reg_Col", "Reg_Row", "RegSpa_Col"] {
+      try MethodRun.checkResumption(at: [80], method, method, format: .hdf5) { $0.snapshot = 80 }
+    }
+  }
+
   /// A column pruned in the last iteration before the snapshot is not zero in the file, and falls again (Q4).
   @Test func aSnapshotOfTheOriginalIsResumedAsTheOriginalDoes() throws {
     let folder = goldenDirectory + "/tiny-g-resume"

@@ -112,6 +112,8 @@ final class ScriptedRun: PhaseHost {
     for index in layers.indices { controller.refreshed(index, layers[index], iteration: self.iteration) }
   }
 
+  func removePeriodicSnapshots() {}
+
   func clearPenalties(below ceiling: Float) -> [[Float]] {
     var left = [[Float]](repeating: [], count: layers.count)
     while case .left(let layer, let values)? = events.first {

@@ -4829,6 +4829,7 @@ static const float caffe__solver_parameter__aa__default_value = 0;
 static const float caffe__solver_parameter__target_reg__default_value = 0;
 static const float caffe__solver_parameter__speedup__default_value = 10000;
 static const float caffe__solver_parameter__comp_ratio__default_value = 10000;
+static const int32_t caffe__solver_parameter__prune_interval__default_value = 1;
 static const int32_t caffe__solver_parameter__retrain_test_interval__default_value = 0;
 static const int32_t caffe__solver_parameter__losseval_interval__default_value = 0;
 static const protobuf_c_boolean caffe__solver_parameter__if_update_row_col__default_value = 1;
@@ -4841,7 +4842,7 @@ static const int32_t caffe__solver_parameter__iter_size_prune__default_value = 1
 static const int32_t caffe__solver_parameter__iter_size_losseval__default_value = 1;
 static const int32_t caffe__solver_parameter__iter_size_retrain__default_value = 1;
 static const int32_t caffe__solver_parameter__iter_size_final_retrain__default_value = 1;
-static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors[61] =
+static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors[62] =
 {
   {
     "train_net",
@@ -5348,6 +5349,18 @@ static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "prune_interval",
+    53,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__SolverParameter, has_prune_interval),
+    offsetof(Caffe__SolverParameter, prune_interval),
+    NULL,
+    &caffe__solver_parameter__prune_interval__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "AA",
     55,
     PROTOBUF_C_LABEL_OPTIONAL,
@@ -5577,31 +5590,31 @@ static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors
   },
 };
 static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
-  42,   /* field[42] = AA */
-  49,   /* field[49] = IF_compr_count_conv */
-  45,   /* field[45] = IF_eswpf */
-  50,   /* field[50] = IF_scheme1_when_Reg_rank */
-  48,   /* field[48] = IF_speedup_count_fc */
-  44,   /* field[44] = IF_update_row_col */
-  59,   /* field[59] = IF_use_acc1 */
-  51,   /* field[51] = acc_borderline */
+  43,   /* field[43] = AA */
+  50,   /* field[50] = IF_compr_count_conv */
+  46,   /* field[46] = IF_eswpf */
+  51,   /* field[51] = IF_scheme1_when_Reg_rank */
+  49,   /* field[49] = IF_speedup_count_fc */
+  45,   /* field[45] = IF_update_row_col */
+  60,   /* field[60] = IF_use_acc1 */
+  52,   /* field[52] = acc_borderline */
   32,   /* field[32] = average_loss */
   4,   /* field[4] = base_lr */
-  52,   /* field[52] = baseline_acc */
+  53,   /* field[53] = baseline_acc */
   34,   /* field[34] = clip_gradients */
-  47,   /* field[47] = compRatio */
+  48,   /* field[48] = compRatio */
   22,   /* field[22] = debug_info */
   30,   /* field[30] = delta */
   17,   /* field[17] = device_id */
   5,   /* field[5] = display */
   8,   /* field[8] = gamma */
   35,   /* field[35] = iter_size */
-  58,   /* field[58] = iter_size_final_retrain */
-  56,   /* field[56] = iter_size_losseval */
-  55,   /* field[55] = iter_size_prune */
-  57,   /* field[57] = iter_size_retrain */
+  59,   /* field[59] = iter_size_final_retrain */
+  57,   /* field[57] = iter_size_losseval */
+  56,   /* field[56] = iter_size_prune */
+  58,   /* field[58] = iter_size_retrain */
   40,   /* field[40] = layer_wise_reduce */
-  54,   /* field[54] = losseval_interval */
+  55,   /* field[55] = losseval_interval */
   7,   /* field[7] = lr_policy */
   6,   /* field[6] = max_iter */
   10,   /* field[10] = momentum */
@@ -5609,10 +5622,11 @@ static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
   23,   /* field[23] = net */
   24,   /* field[24] = net_param */
   9,   /* field[9] = power */
-  60,   /* field[60] = prune_method */
+  42,   /* field[42] = prune_interval */
+  61,   /* field[61] = prune_method */
   19,   /* field[19] = random_seed */
   28,   /* field[28] = regularization_type */
-  53,   /* field[53] = retrain_test_interval */
+  54,   /* field[54] = retrain_test_interval */
   37,   /* field[37] = rms_decay */
   13,   /* field[13] = snapshot */
   27,   /* field[27] = snapshot_after_train */
@@ -5621,10 +5635,10 @@ static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
   14,   /* field[14] = snapshot_prefix */
   16,   /* field[16] = solver_mode */
   29,   /* field[29] = solver_type */
-  43,   /* field[43] = speedup */
+  44,   /* field[44] = speedup */
   12,   /* field[12] = stepsize */
   33,   /* field[33] = stepvalue */
-  46,   /* field[46] = target_reg */
+  47,   /* field[47] = target_reg */
   18,   /* field[18] = test_compute_loss */
   31,   /* field[31] = test_initialization */
   3,   /* field[3] = test_interval */
@@ -5639,14 +5653,15 @@ static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
   11,   /* field[11] = weight_decay */
   41,   /* field[41] = weights */
 };
-static const ProtobufCIntRange caffe__solver_parameter__number_ranges[5 + 1] =
+static const ProtobufCIntRange caffe__solver_parameter__number_ranges[6 + 1] =
 {
   { 1, 0 },
-  { 55, 42 },
-  { 59, 45 },
-  { 61, 46 },
-  { 1041, 60 },
-  { 0, 61 }
+  { 53, 42 },
+  { 55, 43 },
+  { 59, 46 },
+  { 61, 47 },
+  { 1041, 61 },
+  { 0, 62 }
 };
 const ProtobufCMessageDescriptor caffe__solver_parameter__descriptor =
 {
@@ -5656,10 +5671,10 @@ const ProtobufCMessageDescriptor caffe__solver_parameter__descriptor =
   "Caffe__SolverParameter",
   "caffe",
   sizeof(Caffe__SolverParameter),
-  61,
+  62,
   caffe__solver_parameter__field_descriptors,
   caffe__solver_parameter__field_indices_by_name,
-  5,  caffe__solver_parameter__number_ranges,
+  6,  caffe__solver_parameter__number_ranges,
   (ProtobufCMessageInit) caffe__solver_parameter__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -5940,7 +5955,8 @@ const ProtobufCMessageDescriptor caffe__solver_state__descriptor =
   (ProtobufCMessageInit) caffe__solver_state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor caffe__run_position__field_descriptors[2] =
+static const protobuf_c_boolean caffe__run_position__updated__default_value = 0;
+static const ProtobufCFieldDescriptor caffe__run_position__field_descriptors[3] =
 {
   {
     "random",
@@ -5966,15 +5982,28 @@ static const ProtobufCFieldDescriptor caffe__run_position__field_descriptors[2] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "updated",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Caffe__RunPosition, has_updated),
+    offsetof(Caffe__RunPosition, updated),
+    NULL,
+    &caffe__run_position__updated__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned caffe__run_position__field_indices_by_name[] = {
   0,   /* field[0] = random */
   1,   /* field[1] = source */
+  2,   /* field[2] = updated */
 };
 static const ProtobufCIntRange caffe__run_position__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor caffe__run_position__descriptor =
 {
@@ -5984,7 +6013,7 @@ const ProtobufCMessageDescriptor caffe__run_position__descriptor =
   "Caffe__RunPosition",
   "caffe",
   sizeof(Caffe__RunPosition),
-  2,
+  3,
   caffe__run_position__field_descriptors,
   caffe__run_position__field_indices_by_name,
   1,  caffe__run_position__number_ranges,

@@ -1535,6 +1535,11 @@ struct  Caffe__SolverParameter
   protobuf_c_boolean has_baseline_acc;
   float baseline_acc;
   /*
+   * Iterations from one change of the pruning probabilities to the next (PP_Col, PP_Row). Of an older caffe_increg.
+   */
+  protobuf_c_boolean has_prune_interval;
+  int32_t prune_interval;
+  /*
    * Iterations from one accuracy check to the next while retraining; 0 never checks. Added by caffe_increg.
    */
   protobuf_c_boolean has_retrain_test_interval;
@@ -1600,7 +1605,7 @@ extern char caffe__solver_parameter__type__default_value[];
 extern char caffe__solver_parameter__prune_method__default_value[];
 #define CAFFE__SOLVER_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__solver_parameter__descriptor) \
-    , NULL, NULL, NULL, 0,NULL, NULL, 0,NULL, NULL, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, caffe__solver_parameter__regularization_type__default_value, 0, 0, 0,NULL, 0, -1, 0, 0, NULL, 0, 0, 0, CAFFE__SOLVER_PARAMETER__SNAPSHOT_FORMAT__BINARYPROTO, 0, CAFFE__SOLVER_PARAMETER__SOLVER_MODE__GPU, 0, 0, 0, -1ll, caffe__solver_parameter__type__default_value, 0, 1e-08, 0, 0.999, 0, 0.99, 0, 0, 0, 1, 0, CAFFE__SOLVER_PARAMETER__SOLVER_TYPE__SGD, 0, 1, 0,NULL, caffe__solver_parameter__prune_method__default_value, 0, 0, 0, 0, 0, 10000, 0, 10000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 }
+    , NULL, NULL, NULL, 0,NULL, NULL, 0,NULL, NULL, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, caffe__solver_parameter__regularization_type__default_value, 0, 0, 0,NULL, 0, -1, 0, 0, NULL, 0, 0, 0, CAFFE__SOLVER_PARAMETER__SNAPSHOT_FORMAT__BINARYPROTO, 0, CAFFE__SOLVER_PARAMETER__SOLVER_MODE__GPU, 0, 0, 0, -1ll, caffe__solver_parameter__type__default_value, 0, 1e-08, 0, 0.999, 0, 0.99, 0, 0, 0, 1, 0, CAFFE__SOLVER_PARAMETER__SOLVER_TYPE__SGD, 0, 1, 0,NULL, caffe__solver_parameter__prune_method__default_value, 0, 0, 0, 0, 0, 10000, 0, 10000, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 }
 
 
 /*
@@ -1725,10 +1730,15 @@ struct  Caffe__RunPosition
    */
   size_t n_source;
   Caffe__SourcePosition **source;
+  /*
+   * Whether the update of the iteration is made already: what is left of it is what the pruning method does then.
+   */
+  protobuf_c_boolean has_updated;
+  protobuf_c_boolean updated;
 };
 #define CAFFE__RUN_POSITION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__run_position__descriptor) \
-    , 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, 0, 0 }
 
 
 /*

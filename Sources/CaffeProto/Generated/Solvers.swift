@@ -400,6 +400,14 @@ public struct SolverParameter: Message {
   public mutating func clearBaselineAcc() { _baselineAcc = nil }
   private var _baselineAcc: Float?
 
+  /// Iterations from one change of the pruning probabilities to the next (PP_Col, PP_Row). Of an older caffe_increg. Default: 1.
+  public var pruneInterval: Int { get { _pruneInterval ?? 1 } set { _pruneInterval = newValue } }
+  /// Whether `pruneInterval` is set.
+  public var hasPruneInterval: Bool { _pruneInterval != nil }
+  /// Unsets `pruneInterval`.
+  public mutating func clearPruneInterval() { _pruneInterval = nil }
+  private var _pruneInterval: Int?
+
   /// Iterations from one accuracy check to the next while retraining; 0 never checks. Added by caffe_increg. Default: 0.
   public var retrainTestInterval: Int { get { _retrainTestInterval ?? 0 } set { _retrainTestInterval = newValue } }
   /// Whether `retrainTestInterval` is set.
@@ -551,6 +559,7 @@ public struct SolverParameter: Message {
     try cursor.string(&_type)
     try cursor.bool(&_layerWiseReduce)
     try cursor.strings(&weights)
+    try cursor.int(&_pruneInterval)
     try cursor.float(&_aa)
     try cursor.float(&_speedup)
     try cursor.bool(&_ifUpdateRowCol)
@@ -743,6 +752,14 @@ public struct RunPosition: Message {
   /// The data layers that have a position.
   public var source: [SourcePosition] = []
 
+  /// Whether the update of the iteration is made already: what is left of it is what the pruning method does then. Default: false.
+  public var updated: Bool { get { _updated ?? false } set { _updated = newValue } }
+  /// Whether `updated` is set.
+  public var hasUpdated: Bool { _updated != nil }
+  /// Unsets `updated`.
+  public mutating func clearUpdated() { _updated = nil }
+  private var _updated: Bool?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -758,6 +775,7 @@ public struct RunPosition: Message {
   public mutating func visit(_ cursor: inout FieldCursor) throws {
     try cursor.ints(&random)
     try cursor.messages(&source)
+    try cursor.bool(&_updated)
     try cursor.unknown(&unknownFields)
   }
 }

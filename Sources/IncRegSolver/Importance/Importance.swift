@@ -16,12 +16,13 @@ public struct L1Norm: Importance {
     let columns = space.columns
     let pointer = weights.pointer
     scores.withUnsafeMutableBufferPointer { scores in
+      guard let sums = scores.baseAddress else { return }
       for group in scores.indices { scores[group] = 0 }
       for row in 0..<space.rows {
         let line = pointer + row * columns
         switch space.kind {
         case .column:
-          for column in 0..<columns { scores[column] += abs(line[column]) }
+          for column in 0..<columns { sums[column] += line[column].magnitude }
         case .row:
           for column in 0..<columns { scores[row] += abs(line[column]) }
         default:

@@ -86,9 +86,14 @@ public final class AutoBalancedMethod: SolverHook {
     !hasCut && layers?.layer(ofWeight: index) != nil ? 0 : strength
   }
 
+  /// Whether a parameter is a weight with a balanced penalty.
+  public func regularizes(_ solver: Solver, parameter index: Int) -> Bool {
+    !hasCut && layers?.layer(ofWeight: index) != nil
+  }
+
   /// Adds the penalty, and cuts when it is time.
   public func regularize(_ solver: Solver, parameter index: Int) throws {
-    guard !hasCut, let layer = layers?.layer(ofWeight: index) else { return }
+    guard let layer = layers?.layer(ofWeight: index) else { return }
     let blob = solver.net.parameters[index].blob
     layers?.all[layer].addBalancedPenalty(alpha, weights: blob.data, gradient: blob.mutableDiff)
     guard solver.iteration + 1 >= cutAfter, let cut = layers?.all[layer] else { return }

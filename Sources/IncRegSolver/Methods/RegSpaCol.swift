@@ -40,6 +40,7 @@ extension PrunableLayer {
     for position in alive.indices {
       if !alive[position], inside.contains(position) {
         state.prunedAt[position] = nil
+        unsettled = Self.settlingUpdates
         state.lambda[position] = 0
         state.rankMean[position] = 0
         for column in space.extents(of: position).columns { mask.unmask(column: column) }

@@ -35,7 +35,9 @@ struct ControlState: Codable, Equatable {
   var speedupReached = false
   /// Per prunable layer.
   var layers: [Layer] = []
-  /// The iteration of the newest periodic snapshot of this run.
+  /// Whether a stage was just judged to be good, and what follows from that is still to be done.
+  var isJudged = false
+  /// The iteration of the newest periodic snapshot of this run, which the next one replaces.
   var periodicSnapshot: Int?
 
   /// The course of one layer.

@@ -24,6 +24,7 @@ extension PhaseController {
     try host.restore(tag: tag, iteration: best.iteration)
     if state.phase == .finalRetrain {
       report(overall, host)
+      host.removePeriodicSnapshots()
       return .finish
     }
     if state.plateau.isFinished || Double(rate) < Self.smallestRate {
@@ -39,12 +40,8 @@ extension PhaseController {
       state.learningRate = state.stageRate
       let accuracy = state.plateau.meanOfBest
       state.plateau = Plateau()
-      if try judge(accuracy, best: overall, host) == .finish { return .finish }
-      if !settings.keepsAccuracy {
-        output.app("    'Given pr to get acc' task done!")
-        return .finish
-      }
-      return .proceed
+      try judge(accuracy, best: overall, host)
+      return try proceedFromJudgement(host)
     }
     state.plateau.startPeriod()
     return .proceed
@@ -72,10 +69,10 @@ extension PhaseController {
     for layer in layers.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
       let (rows, columns) = (layer.space.rows, layer.space.columns)
       func share(_ part: Int, _ whole: Int) -> String { Number.fixed(Double(part) / Double(whole)) }
-      let masked = Int(layer.mask.maskedColumns)
+      let masked = Int(layer.countedColumns)
       output.app(
         "    \(layer.name), shape = \(layer.shape) | num_col = \(columns), num_pruned_col = \(masked) (\(share(masked, columns)))"
-          + " | num_row = \(rows), num_pruned_row = \(layer.mask.maskedRows) (\(share(layer.mask.maskedRows, rows)))")
+          + " | num_row = \(rows), num_pruned_row = \(layer.countedRows) (\(share(layer.countedRows, rows)))")
     }
   }
 }

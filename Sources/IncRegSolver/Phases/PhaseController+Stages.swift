@@ -3,7 +3,7 @@ import Solver
 /// Judging a stage, and what follows (solver.cpp, CheckPruneStage and what it calls).
 extension PhaseController {
   /// Judges the stage by `accuracy`; `best` is the best check of its retraining.
-  func judge(_ accuracy: Float, best: Plateau.Check, _ host: some PhaseHost) throws -> RunDecision {
+  func judge(_ accuracy: Float, best: Plateau.Check, _ host: some PhaseHost) throws {
     if settings.borderline - accuracy > Self.tolerance {
       try rollBack(accuracy, host)
     } else {
@@ -19,9 +19,20 @@ extension PhaseController {
       enter(.prune, host)
       // The snapshot already belongs to the next stage: resumed, it goes on as the run itself does.
       state.stage += 1
+      state.isJudged = true
       try host.snapshot(tag: "_stage\(state.stage - 1)")
     }
-    return try finishIfTargetReached(host)
+  }
+
+  /// What a judgement leads to: the next stage, the final retraining, or the end.
+  func proceedFromJudgement(_ host: some PhaseHost) throws -> RunDecision {
+    state.isJudged = false
+    if try finishIfTargetReached(host) == .finish { return .finish }
+    guard settings.keepsAccuracy else {
+      output.app("    'Given pr to get acc' task done!")
+      return .finish
+    }
+    return .proceed
   }
 
   private func rollBack(_ accuracy: Float, _ host: some PhaseHost) throws {

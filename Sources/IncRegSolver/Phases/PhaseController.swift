@@ -75,10 +75,10 @@ final class PhaseController {
   /// Begins a run: says so, and saves the start of a new one.
   func begin(_ host: some PhaseHost) throws {
     let budget = host.budget()
-    counted(budget)
     // A resumed run that has reached the target is in the phase it was in.
-    if state.speedupReached, state.stage == 0 {
-      for index in state.layers.indices { state.layers[index].finishedAt = -1 }
+    if state.stage == 0 {
+      counted(budget)
+      if state.speedupReached { for index in state.layers.indices { state.layers[index].finishedAt = -1 } }
     }
     output.app(
       " Training starts, iter: \(host.iteration)\(output.stamp()), speedup: \(budget.speedup.logged), compRatio: \(budget.compression.logged)"
@@ -93,6 +93,7 @@ final class PhaseController {
 
   /// Moves on after an update.
   func advance(_ host: some PhaseHost) throws -> RunDecision {
+    if state.isJudged { return try proceedFromJudgement(host) }
     if state.phase == .prune, state.stageFinished { finishStage(host) }
     if state.phase == .settle, host.iteration - (state.stageFinishedAt ?? 0) >= settings.settlingIterations {
       output.app(
@@ -118,7 +119,8 @@ final class PhaseController {
       " Current pruning stage (stage = \(state.stage)) finished. Go on training for a little while before checking accuracy."
         + " speedup: \(budget.speedup.logged), iter: \(state.stageFinishedAt ?? host.iteration)\(output.stamp())")
     for (index, layer) in host.layers.enumerated() where layer.ratio > 0 {
-      let achieved = layer.space.kind == .row ? layer.achieved.rows : layer.achieved.columns
+      let byRows = layer.space.kind == .row && settings.profile == .fixed
+      let achieved = byRows ? layer.achieved.rows : layer.achieved.columns
       output.app("    \(index) - pruned_ratio: \(achieved.logged)")
     }
     enter(.settle, host)

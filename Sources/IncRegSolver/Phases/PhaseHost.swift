@@ -10,6 +10,8 @@ protocol PhaseHost: AnyObject {
   func accuracy() throws -> Float?
   /// Saves the run under a tag.
   func snapshot(tag: String) throws
+  /// Deletes the periodic snapshots.
+  func removePeriodicSnapshots()
   /// The path of a snapshot's solver state.
   func statePath(tag: String, iteration: Int) -> String
   /// Goes back to a snapshot of this run, keeping the control state.

@@ -14,7 +14,7 @@ struct MethodSection<Run: Codable>: Codable {
   /// Makes the section of a run.
   init(method: String, run: Run, _ layers: [PrunableLayer]) {
     (self.method, self.run) = (method, run)
-    self.layers = layers.map { StateSection.Layer($0, withMask: true) }
+    self.layers = layers.map { StateSection.Layer($0) }
   }
 
   /// Takes what a solver state holds for `method` into `layers`, and gives the rest; nil for a state of stock Caffe, with

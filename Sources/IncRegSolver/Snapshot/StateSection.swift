@@ -20,14 +20,18 @@ struct StateSection: Codable, Equatable {
     var queuedRows: [Int]
     /// Pruned rows whose channels the next layer has still to mask.
     var prunedRows: [Int]
-    /// What is masked, where that is not what is zero: a position that may grow again begins at 0.
-    var mask: MaskSet.Record?
+    /// What is masked, which is not always what is zero: a position that may grow again begins at 0.
+    var mask: MaskSet.Record
+
+    /// What is counted more than once.
+    var twiceCounted: TwiceCounted
 
     /// What a layer has beyond its weights.
-    init(_ layer: PrunableLayer, withMask: Bool) {
+    init(_ layer: PrunableLayer) {
       name = layer.name
       (prunedAt, queuedRows, prunedRows) = (layer.state.prunedAt, layer.queuedRows, layer.prunedRows)
-      mask = withMask ? layer.mask.record : nil
+      mask = layer.mask.record
+      twiceCounted = layer.twiceCounted
     }
 
     /// Gives it back.
@@ -39,11 +43,12 @@ struct StateSection: Codable, Equatable {
       else { throw IncRegError.state("layer '\(name)'", "does not fit the net's") }
       layer.state.prunedAt = prunedAt
       (layer.queuedRows, layer.prunedRows) = (queuedRows, prunedRows)
-      guard let mask else { return }
       guard let saved = MaskSet(layer.space, mask) else {
         throw IncRegError.state("layer '\(name)'", "masks what the layer does not have")
       }
       layer.mask = saved
+      layer.twiceCounted = twiceCounted
+      layer.unsettled = PrunableLayer.settlingUpdates
       layer.refreshRatio()
     }
   }
@@ -63,7 +68,7 @@ struct StateSection: Codable, Equatable {
   /// Makes the section of a run.
   init(_ control: ControlState, _ layers: [PrunableLayer]) {
     self.control = control
-    self.layers = layers.map { Layer($0, withMask: $0.space.kind == .position) }
+    self.layers = layers.map { Layer($0) }
   }
 
   /// Adds the section to a solver state.

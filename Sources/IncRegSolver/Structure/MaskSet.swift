@@ -12,8 +12,10 @@ public struct MaskSet: Equatable, Sendable {
   public private(set) var columnMasked: [Bool]
   /// Whether a row is masked.
   public private(set) var rowMasked: [Bool]
+  /// Masked columns, per convolution group.
+  private var maskedShares = 0
   /// Masked columns, where each convolution group counts for its share.
-  public private(set) var maskedColumns: Float = 0
+  public var maskedColumns: Float { Float(maskedShares) / Float(groups) }
   /// Masked rows.
   public private(set) var maskedRows = 0
 
@@ -54,11 +56,14 @@ public struct MaskSet: Equatable, Sendable {
     columnMasked[column * groups..<(column + 1) * groups].allSatisfy { $0 }
   }
 
+  /// Whether a column is masked in one convolution group.
+  public func isMasked(column: Int, group: Int) -> Bool { columnMasked[column * groups + group] }
+
   /// Masks a column in one convolution group.
   public mutating func mask(column: Int, group: Int) {
     guard !columnMasked[column * groups + group] else { return }
     columnMasked[column * groups + group] = true
-    maskedColumns += 1 / Float(groups)
+    maskedShares += 1
     let rowsPerGroup = rowMasked.count / groups
     allocate()
     for row in group * rowsPerGroup..<(group + 1) * rowsPerGroup { factors[row * columns + column] = 0 }
@@ -66,27 +71,18 @@ public struct MaskSet: Equatable, Sendable {
 
   /// Masks a column in all convolution groups.
   public mutating func mask(column: Int) {
-    // Whole columns count as exactly one, whatever thirds would add up to.
-    if columnMasked[column * groups..<(column + 1) * groups].allSatisfy({ !$0 }) {
-      for group in 0..<groups { columnMasked[column * groups + group] = true }
-      maskedColumns += 1
-      allocate()
-      for row in rowMasked.indices { factors[row * columns + column] = 0 }
-    } else {
-      for group in 0..<groups { mask(column: column, group: group) }
-    }
+    for group in 0..<groups { mask(column: column, group: group) }
   }
 
   /// Lets a column grow again, in all convolution groups but where a row is masked.
   public mutating func unmask(column: Int) {
     for group in 0..<groups where columnMasked[column * groups + group] {
       columnMasked[column * groups + group] = false
+      maskedShares -= 1
     }
     if !factors.isEmpty {
       for row in rowMasked.indices where !rowMasked[row] { factors[row * columns + column] = 1 }
     }
-    // Counted anew: thirds do not add up.
-    maskedColumns = Float(columnMasked.count { $0 }) / Float(groups)
   }
 
   /// Masks a row.
@@ -123,29 +119,19 @@ public struct MaskSet: Equatable, Sendable {
     guard record.columns.allSatisfy(columnMasked.indices.contains), record.rows.allSatisfy(rowMasked.indices.contains)
     else { return nil }
     for row in record.rows { mask(row: row) }
-    // Whole columns at once, so that they count as exactly one.
-    let masked = Set(record.columns)
-    for column in 0..<columns {
-      let mine = (column * groups..<(column + 1) * groups).filter(masked.contains)
-      if mine.count == groups {
-        mask(column: column)
-      } else {
-        for index in mine { mask(column: column, group: index % groups) }
-      }
-    }
+    for index in record.columns { mask(column: index / groups, group: index % groups) }
   }
 
   /// The factors of all weights, (rows, columns).
   public var values: [Float] { factors.isEmpty ? [Float](repeating: 1, count: rowMasked.count * columns) : factors }
 
   /// Whether nothing is masked.
-  public var isEmpty: Bool { maskedColumns == 0 && maskedRows == 0 }
+  public var isEmpty: Bool { maskedShares == 0 && maskedRows == 0 }
 
   /// Multiplies a blob of the weight's shape by the mask.
   public func apply(to blob: MutableFloatView) {
     factors.withUnsafeBufferPointer { mask in
-      let pointer = blob.pointer
-      for index in 0..<min(mask.count, blob.count) { pointer[index] *= mask[index] }
+      if let first = mask.baseAddress, mask.count > 0 { blob.multiply(by: FloatView(first, count: mask.count)) }
     }
   }
 }

@@ -27,11 +27,17 @@ enum Neighbours {
   }
 
   /// Masks the rows queued for a layer; gives them.
-  static func takeRows(_ layer: inout PrunableLayer, weights: MutableFloatView) -> [Int] {
+  ///
+  /// - Parameter countsAgain: rows that are masked already count once more
+  static func takeRows(
+    _ layer: inout PrunableLayer, weights: MutableFloatView, countsAgain: Bool = false
+  ) -> [Int] {
     let rows = layer.queuedRows
     layer.queuedRows.removeAll(keepingCapacity: true)
     let columns = layer.space.columns
+    layer.unsettled = PrunableLayer.settlingUpdates
     for row in rows {
+      if countsAgain, layer.mask.rowMasked[row] { layer.twiceCounted.rows += 1 }
       layer.mask.mask(row: row)
       for column in 0..<columns { weights.pointer[row * columns + column] = 0 }
     }
@@ -39,17 +45,25 @@ enum Neighbours {
   }
 
   /// Masks the columns of a layer that read rows pruned in the layer before it; gives the channels.
-  static func takeColumns(_ index: Int, in layers: inout [PrunableLayer], enabled: Bool) -> [Int] {
+  ///
+  /// - Parameter countsAgain: columns that are masked already count once more
+  static func takeColumns(
+    _ index: Int, in layers: inout [PrunableLayer], enabled: Bool, countsAgain: Bool = false
+  ) -> [Int] {
     guard enabled, index > 0, layers[index].takesFromNeighbours,
       layers[index].isConvolution == layers[index - 1].isConvolution
     else { return [] }
     let rows = layers[index - 1].prunedRows
     layers[index - 1].prunedRows.removeAll(keepingCapacity: true)
     let (spatial, channels) = (layers[index].space.spatial, layers[index].space.channels)
+    if !rows.isEmpty { layers[index].unsettled = PrunableLayer.settlingUpdates }
     return rows.compactMap { row in
       let (channel, group) = (row % channels, row / channels)
       guard group < layers[index].space.convolutionGroups else { return nil }
       for column in channel * spatial..<(channel + 1) * spatial {
+        if countsAgain, layers[index].mask.isMasked(column: column, group: group) {
+          layers[index].twiceCounted.columns += 1 / Float(layers[index].space.convolutionGroups)
+        }
         layers[index].mask.mask(column: column, group: group)
       }
       return channel

@@ -31,6 +31,11 @@ public struct PrunableLayer: Sendable {
   public var state: GroupState
   /// What is held at zero.
   public var mask: MaskSet
+  /// Updates until masked weights and their momentum are zero and stay so by themselves, as their gradients are masked:
+  /// two after every change of the mask.
+  public var unsettled = 0
+  /// What caffe_increg counts once more than it is masked; stays 0 but in the profile `reference`.
+  public var twiceCounted = TwiceCounted()
   /// How much is masked, as of the last ``refreshRatio()``.
   public var achieved = PrunedRatio()
   /// Rows that the next layer does not read any more, to be masked here before the next forward pass.
@@ -58,12 +63,23 @@ public struct PrunableLayer: Sendable {
     self.mask = MaskSet(space)
   }
 
+  static let settlingUpdates = 2
+
   /// Recounts what is masked.
-  public mutating func refreshRatio() { achieved = PrunedRatio(mask, space: space) }
+  public mutating func refreshRatio() {
+    achieved = PrunedRatio(rows: countedRows, columns: countedColumns, space: space)
+  }
+
+  /// The masked rows, as they are counted.
+  public var countedRows: Int { mask.maskedRows + twiceCounted.rows }
+  /// The masked columns, as they are counted; each convolution group counts for its share.
+  public var countedColumns: Float { mask.maskedColumns + twiceCounted.columns }
 
   /// Takes masks and status from the zeros of `weights`.
   public mutating func adoptZeros(of weights: FloatView) {
     mask = MaskSet(space, zerosOf: weights)
+    twiceCounted = TwiceCounted()
+    unsettled = Self.settlingUpdates
     for group in state.prunedAt.indices {
       let masked = isMasked(group)
       if masked != state.isPruned(group) { state.prunedAt[group] = masked ? 0 : nil }
@@ -74,6 +90,7 @@ public struct PrunableLayer: Sendable {
   /// Prunes a group: mask and weights are zero from now on.
   public mutating func prune(_ group: Int, step: Int, weights: MutableFloatView) {
     state.prunedAt[group] = step
+    unsettled = Self.settlingUpdates
     let (rows, columns) = space.extents(of: group)
     if space.kind == .row {
       mask.mask(row: group)
@@ -86,8 +103,8 @@ public struct PrunableLayer: Sendable {
   /// How many groups are masked.
   var maskedGroups: Int {
     switch space.kind {
-    case .row: mask.maskedRows
-    case .column: Int(mask.maskedColumns)
+    case .row: countedRows
+    case .column: Int(countedColumns)
     default: state.prunedAt.count { $0 != nil }
     }
   }

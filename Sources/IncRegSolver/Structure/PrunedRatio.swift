@@ -12,11 +12,22 @@ public struct PrunedRatio: Equatable, Sendable {
   /// Nothing is masked.
   public init() {}
 
-  /// The ratios of a mask for a method that prunes groups of `space.kind`.
-  public init(_ mask: MaskSet, space: GroupSpace) {
-    columns = mask.maskedColumns / Float(space.columns)
-    rows = Float(mask.maskedRows) / Float(space.rows)
+  /// The ratios of so many masked rows and columns for a method that prunes groups of `space.kind`.
+  public init(rows maskedRows: Int, columns maskedColumns: Float, space: GroupSpace) {
+    columns = maskedColumns / Float(space.columns)
+    rows = Float(maskedRows) / Float(space.rows)
     overall = columns + rows - columns * rows
     compared = space.kind == .row ? rows : columns
   }
+}
+
+/// Rows and columns that are counted more than once.
+public struct TwiceCounted: Codable, Equatable, Sendable {
+  /// Rows.
+  public var rows = 0
+  /// Columns, where each convolution group counts for its share.
+  public var columns: Float = 0
+
+  /// None.
+  public init() {}
 }

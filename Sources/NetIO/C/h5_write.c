@@ -76,6 +76,13 @@ int netio_h5_write_i32(int64_t file, const char *path, int32_t value, netio_h5_f
   return write_dataset(file, path, H5Tcopy(H5T_NATIVE_INT32), H5Screate_simple(1, &one, NULL), &value, fault);
 }
 
+int netio_h5_write_bytes(int64_t file, const char *path, const uint8_t *bytes, int64_t count, netio_h5_fault *fault) {
+  h5_enter(fault);
+  hsize_t extent = (hsize_t)count;
+  hid_t space = H5Screate_simple(1, &extent, NULL);
+  return write_dataset(file, path, H5Tcopy(H5T_NATIVE_UINT8), space, count ? bytes : NULL, fault);
+}
+
 int netio_h5_write_string(int64_t file, const char *path, const char *text, netio_h5_fault *fault) {
   h5_enter(fault);
   hid_t type = H5Tcopy(H5T_C_S1);

@@ -69,4 +69,5 @@ int netio_h5_make_group(int64_t file, const char *path, netio_h5_fault *fault);
 int netio_h5_write_f32(int64_t file, const char *path, int32_t rank, const int64_t *dims, const float *values,
                        netio_h5_fault *fault);
 int netio_h5_write_i32(int64_t file, const char *path, int32_t value, netio_h5_fault *fault);
+int netio_h5_write_bytes(int64_t file, const char *path, const uint8_t *bytes, int64_t count, netio_h5_fault *fault);
 int netio_h5_write_string(int64_t file, const char *path, const char *text, netio_h5_fault *fault);

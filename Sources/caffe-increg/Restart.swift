@@ -1,0 +1,27 @@
+import Glibc
+
+/// Starts the program again, once, for two things that have to be settled before `main`.
+///
+/// Idle OpenMP threads get a limit on how long they spin, unless the user has set one: by default they spin for
+/// milliseconds at the end of every parallel loop. Where another process holds a core, that makes small nets more than
+/// ten times slower; a short spin costs nothing on a quiet machine. libgomp reads the limit before `main`.
+///
+/// SIGINT and SIGHUP are blocked in the threads that libraries start before `main`: one that is not would be killed by
+/// them, and with it a run that wants to be stopped in good order. A new start inherits what is blocked, and this
+/// thread lets them through again.
+///
+/// If starting again fails, the program goes on as it is.
+func restartPrepared() {
+  var signals = sigset_t()
+  var before = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGINT)
+  sigaddset(&signals, SIGHUP)
+  pthread_sigmask(SIG_BLOCK, &signals, &before)
+  let isLimited = getenv("GOMP_SPINCOUNT") != nil || getenv("OMP_WAIT_POLICY") != nil
+  if sigismember(&before, SIGINT) == 0 || !isLimited {
+    if !isLimited { setenv("GOMP_SPINCOUNT", "1000", 1) }
+    execv("/proc/self/exe", CommandLine.unsafeArgv)
+  }
+  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+}

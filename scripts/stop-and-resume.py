@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Stops a pruning run at random moments, resumes it, and holds what it leaves against the unbroken run, byte by byte.
+
+  scripts/stop-and-resume.py PROGRAM [--stops 200] [--seed 1] [--formats BINARYPROTO,HDF5]
+
+The run is the golden tiny-e: it prunes, settles, retrains, has good and bad stages with roll-backs, and a final
+retraining. A stop is a SIGKILL, SIGTERM or SIGINT some moments behind a random iteration, drawn so that all states of
+the run are hit alike. The run goes on from the newest solver state in its folder; every third run is stopped once more.
+All files that the unbroken run leaves must be there and equal in the end, and the [app] lines must be its last ones.
+"""
+
+import argparse
+import collections
+import os
+import pathlib
+import pty
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "Tests/Golden"
+SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
+STATE = re.compile(r"\((prune|losseval|retrain|final_retrain)-")
+
+
+def prepare(folder, form):
+    run = GOLDEN / "increg/tiny-e-multistage"
+    net = (run / "net.prototxt").read_text()
+    for name, data in (("train", GOLDEN / "solver/tiny_train.h5"), ("test", GOLDEN / "increg/tiny_test.h5")):
+        (folder / f"{name}.txt").write_text(f"{data}\n")
+        net = net.replace(f"../data/tiny_{name}.txt", f"{name}.txt")
+    (folder / "net.prototxt").write_text(net)
+    solver = (run / "solver.prototxt").read_text() + f"\nrandom_seed: 1\nsnapshot_format: {form}\n"
+    (folder / "solver.prototxt").write_text(solver)
+    shutil.copy(run / "init.caffemodel", folder)
+
+
+def newest_state(folder):
+    states = [path for path in folder.iterdir() if ".solverstate" in path.name]
+    return max(states, key=lambda path: path.stat().st_mtime_ns, default=None)
+
+
+class Run:
+    """One process in a folder, from the newest state there, if there is one."""
+
+    def __init__(self, program, folder):
+        state = newest_state(folder)
+        start = ["--snapshot", state.name] if state else ["--weights", "init.caffemodel"]
+        self.start = state.name if state else "the beginning"
+        # Lines arrive one by one on a terminal only.
+        self.reading, writing = pty.openpty()
+        with open(folder / "stderr.txt", "ab") as errors:
+            self.process = subprocess.Popen(
+                [program, "train", "--solver", "solver.prototxt", *start], cwd=folder, stdout=writing, stderr=errors,
+                env={**os.environ, "OMP_NUM_THREADS": "1"})
+        os.close(writing)
+        self.app, self.states, self.state = [], [], "start"
+
+    def lines(self):
+        rest = b""
+        while True:
+            try:
+                chunk = os.read(self.reading, 1 << 16)
+            except OSError:  # how a terminal says that the other end is gone
+                chunk = b""
+            if not chunk:
+                return
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line.decode().rstrip("\r")
+
+    def go(self, stop_after=None, stop=None):
+        """Reads until the end, or until as many iterations are done; gives whether `stop` was called."""
+        done = stopped = 0
+        for line in self.lines():
+            if line.startswith("[app]"):
+                self.app.append(re.sub(r" \(\d{4}/\d\d/\d\d-\d\d:\d\d\)", "", line))
+            elif match := STATE.search(line):
+                self.state = match[1]
+            elif line.startswith("**** Step"):
+                self.states.append(self.state)
+                done += 1
+                if done == stop_after:
+                    stop(self.process)
+                    stopped = True
+        os.close(self.reading)
+        self.process.wait()
+        return stopped
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if ".caffemodel" in path.name or ".solverstate" in path.name}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", type=os.path.abspath)
+    parser.add_argument("--stops", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--formats", default="BINARYPROTO,HDF5")
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+    counts, failures = collections.Counter(), 0
+    formats = options.formats.split(",")
+    with tempfile.TemporaryDirectory() as root:
+        unbroken = {}
+        for form in formats:
+            folder = pathlib.Path(root, form)
+            folder.mkdir()
+            prepare(folder, form)
+            run = Run(options.program, folder)
+            run.go()
+            assert run.process.returncode == 0, (folder / "stderr.txt").read_text()[-2000:]
+            # What happens behind an iteration's line belongs to the next one.
+            moments = collections.defaultdict(list)
+            for index, state in enumerate(run.states):
+                moments[state].append(index + 1)
+            unbroken[form] = (contents(folder), run.app, moments)
+            print(f"{form}: {len(run.states)} iterations, {dict((s, len(m)) for s, m in moments.items())}", flush=True)
+        for number in range(options.stops):
+            form = formats[number % len(formats)]
+            files, app, moments = unbroken[form]
+            folder = pathlib.Path(root, "trial")
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            prepare(folder, form)
+            history, most = [], 2 if number % 3 == 2 else 1
+            while True:
+                run = Run(options.program, folder)
+                if len(history) < most:
+                    state = chance.choice(sorted(moments))
+                    after = chance.choice(moments[state]) if not history else chance.randrange(1, 200)
+                    delay, number_of_signal = chance.random() ** 2 * 0.01, chance.choice(SIGNALS)
+
+                    def stop(process):
+                        time.sleep(delay)
+                        process.send_signal(number_of_signal)
+
+                    if run.go(after, stop):
+                        history.append(f"{number_of_signal.name} in {run.state} from {run.start} after {after}")
+                        counts[run.state, form, number_of_signal.name] += 1
+                        continue
+                else:
+                    run.go()
+                break
+            got = contents(folder)
+            wrong = [name for name in files if got.get(name) != files[name]]
+            if run.process.returncode != 0:
+                wrong.append(f"exit code {run.process.returncode}")
+            lines = run.app[1:] if run.app[:1] and "Training starts" in run.app[0] else run.app
+            if lines and app[-len(lines):] != lines:
+                wrong.append("[app] lines")
+            if wrong:
+                failures += 1
+                print(f"{number}: {form}: {history}, then from {run.start}: {len(wrong)} wrong: {wrong[:5]}", flush=True)
+                if failures == 1:
+                    print((folder / "stderr.txt").read_text()[-500:])
+    for key, count in sorted(counts.items()):
+        print(*key, count)
+    print(f"{sum(counts.values())} stops in {options.stops} runs, {failures} runs that did not end as the unbroken one")
+    return failures > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
