@@ -65,7 +65,7 @@ import Testing
     #expect(time.errors.contains("Average Forward-Backward: "))
     #expect(
       try readText(folder("times")).contains(
-        /^{"event":"layers","time":[\d.]+,"iterations":2,"layers":\[.*{"name":"conv1","type":"Convolution","forward_ms":\[[\d.]+,[\d.]+\],"backward_ms":\[[\d.]+,[\d.]+\]}.*\]}\n$/
+        /^{"event":"layers","time":[\d.]+,"iterations":2,"layers":\[.*\{"name":"conv1","type":"Convolution","forward_ms":\[[\d.]+,[\d.]+\],"backward_ms":\[[\d.]+,[\d.]+\]\}.*\]\}\n$/
       ))
   }
 
