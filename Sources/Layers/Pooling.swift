@@ -10,7 +10,8 @@ import NetModel
 struct Pooling: RunnableDescription {
   static let type = "Pooling"
   let arity: Arity
-  private let method: PoolingShape.Method
+  /// Nil for stochastic pooling, which is not the backend's.
+  private let method: PoolingShape.Method?
   private let tops: Int
   private let roundsDown: Bool
   /// Nil for global pooling.
@@ -24,8 +25,7 @@ struct Pooling: RunnableDescription {
     switch parameter.pool {
     case .max: method = .max
     case .ave: method = .average
-    case .stochastic:
-      throw LayerError.field("pooling_param.pool", "STOCHASTIC is not implemented on CPUs; use MAX or AVE")
+    case .stochastic: method = nil
     }
     arity = Arity(bottom: 1...1, top: method == .max ? 1...2 : 1...1)
     tops = layer.top.count
@@ -40,6 +40,9 @@ struct Pooling: RunnableDescription {
     if let kernel {
       guard pad.height < kernel.height, pad.width < kernel.width else {
         throw LayerError.field("pooling_param.pad", "must be smaller than the kernel")
+      }
+      guard method != nil || pad == .init(0, 0) else {
+        throw LayerError.field("pooling_param.pad", "must be 0 for STOCHASTIC pooling")
       }
     } else if pad != .init(0, 0) || stride != .init(1, 1) {
       throw LayerError.field("pooling_param.global_pooling", "goes with pad 0 and stride 1 only")
@@ -76,18 +79,21 @@ struct Pooling: RunnableDescription {
     guard value == 0 || method == .max || pad == .init(0, 0) else {
       return .inexact("average pooling counts its zero padding")
     }
+    guard method != nil || value >= 0 else { return .inexact("stochastic pooling takes no negative values") }
     if let kernel, !roundsDown, stride.height > kernel.height || stride.width > kernel.width {
       return .inexact("its last window may lie outside the image")
     }
     return .value(value)
   }
 
-  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { PoolingLayer(self, context) }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    method == nil ? StochasticPoolingLayer(self, context) : PoolingLayer(self, context)
+  }
 
-  /// The backend's view.
+  /// The backend's view; stochastic pooling has the windows of the others.
   func geometry(_ bottom: Blob, training: Bool) throws -> PoolingShape {
     PoolingShape(
-      method: method, bottom: bottom.shape, top: try topShapes([bottom.shape])[0],
+      method: method ?? .max, bottom: bottom.shape, top: try topShapes([bottom.shape])[0],
       kernel: kernel ?? .init(bottom.shape[2], bottom.shape[3]), pad: pad, stride: stride, layout: bottom.layout,
       training: training)
   }

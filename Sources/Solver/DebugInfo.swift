@@ -3,7 +3,7 @@ import Engine
 /// The magnitudes that `debug_info` logs (Caffe: `Net::ForwardDebugInfo` and its siblings). They are taken after the
 /// whole pass: in-place layers show what the last of them left.
 extension Solver {
-  func logForward() {
+  func logForward(_ net: Net) {
     for layer in net.layers {
       for blob in layer.top {
         log.info(
@@ -30,6 +30,18 @@ extension Solver {
         )
       }
     }
+    logNorms()
+  }
+
+  /// The norms of all learned parameters and of their gradients.
+  private func logNorms() {
+    let (data, diff) = (net.parameters.map(\.blob.data), net.parameters.map(\.blob.diff))
+    func sums(_ sum: (FloatView) -> Double, _ form: (Double) -> Double = { $0 }) -> String {
+      "(\(form(data.reduce(0) { $0 + sum($1) }).logged), \(form(diff.reduce(0) { $0 + sum($1) }).logged))"
+    }
+    log.info(
+      "    [Backward] All net params (data, diff): L1 norm = \(sums(\.magnitudeSum)); L2 norm = \(sums(\.squareSum) { $0.squareRoot() })"
+    )
   }
 
   func logUpdate() {

@@ -93,7 +93,7 @@ extension Solver {
     for pass in 0..<passes {
       try hook?.willForward(self, pass: pass)
       sum += try net.forward()
-      if debug { logForward() }
+      if debug { logForward(net) }
       if updatesEarly {
         try net.backward { try update($0, gradientScale: 1) }
       } else {

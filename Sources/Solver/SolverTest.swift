@@ -32,6 +32,7 @@ extension Solver {
         return nil
       }
       loss += try net.forward()
+      if parameter.debugInfo { logForward(net) }
       means.add(net.outputValues())
     }
     if parameter.testComputeLoss { log.info("Test loss: \((loss / Float(batches)).logged)") }

@@ -71,7 +71,7 @@ import Testing
       sys.argv = \([script] + arguments)
       sys.path.insert(0, sys.argv[0].rsplit('/', 1)[0])
       runpy.run_path(sys.argv[0], run_name='__main__')
-      """, needs: "google.protobuf")
+      """, needs: "google.protobuf.unknown_fields")
   }
 }
 

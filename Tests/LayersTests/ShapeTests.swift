@@ -161,7 +161,7 @@ import Testing
     ("type: 'Pooling' pooling_param { kernel_size: 2 stride_h: 1 }", [[2, 3, 4, 5]], "stride_h"),
     ("type: 'Pooling' pooling_param { global_pooling: true kernel_size: 2 }", [[2, 3, 4, 5]], "global_pooling"),
     ("type: 'Pooling' pooling_param { global_pooling: true stride: 2 }", [[2, 3, 4, 5]], "global_pooling"),
-    ("type: 'Pooling' pooling_param { kernel_size: 2 pool: STOCHASTIC }", [[2, 3, 4, 5]], "STOCHASTIC"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 pad: 1 pool: STOCHASTIC }", [[2, 3, 4, 5]], "STOCHASTIC"),
     ("type: 'Pooling' pooling_param { kernel_size: 9 }", [[2, 3, 4, 5]], "too small for a window of 9 x 9"),
     ("type: 'Pooling' pooling_param { kernel_size: 2 }", [[2, 3, 4]], "must have 4 axes"),
     ("type: 'Pooling' pooling_param { kernel_size: 2 pool: AVE } top: 'z'", [[2, 3, 4, 5]], "takes 1 tops, but has 2"),

@@ -30,7 +30,11 @@ UNKNOWN = range(5000, 5050)  # numbers that no message of the schema has
 
 
 def is_repeated(field):
-    return field.is_repeated
+    return field.is_repeated if hasattr(field, "is_repeated") else field.label == F.LABEL_REPEATED
+
+
+def is_required(field):
+    return field.is_required if hasattr(field, "is_required") else field.label == F.LABEL_REQUIRED
 
 
 def scalar(field, value):
@@ -97,10 +101,10 @@ class Maker:
 
     def fill(self, message, way, depth=0):
         fields = list(message.DESCRIPTOR.fields)
-        wanted = [field for field in fields if field.is_required]
+        wanted = [field for field in fields if is_required(field)]
         wanted += self.random.sample(fields, min(len(fields), self.random.choice([0, 1, 2, 3, 5, 8])))
         for field in wanted:
-            if self.budget > 0 and (not way or field.number != way[0].number) or field.is_required:
+            if self.budget > 0 and (not way or field.number != way[0].number) or is_required(field):
                 self.set(message, field, [], depth)
         if way:
             self.set(message, way[0], way[1:], depth)
@@ -291,7 +295,7 @@ class WireSpeller:
             return [self.message(message)]
         first, second = type(message)(), type(message)()
         for field, value in message.ListFields():
-            for part in [first, second] if field.is_required else [self.draw.choice([first, second])]:
+            for part in [first, second] if is_required(field) else [self.draw.choice([first, second])]:
                 if is_repeated(field):
                     getattr(part, field.name).MergeFrom(value)
                 elif field.type == F.TYPE_MESSAGE:

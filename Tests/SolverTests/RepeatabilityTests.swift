@@ -6,7 +6,7 @@ import Testing
 @testable import Solver
 
 /// The same seed makes the same run, bit for bit; and a resumed run is the unbroken one. The net draws random numbers
-/// wherever one can: fillers, crops, mirroring, the order of rows, dropout.
+/// wherever one can: fillers, crops, mirroring, the order of rows, dropout, stochastic pooling.
 @Suite struct RepeatabilityTests {
   private let scratch: Scratch
   private let net: NetParameter
@@ -39,7 +39,7 @@ import Testing
           convolution_param { num_output: 6 kernel_size: 3 weight_filler { type: "gaussian" std: 0.1 sparse: 5 } } }
         layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
         layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
-          pooling_param { pool: MAX kernel_size: 2 stride: 2 } }
+          pooling_param { pool: STOCHASTIC kernel_size: 2 stride: 2 } }
         layer { name: "flat" type: "Flatten" bottom: "pool" top: "flat" }
         layer { name: "join" type: "Concat" bottom: "flat" bottom: "rows" top: "join" }
         layer { name: "drop" type: "Dropout" bottom: "join" top: "join" dropout_param { dropout_ratio: 0.3 } }

@@ -1,5 +1,7 @@
 import CaffeProto
 import Engine
+import Layers
+import NetIO
 import NetModel
 import Testing
 
@@ -67,5 +69,30 @@ import Testing
     let after = try solver.testAll()
     #expect(after[0][0].values[0] > before[0][0].values[0] + 0.1)
     #expect(after[0][1].values[0] < before[0][1].values[0])
+  }
+
+  /// NVIDIA's Caffe keeps scale and shift behind a BatchNorm's statistics.
+  @Test func fiveBlobsOfBatchNormAreSplit() throws {
+    let head = """
+      layer { name: "d" type: "DummyData" top: "d" dummy_data_param { shape { dim: [2, 3, 1, 2] } } }
+      layer { name: "bn" type: "BatchNorm" bottom: "d" top: "b" }
+      """
+    let tail = "layer { name: 's' type: 'Scale' bottom: 'b' top: 'b' scale_param { bias_term: true } }"
+    func load(_ text: String, scale: [Float], shift: [Float], log: RunLog = .silent) throws -> Net {
+      let net = try Net(
+        NetParameter(text: text), state: .with { $0.phase = .test }, registry: .caffe, backend: ReferenceBackend(),
+        random: RandomSource(seed: 1))
+      let blobs = [[1, 2, 3], [4, 5, 6], [1], scale, shift].map { BlobProto(shape: [$0.count], data: Floats($0)) }
+      try net.copy(WeightSet(layers: [.init(name: "bn", blobs: blobs)]), from: "nv.caffemodel", log: log)
+      return net
+    }
+    let lines = Lines()
+    let net = try load(head + tail, scale: [7, 8, 9], shift: [-1, -2, -3], log: lines.log)
+    #expect(net.layer("bn")?.layer.blobs.map(\.plainData) == [[1, 2, 3], [4, 5, 6], [1]])
+    #expect(net.layer("s")?.layer.blobs.map(\.plainData) == [[7, 8, 9], [-1, -2, -3]])
+    #expect(lines.messages.count == 1 && lines.messages[0].contains("go to layer 's'"))
+    #expect(try load(head, scale: [1, 1, 1], shift: [0, 0, 0]).layer("bn")?.layer.blobs.count == 3)
+    let error = #expect(throws: NetError.self) { try load(head, scale: [1, 2, 1], shift: [0, 0, 0]) }
+    #expect(error?.description.contains("needs a Scale layer") == true)
   }
 }
