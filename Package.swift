@@ -25,7 +25,7 @@ let package = Package(
     .target(
       name: "CaffeProto", dependencies: ["CCaffeProto"], exclude: ["C"], swiftSettings: strictSwift),
     .target(
-      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB", "CLevelDB", "CZlib"], exclude: ["C"],
+      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB", "CLevelDB", "CZlib", "CCrypto"], exclude: ["C"],
       swiftSettings: strictSwift),
     .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
     .target(name: "Engine", dependencies: ["NetModel", "CKernels"], swiftSettings: strictSwift),
@@ -77,6 +77,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-openmp-dev"])]),

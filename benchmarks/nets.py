@@ -193,6 +193,16 @@ def googlenet(batch=8):
     return w.finish(w.ip("fc", w.dropout("drop", w.global_pool("pool5", x), 0.4), 1000))
 
 
+def mobilenet(batch=8):
+    w = Writer("MobileNet", [batch, 3, 224, 224], 1000)
+    x, channels = w.conv_bn("conv1", "data", 32, 3, stride=2, pad=1), 32
+    table = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)] + [(512, 1)] * 5 + [(1024, 2), (1024, 1)]
+    for index, (n, stride) in enumerate(table, 2):
+        x = w.conv_bn(f"conv{index}_dw", x, channels, 3, stride=stride, pad=1, group=channels)
+        x, channels = w.conv_bn(f"conv{index}_sep", x, n, 1), n
+    return w.finish(w.ip("fc", w.global_pool("pool", x), 1000))
+
+
 NETS = {
     "lenet": lenet,
     "cifar10_quick": cifar10_quick,
@@ -202,4 +212,5 @@ NETS = {
     "vgg16": vgg16,
     "resnet50": resnet50,
     "googlenet": googlenet,
+    "mobilenet": mobilenet,
 }

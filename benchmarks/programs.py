@@ -18,7 +18,7 @@ STAMP = re.compile(r"^I\d+ (\d+):(\d+):(\d+\.\d+) .*\] Iteration (\d+)\b.*loss =
 # Iterations per run: enough for a stable median, little enough for an hour in all.
 ITERATIONS = {
     "lenet": 200, "cifar10_quick": 40, "cifar10_full": 40, "resnet56": 8,
-    "caffenet": 6, "vgg16": 5, "resnet50": 6, "googlenet": 8,
+    "caffenet": 6, "vgg16": 5, "resnet50": 6, "googlenet": 8, "mobilenet": 8,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ fi
 
 # oneDNN runs on OpenMP; the OpenMP build of OpenBLAS shares its threads instead of fighting for the cores.
 packages=(
-  pkg-config libprotobuf-c-dev libhdf5-dev liblmdb-dev libleveldb-dev libturbojpeg0-dev libpng-dev zlib1g-dev
+  pkg-config libprotobuf-c-dev libhdf5-dev liblmdb-dev libleveldb-dev libturbojpeg0-dev libpng-dev zlib1g-dev libssl-dev
   libdnnl-dev libopenblas-openmp-dev "$@"
 )
 

@@ -27,6 +27,7 @@ public struct Floats: Sendable, Equatable, RandomAccessCollection {
       self.init()
       return
     }
+    LargeMemory.prepare(memory, bytes: count * MemoryLayout<Float>.stride)
     let start = memory.bindMemory(to: Float.self, capacity: count)
     self.init(adopting: start, count: count)
     try initialize(UnsafeMutableBufferPointer(start: start, count: count))
@@ -69,6 +70,9 @@ public struct Floats: Sendable, Equatable, RandomAccessCollection {
 
   /// What keeps the memory alive; see `start`.
   var owner: AnyObject? { storage }
+
+  /// The first value's address, for C-facing code that keeps these values alive meanwhile; nil where there are none.
+  public var readPointer: UnsafePointer<Float>? { UnsafePointer(start) }
 
   /// The first value's address, valid while `owner` is.
   var start: UnsafeMutablePointer<Float>? { storage?.start }

@@ -52,6 +52,19 @@ struct BatchNorm: RunnableDescription {
     return .value((value - blobs[0][channel] * factor) / (blobs[1][channel] * factor + epsilon).squareRoot())
   }
 
+  /// The statistics divided by their weight, which becomes 1: some readers take it for 1, others step over it.
+  func portable(_ blobs: [Floats]) -> [Floats] {
+    guard blobs.count == 3, let weight = blobs[2].first, weight != 1 else { return blobs }
+    let factor = weight == 0 ? 0 : 1 / weight
+    return blobs.prefix(2).map { Floats($0.map { $0 * factor }) } + [[1]]
+  }
+
+  func doubts(_ blobs: [Floats]) -> [String] {
+    guard blobs.count == 3, let weight = blobs[2].first else { return [] }
+    let negative = blobs[1].reduce(0) { $0 + ($1 * weight < 0 ? 1 : 0) }
+    return negative == 0 ? [] : ["\(negative) of its \(blobs[1].count) variances are negative"]
+  }
+
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     BatchNormLayer(self, blobs: try makeBlobs(bottom), context)
   }

@@ -39,9 +39,20 @@ struct Deconvolution: RunnableDescription {
   }
 
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
-    guard (try? fields.checkedAxis(bottom)) == 1, fields.group == 1 else {
-      return .holdsAll(bottom, "a deconvolution in groups, or not over axis 1, keeps its channels")
+    guard (try? fields.checkedAxis(bottom)) == 1 else {
+      return .holdsAll(bottom, "the deconvolution's channels are not on axis 1")
     }
+    if fields.group > 1, fields.group == fields.numOutput, fields.group == bottom[0][1] {
+      // Depthwise, as where images are enlarged: a channel keeps its identity, its filter is its own.
+      return ChannelMap(
+        bottom.indices.flatMap { index -> [ChannelMap.Relation] in
+          [
+            .carries(bottom: index, bottomFirst: 0, top: index, topFirst: 0, count: fields.group, spread: 1),
+            .modulates(top: index, blob: 0, axis: 0),
+          ] + (fields.hasBias ? [.modulates(top: index, blob: 1, axis: 0)] : [])
+        })
+    }
+    guard fields.group == 1 else { return .holdsAll(bottom, "a deconvolution in groups keeps its channels") }
     return ChannelMap(
       bottom.indices.flatMap { index -> [ChannelMap.Relation] in
         [
@@ -51,10 +62,25 @@ struct Deconvolution: RunnableDescription {
       })
   }
 
-  var foldObstacle: String? { "a deconvolution's outputs do not all see the same kernel positions" }
+  /// Of a depthwise one, whose blobs have one slice per channel: only zeros make a constant.
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard values.count == 1, !blobs.isEmpty, fields.group > 1 else {
+      return .inexact("deconvolutions make their own channels")
+    }
+    let size = blobs[0].count / fields.group
+    let isZero = values[0] == 0 || blobs[0][(channel * size)..<((channel + 1) * size)].allSatisfy { $0 == 0 }
+    return isZero ? .value(fields.hasBias ? blobs[1][channel] : 0) : .inexact(Self.unevenness)
+  }
+
+  private static let unevenness = "a deconvolution's outputs do not all see the same kernel positions"
+
+  var foldObstacle: String? { Self.unevenness }
 
   func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     parameter.convolutionParam.numOutput = top[0].legacy(1)
+    // Only a depthwise one can have fewer channels than groups: it has one for each.
+    let channels = bottom[0].legacy(1)
+    if channels < fields.group { parameter.convolutionParam.group = channels }
   }
 
   func kernelMargins(_ bottom: [Shape]) -> [Int]? {

@@ -74,25 +74,21 @@ public struct Reshape: RunnableDescription {
     return [top]
   }
 
-  /// Carries channels where axis 1 is kept, or becomes channel times positions, without being given as a number.
+  /// Carries channels where axis 1 is kept, or becomes channel times positions.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     let (from, to) = (bottom[0], top[0])
-    guard from.rank > 1, to.rank > 1, from[0] == to[0], from[1] > 0, to[1] % from[1] == 0,
-      let range = try? replaced(from), isOpen(0, range), isOpen(1, range)
+    guard from.rank > 1, to.rank > 1, from[0] == to[0], from[1] > 0, to[1] % from[1] == 0
     else { return .holdsAll(bottom, "Reshape does not keep the channels") }
     return ChannelMap([
       .carries(bottom: 0, bottomFirst: 0, top: 0, topFirst: 0, count: from[1], spread: to[1] / from[1])
     ])
   }
 
-  /// Whether the top's axis follows the bottom's extents when the channels get fewer: the batch must be copied, the
-  /// channels may be inferred.
-  private func isOpen(_ axis: Int, _ range: Range<Int>) -> Bool {
-    guard axis >= range.lowerBound else { return true }
-    let index = axis - range.lowerBound
-    guard index < dims.count else { return dims.count == range.count }
-    return dims[index] == 0 || (axis == 1 && dims[index] == -1)
-      || (axis == 0 && dims[index] > 0 && dims.count > 1 && (dims[1] == 0 || dims[1] == -1))
+  /// Channels that are given as a number become fewer; so does the batch's -1 stay right.
+  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+    guard let range = try? replaced(bottom[0]), range.lowerBound <= 1 else { return }
+    let index = 1 - range.lowerBound
+    if index < dims.count, dims[index] > 0 { parameter.reshapeParam.shape.dim[index] = top[0][1] }
   }
 
   /// Unchanged.

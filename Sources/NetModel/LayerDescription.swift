@@ -56,6 +56,12 @@ public protocol LayerDescription: Sendable {
   /// Gives the layer's message a bias, so that constants can be folded into it; false if the type cannot have one.
   func addBias(_ parameter: inout LayerParameter) -> Bool
 
+  /// The parameters as files should hold them where readers take others differently, computing the same.
+  func portable(_ blobs: [Floats]) -> [Floats]
+
+  /// What is strange about parameters that can be computed with (sentences for the user).
+  func doubts(_ blobs: [Floats]) -> [String]
+
   /// The loss weight of top `index` where the prototxt gives none: 1 for the first top of losses, else 0.
   func defaultLossWeight(top index: Int) -> Float
 
@@ -93,6 +99,10 @@ extension LayerDescription {
   public func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {}
   /// No.
   public func addBias(_ parameter: inout LayerParameter) -> Bool { false }
+  /// As they are.
+  public func portable(_ blobs: [Floats]) -> [Floats] { blobs }
+  /// Nothing.
+  public func doubts(_ blobs: [Floats]) -> [String] { [] }
   /// Not a loss.
   public func defaultLossWeight(top index: Int) -> Float { 0 }
   /// Gradients flow.

@@ -12,6 +12,34 @@ public struct Comparison: Sendable {
     public let absolute: Float
     /// That, over the largest magnitude in the first net's blob.
     public let relative: Float
+
+    /// Whether the blobs count as equal: relatively, or because what differs is no more than rounding.
+    public func isWithin(_ bound: Bound) -> Bool { relative <= bound.relative || absolute <= bound.absolute }
+  }
+
+  /// What counts as equal.
+  public struct Bound: Sendable {
+    /// The largest difference, relative to the largest magnitude in the first net's blob.
+    public var relative: Float
+    /// The largest difference of blobs in which values cancel each other: what is left there is rounding, and has no
+    /// relative error.
+    public var absolute: Float
+
+    /// Makes a bound.
+    public init(relative: Float = 1e-4, absolute: Float = 1e-6) {
+      (self.relative, self.absolute) = (relative, absolute)
+    }
+  }
+
+  /// Values for an input, in plain order.
+  public struct Input: Sendable {
+    /// Their shape, which the input gets.
+    public let shape: Shape
+    /// The values.
+    public let values: [Float]
+
+    /// Makes values for an input; `values` must have as many elements as `shape`.
+    public init(shape: Shape, values: [Float]) { (self.shape, self.values) = (shape, values) }
   }
 
   /// The blobs that have the same name and shape in both nets, in the first net's order; inputs are left out.
@@ -40,16 +68,27 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// Runs both nets on `inputs`, values by the input blob's name, and else on random ones: uniform in [0, 1) where gradients could flow, 0 for labels. Data layers are
-  /// replaced by inputs of the same shapes, so no data source is read beyond its first record.
+  /// Runs both nets on `inputs`, values by the input blob's name, and else on random ones: uniform in [0, 1) where
+  /// gradients could flow, 0 for labels. Data layers are replaced by inputs of the same shapes, so no data source is read
+  /// beyond its first record.
   ///
-  /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets' inputs are not the same
+  /// - Parameters:
+  ///   - inputs: values and shapes of inputs
+  ///   - seed: for random inputs
+  ///   - batches: how many times both nets are run
+  ///   - items: a larger batch is cut to as many, where all inputs have it and the net allows it; nil leaves all
+  /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets' inputs are not the same, or
+  ///   `inputs` names none of them
   public init(
     _ a: Side, _ b: Side, state: NetState, registry: LayerRegistry, backend: any Backend,
-    inputs: [String: [Float]] = [:], seed: Int = 1, batches: Int = 2
+    inputs: [String: Input] = [:], seed: Int = 1, batches: Int = 2, items: Int? = nil
   ) throws {
-    let first = try Comparison.build(a, state, registry, backend)
-    let second = try Comparison.build(b, state, registry, backend)
+    let build = Builder(state: state, registry: registry, backend: backend, inputs: inputs, items: items)
+    let first = try build(a)
+    let second = try build(b)
+    for name in inputs.keys.sorted() where !first.inputs.contains(name) {
+      throw SlimError.noInput(name, known: first.inputs)
+    }
     let random = RandomSource(seed: seed)
     var worst: [String: (absolute: Float, magnitude: Float)] = [:]
     var (rows, agreeing) = (0, 0)
@@ -100,58 +139,100 @@ public struct Comparison: Sendable {
     func blob(_ name: String) -> Blob? { net.blob(name) }
   }
 
-  private static func build(_ side: Side, _ state: NetState, _ registry: LayerRegistry, _ backend: any Backend) throws
-    -> Running
-  {
-    let described = try NetDescription(side.net, state: state, registry: registry)
-    var inputs: [String] = []
-    var labels: Set<String> = []
-    var parameter = described.parameter
-    for (index, layer) in described.layers.enumerated() where layer.bottom.isEmpty && layer.blobs.isEmpty {
-      var input = LayerParameter()
-      input.name = layer.name
-      input.type = "Input"
-      input.top = layer.parameter.top
-      input.inputParam.shape = layer.topShapes.map { shape in
-        var message = BlobShape()
-        message.dim = shape.dims
-        return message
+  /// Builds nets that read nothing but what they are given.
+  private struct Builder {
+    let state: NetState
+    let registry: LayerRegistry
+    let backend: any Backend
+    let inputs: [String: Input]
+    let items: Int?
+
+    func callAsFunction(_ side: Side) throws -> Running {
+      let described = try NetDescription(side.net, state: state, registry: registry)
+      let sources = described.layers.indices.filter {
+        described.layers[$0].bottom.isEmpty && described.layers[$0].blobs.isEmpty
       }
-      parameter.layer[index] = input
-      inputs += layer.parameter.top
-    }
-    for layer in described.layers {
-      for (position, blob) in layer.bottom.enumerated()
-      where !layer.description.allowsBackward(bottom: position) { labels.insert(described.blobs[blob].name) }
-    }
-    let net = try Net(
-      parameter, state: state, registry: registry, backend: backend, random: RandomSource(seed: 0),
-      use: .inference)
-    for layer in net.layers {
-      for (blob, weight) in zip(layer.layer.blobs, side.weights[layer.described.name] ?? []) {
-        guard blob.shape == weight.shape else {
-          throw SlimError.shapes(layer: layer.described.name, expected: [blob.shape], got: [weight.shape])
+      var labels: Set<String> = []
+      for layer in described.layers {
+        for (position, blob) in layer.bottom.enumerated()
+        where !layer.description.allowsBackward(bottom: position) { labels.insert(described.blobs[blob].name) }
+      }
+      let net =
+        try cut(described, sources).flatMap { try? make($0) }
+        ?? make(replacing(sources, of: described, following(described, sources)))
+      for layer in net.layers {
+        for (blob, weight) in zip(layer.layer.blobs, side.weights[layer.described.name] ?? []) {
+          guard blob.shape == weight.shape else {
+            throw SlimError.shapes(layer: layer.described.name, expected: [blob.shape], got: [weight.shape])
+          }
+          blob.borrow(weight.data)
         }
-        blob.setPlainData(Array(weight.data))
       }
+      return Running(net: net, inputs: sources.flatMap { described.layers[$0].parameter.top }, labels: labels)
     }
-    return Running(net: net, inputs: inputs, labels: labels)
+
+    private func make(_ parameter: NetParameter) throws -> Net {
+      var use = NetUse(gradients: false, keepsBlobs: true)
+      use.fillsParameters = false
+      return try Net(
+        parameter, state: state, registry: registry, backend: backend, random: RandomSource(seed: 0), use: use)
+    }
+
+    /// The net with a smaller batch, where all inputs agree on it.
+    private func cut(_ net: NetDescription, _ sources: [Int]) throws -> NetParameter? {
+      let shapes = sources.flatMap { net.layers[$0].topShapes }
+      guard let items, inputs.isEmpty, let batch = shapes.first?.dims.first, batch > items,
+        shapes.allSatisfy({ $0.dims.first == batch })
+      else { return nil }
+      return replacing(sources, of: net) { $0.replacing(axis: 0, with: items) }
+    }
+
+    /// How inputs for which nothing is given change: they have as many items as those that are given.
+    private func following(_ net: NetDescription, _ sources: [Int]) -> (Shape) -> Shape {
+      for index in sources {
+        let layer = net.layers[index]
+        for (name, shape) in zip(layer.parameter.top, layer.topShapes) {
+          guard let given = inputs[name]?.shape.dims.first, let batch = shape.dims.first else { continue }
+          return { $0.dims.first == batch ? $0.replacing(axis: 0, with: given) : $0 }
+        }
+      }
+      return { $0 }
+    }
+
+    /// The net with Input layers in place of `sources`, their shapes given or else changed by `change`.
+    private func replacing(_ sources: [Int], of net: NetDescription, _ change: (Shape) -> Shape) -> NetParameter {
+      var parameter = net.parameter
+      for index in sources {
+        let layer = net.layers[index]
+        var input = LayerParameter()
+        input.name = layer.name
+        input.type = "Input"
+        input.top = layer.parameter.top
+        input.inputParam.shape = zip(layer.parameter.top, layer.topShapes).map { name, shape in
+          var message = BlobShape()
+          message.dim = (inputs[name]?.shape ?? change(shape)).dims
+          return message
+        }
+        parameter.layer[index] = input
+      }
+      return parameter
+    }
   }
 
-  private static func feed(_ first: Running, _ second: Running, _ inputs: [String: [Float]], _ random: RandomSource)
+  private static func feed(_ first: Running, _ second: Running, _ inputs: [String: Input], _ random: RandomSource)
     throws
   {
     for name in first.inputs {
       guard let blob = first.blob(name), let other = second.blob(name), blob.shape == other.shape else {
         throw SlimError.inputs(blob: name, expected: first.blob(name)?.shape, got: second.blob(name)?.shape)
       }
-      if let given = inputs[name], given.count != blob.count {
-        throw SlimError.inputs(blob: name, expected: blob.shape, got: Shape([given.count]))
-      }
       let values =
-        inputs[name]
+        inputs[name]?.values
         ?? (first.labels.contains(name)
           ? [Float](repeating: 0, count: blob.count) : (0..<blob.count).map { _ in random.uniform() })
+      guard values.count == blob.count else {
+        throw SlimError.inputs(blob: name, expected: blob.shape, got: Shape([values.count]))
+      }
       blob.setPlainData(values)
       other.setPlainData(values)
     }

@@ -8,42 +8,64 @@ import NetModel
 struct DeadChannels {
   let graph: ChannelGraph
   let weights: [String: [WeightBlob]]
-  /// Groups to remove, by root.
-  private(set) var removed: Set<Int> = []
   /// What to add to biases: layer index to one value per made channel.
   private(set) var folds: [Int: [Double]] = [:]
   /// Dead groups that stay, and why.
   private(set) var kept: [Int: String] = [:]
 
-  private var blocks: [Int: WeightBlocks] = [:]
+  /// Whether the group that a channel names is removed.
+  private var removed: [Bool]
+  private var blocks: [WeightBlocks?]
   private var remaining: [Int]
-  private var members: [Int: [(site: Int, channel: Int)]] = [:]
+  /// The groups in order, with their channels.
+  private var groups: [(root: Int, channels: [Member])] = []
+  private var places: [Int: Int] = [:]
   private var readers: [[ChannelGraph.Port]]
   private var makers: [[ChannelGraph.Port]]
   private let balancer: Balancer
   /// What is carried, by layer and then by channel.
   private var incoming: [[Int: [Int]]]
+  /// The parameters of layers that change constants on their way, by layer.
+  private var modulation: [Int: [[Float]]] = [:]
+  private var biases: [Int: ChannelGraph.Port] = [:]
+
+  private typealias Member = (site: Int, channel: Int)
 
   init(_ graph: ChannelGraph, weights: [String: [WeightBlob]]) {
     self.graph = graph
     self.weights = weights
     remaining = graph.sites.map(\.channels)
+    removed = Array(repeating: false, count: graph.channelCount)
     readers = Array(repeating: [], count: graph.sites.count)
     makers = readers
     balancer = Balancer(graph)
-    incoming = Array(repeating: [:], count: graph.net.layers.count)
+    let layers = graph.net.layers
+    blocks = Array(repeating: nil, count: layers.count)
+    incoming = Array(repeating: [:], count: layers.count)
     for carry in graph.carries { incoming[carry.layer][carry.to, default: []].append(carry.from) }
     for (site, value) in graph.sites.enumerated() {
       for channel in 0..<value.channels {
-        members[graph.group(site, channel), default: []].append((site, channel))
+        let root = graph.group(site, channel)
+        if let place = places[root] {
+          groups[place].channels.append((site, channel))
+        } else {
+          places[root] = groups.count
+          groups.append((root, [(site, channel)]))
+        }
       }
     }
-    for maker in graph.makers { makers[maker.site].append(maker) }
+    for layer in Set(graph.modulators.map(\.layer)) {
+      modulation[layer] = (weights[layers[layer].name] ?? []).map { Array($0.data) }
+    }
+    for maker in graph.makers {
+      makers[maker.site].append(maker)
+      if layers[maker.layer].blobs[maker.blob].role == .bias, biases[maker.layer] == nil { biases[maker.layer] = maker }
+    }
     for reader in graph.readers {
       readers[reader.site].append(reader)
       guard blocks[reader.layer] == nil,
         let maker = graph.makers.first(where: { $0.layer == reader.layer && $0.blob == reader.blob }),
-        let blob = weights[graph.net.layers[reader.layer].name]?[reader.blob]
+        let blob = weights[layers[reader.layer].name]?[reader.blob]
       else { continue }
       blocks[reader.layer] = WeightBlocks(
         blob.data, shape: blob.shape, maker: maker.axis, reader: reader.axis, spread: reader.spread,
@@ -54,7 +76,7 @@ struct DeadChannels {
 
   /// The channels of a site that stay.
   func keptChannels(_ site: Int) -> [Int] {
-    (0..<graph.sites[site].channels).filter { !removed.contains(graph.group(site, $0)) }
+    (0..<graph.sites[site].channels).filter { !removed[graph.group(site, $0)] }
   }
 
   private mutating func removeOnce() -> Bool {
@@ -63,7 +85,7 @@ struct DeadChannels {
     kept = [:]
     // Channels of group convolutions wait until there is one for every group.
     var waiting: [Int] = []
-    for (group, channels) in members.sorted(by: { $0.key < $1.key }) where !removed.contains(group) {
+    for (group, channels) in groups where !removed[group] {
       let read = liveReaders(channels)
       // What holds channels that no weight reads uses them itself: they are not dead.
       if graph.holds[group] != nil, channels.allSatisfy({ readers[$0.site].isEmpty }) { continue }
@@ -83,7 +105,8 @@ struct DeadChannels {
     }
     let (balanced, rest) = balancer.balanced(waiting, remaining: remaining)
     for group in balanced {
-      remove(group, members[group] ?? [], constants)
+      guard let place = places[group] else { continue }
+      remove(group, groups[place].channels, constants)
       changed = true
     }
     kept.merge(rest) { $1 }
@@ -91,64 +114,64 @@ struct DeadChannels {
   }
 
   /// Whether every site keeps a channel without these; one group may have several of a site's.
-  private func leavesOne(_ channels: [(site: Int, channel: Int)]) -> Bool {
+  private func leavesOne(_ channels: [Member]) -> Bool {
     var losses: [Int: Int] = [:]
     for member in channels { losses[member.site, default: 0] += 1 }
     return losses.allSatisfy { remaining[$0.key] > $0.value }
   }
 
-  private mutating func remove(_ group: Int, _ channels: [(site: Int, channel: Int)], _ constants: [Float?]) {
+  private mutating func remove(_ group: Int, _ channels: [Member], _ constants: [Float?]) {
     fold(liveReaders(channels), constants)
-    removed.insert(group)
-    for member in channels { remaining[member.site] -= 1 }
+    removed[group] = true
+    for (site, channel) in channels {
+      remaining[site] -= 1
+      for port in readers[site] { blocks[port.layer]?.remove(read: channel) }
+      for port in makers[site] where port != biases[port.layer] { blocks[port.layer]?.remove(made: channel) }
+    }
   }
 
   /// Who multiplies a channel by anything but zeros: the port, the channel in its site and among all channels.
-  private func liveReaders(_ channels: [(site: Int, channel: Int)])
-    -> [(port: ChannelGraph.Port, local: Int, channel: Int)]
-  {
+  private func liveReaders(_ channels: [Member]) -> [(port: ChannelGraph.Port, local: Int, channel: Int)] {
     channels.flatMap { member in
       readers[member.site].compactMap { reader in
-        if let blocks = blocks[reader.layer] {
-          let made = madeSite(reader.layer)
-          let live = (0..<blocks.made).contains {
-            blocks[$0, member.channel] && !removed.contains(graph.group(made, $0))
-          }
-          guard live else { return nil }
-        }
+        guard blocks[reader.layer]?.isUsed(member.channel) ?? true else { return nil }
         return (reader, member.channel, graph.sites[member.site].first + member.channel)
       }
     }
   }
 
-  private func isUnmade(_ channels: [(site: Int, channel: Int)]) -> Bool {
-    let made = channels.flatMap { member in makers[member.site].map { ($0, member) } }
-    return !made.isEmpty && made.allSatisfy { isDead(layer: $0.layer, $1.channel) }
+  private func isUnmade(_ channels: [Member]) -> Bool {
+    var anyMaker = false
+    for (site, channel) in channels {
+      for maker in makers[site] {
+        anyMaker = true
+        guard isDead(layer: maker.layer, channel) else { return false }
+      }
+    }
+    return anyMaker
   }
 
   /// Whether a layer makes a channel from nothing that stays but its bias.
   private func isDead(layer: Int, _ channel: Int) -> Bool {
-    guard let blocks = blocks[layer], let read = readSite(layer) else { return false }
-    return !(0..<blocks.read).contains { blocks[channel, $0] && !removed.contains(graph.group(read, $0)) }
+    guard let blocks = blocks[layer] else { return false }
+    return !blocks.usesAny(channel)
   }
 
   private func madeSite(_ layer: Int) -> Int { graph.topSites[layer][0] }
-  private func readSite(_ layer: Int) -> Int? { graph.bottomSites[layer].first }
 
   /// The value of every channel that is the same everywhere, whatever the input.
   private func constantChannels() -> [Float?] {
     var constants = [Float?](repeating: nil, count: graph.channelCount)
-    let modulated = Set(graph.modulators.map(\.layer))
     for (index, layer) in graph.net.layers.enumerated() {
       if blocks[index] != nil {
-        let bias = biasPort(index).flatMap { weights[layer.name]?[$0.blob].data }
+        let bias = biases[index].flatMap { weights[layer.name]?[$0.blob].data }
         for channel in 0..<graph.sites[madeSite(index)].channels where isDead(layer: index, channel) {
           let value = (bias.map { $0[channel] } ?? 0) + Float(folds[index]?[channel] ?? 0)
           for site in graph.topSites[index] { constants[graph.sites[site].first + channel] = value }
         }
       }
       guard !incoming[index].isEmpty else { continue }
-      let blobs = modulated.contains(index) ? (weights[layer.name] ?? []).map { Array($0.data) } : []
+      let blobs = modulation[index] ?? []
       for site in graph.topSites[index].map({ graph.sites[$0] }) {
         for channel in 0..<site.channels {
           guard let sources = incoming[index][site.first + channel] else { continue }
@@ -158,10 +181,6 @@ struct DeadChannels {
       }
     }
     return constants
-  }
-
-  private func biasPort(_ layer: Int) -> ChannelGraph.Port? {
-    graph.makers.first { $0.layer == layer && graph.net.layers[layer].blobs[$0.blob].role == .bias }
   }
 
   /// Why constants cannot be folded into all readers; nil where they can.
@@ -176,7 +195,7 @@ struct DeadChannels {
       if let reason = layer.description.foldObstacle { return "layer '\(layer.name)': \(reason)" }
       if graph.bottomSites[reader.layer].count > 1 { return "layer '\(layer.name)' has one bias for several bottoms" }
       var message = layer.parameter
-      if let bias = biasPort(reader.layer) {
+      if let bias = biases[reader.layer] {
         guard !graph.shared.isShared(reader.layer, bias.blob) else {
           return "layer '\(layer.name)' shares its bias with other layers"
         }

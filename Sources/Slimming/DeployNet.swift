@@ -11,7 +11,8 @@ extension NetDescription {
     var kept: [LayerParameter] = []
     for layer in layers {
       let measures =
-        layer.lossWeights.contains { $0 != 0 } || ["Accuracy", "Silence", "HDF5Output"].contains(layer.type)
+        layer.lossWeights.contains { $0 != 0 } || layer.description.defaultLossWeight(top: 0) != 0
+        || ["Accuracy", "Silence", "HDF5Output"].contains(layer.type)
       guard !measures, gone.isDisjoint(with: layer.parameter.bottom) else {
         gone.formUnion(Set(layer.parameter.top).subtracting(layer.parameter.bottom))
         continue
@@ -22,6 +23,8 @@ extension NetDescription {
       parameter.exclude = []
       parameter.lossWeight = []
       parameter.propagateDown = []
+      // caffe_increg's own: other readers of text refuse a field that they do not know.
+      parameter.clearPruneParam()
       kept.append(parameter)
     }
     var result = NetParameter()

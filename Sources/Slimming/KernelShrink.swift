@@ -15,6 +15,11 @@ public struct KernelShrink: Sendable {
     /// The kernel's extents now.
     public let after: [Int]
     fileprivate let margins: [Int]
+
+    fileprivate func kept(of blob: WeightBlob) -> WeightBlob {
+      let slices = margins.indices.map { ($0 + 2, Array(margins[$0]..<(before[$0] - margins[$0]))) }
+      return blob.keeping(Dictionary(uniqueKeysWithValues: slices))
+    }
   }
 
   /// The layers that change, in order.
@@ -47,14 +52,15 @@ public struct KernelShrink: Sendable {
       for position in result.layer.indices where result.layer[position].name == cut.layer {
         net.layers[index].description.shrinkKernel(&result.layer[position], by: cut.margins)
       }
-      let slices = cut.margins.indices.map { axis in
-        (axis + 2, Array(cut.margins[axis]..<(cut.before[axis] - cut.margins[axis])))
-      }
-      if let blob = weights[cut.layer]?[0] {
-        slim[cut.layer]?[0] = blob.keeping(Dictionary(uniqueKeysWithValues: slices))
-      }
+      if let blob = weights[cut.layer]?[0] { slim[cut.layer]?[0] = cut.kept(of: blob) }
     }
     return (result, slim)
+  }
+
+  /// What stays of a blob of the same shape as a layer's blob `index`, such as its momentum.
+  func kept(of blob: WeightBlob, layer: String, _ index: Int) -> WeightBlob {
+    guard index == 0, let cut = cuts.first(where: { $0.layer == layer }) else { return blob }
+    return cut.kept(of: blob)
   }
 }
 
@@ -66,7 +72,14 @@ extension WeightBlob {
       let inner = shape.count(from: axis + 3)
       var live = [Bool](repeating: false, count: extent)
       data.withUnsafeBufferPointer { values in
-        for k in values.indices where values[k] != 0 { live[k / inner % extent] = true }
+        // Both ends are alive after the first few filters, as a rule.
+        var at = 0
+        while at < values.count, !(live[0] && live[extent - 1]) {
+          for position in 0..<extent {
+            for k in at..<(at + inner) where values[k] != 0 { live[position] = true }
+            at += inner
+          }
+        }
       }
       let (first, last) = (live.firstIndex(of: true) ?? extent / 2, live.lastIndex(of: true) ?? extent / 2)
       return min(first, extent - 1 - last)

@@ -10,6 +10,10 @@ public enum SlimError: Error, CustomStringConvertible {
   case patch(String)
   /// An input does not have the same shape in both nets, or not that of the values given for it.
   case inputs(blob: String, expected: Shape?, got: Shape?)
+  /// Values are given for something that is no input.
+  case noInput(String, known: [String])
+  /// A solver state does not belong to the net that is slimmed.
+  case state(String)
   /// The two compared nets have no output of the same name and shape.
   case noCommonOutput
   /// Two compared nets differ by more than the bound.
@@ -26,6 +30,8 @@ public enum SlimError: Error, CustomStringConvertible {
     case .patch(let cause): "slimming failed its own check, nothing is changed: \(cause)"
     case .inputs(let blob, let expected, let got):
       "input '\(blob)' is \(got.map(\.description) ?? "missing"), but should be \(expected.map(\.description) ?? "there")"
+    case .noInput(let name, let known): "there are values for '\(name)', but the inputs of the net are \(known)"
+    case .state(let cause): "solver state: \(cause)"
     case .noCommonOutput: "the nets have no output of the same name and shape"
     case .different(let blob, let relative, let bound):
       "output '\(blob)': the nets differ by \(relative) (relative), more than \(bound)"

@@ -20,6 +20,15 @@ public struct SlimPatch: Sendable {
     public let bottom: [Shape]
     /// The tops' new shapes.
     public let top: [Shape]
+
+    /// What stays of the layer's blob `index`.
+    fileprivate func kept(of blob: WeightBlob, _ index: Int) -> WeightBlob {
+      guard slices.indices.contains(index) else { return blob }
+      if groups > 1, index == 0, let filters = slices[0][0], let channels = slices[0][1] {
+        return blob.keeping(filters: filters, channels: channels, groups: groups)
+      }
+      return blob.keeping(slices[index])
+    }
   }
 
   /// A dead channel that stays.
@@ -104,13 +113,12 @@ public struct SlimPatch: Sendable {
         blobs.append(WeightBlob(shape: Shape([fold.count]), data: Floats(fold.map { Float($0) })))
       }
     }
-    return zip(blobs, edit.slices).enumerated().map { index, pair in
-      let (blob, slices) = pair
-      if edit.groups > 1, index == 0, let filters = slices[0], let channels = slices[1] {
-        return blob.keeping(filters: filters, channels: channels, groups: edit.groups)
-      }
-      return blob.keeping(slices)
-    }
+    return blobs.enumerated().map { index, blob in edit.kept(of: blob, index) }
+  }
+
+  /// What stays of a blob of the same shape as a layer's blob `index`, such as its momentum.
+  func kept(of blob: WeightBlob, layer: String, _ index: Int) -> WeightBlob {
+    edits.first { $0.layer == layer }?.kept(of: blob, index) ?? blob
   }
 
   private func verify(_ parameter: NetParameter, _ weights: [String: [WeightBlob]], _ registry: LayerRegistry) throws {

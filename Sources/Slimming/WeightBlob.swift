@@ -17,28 +17,37 @@ public struct WeightBlob: Sendable {
 
   /// The blob with only the given slices of some axes.
   func keeping(_ slices: [Int: [Int]]) -> WeightBlob {
-    var result = self
-    for (axis, kept) in slices where kept.count != shape[axis] {
-      let inner = result.shape.count(from: axis + 1)
-      let outer = result.shape.count(from: 0, to: axis)
-      let extent = result.shape[axis]
-      let values = [Float](unsafeUninitializedCapacity: outer * kept.count * inner) { buffer, count in
-        result.data.withUnsafeBufferPointer { source in
-          var at = 0
-          for o in 0..<outer {
-            for slice in kept {
-              let start = (o * extent + slice) * inner
-              for k in 0..<inner { buffer[at + k] = source[start + k] }
-              at += inner
-            }
+    let cut = slices.filter { $0.value.count != shape[$0.key] }
+    guard let last = cut.keys.max() else { return self }
+    let dims = shape.dims.indices.map { cut[$0]?.count ?? shape[$0] }
+    let inner = shape.count(from: last + 1)
+    // Where rows begin in the whole, and the runs of every row that stay.
+    var starts = [0]
+    for axis in 0..<last {
+      let kept = cut[axis] ?? Array(0..<shape[axis])
+      starts = starts.flatMap { start in kept.map { start * shape[axis] + $0 } }
+    }
+    var runs: [Range<Int>] = []
+    for slice in cut[last] ?? [] {
+      if let end = runs.last?.upperBound, end == slice * inner {
+        runs[runs.count - 1] = runs[runs.count - 1].lowerBound..<(end + inner)
+      } else {
+        runs.append((slice * inner)..<((slice + 1) * inner))
+      }
+    }
+    let values = Floats(count: dims.reduce(1, *)) { target in
+      data.withUnsafeBufferPointer { source in
+        var at = 0
+        for start in starts {
+          let row = start * shape[last] * inner
+          for run in runs {
+            let part = UnsafeBufferPointer(rebasing: source[(row + run.lowerBound)..<(row + run.upperBound)])
+            at = target[at...].update(fromContentsOf: part)
           }
-          count = at
         }
       }
-      result = WeightBlob(
-        shape: result.shape.replacing(axis: axis, with: kept.count), data: Floats(values))
     }
-    return result
+    return WeightBlob(shape: Shape(dims), data: values)
   }
 
   /// A group convolution's weight with only the given filters and, numbered through all groups, read channels. Every

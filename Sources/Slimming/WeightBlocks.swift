@@ -2,13 +2,18 @@ import CaffeProto
 import NetModel
 
 /// Which (made channel, read channel) blocks of a layer's weight hold anything but zeros: one pass over the weight, after
-/// which liveness is decided on booleans.
+/// which liveness is a matter of counting.
 struct WeightBlocks {
   /// Channels that the weight makes.
   let made: Int
   /// Channels that it reads.
   let read: Int
   private var occupied: [Bool]
+  /// Per read channel, how many made ones use it; per made channel, how many it uses. Removed ones do not count.
+  private var users: [Int]
+  private var uses: [Int]
+  private var isMadeRemoved: [Bool]
+  private var isReadRemoved: [Bool]
 
   /// - Parameters:
   ///   - values: the weight, row-major
@@ -22,28 +27,60 @@ struct WeightBlocks {
     let block = shape[reader] / spread
     read = block * groups
     let filters = shape[maker] / groups
-    occupied = [Bool](repeating: false, count: made * read)
-    let inner = shape.count(from: max(maker, reader) + 1)
-    let (outerAxis, innerAxis) = (min(maker, reader), max(maker, reader))
-    precondition(innerAxis == outerAxis + 1 && outerAxis == 0, "a weight's channel axes are its first two")
+    var occupied = [Bool](repeating: false, count: made * read)
+    precondition(maker + reader == 1, "a weight's channel axes are its first two")
+    // Slices of one read channel lie together where it is read on axis 1.
+    let run = reader == 1 ? spread : 1
+    let size = shape.count(from: 2) * run
+    let perRow = shape[1] / run
+    let columns = read
     values.withUnsafeBufferPointer { buffer in
       var at = 0
       for outer in 0..<shape[0] {
-        for next in 0..<shape[1] {
-          var any = false
-          for k in at..<(at + inner) where buffer[k] != 0 {
-            any = true
-            break
+        for next in 0..<perRow {
+          var k = at
+          while k < at + size, buffer[k] == 0 { k += 1 }
+          if k < at + size {
+            let (m, r) = maker == 0 ? (outer, outer / filters * block + next) : (next, outer / spread)
+            occupied[m * columns + r] = true
           }
-          at += inner
-          guard any else { continue }
-          let (m, r) = maker == 0 ? (outer, outer / filters * block + next / spread) : (next, outer / spread)
-          occupied[m * read + r] = true
+          at += size
         }
+      }
+    }
+    isMadeRemoved = [Bool](repeating: false, count: made)
+    isReadRemoved = [Bool](repeating: false, count: read)
+    users = [Int](repeating: 0, count: read)
+    uses = [Int](repeating: 0, count: made)
+    self.occupied = occupied
+    for m in 0..<made {
+      for r in 0..<read where occupied[m * read + r] {
+        users[r] += 1
+        uses[m] += 1
       }
     }
   }
 
   /// Whether made channel `m` uses read channel `r`.
   subscript(m: Int, r: Int) -> Bool { occupied[m * read + r] }
+
+  /// Whether any made channel that stays uses read channel `r`.
+  func isUsed(_ r: Int) -> Bool { users[r] > 0 }
+
+  /// Whether made channel `m` uses any read channel that stays.
+  func usesAny(_ m: Int) -> Bool { uses[m] > 0 }
+
+  /// Counts a made channel no more.
+  mutating func remove(made m: Int) {
+    guard !isMadeRemoved[m] else { return }
+    isMadeRemoved[m] = true
+    for r in 0..<read where occupied[m * read + r] { users[r] -= 1 }
+  }
+
+  /// Counts a read channel no more.
+  mutating func remove(read r: Int) {
+    guard !isReadRemoved[r] else { return }
+    isReadRemoved[r] = true
+    for m in 0..<made where occupied[m * read + r] { uses[m] -= 1 }
+  }
 }

@@ -19,14 +19,36 @@ extension WeightSet {
     return result
   }
 
-  /// The weights of a net as a caffemodel holds them: every layer of the net's phase, with its blobs.
+  /// The weights of a net as a caffemodel holds them: every layer of the net's phase, with its blobs in the form that
+  /// all readers take alike.
   public init(_ net: NetDescription, blobs: [String: [WeightBlob]]) {
     var message = net.parameter
+    let blobs = net.portable(blobs)
     message.layer = net.layers.map { layer in
       var parameter = layer.parameter
       parameter.blobs = (blobs[layer.name] ?? []).map { BlobProto(shape: $0.shape.dims, data: $0.data) }
       return parameter
     }
     self.init(message)
+  }
+}
+
+extension NetDescription {
+  /// The weights in the form that all readers take alike; what they compute is the same.
+  func portable(_ weights: [String: [WeightBlob]]) -> [String: [WeightBlob]] {
+    var result = weights
+    for layer in layers {
+      guard let blobs = weights[layer.name], blobs.count == layer.blobs.count else { continue }
+      let values = layer.description.portable(blobs.map(\.data))
+      result[layer.name] = zip(blobs, values).map { WeightBlob(shape: $0.shape, data: $1) }
+    }
+    return result
+  }
+
+  /// What is strange about weights that can be computed with, a line for each layer concerned.
+  public func doubts(_ weights: [String: [WeightBlob]]) -> [String] {
+    layers.flatMap { layer in
+      layer.description.doubts((weights[layer.name] ?? []).map(\.data)).map { "layer '\(layer.name)': \($0)" }
+    }
   }
 }

@@ -2,6 +2,7 @@ import CaffeProto
 import Engine
 import NetIO
 import NetModel
+import Slimming
 
 /// The arrays of `forward`: an HDF5 file with what goes into a net, and the one with what comes out.
 struct NetArrays {
@@ -25,11 +26,13 @@ struct NetArrays {
     return net
   }
 
-  /// The file's arrays for a net's Input blobs, by name.
-  func inputValues(of net: NetParameter) throws -> [String: [Float]] {
-    let names = net.layer.filter { $0.type == "Input" }.flatMap(\.top)
-    return Dictionary(
-      try names.map { ($0, Array(try file.dataset("/\($0)").values)) }, uniquingKeysWith: { first, _ in first })
+  /// All of the file's arrays, by name.
+  func inputs() throws -> [String: Comparison.Input] {
+    try Dictionary(
+      uniqueKeysWithValues: names(under: "").map { name in
+        let (shape, values) = try file.dataset("/\(name)")
+        return (name, Comparison.Input(shape: try Shape(checking: shape), values: Array(values)))
+      })
   }
 
   /// Writes the file's arrays into the tops of the net's Input layers.
@@ -67,7 +70,7 @@ struct NetArrays {
 
   /// The datasets under a group, those in subgroups with slashes in their names, as blobs may have.
   private func names(under group: String) throws -> [String] {
-    try file.names(in: group).flatMap { name in
+    try file.names(in: group.isEmpty ? "/" : group).flatMap { name in
       try file.object(at: "\(group)/\(name)") == .group
         ? names(under: "\(group)/\(name)").map { "\(name)/\($0)" } : [name]
     }

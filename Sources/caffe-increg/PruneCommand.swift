@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetIO
+import NetModel
 import Slimming
 import Solver
 
@@ -9,7 +10,8 @@ struct PruneCommand: ParsableCommand {
     commandName: "prune", abstract: "Masks the least important channels of a trained net, without training.",
     discussion: """
       Channels that depend on each other, as across a residual sum, are masked together: what makes them and what reads \
-      them becomes zero. The net stays as it is; slim then removes them.
+      them becomes zero. The net stays as it is; slim then removes them. What was asked and what went is written beside the \
+      weights, into a file with .json added to its name.
       """)
 
   @OptionGroup var options: PruneOptions
@@ -19,7 +21,13 @@ struct PruneCommand: ParsableCommand {
 
   func run() throws {
     let (plan, net) = try options.plan(.standardError)
-    try CaffeModel.write(WeightSet(net, blobs: plan.masked()), to: outWeights)
+    let masked = plan.masked()
+    for doubt in net.doubts(masked) { RunLog.standardError.warning(doubt) }
+    let sources = [options.model, options.weights] + [options.ratios].compactMap { $0 }
+    var record = PruneRecord(plan, options, sources: try sources.map { try SourceFile($0) })
+    try CaffeModel.write(WeightSet(net, blobs: masked), to: outWeights)
+    record.weights = try SourceFile(outWeights)
+    try JSONFile.write(record, to: PruneRecord.path(of: outWeights))
     for line in PlanReport(plan).families { print(line) }
   }
 }

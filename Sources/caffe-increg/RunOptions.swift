@@ -22,9 +22,10 @@ struct RunOptions: ParsableArguments {
       "auto tries every shape once on this machine and keeps what was fastest, direct or Winograd.",
       discussion: """
         The outcomes are kept in the user's cache folder, so that later runs compute alike. fixed chooses by a rule on \
-        shapes; direct never takes Winograd, for runs that must match others to rounding.
+        shapes; direct never takes Winograd, for runs that must match others to rounding. Commands that hold two nets \
+        against each other take direct, all others auto.
         """))
-  var convolutionAlgorithm = ConvolutionAlgorithm.auto
+  var convolutionAlgorithm: ConvolutionAlgorithm?
 
   @OptionGroup var part: StateOptions
 
@@ -38,8 +39,10 @@ struct RunOptions: ParsableArguments {
     guard threads >= 0 else { throw ValidationError("--threads must not be negative, but is \(threads)") }
   }
 
-  /// The backend asked for, with one warning where a GPU was.
-  func makeBackend(_ log: RunLog, gpuWanted: Bool = false) throws -> any Backend {
+  /// The backend asked for, with one warning where a GPU was; `algorithm` is for convolutions that nothing is asked of.
+  func makeBackend(_ log: RunLog, gpuWanted: Bool = false, algorithm: ConvolutionAlgorithm = .auto) throws
+    -> any Backend
+  {
     if gpuWanted || !gpu.isEmpty && gpu != "-1" {
       log.warning("A GPU was asked for, but this build computes on the CPU: going on there.")
     } else {
@@ -47,7 +50,7 @@ struct RunOptions: ParsableArguments {
     }
     if threads > 0 { DNNLBackend.threads = threads }
     switch backend {
-    case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm, record: TrialFile(log: log))
+    case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log))
     case .reference: return ReferenceBackend()
     }
   }

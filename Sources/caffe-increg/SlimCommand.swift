@@ -13,9 +13,11 @@ struct SlimCommand: ParsableCommand {
     abstract: "Writes a physically smaller net that computes the same as a masked one.",
     discussion: """
       Dead filters, and channels that nobody reads, are removed; the constants that dead filters leave behind are folded \
-      into the biases of their readers. Then both nets run on the same random inputs: files are written only if every \
-      blob that both have differs by at most --tolerance, relative to its largest value. What went, from which files, \
-      and the differences are written beside the weights, into a file with .json added to its name.
+      into the biases of their readers. Then both nets run on the same random inputs, and on --inputs: files are \
+      written only if every blob that both have differs by at most --tolerance, relative to its largest value, or by \
+      at most --absolute-tolerance. What went, from which files, and the differences are written beside the weights, \
+      into a file with .json added to its name. With --snapshot a solver state is cut as the weights are, so that \
+      training goes on with the slim net.
       """)
 
   @Option(help: ArgumentHelp("The masked net.", valueName: "prototxt"))
@@ -37,31 +39,59 @@ struct SlimCommand: ParsableCommand {
   )
   var outDeploy: String?
 
-  @Option(help: "The largest relative difference that counts as equal.")
-  var tolerance: Float = 1e-4
+  @Option(help: ArgumentHelp("A solver state of the masked net.", valueName: "solverstate"))
+  var snapshot: String?
+
+  @Option(
+    name: .customLong("out-snapshot"), help: ArgumentHelp("That state for the slim net.", valueName: "solverstate"))
+  var outSnapshot: String?
+
+  @Option(help: ArgumentHelp("Arrays /<blob> for input blobs, with which both nets run too.", valueName: "h5"))
+  var inputs: String?
+
+  @OptionGroup var bound: BoundOptions
 
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    guard tolerance >= 0 else { throw ValidationError("--tolerance must not be negative, but is \(tolerance)") }
+    guard (snapshot == nil) == (outSnapshot == nil) else {
+      throw ValidationError("--snapshot and --out-snapshot go together.")
+    }
   }
 
   func run() throws {
     let log = RunLog.standardError
+    let request = SlimRun.Request(
+      state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
+      inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
     let result = try SlimRun(
-      Prototxt.net(model, log: log), weights: CaffeModel.read(weights, log: log),
-      state: options.part.state(options.part.phase(or: .test)),
-      registry: .caffe, backend: options.makeBackend(log), tolerance: tolerance)
-    let record = try SlimRecord(result, sources: [model, weights], tolerance: tolerance)
+      Prototxt.net(model, log: log), weights: CaffeModel.read(weights, log: log), request, registry: .caffe,
+      backend: options.makeBackend(log, algorithm: .direct))
+    for doubt in result.doubts { log.warning(doubt) }
+    for name in result.dropped {
+      log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
+    }
     let deploy = result.after.deploy
     if outDeploy != nil { _ = try NetDescription(deploy, state: result.after.parameter.state, registry: .caffe) }
+    let state = try snapshot.map { try slicedState($0, result, log) }
+    let record = try SlimRecord(
+      result, model: model, weights: weights, others: [snapshot, inputs].compactMap { $0 }, bound: bound.bound)
     // The large file first: a full disk leaves nothing behind.
     try CaffeModel.write(result.weights, to: outWeights)
+    if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
     try Prototxt.write(result.net, to: outModel)
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
-    try record.write(to: outWeights + ".json")
+    try JSONFile.write(record, to: outWeights + ".json")
     for line in SlimReport(result).lines { print(line) }
     let (before, after) = (try fileStatus(weights).st_size, try fileStatus(outWeights).st_size)
     print("\(weights): \(before) bytes -> \(outWeights): \(after) bytes")
+  }
+
+  private func slicedState(_ path: String, _ run: SlimRun, _ log: RunLog) throws -> SolverState {
+    let state = try SolverStateFile.read(path)
+    if state.hasPruneState || !state.historyPunish.isEmpty {
+      log.warning("\(path): the state of its pruning run is left out, since slimming ends it")
+    }
+    return try run.sliced(state, learnedNet: outWeights)
   }
 }

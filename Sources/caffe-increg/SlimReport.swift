@@ -46,14 +46,17 @@ struct SlimReport {
   }
 
   private var proof: [String] {
-    let comparison = run.comparison
+    [("random inputs", run.comparison)].map(line) + (run.given.map { [line("the given inputs", $0)] } ?? [])
+  }
+
+  private func line(_ inputs: String, _ comparison: Comparison) -> String {
     let absolute = comparison.blobs.map(\.absolute).max() ?? 0
     let relative = comparison.blobs.map(\.relative).max() ?? 0
     var text =
       "equal: largest difference \(absolute) absolute, \(relative) relative, over \(comparison.blobs.count) blobs"
-    text += " and \(comparison.batches) batches"
+    text += " and \(comparison.batches) batches of \(inputs)"
     if let agreement = comparison.top1Agreement { text += "; top-1 agreement \(agreement * 100)%" }
-    return [text]
+    return text
   }
 }
 

@@ -1,5 +1,6 @@
 import CaffeProto
 import Engine
+import Foundation
 import Layers
 import NetIO
 import NetModel
@@ -99,5 +100,26 @@ import Testing
     let figures = difference.split(separator: "\n").compactMap { Float($0) }
     #expect(figures.count == 2)
     for figure in figures { #expect(figure < 1e-5) }
+  }
+
+  /// The scripts that can be run by hand on larger nets, on small ones: they compare masked and slim nets here and there.
+  @Test(arguments: [
+    ("opencv-agreement.py", "'{folder}'", "cv2, h5py, numpy"),
+    ("realnets.py", "'{folder}', 'lenet', '--ratios', '0.5'", "cv2, h5py, numpy"),
+  ])
+  func scriptsAgree(name: String, arguments: String, modules: String) throws {
+    let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "caffe-increg")
+      .path
+    let script = "\(packageRoot)/scripts/\(name)"
+    let output = try python(
+      """
+      import runpy, sys
+      sys.argv = ['\(script)', '\(program)', \(arguments.replacing("{folder}", with: folder.path))]
+      try:
+        runpy.run_path('\(script)', run_name='__main__')
+      except SystemExit as end:
+        if end.code: raise Exception(end.code)
+      """, needs: modules)
+    if let output { #expect(output.contains("OpenCV") && !output.contains("FAILED"), "\(output)") }
   }
 }

@@ -81,7 +81,63 @@ import Testing
     #expect(sources.map { $0["path"] as? String } == ["net.prototxt", "masked.caffemodel"])
     let cost = try #require(json?["multiplyAdds"] as? [String: Int])
     #expect(cost["after"] ?? 0 < cost["before"] ?? 0)
-    #expect((json?["differences"] as? [[String: Any]])?.isEmpty == false)
+    #expect(sources.allSatisfy { ($0["sha256"] as? String)?.count == 64 })
+    let proof = try #require(json?["proof"] as? [[String: Any]])
+    #expect(proof.map { $0["inputs"] as? String } == ["random"])
+    #expect(proof.allSatisfy { ($0["differences"] as? [[String: Any]])?.isEmpty == false })
+    // What prune was asked for is found beside the masked weights.
+    let budget = try #require(json?["budget"] as? [String: Any])
+    #expect((budget["asked"] as? [String: Any])?["ratio"] as? Double == 0.5)
+    #expect((budget["met"] as? [[String: Any]])?.first?["ratio"] as? Double == 0.5)
     #expect((json?["tool"] as? String)?.hasPrefix("caffe-increg ") == true)
+  }
+
+  @Test func trainingGoesOnWithTheSlimNet() throws {
+    let folder = try makeFolder()
+    func solver(_ net: String, _ iterations: Int) -> String {
+      """
+      net: "\(net)" base_lr: 0.01 lr_policy: "fixed" momentum: 0.9 max_iter: \(iterations) snapshot_prefix: "run"
+      snapshot_after_train: true random_seed: 1
+      """
+    }
+    try writeText(solver("net.prototxt", 2), to: folder("solver.prototxt"))
+    try writeText(solver("slim.prototxt", 4), to: folder("slim_solver.prototxt"))
+    let train = try run("train --solver solver.prototxt --weights init.caffemodel", in: folder)
+    #expect(train.status == 0, "\(train.errors)")
+    let trained = "--model net.prototxt --weights run_iter_2.caffemodel"
+    let prune = try run("prune \(trained) --ratio 0.5 --round 1 --out-weights masked.caffemodel", in: folder)
+    #expect(prune.status == 0, "\(prune.errors)")
+    try HDF5Writer.write(to: folder("images.h5")) { file in
+      // Two images; their labels follow.
+      try file.write(Floats((0..<200).map { Float($0 % 7) / 7 }), shape: [2, 1, 10, 10], to: "/data")
+    }
+    let slim = try run(
+      "slim --model net.prototxt --weights masked.caffemodel --snapshot run_iter_2.solverstate --out-model slim.prototxt "
+        + "--out-weights slim.caffemodel --out-snapshot slim.solverstate --inputs images.h5", in: folder)
+    #expect(slim.status == 0, "\(slim.errors)")
+    #expect(slim.output.contains("the given inputs"))
+    let (whole, cut) = (
+      try SolverStateFile.read(folder("run_iter_2.solverstate")), try SolverStateFile.read(folder("slim.solverstate"))
+    )
+    #expect((cut.iter, cut.learnedNet, cut.history.count) == (2, "slim.caffemodel", whole.history.count))
+    let kept = try #require(try keptChannels(of: "conv1", in: folder("slim.caffemodel.json")))
+    let size = whole.history[0].data.count / whole.history[0].extents[0]
+    #expect(cut.history[0].extents[0] == kept.count)
+    #expect(
+      Array(cut.history[0].data)
+        == kept.flatMap { filter in whole.history[0].data[(filter * size)..<((filter + 1) * size)] })
+    let resumed = try run("train --solver slim_solver.prototxt --snapshot slim.solverstate", in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try SolverStateFile.read(folder("run_iter_4.solverstate")).iter == 4)
+    let other = try run(
+      "slim \(trained) --snapshot init.caffemodel --out-snapshot x --out-model x.prototxt --out-weights x.caffemodel",
+      in: folder)
+    #expect(other.status == 1)
+    #expect(!FileManager.default.fileExists(atPath: folder("x.caffemodel")))
+  }
+
+  private func keptChannels(of layer: String, in path: String) throws -> [Int]? {
+    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
+    return (json?["layers"] as? [[String: Any]])?.first { $0["layer"] as? String == layer }?["kept"] as? [Int]
   }
 }

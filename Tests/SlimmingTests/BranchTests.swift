@@ -4,10 +4,10 @@ import Testing
 
 /// Nets that fork, join and share.
 @Suite struct BranchTests {
-  private let data =
+  let data =
     #"layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 3 dim: 4 dim: 9 dim: 9 } } }"#
 
-  private func convolution(
+  func convolution(
     _ name: String, _ bottom: String, _ outputs: Int, kernel: Int = 1, group: Int = 1, rest: String = "",
     more: String = ""
   ) -> String {
@@ -18,14 +18,14 @@ import Testing
     """
   }
 
-  private func layer(_ name: String, _ type: String, _ bottoms: [String], _ tops: [String]? = nil, _ rest: String = "")
+  func layer(_ name: String, _ type: String, _ bottoms: [String], _ tops: [String]? = nil, _ rest: String = "")
     -> String
   {
     "layer { name: \"\(name)\" type: \"\(type)\" " + bottoms.map { "bottom: \"\($0)\" " }.joined()
       + (tops ?? [name]).map { "top: \"\($0)\" " }.joined() + rest + " }\n"
   }
 
-  private func numOutput(_ net: NetParameter, _ name: String) -> Int? {
+  func numOutput(_ net: NetParameter, _ name: String) -> Int? {
     net.layer.first { $0.name == name }?.convolutionParam.numOutput
   }
 

@@ -19,6 +19,7 @@ final class LargeBlobs {
       alloc: { context, size in
         let memory = malloc(size)
         if size >= LargeBlobs.size, let context, let memory {
+          LargeMemory.prepare(memory, bytes: size)
           Unmanaged<LargeBlobs>.fromOpaque(context).takeUnretainedValue().arrays.append((memory, size))
         }
         return memory

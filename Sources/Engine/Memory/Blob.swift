@@ -1,3 +1,4 @@
+import CaffeProto
 import NetModel
 
 /// A named array of floats and its gradient, as in Caffe; in memory both lie in the blob's ``Layout``.
@@ -43,7 +44,7 @@ public final class Blob {
   public var physicalCount: Int { layout.physicalCount(shape) }
 
   /// The elements, physically ordered.
-  public var data: FloatView { FloatView(dataStorage.pointer, count: physicalCount) }
+  public var data: FloatView { FloatView(dataStorage.readPointer, count: physicalCount) }
 
   /// The elements, to be written.
   public var mutableData: MutableFloatView {
@@ -76,6 +77,12 @@ public final class Blob {
   public func shareDiff(with other: Blob) {
     diffStorage = other.diffStorage
     diffStorage.reserve(physicalCount)
+  }
+
+  /// Takes elements in plain order without copying them: they are shared until somebody writes to the blob.
+  public func borrow(_ values: Floats) {
+    precondition(values.count == count && layout == .plain, "\(values.count) values for a blob of \(shape)")
+    if !dataStorage.borrow(values) { mutableData.copy(Array(values)) }
   }
 
   /// Uses the gradient of `other` as elements and its elements as gradient: a transposed convolution is a convolution

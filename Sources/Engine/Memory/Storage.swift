@@ -1,3 +1,4 @@
+import CaffeProto
 import Glibc
 
 /// Zero-filled float memory, aligned to 64 bytes. It is allocated when it is first touched.
@@ -30,10 +31,11 @@ final class Memory {
 }
 
 /// The floats that blobs share by intent: the same values, seen by several layers. Storages that are never alive at the
-/// same time may lie in the same memory.
+/// same time may lie in the same memory. A storage can also borrow values that are in memory already.
 public final class Storage {
   private var memory = Memory(count: 0)
   private var offset = 0
+  private var borrowed: Floats?
   /// The floats ever asked for.
   private(set) var count = 0
   /// Counts the times the memory was handed out for writing.
@@ -50,6 +52,17 @@ public final class Storage {
     self.count = count
     memory = Memory(count: count)
     offset = 0
+    borrowed = nil
+  }
+
+  /// Reads `values` where they are instead of memory of its own, until somebody writes; false where there is not one for
+  /// each float.
+  func borrow(_ values: Floats) -> Bool {
+    guard values.count == count, !values.isEmpty else { return false }
+    memory = Memory(count: count)
+    (offset, borrowed, isCleared) = (0, values, false)
+    version += 1
+    return true
   }
 
   /// Lies in `memory` from now on, beside others and over others that live at other times. The content is forgotten.
@@ -68,9 +81,14 @@ public final class Storage {
     return (memory.pointer + offset, isCleared)
   }
 
-  /// The memory of ``count`` floats.
+  /// The memory of ``count`` floats, or the borrowed values, to be read only.
+  var readPointer: UnsafePointer<Float> { borrowed?.readPointer ?? UnsafePointer(pointer) }
+
+  /// The memory of ``count`` floats. Borrowed values are copied to it.
   var pointer: UnsafeMutablePointer<Float> {
     let floats = memory.pointer + offset
+    if let values = borrowed?.readPointer { floats.update(from: values, count: count) }
+    borrowed = nil
     if isCleared {
       floats.update(repeating: 0, count: count)
       isCleared = false

