@@ -2,7 +2,7 @@
 
     python3 benchmarks/slimming.py [vgg16 resnet50] [--batch 1 8] [--speedup 2 4] [--rounds 5] [--program PATH]
 
-Nets have random weights. `prune` takes the share of all channels with which the multiply-adds are just about the asked
+Nets have random weights, those of scripts/realnets.py, which says what it needs. `prune` takes the share of all channels with which the multiply-adds are just about the asked
 number of times fewer (what is left is a multiple of 16, as the convolutions like it), `slim` removes them. Whole and slim
 net then run in turn, and per round the ratio of their times is held against the ratio of their multiply-adds: 1 is all
 of the theoretical speed-up. The median over the rounds is printed, with the lowest and highest.
@@ -14,11 +14,12 @@ import os
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 
-import nets
-
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "scripts"))
+import realnets  # noqa: E402
 
 
 class Sitting:
@@ -38,14 +39,13 @@ class Sitting:
             file.write(text)
 
     def weights(self, net):
-        self.write(f"{net}.prototxt", nets.NETS[net](1).prototxt)
-        self.write("solver.prototxt", f'net: "{net}.prototxt" base_lr: 0 lr_policy: "fixed" max_iter: 0 snapshot_prefix: "{net}" random_seed: 1')
-        self.run("train", "--solver", "solver.prototxt")
+        bench = argparse.Namespace(program=self.args.program, folder=self.folder)
+        self.model, self.whole, _ = realnets.Bench(bench).original(net)
 
-    def slim(self, net, ratio):
+    def slim(self, ratio):
         """The deploy prototxt of the net without that share of its channels, and its multiply-adds before and after."""
-        model, weights = f"{net}.prototxt", f"{net}_iter_0.caffemodel"
-        self.run("prune", "--model", model, "--weights", weights, "--ratio", str(ratio), "--round", "16", "--out-weights", "masked.caffemodel")
+        model = self.model
+        self.run("prune", "--model", model, "--weights", self.whole, "--ratio", str(ratio), "--round", "16", "--out-weights", "masked.caffemodel")
         self.run("slim", "--model", model, "--weights", "masked.caffemodel", "--out-model", "slim.prototxt",
                  "--out-weights", "slim.caffemodel", "--out-deploy", "slim-deploy.prototxt")
         with open(os.path.join(self.folder, "slim.caffemodel.json"), encoding="utf-8") as file:
@@ -53,14 +53,14 @@ class Sitting:
         with open(os.path.join(self.folder, "slim-deploy.prototxt"), encoding="utf-8") as file:
             return file.read(), cost["before"], cost["after"]
 
-    def slim_to(self, net, speedup):
+    def slim_to(self, speedup):
         """Halves the interval of ratios until the multiply-adds fit, or the rounding allows no nearer."""
         # Multiply-adds go with the square of what is left, nearly.
         guess, best = 1 - speedup**-0.5, None
         low, high = guess - 0.1, guess + 0.12
         for _ in range(5):
             middle = (low + high) / 2
-            found = self.slim(net, middle)
+            found = self.slim(middle)
             if best is None or abs(found[1] / found[2] - speedup) < abs(best[1] / best[2] - speedup):
                 best = found
             low, high = (middle, high) if found[1] / found[2] < speedup else (low, middle)
@@ -113,9 +113,9 @@ def main():
 
 def make(sitting, net, speedups):
     sitting.weights(net)
-    cases = {"1": sitting.slim(net, 0)}
+    cases = {"1": sitting.slim(0)}
     for speedup in speedups:
-        cases[f"{speedup:g}"] = sitting.slim_to(net, speedup)
+        cases[f"{speedup:g}"] = sitting.slim_to(speedup)
     return cases
 
 

@@ -105,8 +105,8 @@ public struct Comparison: Sendable {
         let (x, y) = (blob.plainData, other.plainData)
         var entry = worst[blob.name] ?? (0, 0)
         for (u, v) in zip(x, y) {
-          // A NaN on one side only is as unequal as can be.
-          let difference = u.isNaN && v.isNaN ? 0 : abs(u - v)
+          // A NaN on one side only is as unequal as can be; infinities are equal where both nets overflow.
+          let difference = u == v || u.isNaN && v.isNaN ? 0 : abs(u - v)
           entry.absolute = difference.isNaN ? .infinity : max(entry.absolute, difference)
           entry.magnitude = max(entry.magnitude, abs(u))
         }
