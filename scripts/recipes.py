@@ -62,7 +62,7 @@ def make_data(program, root):
 def make_weights(program, root, recipe):
     """The weights of a run without iterations whose layers have fillers, which the recipes' nets lack."""
     net = (recipe / "train_val.prototxt").read_text()
-    net = re.sub(r"((?:convolution|inner_product)_param\s*{)", r'\1 weight_filler { type: "msra" }', net)
+    net = re.sub(r"((?:convolution|inner_product)_param\s*{)", r'\1 weight_filler { type: "xavier" }', net)
     if "weight_filler {\n" in net or recipe.name == "lenet5":
         net = (recipe / "train_val.prototxt").read_text()
     (root / "init.prototxt").write_text(net)

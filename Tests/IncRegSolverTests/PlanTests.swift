@@ -71,6 +71,9 @@ import Testing
     Oddity(warning: "max_iter: 24 ends") { $0.maxIter = 24 },
     Oddity(warning: "target_reg: 100 gives the largest") { $0.targetReg = 100 },
     Oddity(warning: "AA: steps of 1e-12 are lost") { $0.aa = 1e-12 },
+    Oddity(warning: "acc_borderline: 90; accuracies are fractions") { ($0.accBorderline, $0.baselineAcc) = (90, 95) },
+    Oddity(warning: "speedup: 1 is reached before") { $0.speedup = 1 },
+    Oddity(warning: "compRatio: means nothing to 'Reg_Col'") { $0.compRatio = 3 },
     Oddity(warning: "prune_param.prune_ratio: not set in 'ip',") { _ in },
     Oddity(warning: "layer 'conv1': prune_param.prune_ratio: 0.9 of 9 columns are all") {
       $0.netParam.layer[2].pruneParam.pruneRatio = 0.9
@@ -78,7 +81,10 @@ import Testing
   ])
   func warnsOfWhatCannotWork(_ oddity: Oddity) throws {
     #expect(try plan(change: oddity.change).warnings.contains { $0.hasPrefix(oddity.warning) })
-    guard oddity.warning.contains("24") || oddity.warning.contains("100") || oddity.warning.contains("inv") else {
+    guard
+      oddity.warning.contains("24") || oddity.warning.contains("speedup") || oddity.warning.contains("100")
+        || oddity.warning.contains("inv")
+    else {
       return
     }
     #expect(try !plan().warnings.contains { $0.hasPrefix(oddity.warning) })

@@ -62,6 +62,20 @@ import Testing
     #expect(run.lines.contains { $0.contains("Print final pruned ratio of all layers") })
   }
 
+  /// The same files are left under the same names; the periodic snapshot goes in the end.
+  @Test(arguments: ["tiny-e-multistage", "tiny-e5-target-reached-eswpf"])
+  func leavesTheOriginalsFiles(_ name: String) throws {
+    let run = try GoldenRun(name, in: GoldenTraceTests.shared)
+    try run.solver.solve()
+    let written = try String(contentsOfFile: "\(GoldenTraceTests.shared)/\(name)/files_written.txt", encoding: .utf8)
+    let theirs = Set(written.split { " \n".contains($0) }.filter { $0.hasPrefix("snap") }.map(String.init))
+    let ours = try FileManager.default.contentsOfDirectory(atPath: run.scratch.path).filter { $0.hasPrefix("snap") }
+    #expect(theirs.count > 50)
+    #expect(theirs.subtracting(ours) == [])
+    // The original deletes a periodic snapshot that has the number of the one before (Q26).
+    #expect(Set(ours).subtracting(theirs).allSatisfy { $0.hasPrefix("snap_iter_") })
+  }
+
   /// The original writes a pruned row's mark into another place of its scores, prunes the row again, and counts it twice
   /// (docs/compatibility.md, rows). Up to the record in which its count leaves its own masks all is equal.
   @Test func rowsAreCountedOnce() throws {

@@ -33,6 +33,25 @@ import Testing
     #expect(scratch.entries() == [name])
   }
 
+  /// Where a run stands and fields that only this program knows; bytes that are none are refused.
+  @Test func otherFieldsStandInTheExtension() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("s.solverstate.h5")
+    var state = state()
+    // Field 900 holds 150.
+    state.unknownFields = [0xa0, 0x38, 0x96, 0x01]
+    state.position.random = [1, -2]
+    state.position.updated = true
+    try SolverStateFile.write(state, to: path)
+    #expect(try SolverStateFile.read(path) == state)
+    try HDF5Writer.write(to: path) { file in
+      try file.write(1, to: "/iter")
+      try file.makeGroup("/history")
+      try file.write([0.5], shape: [1], to: "/extension")
+    }
+    #expect(try #require(throws: FormatError.self) { try SolverStateFile.read(path) }.place == "/extension")
+  }
+
   @Test func plainStateHasNothingElseInHDF5() throws {
     let scratch = try Scratch()
     let path = scratch.file("s.h5")

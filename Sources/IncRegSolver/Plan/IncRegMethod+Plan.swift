@@ -16,6 +16,7 @@ extension IncRegMethod {
     addTraining(control, solver.parameter, to: &plan)
     addChecks(to: &plan)
     addSwitchedOff(solver, to: &plan)
+    addTargets(solver.parameter, to: &plan)
     for layer in layers where settings.keepsAccuracy && layer.ratio > 0 && layer.ratioStep <= 0 {
       plan.warnings.append(
         "layer '\(layer.name)': prune_param.prune_ratio_step: \(layer.ratioStep.logged); the targets of the stages do not rise without it, and the layer will not be pruned"
@@ -87,6 +88,21 @@ extension IncRegMethod {
         + (settings.profile == .reference
           ? "; in the profile 'reference' \(names) will never be pruned"
           : "; \(names) will be pruned all the same, which caffe_increg does not do (--profile reference)"))
+  }
+
+  private func addTargets(_ parameter: SolverParameter, to plan: inout RunPlan) {
+    for (field, value) in [("acc_borderline", settings.borderline), ("baseline_acc", settings.baseline)] where value > 1
+    {
+      plan.warnings.append("\(field): \(value.logged); accuracies are fractions of 1")
+    }
+    if settings.speedup <= 1 {
+      plan.warnings.append(
+        "speedup: \(settings.speedup.logged) is reached before the run begins: nothing will be pruned")
+    }
+    if parameter.hasCompRatio {
+      plan.warnings.append(
+        "compRatio: means nothing to '\(parameter.pruneMethod)', which does not prune single weights")
+    }
   }
 
   private func addChecks(to plan: inout RunPlan) {
