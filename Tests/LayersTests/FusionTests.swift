@@ -20,7 +20,7 @@ struct FusionTests {
       scale_param { bias_term: true filler { type: 'uniform' min: 0.5 max: 1.5 } bias_filler { value: -0.1 } } }
     layer { name: 'relu2' type: 'ReLU' bottom: 'conv2' top: 'conv2' }
     layer { name: 'conv3' type: 'Convolution' bottom: 'conv2' top: 'conv3'
-      convolution_param { num_output: 16 kernel_size: 1 weight_filler { type: 'msra' } } }
+      convolution_param { num_output: 16 kernel_size: 1 bias_term: false weight_filler { type: 'msra' } } }
     layer { name: 'bn3' type: 'BatchNorm' bottom: 'conv3' top: 'conv3' }
     layer { name: 'bias3' type: 'Bias' bottom: 'conv3' top: 'conv3' bias_param { filler { value: 0.2 } } }
     layer { name: 'sum' type: 'Eltwise' bottom: 'conv1' bottom: 'conv3' bottom: 'conv2' top: 'sum'

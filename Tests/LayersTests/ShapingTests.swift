@@ -86,7 +86,10 @@ import Testing
     #expect(
       try map("type: 'Reshape' bottom: 'a' top: 'y' reshape_param { shape { dim: 0 dim: -1 } }", ["a": [2, 3, 4, 5]])
         == spread)
-    for dims in ["dim: 0 dim: 60", "dim: -1 dim: 20", "dim: 6 dim: 20"] {
+    #expect(
+      try map("type: 'Reshape' bottom: 'a' top: 'y' reshape_param { shape { dim: 0 dim: 60 } }", ["a": [2, 3, 4, 5]])
+        == spread)
+    for dims in ["dim: -1 dim: 20", "dim: 6 dim: 20"] {
       let relations = try map(
         "type: 'Reshape' bottom: 'a' top: 'y' reshape_param { shape { \(dims) } }", ["a": [2, 3, 4, 5]])
       guard case .holds(bottom: 0, _)? = relations.first else {

@@ -44,10 +44,13 @@ public struct HDF5Data: RunnableDescription {
   /// A layer that reads files when it comes to them.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     let (files, names, shuffle, shapes) = (files, names, shuffle, shapes)
-    let seed = Int(context.random.next() >> 1)
-    return HDF5DataLayer(shapes) {
-      RowSource(
-        files: files, names: names, rowDims: shapes.map { Array($0.dims.dropFirst()) }, shuffle: shuffle, seed: seed)
+    let order = RandomSource(seed: Int(context.random.next() >> 1)).snapshot
+    return HDF5DataLayer(shapes, order: order) { order in
+      let random = RandomSource(seed: 0)
+      random.snapshot = order
+      return RowSource(
+        files: files, names: names, rowDims: shapes.map { Array($0.dims.dropFirst()) }, shuffle: shuffle,
+        random: random)
     }
   }
 }
@@ -55,21 +58,25 @@ public struct HDF5Data: RunnableDescription {
 /// Copies rows to the tops.
 public final class HDF5DataLayer: PositionedLayer {
   private let shapes: [Shape]
-  private let start: () -> RowSource
+  private let start: (_ order: [UInt64]) -> RowSource
+  /// The random numbers that decide the order of rows, before the first of them was drawn.
+  private var order: [UInt64]
   private var source: RowSource
   private var records = 0
 
-  init(_ shapes: [Shape], start: @escaping () -> RowSource) {
+  init(_ shapes: [Shape], order: [UInt64], start: @escaping (_ order: [UInt64]) -> RowSource) {
     self.shapes = shapes
+    self.order = order
     self.start = start
-    source = start()
+    source = start(order)
   }
 
-  /// What was consumed so far. The order of rows follows from the run's seed, so no random numbers are part of it.
+  /// What was consumed so far, and what the order of rows follows from.
   public var position: DataPosition {
-    get { DataPosition(records: records) }
+    get { DataPosition(records: records, random: order) }
     set {
-      source = start()
+      if !newValue.random.isEmpty { order = newValue.random }
+      source = start(order)
       source.skipped = newValue.records
       records = newValue.records
     }

@@ -25,13 +25,13 @@ final class RowSource {
   ///   - names: datasets that every file has
   ///   - rowDims: the extents of a row of each dataset
   ///   - shuffle: whether files, and rows within a file, come in random order
-  ///   - seed: of that order
-  init(files: [String], names: [String], rowDims: [[Int]], shuffle: Bool, seed: Int) {
+  ///   - random: decides that order
+  init(files: [String], names: [String], rowDims: [[Int]], shuffle: Bool, random: RandomSource) {
     self.files = files
     self.names = names
     self.rowDims = rowDims
     self.shuffle = shuffle
-    random = RandomSource(seed: seed)
+    self.random = random
     fileOrder = Array(files.indices)
   }
 
