@@ -66,7 +66,7 @@ import Testing
     let whole = try Bench(layer("batch_size: 3 \(shuffle)"))
     for _ in 0..<4 { try whole.net.forward() }
     let source = try #require(whole.layer.layer as? any PositionedLayer)
-    #expect(source.position == DataPosition(records: 12))
+    #expect(source.position.records == 12)
     let resumed = try Bench(layer("batch_size: 3 \(shuffle)"))
     (resumed.layer.layer as? any PositionedLayer)?.position = source.position
     for _ in 0..<4 {
