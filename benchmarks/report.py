@@ -78,11 +78,13 @@ def markdown(figures):
 def stored(figures, threads):
     """The text of results.md."""
     counts = sorted({len(rounds) for by_net in figures.values() for rounds in by_net.values()})
+    rounds = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     head = f"""# Results
 
-Made by `python3 benchmarks/run.py --store`, which says how each figure is taken. {threads} threads unless said. Medians
-of {counts[0]} to {counts[-1]} rounds, in which the programs took turns; ratios are medians of the rounds' ratios
-[lowest-highest]. The floor is what the bare oneDNN primitives of the net take (`floor.py` says which those are).
+Made by `python3 benchmarks/run.py --store`, which says how each figure is taken. {threads} threads unless said. Rounds in
+which the programs took turns: {rounds}. Figures are the rounds' medians; ratios are medians of the rounds' ratios
+[lowest-highest], and one round has no spread. The floor is what the bare oneDNN primitives of the net take; `floor.py`
+says which those are.
 
 """
     return head + machine.table() + "\n" + markdown(figures)
