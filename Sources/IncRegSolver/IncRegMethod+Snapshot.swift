@@ -136,11 +136,7 @@ extension PrunableLayer {
   /// The penalty of every weight.
   fileprivate var penalties: BlobProto {
     BlobProto(shape) { values in
-      for row in 0..<space.rows {
-        for column in 0..<space.columns {
-          values[row * space.columns + column] = state.lambda[space.group(row: row, column: column)]
-        }
-      }
+      forEachWeight { index, group in values[index] = state.lambda[group] }
     }
   }
 

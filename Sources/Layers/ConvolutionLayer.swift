@@ -30,12 +30,30 @@ final class ConvolutionLayer: Layer {
       guard slope >= 0 else { return .nothing }
       negativeSlope = slope
       return backward ? .forward : .everything
-    case .affine, .normalization:
-      guard !context.needsBackward, !backward else { return .nothing }
-      if folded == nil { folded = FoldedWeights(weight: blobs[0], bias: blobs.count > 1 ? blobs[1] : nil) }
-      folded?.append(epilogue)
-      return .everything
+    case .affine(let values):
+      let channels = blobs[0].shape[0]
+      return fold(sources: [values.scale, values.shift].compactMap { $0 }, backward) {
+        (
+          values.scale.map { Array($0.data) } ?? [Float](repeating: 1, count: channels),
+          values.shift.map { Array($0.data) } ?? [Float](repeating: 0, count: channels)
+        )
+      }
+    case .normalization(let sources, let statistics):
+      return fold(sources: sources, backward) {
+        let (mean, deviation) = statistics()
+        return (deviation.map { 1 / $0 }, zip(mean, deviation).map { -$0 / $1 })
+      }
     }
+  }
+
+  private func fold(
+    sources: [Blob], _ backward: Bool, _ step: @escaping () -> FoldedWeights.Affine
+  ) -> Absorption {
+    guard !context.needsBackward, !backward else { return .nothing }
+    let weights = folded ?? FoldedWeights(weight: blobs[0], bias: bias)
+    weights.append(sources: sources, step)
+    folded = weights
+    return .everything
   }
 
   var gradientNeeds: GradientNeeds { .bottom }

@@ -43,7 +43,7 @@ final class StochasticPoolingLayer: Layer {
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {
     guard propagateDown[0] else { return }
     let (source, values, target) = (top[0].diff, bottom[0].data, bottom[0].mutableDiff)
-    for index in 0..<bottom[0].count { target[index] = 0 }
+    target.fill(0)
     forEachWindow(bottom[0]) { index, plane, window in
       if isTraining {
         target[plane + drawn[index]] += source[index]

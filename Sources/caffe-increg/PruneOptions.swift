@@ -1,6 +1,6 @@
 import ArgumentParser
 import CaffeProto
-import Foundation
+import FoundationEssentials
 import NetIO
 import NetModel
 import Slimming

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Slimming
 
 /// What is written beside masked weights: what was asked, and what went.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import NetIO
 
 /// A file that a run read or wrote, as it was then.

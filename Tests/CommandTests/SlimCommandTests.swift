@@ -5,49 +5,17 @@ import Testing
 
 /// `plan`, `prune`, `slim` and `compare` one after the other, as a user runs them.
 @Suite struct SlimCommandTests {
-  private var program: String {
-    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "caffe-increg").path
-  }
-
-  private func run(_ line: String, in folder: TemporaryFolder) throws -> (status: Int32, output: String, errors: String)
-  {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = line.split(separator: " ").map(String.init)
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    process.environment = ["OMP_NUM_THREADS": "1"]
-    let (output, errors) = (folder("stdout"), folder("stderr"))
-    for path in [output, errors] { try writeText("", to: path) }
-    process.standardOutput = FileHandle(forWritingAtPath: output)
-    process.standardError = FileHandle(forWritingAtPath: errors)
-    try process.run()
-    process.waitUntilExit()
-    return (process.terminationStatus, try readText(output), try readText(errors))
-  }
-
-  /// The tiny net of Tests/Golden/solver, whose README says where it comes from.
-  private func makeFolder() throws -> TemporaryFolder {
-    let golden = packageRoot + "/Tests/Golden/solver"
-    let folder = try TemporaryFolder()
-    try FileManager.default.copyItem(atPath: golden + "/init.caffemodel", toPath: folder("init.caffemodel"))
-    let net = try readText(golden + "/net.prototxt")
-      .replacing("../data/tiny_train.txt", with: "list.txt").replacing("../data/tiny_test.txt", with: "list.txt")
-    try writeText(net, to: folder("net.prototxt"))
-    try writeText(golden + "/tiny_train.h5", to: folder("list.txt"))
-    return folder
-  }
-
   private let given = "--model net.prototxt --weights init.caffemodel --ratio 0.5 --round 1"
 
   @Test func fromAPlanToASmallerNet() throws {
-    let folder = try makeFolder()
-    let plan = try run("plan \(given)", in: folder)
+    let folder = try ProgramRun.makeFolder()
+    let plan = try ProgramRun.run("plan \(given)", in: folder)
     #expect(plan.status == 0, "\(plan.errors)")
     #expect(plan.output.contains("conv1 makes them"), "\(plan.output)")
     #expect(plan.output.contains("held: "))
-    let prune = try run("prune \(given) --out-weights masked.caffemodel", in: folder)
+    let prune = try ProgramRun.run("prune \(given) --out-weights masked.caffemodel", in: folder)
     #expect(prune.status == 0, "\(prune.errors)")
-    let slim = try run(
+    let slim = try ProgramRun.run(
       "slim --model net.prototxt --weights masked.caffemodel --out-model slim.prototxt --out-weights slim.caffemodel "
         + "--out-deploy deploy.prototxt", in: folder)
     #expect(slim.status == 0, "\(slim.errors)")
@@ -58,13 +26,13 @@ import Testing
     #expect(deploy.layer.allSatisfy { $0.include.isEmpty && $0.exclude.isEmpty })
     #expect(deploy.layer.flatMap(\.top).allSatisfy { $0 != "label" })
     let pair = "--model net.prototxt --weights masked.caffemodel --other-model slim.prototxt --other-weights"
-    let equal = try run("compare \(pair) slim.caffemodel", in: folder)
+    let equal = try ProgramRun.run("compare \(pair) slim.caffemodel", in: folder)
     #expect(equal.status == 0, "\(equal.errors)")
     #expect(equal.output.contains("largest difference"))
     let before = try CaffeModel.read(folder("masked.caffemodel"))["conv1"]?.blobs[0].extents[0] ?? 0
     #expect(try CaffeModel.read(folder("slim.caffemodel"))["conv1"]?.blobs[0].extents[0] == before / 2)
     // Unmasked and slim net are not the same.
-    let different = try run(
+    let different = try ProgramRun.run(
       "compare --model net.prototxt --weights init.caffemodel --other-model slim.prototxt --other-weights slim.caffemodel",
       in: folder)
     #expect(different.status == 1)
@@ -93,7 +61,7 @@ import Testing
   }
 
   @Test func trainingGoesOnWithTheSlimNet() throws {
-    let folder = try makeFolder()
+    let folder = try ProgramRun.makeFolder()
     func solver(_ net: String, _ iterations: Int) -> String {
       """
       net: "\(net)" base_lr: 0.01 lr_policy: "fixed" momentum: 0.9 max_iter: \(iterations) snapshot_prefix: "run"
@@ -102,16 +70,16 @@ import Testing
     }
     try writeText(solver("net.prototxt", 2), to: folder("solver.prototxt"))
     try writeText(solver("slim.prototxt", 4), to: folder("slim_solver.prototxt"))
-    let train = try run("train --solver solver.prototxt --weights init.caffemodel", in: folder)
+    let train = try ProgramRun.run("train --solver solver.prototxt --weights init.caffemodel", in: folder)
     #expect(train.status == 0, "\(train.errors)")
     let trained = "--model net.prototxt --weights run_iter_2.caffemodel"
-    let prune = try run("prune \(trained) --ratio 0.5 --round 1 --out-weights masked.caffemodel", in: folder)
+    let prune = try ProgramRun.run("prune \(trained) --ratio 0.5 --round 1 --out-weights masked.caffemodel", in: folder)
     #expect(prune.status == 0, "\(prune.errors)")
     try HDF5Writer.write(to: folder("images.h5")) { file in
       // Two images; their labels follow.
       try file.write(Floats((0..<200).map { Float($0 % 7) / 7 }), shape: [2, 1, 10, 10], to: "/data")
     }
-    let slim = try run(
+    let slim = try ProgramRun.run(
       "slim --model net.prototxt --weights masked.caffemodel --snapshot run_iter_2.solverstate --out-model slim.prototxt "
         + "--out-weights slim.caffemodel --out-snapshot slim.solverstate --inputs images.h5", in: folder)
     #expect(slim.status == 0, "\(slim.errors)")
@@ -126,10 +94,10 @@ import Testing
     #expect(
       Array(cut.history[0].data)
         == kept.flatMap { filter in whole.history[0].data[(filter * size)..<((filter + 1) * size)] })
-    let resumed = try run("train --solver slim_solver.prototxt --snapshot slim.solverstate", in: folder)
+    let resumed = try ProgramRun.run("train --solver slim_solver.prototxt --snapshot slim.solverstate", in: folder)
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(try SolverStateFile.read(folder("run_iter_4.solverstate")).iter == 4)
-    let other = try run(
+    let other = try ProgramRun.run(
       "slim \(trained) --snapshot init.caffemodel --out-snapshot x --out-model x.prototxt --out-weights x.caffemodel",
       in: folder)
     #expect(other.status == 1)

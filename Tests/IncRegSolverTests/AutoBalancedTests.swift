@@ -7,20 +7,9 @@ import Testing
 @testable import IncRegSolver
 
 @Suite struct AutoBalancedTests {
-  private func layer(ratio: Float, weights: [Float]) -> (PrunableLayer, Blob) {
-    var layer = PrunableLayer(
-      name: "conv", isConvolution: true, parameters: [0], shape: [1, weights.count, 1, 1],
-      space: GroupSpace(.column, rows: 1, columns: weights.count), ratio: ratio, ratioStep: 0,
-      takesFromNeighbours: true, multiplyAdds: 1)
-    let blob = Blob(shape: layer.shape)
-    blob.setPlainData(weights)
-    layer.adoptZeros(of: blob.data)
-    return (layer, blob)
-  }
-
   /// Norms 8, 1, 4, 2 with half to go: theta is 2; ln 2 is 0.693147 and ln 4 is 1.386294.
   @Test func penaltiesFollowTheLogarithmOfTheNorm() {
-    var (layer, blob) = layer(ratio: 0.5, weights: [8, 1, 4, -2])
+    var (layer, blob) = oneRowLayer([8, 1, 4, -2], ratio: 0.5)
     layer.balance(blob.data)
     for (got, expected) in zip(layer.state.lambda, [-2.386294, 1.693147, -1.693147, 1] as [Float]) {
       #expect(abs(got - expected) < 1e-5)
@@ -38,12 +27,12 @@ import Testing
 
   /// A group that is gone takes one place of those to go.
   @Test func whatIsPrunedHasNoPenalty() {
-    var (layer, blob) = layer(ratio: 0.5, weights: [8, 1, 0, -2])
+    var (layer, blob) = oneRowLayer([8, 1, 0, -2], ratio: 0.5)
     layer.balance(blob.data)
     #expect(layer.state.lambda[2] == 0)
     #expect(layer.state.lambda[1] == 1)
     #expect(layer.state.lambda[0] < layer.state.lambda[3] && layer.state.lambda[3] < -1)
-    var done = self.layer(ratio: 0.25, weights: [8, 1, 0, -2])
+    var done = oneRowLayer([8, 1, 0, -2], ratio: 0.25)
     done.0.balance(done.1.data)
     #expect(done.0.state.lambda == [0, 0, 0, 0])
     done.0.addBalancedPenalty(0.1, weights: done.1.data, gradient: done.1.mutableDiff)
@@ -51,7 +40,7 @@ import Testing
   }
 
   @Test func whereNothingStaysNothingIsPushed() {
-    var (layer, blob) = layer(ratio: 0.99, weights: [1, 1])
+    var (layer, blob) = oneRowLayer([1, 1], ratio: 0.99)
     layer.balance(blob.data)
     #expect(layer.state.lambda == [1, 1])
     layer.addBalancedPenalty(0.5, weights: blob.data, gradient: blob.mutableDiff)

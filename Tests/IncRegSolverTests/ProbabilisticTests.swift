@@ -9,21 +9,10 @@ import Testing
 @testable import IncRegSolver
 
 @Suite struct ProbabilisticTests {
-  private func layer(_ weights: [Float], ratio: Float) -> (PrunableLayer, Blob) {
-    var layer = PrunableLayer(
-      name: "conv", isConvolution: true, parameters: [0], shape: [1, weights.count, 1, 1],
-      space: GroupSpace(.column, rows: 1, columns: weights.count), ratio: ratio, ratioStep: 0,
-      takesFromNeighbours: true, multiplyAdds: 1)
-    let blob = Blob(shape: layer.shape)
-    blob.setPlainData(weights)
-    layer.adoptZeros(of: blob.data)
-    return (layer, blob)
-  }
-
   /// Eight groups with four to go: the steps are those of the schedule, 1, .5946, .3536, .2027, 0, -.3409 and further down,
   /// times `step`; probabilities stay between 0 and 1.
   @Test func probabilitiesMoveByTheOrderOfNorms() {
-    var (layer, blob) = layer([8, -1, 7, 2, 6, 3, 5, -4], ratio: 0.5)
+    var (layer, blob) = oneRowLayer([8, -1, 7, 2, 6, 3, 5, -4], ratio: 0.5)
     layer.state.lambda = [Float](repeating: 0.5, count: 8)
     let pruned = layer.moveProbabilities(blob.data, step: 0.1, schedule: CentreSymmetric())
     #expect(pruned.isEmpty)
@@ -37,13 +26,13 @@ import Testing
 
   /// Where more reach 1 than are wanted, the smallest go.
   @Test func noMoreFallThanTheRatioAsksFor() {
-    var (layer, blob) = layer([4, 3, 2, 1], ratio: 0.5)
+    var (layer, blob) = oneRowLayer([4, 3, 2, 1], ratio: 0.5)
     layer.state.lambda = [1, 1, 1, 1]
     #expect(layer.moveProbabilities(blob.data, step: 1e-9, schedule: CentreSymmetric()) == [3, 2])
   }
 
   @Test func whatIsHiddenIsSetToZero() {
-    let (layer, blob) = layer([4, 3, 2, 1], ratio: 0.5)
+    let (layer, blob) = oneRowLayer([4, 3, 2, 1], ratio: 0.5)
     layer.clear([true, false, false, true], in: blob.mutableData)
     #expect(blob.plainData == [0, 3, 2, 0])
   }

@@ -31,7 +31,7 @@ while [[ $# -gt 0 ]]; do
 done
 cd "$(dirname "$0")/../.."
 
-step() { printf '\n== %s\n' "$*"; }
+source examples/common.sh
 
 step "Build"
 scripts/install-dependencies.sh
@@ -39,13 +39,6 @@ swift build -c release --quiet --product caffe-increg
 caffe=$(swift build -c release --show-bin-path)/caffe-increg
 rm -rf "$work"
 mkdir -p "$work"
-
-# Runs a command with its log in a file; a failure shows the end of it.
-logged() {
-  local log=$work/$1.log
-  shift
-  "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; echo "error: '$*' failed, see $log" >&2; exit 1; }
-}
 
 step "Images"
 if [[ -z $images ]]; then

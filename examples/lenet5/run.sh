@@ -25,7 +25,7 @@ while [[ $# -gt 0 ]]; do
 done
 cd "$(dirname "$0")/../.."
 
-step() { printf '\n== %s\n' "$*"; }
+source examples/common.sh
 
 step "Build"
 scripts/install-dependencies.sh
@@ -34,13 +34,6 @@ bin=$(swift build -c release --show-bin-path)
 caffe=$bin/caffe-increg
 rm -rf "$work"
 mkdir -p "$work"
-
-# Runs a command with its log in a file; a failure shows the end of it.
-logged() {
-  local log=$work/$1.log
-  shift
-  "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; echo "error: '$*' failed, see $log" >&2; exit 1; }
-}
 
 step "Data"
 if [[ -z $mnist ]]; then

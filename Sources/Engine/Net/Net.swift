@@ -11,6 +11,8 @@ public final class Net {
   public private(set) var parameters: [Parameter] = []
 
   private var current: [Blob] = []
+  /// Per layer the numbers of the parameters it owns: when it has run backward, their gradients are complete.
+  private var owned: [[Int]] = []
   private let use: NetUse
 
   /// Builds a net and fills its parameters.
@@ -60,6 +62,8 @@ public final class Net {
       try naming(described) { try running.connect(&current, after: previous) }
       layers.append(running)
     }
+    owned = layers.map { _ in [] }
+    for (number, parameter) in parameters.enumerated() { owned[parameter.layerIndex].append(number) }
     if !use.keepsParameterGradients { postponeParameters() }
     if !use.keepsBlobs { MemoryPlan(layers, outputs: outputs, use).apply() }
   }
@@ -99,15 +103,13 @@ public final class Net {
   /// - Parameter consume: called once for each of ``parameters``, by its number, when its gradient is complete and no
   ///   layer reads the parameter any more
   public func backward(consume: (Int) throws -> Void = { _ in }) throws {
-    var complete = [[Int]](repeating: [], count: layers.count)
-    for (number, parameter) in parameters.enumerated() { complete[parameter.layerIndex].append(number) }
     for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
       try naming(layer.described) { try layer.backward() }
-      if !layer.postponesParameters { try complete[index].forEach(consume) }
+      if !layer.postponesParameters { try owned[index].forEach(consume) }
     }
     for (index, layer) in layers.enumerated().reversed() where layer.postponesParameters || !layer.needsBackward {
       if layer.postponesParameters { try naming(layer.described) { try layer.backwardParameters() } }
-      try complete[index].forEach(consume)
+      try owned[index].forEach(consume)
     }
   }
 

@@ -1,6 +1,6 @@
 import CaffeProto
 import Engine
-import Foundation
+import Glibc
 import Solver
 
 extension PruningMethod {
@@ -70,7 +70,7 @@ public final class AutoBalancedMethod: SolverHook {
     plan.warnUnused(parameter, by: parameter.pruneMethod)
     plan.write(to: solver.log)
     let budget = Budget(layers.all, rule: .init(parameter))
-    output.app(" Training starts, iter: \(solver.iteration)\(output.stamp()), speedup: \(budget.speedup.logged)")
+    output.start(iteration: solver.iteration, budget)
   }
 
   /// Masks the weights.
@@ -112,9 +112,7 @@ public final class AutoBalancedMethod: SolverHook {
     guard !hasCut, solver.iteration + 1 >= cutAfter, let layers else { return .proceed }
     hasCut = true
     let budget = Budget(layers.all, rule: .init(solver.parameter))
-    output.app(
-      " All layer prune finished: iter = \(solver.iteration)\(output.stamp()) - Go on fine-tuning. speedup: \(budget.speedup.logged)"
-    )
+    output.fineTuning(iteration: solver.iteration, budget)
     return .proceed
   }
 
@@ -180,11 +178,5 @@ extension PrunableLayer {
     let tau = pushed < 0 ? Float(-Double(alpha) * drawn / pushed) : 0
     let factors = state.lambda.map { $0 > 0 ? $0 * alpha : $0 * tau }
     forEachWeight { index, group in gradient.pointer[index] += factors[group] * weights[index] }
-  }
-
-  private func forEachWeight(_ body: (_ index: Int, _ group: Int) -> Void) {
-    for row in 0..<space.rows {
-      for column in 0..<space.columns { body(row * space.columns + column, space.group(row: row, column: column)) }
-    }
   }
 }

@@ -93,7 +93,7 @@ public final class ProbabilisticMethod: SolverHook {
     plan.warnUnused(parameter, by: parameter.pruneMethod)
     plan.write(to: solver.log)
     let saved = Budget(layers.all, rule: budget)
-    output.app(" Training starts, iter: \(solver.iteration)\(output.stamp()), speedup: \(saved.speedup.logged)")
+    output.start(iteration: solver.iteration, saved)
   }
 
   /// Before the first pass: moves probabilities, prunes, and draws what is hidden. Before every pass: hides it.
@@ -106,7 +106,7 @@ public final class ProbabilisticMethod: SolverHook {
     guard let layers else { return }
     for (index, layer) in layers.all.enumerated() where hidden[index].contains(true) {
       let weights = solver.net.parameters[layer.parameter].blob.mutableData
-      backups[index] = Array(UnsafeBufferPointer(start: weights.pointer, count: weights.count))
+      backups[index] = Array(weights)
       layer.clear(hidden[index], in: weights)
     }
   }
@@ -117,9 +117,7 @@ public final class ProbabilisticMethod: SolverHook {
     for (index, layer) in layers.all.enumerated() where hidden[index].contains(true) {
       let blob = solver.net.parameters[layer.parameter].blob
       let weights = blob.mutableData
-      backups[index].withUnsafeBufferPointer { backup in
-        for place in backup.indices { weights.pointer[place] = backup[place] }
-      }
+      weights.copy(backups[index])
       layer.clear(hidden[index], in: blob.mutableDiff)
     }
     layers.maskGradients(solver)
@@ -149,9 +147,7 @@ public final class ProbabilisticMethod: SolverHook {
     let saved = Budget(layers.all, rule: budget)
     guard saved.speedup >= speedup || layers.all.allSatisfy({ $0.groupsLeft == 0 }) else { return }
     isFinished = true
-    output.app(
-      " All layer prune finished: iter = \(solver.iteration)\(output.stamp()) - Go on fine-tuning. speedup: \(saved.speedup.logged)"
-    )
+    output.fineTuning(iteration: solver.iteration, saved)
   }
 
   /// Draws in the order of layers and groups. A layer that has reached its ratio hides nothing any more.
@@ -221,10 +217,6 @@ extension PrunableLayer {
 
   /// Sets the groups that are hidden to zero in a blob of the weight's shape.
   func clear(_ hidden: [Bool], in blob: MutableFloatView) {
-    for row in 0..<space.rows {
-      for column in 0..<space.columns where hidden[space.group(row: row, column: column)] {
-        blob.pointer[row * space.columns + column] = 0
-      }
-    }
+    forEachWeight { index, group in if hidden[group] { blob[index] = 0 } }
   }
 }

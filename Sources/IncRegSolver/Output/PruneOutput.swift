@@ -22,6 +22,17 @@ public struct PruneOutput {
   /// Writes a milestone of the run.
   func app(_ line: String) { write("[app]" + line) }
 
+  /// Says that a run of a method without stages begins.
+  func start(iteration: Int, _ budget: Budget) {
+    app(" Training starts, iter: \(iteration)\(stamp()), speedup: \(budget.speedup.logged)")
+  }
+
+  /// Says that such a run has pruned all it is going to prune.
+  func fineTuning(iteration: Int, _ budget: Budget) {
+    app(
+      " All layer prune finished: iter = \(iteration)\(stamp()) - Go on fine-tuning. speedup: \(budget.speedup.logged)")
+  }
+
   /// Writes a detail, where details are wanted; the text is not made otherwise.
   func detail(_ line: @autoclosure () -> String) {
     if !onlyApp { write(line()) }

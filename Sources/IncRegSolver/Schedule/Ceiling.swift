@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The penalty at which a group is pruned.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// How the penalty of a group changes in one iteration, given its place among the living groups.
 public protocol PenaltySchedule: Sendable {

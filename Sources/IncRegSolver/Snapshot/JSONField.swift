@@ -1,5 +1,5 @@
 import CaffeProto
-import Foundation
+import FoundationEssentials
 
 /// JSON in a field of a solver state that other readers skip as unknown.
 enum JSONField {

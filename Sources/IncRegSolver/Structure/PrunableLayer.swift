@@ -160,3 +160,12 @@ extension PrunableLayer {
     }
   }
 }
+
+extension PrunableLayer {
+  /// Calls `body` with every element of the weight and the group it belongs to.
+  func forEachWeight(_ body: (_ index: Int, _ group: Int) -> Void) {
+    for row in 0..<space.rows {
+      for column in 0..<space.columns { body(row * space.columns + column, space.group(row: row, column: column)) }
+    }
+  }
+}

@@ -9,10 +9,13 @@ final class FoldedWeights {
   let bias: Blob
 
   private let original: (weight: Blob, bias: Blob?)
-  private var steps: [Epilogue] = []
+  private var steps: [() -> Affine] = []
   private var sources: [Blob]
   /// What the sources were when they were last folded.
   private var versions: [Int] = []
+
+  /// A factor and a summand per channel.
+  typealias Affine = (factor: [Float], summand: [Float])
 
   init(weight: Blob, bias: Blob?) {
     original = (weight, bias)
@@ -21,14 +24,10 @@ final class FoldedWeights {
     sources = [weight] + (bias.map { [$0] } ?? [])
   }
 
-  /// Adds an affine map that comes after all those before.
-  func append(_ step: Epilogue) {
+  /// Adds an affine map that comes after all those before, made from blobs.
+  func append(sources: [Blob], _ step: @escaping () -> Affine) {
     steps.append(step)
-    switch step {
-    case .affine(let values): sources += [values.scale, values.shift].compactMap { $0 }
-    case .normalization(let blobs, _): sources += blobs
-    case .rectifier: preconditionFailure("a rectifier is no affine map")
-    }
+    self.sources += sources
   }
 
   /// Folds anew if any source has changed.
@@ -40,7 +39,7 @@ final class FoldedWeights {
     var scale = [Float](repeating: 1, count: outputs)
     var shift = original.bias.map { Array($0.data) } ?? [Float](repeating: 0, count: outputs)
     for step in steps {
-      let (factor, summand) = Self.affine(step, outputs)
+      let (factor, summand) = step()
       for channel in 0..<outputs {
         scale[channel] *= factor[channel]
         shift[channel] = shift[channel] * factor[channel] + summand[channel]
@@ -50,21 +49,5 @@ final class FoldedWeights {
     let (values, size) = (weight.mutableData, weight.count / max(1, outputs))
     values.copy(original.weight.data)
     for channel in 0..<outputs { values.part(channel * size, count: size).multiply(by: scale[channel]) }
-  }
-
-  /// A step as factor and summand per channel.
-  private static func affine(_ step: Epilogue, _ channels: Int) -> (factor: [Float], summand: [Float]) {
-    switch step {
-    case .affine(let values):
-      return (
-        values.scale.map { Array($0.data) } ?? [Float](repeating: 1, count: channels),
-        values.shift.map { Array($0.data) } ?? [Float](repeating: 0, count: channels)
-      )
-    case .normalization(_, let statistics):
-      let (mean, deviation) = statistics()
-      return (deviation.map { 1 / $0 }, zip(mean, deviation).map { -$0 / $1 })
-    case .rectifier:
-      preconditionFailure("a rectifier is no affine map")
-    }
   }
 }
