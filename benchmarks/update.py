@@ -1,18 +1,14 @@
 """The solver's update beside one streaming pass over weights, gradients and momentum."""
 
+import json
+import os
 import statistics
 
 import floor
-from programs import display_times, run
+from programs import run
 
-COUNT = 20_000_000
 STAGES, CHANNELS = 8, 512
 
-PARAMETER_NET = f"""
-layer {{ name: "w" type: "Parameter" top: "w" parameter_param {{ shape {{ dim: {COUNT} }} }} }}
-layer {{ name: "silence" type: "Silence" bottom: "w" }}
-layer {{ name: "loss" type: "DummyData" top: "loss" dummy_data_param {{ shape {{ dim: 1 }} }} }}
-"""
 PRUNING = (
     'prune_method: "Reg_Col" regularization_type: "Reg_Col" AA: 0.0005 target_reg: 0.05 acc_borderline: -1'
     " test_iter: 1 test_interval: 1000000 test_initialization: false"
@@ -40,31 +36,31 @@ def convolutional_net():
     return "\n".join(text)
 
 
-def iteration(bench, name, net, count, more=""):
-    """The milliseconds of a training iteration."""
+def update(bench, name, net, more=""):
+    """The milliseconds of an update, with all that a pruning method does, as the program counts them itself."""
     path = bench.file(name + ".prototxt", net)
-    solver = bench.solver(name + "_solver", path, count + 1, count // 10, f"snapshot_after_train: false {more}")
-    text, _ = run([bench.program, "train", "--quiet-app", "--solver=" + solver], bench.environment())
-    return statistics.median(display_times(text, count // 10)[1:])
+    solver = bench.solver(name + "_solver", path, 41, 4, f"snapshot_after_train: false {more}")
+    events = os.path.join(bench.folder, name + ".json")
+    if os.path.exists(events):
+        os.remove(events)
+    run([bench.program, "train", "--quiet-app", "--solver=" + solver, "--log-json", events], bench.environment())
+    with open(events) as file:
+        times = [event["update_ms"] for event in map(json.loads, file) if "update_ms" in event]
+    # The first one pays for what is made once.
+    return statistics.median(times[1:])
 
 
-def stream(bench, counts):
+def stream(bench, count):
     """The milliseconds of one pass over that many weights, gradients and momenta."""
-    lines = [f"stream {count}" for count in counts]
-    measured = floor.measure(bench.floor, lines, bench.environment(), 9, 300)
-    return [measured[line]["forward"][0] for line in lines]
+    line = f"stream {count}"
+    return floor.measure(bench.floor, [line], bench.environment(), 9, 300)[line]["forward"][0]
 
 
 def figures(bench):
-    """A round: each the time of an update in streaming passes.
-
-    Without pruning, an iteration of a net that is nothing but a parameter: the gradients' clearing and the update. With
-    IncReg, that plus what pruning adds to the iterations of a convolutional net.
-    """
-    weights = STAGES * CHANNELS * CHANNELS * 9
-    one_pass, pass_over_convolutions = stream(bench, [COUNT, weights])
-    update = iteration(bench, "parameter", PARAMETER_NET, 50) / one_pass
+    """A round: each the time of an update in streaming passes."""
     net = convolutional_net()
-    without = iteration(bench, "plain", net, 20)
-    pruning = (iteration(bench, "pruning", net, 20, PRUNING) - without) / pass_over_convolutions
-    return {"SGD with momentum and decay": [update, 0], "with IncReg": [update + pruning, 0]}
+    one_pass = stream(bench, STAGES * CHANNELS * CHANNELS * 9)
+    return {
+        "SGD with momentum and decay": [update(bench, "plain", net) / one_pass, 0],
+        "with IncReg": [update(bench, "pruning", net, PRUNING) / one_pass, 0],
+    }

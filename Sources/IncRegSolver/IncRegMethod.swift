@@ -110,14 +110,16 @@ public final class IncRegMethod: SolverHook {
     }
   }
 
-  /// Masks the gradients, which is enough after the last pass.
+  /// Masks the gradients after the last pass where their norm counts; else the update does.
   public func didBackward(_ solver: Solver, pass: Int) throws {
     let isLast = pass + 1 == passes(solver) * solver.parameter.iterSize
     guard pass == 0 || isLast else { return }
     for index in layers.indices.reversed() {
       let weights = solver.net.parameters[layers[index].parameter].blob
       if pass == 0, showsTable(index, solver) { show(.gradients, index, weights.diff) }
-      if isLast, layers[index].achieved.overall > 0 { layers[index].mask.apply(to: weights.mutableDiff) }
+      if isLast, solver.clipsGradients, layers[index].achieved.overall > 0 {
+        layers[index].mask.apply(to: weights.mutableDiff)
+      }
     }
   }
 
@@ -126,25 +128,40 @@ public final class IncRegMethod: SolverHook {
     controller?.learningRate(policy: policy) ?? policy
   }
 
-  /// Whether a parameter is a weight that is being pruned.
-  public func regularizes(_ solver: Solver, parameter index: Int) -> Bool {
-    guard let layer = layerOfParameter[index], let controller else { return false }
-    return controller.isPruning(layer, layers[layer]) && !isSwitchedOff(parameter: index, solver)
+  /// Moves a weight's ranks and penalties on, prunes what has reached the ceiling, and masks.
+  ///
+  /// Gradients are masked as they were before. The ratio is the one counted before the first pass: the momentum of what was
+  /// pruned since is masked in the next iteration, unless something else of the layer was masked before (Q4).
+  public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? {
+    guard let layer = layerOfParameter[index], let controller else { return nil }
+    let before = layers[layer].mask.matrix
+    var terms: GroupTerms?
+    if controller.isPruning(layer, layers[layer]), !isSwitchedOff(parameter: index, solver) {
+      let outcome = regularize(layer, controller, solver)
+      if outcome.excess == nil { terms = layers[layer].terms(penalty: layers[layer].state.lambda) }
+      if !outcome.pruned.isEmpty { terms?.weightMask = layers[layer].mask.matrix }
+    }
+    if layers[layer].achieved.overall > 0 {
+      var masked = terms ?? GroupTerms(layers[layer].space.wholeMatrix)
+      masked.gradientMask = before
+      if layers[layer].unsettled > 0 { masked.historyMask = layers[layer].mask.matrix }
+      terms = masked
+    }
+    return terms
   }
 
-  /// Moves ranks and penalties on, prunes what has reached the ceiling, and adds the penalty's gradient.
-  public func regularize(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layerOfParameter[index], let controller else { return }
-    let blob = solver.net.parameters[index].blob
+  private func regularize(
+    _ layer: Int, _ controller: PhaseController, _ solver: Solver
+  ) -> RankRegularizer.Outcome {
+    let weights = solver.net.parameters[layers[layer].parameter].blob.data
     let course = controller.state.layers[layer]
     let situation = RankRegularizer.Situation(
       iteration: solver.iteration, step: settings.step, ceiling: controller.state.ceiling, target: course.target,
       lastFeasible: course.lastFeasible)
-    let (weights, gradient) = (blob.mutableData, blob.mutableDiff)
     let outcome =
       settings.kind == .row && settings.profile == .reference
-      ? ReferenceRowRegularizer()(&layers[layer], weights: weights, gradient: gradient, situation)
-      : regularizer(&layers[layer], weights: weights, gradient: gradient, situation)
+      ? ReferenceRowRegularizer()(&layers[layer], weights: weights, situation)
+      : regularizer(&layers[layer], weights: weights, situation)
     if let excess = outcome.excess { output.detail("BUG: num_col_to_prune_ = \(excess)") }
     if settings.kind == .row {
       if settings.propagates { layers[layer].prunedRows += outcome.pruned }
@@ -157,20 +174,12 @@ public final class IncRegMethod: SolverHook {
         "reduce reg: \(layers[layer].name)-\(change.group)\(space)old reg: \(change.before.logged)\(space)new reg: \(change.after.logged)"
       )
     }
+    return outcome
   }
 
   /// Whether a weight is not pruned because it does not decay, which is what the original makes of it (Q3).
   func isSwitchedOff(parameter index: Int, _ solver: Solver) -> Bool {
     settings.profile == .reference && solver.parameter.weightDecay * solver.net.parameters[index].decayMult == 0
-  }
-
-  /// Masks the momentum. The ratio is the one counted before the first pass: what was pruned since is masked in the
-  /// next iteration, unless something else of the layer was masked before (Q4).
-  public func willUpdate(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layerOfParameter[index], layers[layer].achieved.overall > 0, layers[layer].unsettled > 0 else {
-      return
-    }
-    layers[layer].mask.apply(to: solver.history[index][0].mutableData)
   }
 
   /// Moves the course of the run on.

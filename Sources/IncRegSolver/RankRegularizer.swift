@@ -1,6 +1,6 @@
 import Engine
 
-/// One iteration of IncReg on one layer: score, rank, penalties, pruning, and the penalty's gradient.
+/// One iteration of IncReg on one layer: score, rank, penalties and pruning.
 ///
 /// Source: caffe_increg, sgd_solver.cpp, Regularize, branches Reg_Col and Reg_Row; the latter with the rows' marks where
 /// they belong.
@@ -38,10 +38,8 @@ struct RankRegularizer {
     var excess: Int?
   }
 
-  /// Runs an iteration; `gradient` is that of `weights`, decayed already.
-  mutating func callAsFunction(
-    _ layer: inout PrunableLayer, weights: MutableFloatView, gradient: MutableFloatView, _ situation: Situation
-  ) -> Outcome {
+  /// Runs an iteration. The weights of what it prunes are left as they are.
+  mutating func callAsFunction(_ layer: inout PrunableLayer, weights: FloatView, _ situation: Situation) -> Outcome {
     var outcome = Outcome()
     let space = layer.space
     let done = layer.maskedGroups
@@ -51,7 +49,7 @@ struct RankRegularizer {
       outcome.excess = toPrune
       return outcome
     }
-    importance.score(FloatView(weights.pointer, count: weights.count), space: space, into: &layer.state.score)
+    importance.score(weights, space: space, into: &layer.state.score)
     let living = order.sort(layer.state.score, prunedAt: layer.state.prunedAt)
     let (before, now) = (Float(situation.iteration), Float(situation.iteration + 1))
     let pruned = space.count - living
@@ -71,37 +69,12 @@ struct RankRegularizer {
       layer.state.lambda[group] = new
       if new >= situation.ceiling {
         let step = situation.iteration + 1
-        layer.prune(group, step: step, weights: weights)
+        layer.prune(group, step: step)
         layer.state.rankMean[group] = Float(step - 1_000_000) - (new - situation.ceiling)
         outcome.pruned.append(group)
       }
       if new < old { outcome.reduced.append((group, old, new)) }
     }
-    Self.addPenalty(layer, weights: weights, gradient: gradient)
     return outcome
-  }
-
-  /// gradient += lambda * weight.
-  static func addPenalty(_ layer: PrunableLayer, weights: MutableFloatView, gradient: MutableFloatView) {
-    let (rows, columns) = (layer.space.rows, layer.space.columns)
-    // One value per column, where rows do not differ; the loop over it is the one that takes time.
-    let spread =
-      layer.space.kind == .column
-      ? layer.state.lambda
-      : (0..<columns).map { column in
-        layer.space.kind == .row ? 0 : layer.state.lambda[layer.space.group(row: 0, column: column)]
-      }
-    spread.withUnsafeBufferPointer { lambda in
-      guard let lambda = lambda.baseAddress else { return }
-      for row in 0..<rows {
-        let (w, g) = (weights.pointer + row * columns, gradient.pointer + row * columns)
-        if layer.space.kind == .row {
-          let penalty = layer.state.lambda[row]
-          for column in 0..<columns { g[column] += w[column] * penalty }
-        } else {
-          for column in 0..<columns { g[column] += w[column] * lambda[column] }
-        }
-      }
-    }
   }
 }

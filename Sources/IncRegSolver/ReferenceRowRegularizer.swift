@@ -10,8 +10,7 @@ struct ReferenceRowRegularizer {
   private let schedule = CentreSymmetric()
 
   func callAsFunction(
-    _ layer: inout PrunableLayer, weights: MutableFloatView, gradient: MutableFloatView,
-    _ situation: RankRegularizer.Situation
+    _ layer: inout PrunableLayer, weights: FloatView, _ situation: RankRegularizer.Situation
   ) -> RankRegularizer.Outcome {
     var outcome = RankRegularizer.Outcome()
     let rows = layer.space.rows
@@ -22,7 +21,7 @@ struct ReferenceRowRegularizer {
       return outcome
     }
     var scores = [Float](repeating: 0, count: rows)
-    importance.score(weights.readOnly, space: layer.space, into: &scores)
+    importance.score(weights, space: layer.space, into: &scores)
     for row in 0..<rows where layer.state.isPruned(row) { scores[row] = layer.state.rankMean[row] }
     let (before, now) = (Float(situation.iteration), Float(situation.iteration + 1))
     for (rank, row) in order(scores).enumerated() where !layer.state.isPruned(row) {
@@ -38,8 +37,8 @@ struct ReferenceRowRegularizer {
       layer.state.lambda[row] = new
       if new >= situation.ceiling {
         let step = situation.iteration + 1
-        if layer.mask.rowMasked[row] { layer.twiceCounted.rows += 1 }
-        layer.prune(row, step: step, weights: weights)
+        if layer.mask.isMasked(row: row) { layer.twiceCounted.rows += 1 }
+        layer.prune(row, step: step)
         outcome.pruned.append(row)
         // Scores lie at multiples of the columns; elsewhere a mark is never read.
         if row % layer.space.columns == 0 {
@@ -50,7 +49,6 @@ struct ReferenceRowRegularizer {
       }
       if new < old { outcome.reduced.append((row, old, new)) }
     }
-    RankRegularizer.addPenalty(layer, weights: weights, gradient: gradient)
     return outcome
   }
 

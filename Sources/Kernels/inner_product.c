@@ -96,12 +96,12 @@ void ck_inner_product_backward_data(
 
 void ck_inner_product_backward_weights(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, bool transposed, const float *source,
-    const float *destination_gradient, float *weights_gradient, bool accumulate) {
+    const float *destination_gradient, ptrdiff_t first, ptrdiff_t rows, float *gradient, bool accumulate) {
   float beta = accumulate ? 1 : 0;
   if (transposed) {
-    dnnl_sgemm('T', 'N', k, n, m, 1, source, k, destination_gradient, n, beta, weights_gradient, n);
+    dnnl_sgemm('T', 'N', rows, n, m, 1, source + first, k, destination_gradient, n, beta, gradient, n);
   } else {
-    dnnl_sgemm('T', 'N', n, k, m, 1, destination_gradient, n, source, k, beta, weights_gradient, k);
+    dnnl_sgemm('T', 'N', rows, k, m, 1, destination_gradient + first, n, source, k, beta, gradient, k);
   }
 }
 

@@ -225,25 +225,6 @@ dnnl_status_t ck_describe_pooling_backward(
   return describe(out, engine, status, &descriptor, NULL, forward);
 }
 
-dnnl_status_t ck_describe_lrn_forward(
-    dnnl_primitive_desc_t *out, ck_engine *engine, bool training, const ck_lrn_numbers *numbers,
-    const dnnl_memory_desc_t *data) {
-  dnnl_lrn_desc_t descriptor;
-  dnnl_status_t status = dnnl_lrn_forward_desc_init(
-      &descriptor, training ? dnnl_forward_training : dnnl_forward_inference, numbers->algorithm, data,
-      numbers->size, numbers->alpha, numbers->beta, numbers->k);
-  return describe(out, engine, status, &descriptor, NULL, NULL);
-}
-
-dnnl_status_t ck_describe_lrn_backward(
-    dnnl_primitive_desc_t *out, ck_engine *engine, const ck_lrn_numbers *numbers,
-    const dnnl_memory_desc_t *data, dnnl_primitive_desc_t forward) {
-  dnnl_lrn_desc_t descriptor;
-  dnnl_status_t status = dnnl_lrn_backward_desc_init(
-      &descriptor, numbers->algorithm, data, data, numbers->size, numbers->alpha, numbers->beta, numbers->k);
-  return describe(out, engine, status, &descriptor, NULL, forward);
-}
-
 dnnl_status_t ck_describe_batch_norm_forward(
     dnnl_primitive_desc_t *out, ck_engine *engine, bool training, float epsilon, unsigned flags,
     const dnnl_memory_desc_t *data) {

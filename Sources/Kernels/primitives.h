@@ -74,18 +74,6 @@ dnnl_status_t ck_describe_pooling_backward(
     const dnnl_memory_desc_t *source, const dnnl_memory_desc_t *destination, const ck_window *window,
     dnnl_primitive_desc_t forward);
 
-typedef struct ck_lrn_numbers {
-  dnnl_alg_kind_t algorithm;
-  ptrdiff_t size;
-  float alpha, beta, k;
-} ck_lrn_numbers;
-
-dnnl_status_t ck_describe_lrn_forward(
-    dnnl_primitive_desc_t *out, ck_engine *engine, bool training, const ck_lrn_numbers *numbers,
-    const dnnl_memory_desc_t *data);
-dnnl_status_t ck_describe_lrn_backward(
-    dnnl_primitive_desc_t *out, ck_engine *engine, const ck_lrn_numbers *numbers,
-    const dnnl_memory_desc_t *data, dnnl_primitive_desc_t forward);
 dnnl_status_t ck_describe_batch_norm_forward(
     dnnl_primitive_desc_t *out, ck_engine *engine, bool training, float epsilon, unsigned flags,
     const dnnl_memory_desc_t *data);

@@ -7,51 +7,118 @@ enum { CK_PIECE = 16384 };
 
 typedef struct {
   ck_sgd_step step;
+  const ck_group_terms *terms;
   ptrdiff_t count;
   float *weights, *gradient, *history;
-  const float *mask;
 } update;
 
-CK_INLINE float regularized(const ck_sgd_step *s, float gradient, float weight) {
-  float sign = (float)(weight > 0) - (float)(weight < 0);
-  return s->gradient_scale * gradient + s->l2 * weight + s->l1 * sign;
-}
+// A run of elements in one row, with all that is the same for them.
+typedef struct {
+  ptrdiff_t count;
+  float *weights, *gradient, *history;
+  float l2, gradient_factor, history_factor, weight_factor;
+  const float *penalty, *gradient_factors, *history_factors, *weight_factors;
+} run;
 
-// The mask is a constant at each call, so that the compiler makes one loop with and one without it.
-CK_INLINE void sgd(const update *u, ptrdiff_t first, ptrdiff_t end, bool masked) {
-  const ck_sgd_step s = u->step;
-  float *restrict w = u->weights, *restrict g = u->gradient, *restrict h = u->history;
-  const float *restrict mask = u->mask;
-  for (ptrdiff_t i = first; i < end; i++) {
-    float old = masked ? h[i] * mask[i] : h[i];
-    float step = s.momentum * old + s.rate * regularized(&s, g[i], w[i]);
-    h[i] = step;
-    g[i] = step;
-    w[i] -= step;
+// The flags are constants at each call, so that the compiler makes a loop of its own for each.
+CK_INLINE void sgd(const ck_sgd_step *step, const run *r, bool penalized, bool masked, bool keeps_change) {
+  const ck_sgd_step s = *step;
+  const run p = *r;
+  float *restrict w = p.weights, *restrict g = p.gradient, *restrict h = p.history;
+  for (ptrdiff_t i = 0; i < p.count; i++) {
+    float sign = (float)(w[i] > 0) - (float)(w[i] < 0);
+    float raw = masked ? g[i] * (p.gradient_factor * p.gradient_factors[i]) : g[i];
+    float old = masked ? h[i] * (p.history_factor * p.history_factors[i]) : h[i];
+    float weight = masked ? w[i] * (p.weight_factor * p.weight_factors[i]) : w[i];
+    float gradient = s.gradient_scale * raw + p.l2 * w[i] + s.l1 * sign;
+    if (penalized) gradient += p.penalty[i] * w[i];
+    float change = s.momentum * old + s.rate * gradient;
+    h[i] = change;
+    if (keeps_change) g[i] = change;
+    w[i] = weight - change;
   }
 }
 
-CK_CLONES static void sgd_range(const update *u, ptrdiff_t first, ptrdiff_t end) {
-  if (u->mask) {
-    sgd(u, first, end, true);
+CK_CLONES static void sgd_run(const ck_sgd_step *s, const run *r, bool masked) {
+  if (s->keeps_change) {
+    if (masked) {
+      r->penalty ? sgd(s, r, true, true, true) : sgd(s, r, false, true, true);
+    } else {
+      r->penalty ? sgd(s, r, true, false, true) : sgd(s, r, false, false, true);
+    }
+  } else if (masked) {
+    r->penalty ? sgd(s, r, true, true, false) : sgd(s, r, false, true, false);
   } else {
-    sgd(u, first, end, false);
+    r->penalty ? sgd(s, r, true, false, false) : sgd(s, r, false, false, false);
   }
 }
 
-static ptrdiff_t piece_end(const update *u, int task) {
-  ptrdiff_t end = ((ptrdiff_t)task + 1) * CK_PIECE;
-  return end < u->count ? end : u->count;
-}
+static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
-static void sgd_piece(void *context, int task) {
-  sgd_range(context, (ptrdiff_t)task * CK_PIECE, piece_end(context, task));
+static void sgd_rows(const update *u, ptrdiff_t first, ptrdiff_t end) {
+  const ck_group_terms *t = u->terms;
+  const ptrdiff_t columns = t->matrix.columns;
+  while (first < end) {
+    ptrdiff_t row = first / columns, column = first % columns, line = row / t->matrix.rows_per_block * columns + column;
+    run r = {smaller(columns - column, end - first), u->weights + first, u->gradient + first, u->history + first,
+             u->step.l2 + (t->row_penalty ? t->row_penalty[row] : 0)};
+    if (t->column_penalty) r.penalty = t->column_penalty + column;
+    if (t->masked) {
+      r.gradient_factor = t->gradient.rows[row];
+      r.history_factor = t->history.rows[row];
+      r.weight_factor = t->weight.rows[row];
+      r.gradient_factors = t->gradient.columns + line;
+      r.history_factors = t->history.columns + line;
+      r.weight_factors = t->weight.columns + line;
+    }
+    sgd_run(&u->step, &r, t->masked);
+    first += r.count;
+  }
 }
 
 static int pieces(ptrdiff_t count) { return (int)((count + CK_PIECE - 1) / CK_PIECE); }
 
+static void sgd_piece(void *context, int task) {
+  const update *u = context;
+  ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = smaller(first + CK_PIECE, u->count);
+  if (u->terms) {
+    sgd_rows(u, first, end);
+  } else {
+    run r = {end - first, u->weights + first, u->gradient + first, u->history + first, u->step.l2};
+    sgd_run(&u->step, &r, false);
+  }
+}
+
 void ck_sgd_update(
-    ck_sgd_step step, ptrdiff_t count, float *weights, float *gradient, float *history, const float *mask) {
-  update u = {step, count, weights, gradient, history, mask};
+    ck_sgd_step step, const ck_group_terms *terms, ptrdiff_t count, float *weights, float *gradient, float *history) {
+  update u = {step, terms, count, weights, gradient, history};
   ck_parallel(pieces(count), sgd_piece, &u);
+}
+
+typedef struct {
+  ck_matrix matrix;
+  ck_factors factors;
+  ptrdiff_t count;
+  float *values;
+} scaling;
+
+CK_CLONES static void scale_run(ptrdiff_t count, float factor, const float *restrict factors, float *restrict values) {
+  for (ptrdiff_t i = 0; i < count; i++) values[i] *= factor * factors[i];
+}
+
+static void scale_piece(void *context, int task) {
+  const scaling *s = context;
+  const ptrdiff_t columns = s->matrix.columns;
+  ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = smaller(first + CK_PIECE, s->count);
+  while (first < end) {
+    ptrdiff_t row = first / columns, column = first % columns, count = smaller(columns - column, end - first);
+    const float *line = s->factors.columns + row / s->matrix.rows_per_block * columns + column;
+    scale_run(count, s->factors.rows[row], line, s->values + first);
+    first += count;
+  }
+}
+
+void ck_multiply_matrix(ck_matrix matrix, ck_factors factors, ptrdiff_t count, float *values) {
+  scaling s = {matrix, factors, count, values};
+  ck_parallel(pieces(count), scale_piece, &s);
 }

@@ -155,7 +155,8 @@ final class BatchNormLayer: Layer {
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
-    guard propagateDown[0] else { return }
+    // A Scale that was taken over has gradients of its own.
+    guard propagateDown[0] || affine != nil else { return }
     if description.usesGlobalStatistics {
       try operation?.backward(top: top[0], bottom: bottom[0], variance: variance.data)
     } else {

@@ -115,5 +115,13 @@ final class InnerProductLayer: PostponableLayer {
     try operation?.backwardParameters(bottom: bottom[0], top: top[0], weight: blobs[0], bias: bias)
   }
 
+  func backwardWeight(rows: Range<Int>, into gradient: MutableFloatView, top: [Blob], bottom: [Blob]) throws {
+    try operation?.backwardWeight(bottom: bottom[0], top: top[0], rows: rows, into: gradient, adds: false)
+  }
+
+  func backwardOthers(top: [Blob], bottom: [Blob]) throws {
+    if let bias { try operation?.backwardBias(top: top[0], bias: bias) }
+  }
+
   private var bias: Blob? { blobs.count > 1 ? blobs[1] : nil }
 }

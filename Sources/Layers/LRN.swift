@@ -69,7 +69,7 @@ final class AcrossChannelsLayer: Layer {
   private func geometry(_ shape: Shape, _ layout: Layout) -> LocalResponseShape {
     LocalResponseShape(
       shape: shape, size: parameter.localSize, alpha: parameter.alpha, beta: parameter.beta, k: parameter.k,
-      layout: layout, training: context.needsBackward)
+      layout: layout)
   }
 
   var gradientNeeds: GradientNeeds { .bottom }

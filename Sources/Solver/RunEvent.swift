@@ -21,6 +21,8 @@ public enum RunEvent: Sendable {
     public var learningRate: Float?
     /// The speed since the display before; nil behind the last update.
     public var iterationsPerSecond: Double?
+    /// Where the time since the display before went; nil behind the last update.
+    public var times: IterationTimes?
     /// The outputs of the train net.
     public var outputs: [NetOutput]
   }
@@ -78,6 +80,9 @@ extension RunEvent {
       ]
       if let rate = display.learningRate { fields.append(("lr", number(rate))) }
       if let speed = display.iterationsPerSecond { fields.append(("iterations_per_second", number(speed))) }
+      for (name, milliseconds) in display.times?.means ?? [] {
+        fields.append((name + "_ms", formatted("%.5f", milliseconds)))
+      }
       fields.append(("outputs", list(display.outputs)))
     case .test(let test):
       fields = [("event", quoted("test"))]

@@ -47,6 +47,8 @@ public final class Solver {
   var smoothed: SmoothedLoss
   /// Whether the last learning rate came with a new ``currentStep``.
   var hasStepped = false
+  /// Where the time since the last display went.
+  var times = IterationTimes()
   /// Whether every gradient is used as soon as it is complete: nothing asks for all of them at once, or for more than one
   /// pass.
   let updatesEarly: Bool

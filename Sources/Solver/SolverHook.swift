@@ -4,9 +4,9 @@ import Engine
 /// What a pruning method may do to a run, in the order in which the solver calls it.
 ///
 /// The solver knows nothing of pruning: it calls its hook at fixed points and hands it itself. All points are optional.
-/// One iteration is: `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping
-/// and normalisation; per parameter weight decay, `regularize`, `willUpdate` and the update; `didUpdate`; the
-/// iteration counter; signals and periodic snapshots.
+/// One iteration is: `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping;
+/// per parameter `weightDecay`, `terms` and the update; `didUpdate`; the iteration counter; signals and periodic
+/// snapshots.
 public protocol SolverHook: AnyObject {
   /// Called once weights are loaded, before a snapshot is restored.
   func adoptWeights(_ solver: Solver) throws
@@ -32,16 +32,9 @@ public protocol SolverHook: AnyObject {
   /// The strength of a parameter's ordinary weight decay where the solver says `strength`.
   func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float
 
-  /// Whether ``regularize(_:parameter:)`` has anything to do with a parameter in this iteration; where it has not, decay
-  /// and update are one pass over memory.
-  func regularizes(_ solver: Solver, parameter index: Int) -> Bool
-
-  /// Adds the method's penalty to the gradient of `solver.net.parameters[index]`, which is clipped, normalised and
-  /// decayed by now.
-  func regularize(_ solver: Solver, parameter index: Int) throws
-
-  /// May change the update rule's history of a parameter (masked momentum) before it is used.
-  func willUpdate(_ solver: Solver, parameter index: Int) throws
+  /// What the method adds to the update of `solver.net.parameters[index]`, whose gradient is complete by now: penalties
+  /// and masks, so that everything is one pass over memory. Nil for nothing.
+  func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms?
 
   /// Called after the update and before the iteration counter is incremented.
   func didUpdate(_ solver: Solver) throws -> RunDecision
@@ -88,12 +81,8 @@ extension SolverHook {
   public func learningRate(_ solver: Solver, policy: Float) -> Float { policy }
   /// The solver's.
   public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float { strength }
-  /// With every one.
-  public func regularizes(_ solver: Solver, parameter index: Int) -> Bool { true }
   /// Nothing.
-  public func regularize(_ solver: Solver, parameter index: Int) throws {}
-  /// Nothing.
-  public func willUpdate(_ solver: Solver, parameter index: Int) throws {}
+  public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? { nil }
   /// Goes on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision { .proceed }
   /// Nothing.

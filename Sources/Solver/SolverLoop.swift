@@ -60,11 +60,15 @@ extension Solver {
         try accumulate()
         smoothed.add(loss)
         let rate = displays ? display(&clock) : nil
-        try applyUpdate()
+        try timingUpdate { try applyUpdate() }
         updateIsMade = true
-        if let rate { try reportDisplay(learningRate: learningRate, iterationsPerSecond: rate) }
+        times.iterations += 1
+        if let rate {
+          try reportDisplay(learningRate: learningRate, iterationsPerSecond: rate, times: times)
+          times = IterationTimes()
+        }
       }
-      if try hook?.didUpdate(self) == .finish { return .finish }
+      if try timingUpdate({ try hook?.didUpdate(self) }) == .finish { return .finish }
       // Stopped in a test of the hook's: the iteration stays open, a resumed run does this part of it again.
       if stopRequested { return .proceed }
       updateIsMade = false
@@ -91,26 +95,40 @@ extension Solver {
     let debug = displays && parameter.debugInfo
     var sum: Float = 0
     for pass in 0..<passes {
-      try hook?.willForward(self, pass: pass)
+      try timingUpdate { try hook?.willForward(self, pass: pass) }
+      let forward = Stopwatch()
       sum += try net.forward()
+      times.forward += forward.time
       if debug { logForward(net) }
+      let (backward, before) = (Stopwatch(), times.update)
       if updatesEarly {
-        try net.backward { try update($0, gradientScale: 1) }
+        try net.backward { gradient in try timingUpdate { try update(gradient, gradientScale: 1) } }
       } else {
         try net.backward()
       }
+      times.backward += backward.time - (times.update - before)
       if debug { logBackward() }
-      try hook?.didBackward(self, pass: pass)
+      try timingUpdate { try hook?.didBackward(self, pass: pass) }
     }
     loss = sum / Float(passes)
   }
 
-  private func reportDisplay(learningRate: Float?, iterationsPerSecond: Double?) throws {
+  /// Counts the time of `body` as time of the update.
+  private func timingUpdate<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let watch = Stopwatch()
+    defer { times.update += watch.time }
+    return try body()
+  }
+
+  private func reportDisplay(
+    learningRate: Float?, iterationsPerSecond: Double?, times: IterationTimes? = nil
+  ) throws {
     try onEvent(
       .display(
         RunEvent.Display(
           iteration: iteration, loss: smoothed.value, learningRate: learningRate,
-          iterationsPerSecond: iterationsPerSecond, outputs: net.outputValues())))
+          iterationsPerSecond: iterationsPerSecond, times: times,
+          outputs: net.outputValues())))
   }
 
   /// Logs an iteration and returns its speed in iterations per second.

@@ -13,7 +13,7 @@ extension Solver {
     if displays { log.info("Iteration \(iteration), lr = \(learningRate.logged)") }
     guard !updatesEarly else { return }
     let scale = clippingScale() / Float(parameter.iterSize)
-    for index in net.parameters.indices { try update(index, gradientScale: scale) }
+    for index in net.parameters.indices { try update(net.gradient(index), gradientScale: scale) }
     if displays, parameter.debugInfo { logUpdate() }
   }
 
@@ -25,31 +25,28 @@ extension Solver {
     learningRate = hook?.learningRate(self, policy: policyRate) ?? policyRate
   }
 
-  /// Updates one parameter.
-  func update(_ index: Int, gradientScale: Float) throws {
-    let learned = net.parameters[index]
-    let blob = learned.blob
+  /// Updates one parameter, or a piece of it.
+  func update(_ part: ParameterGradient, gradientScale: Float) throws {
+    let learned = net.parameters[part.parameter]
     var step = UpdateStep(rate: learningRate * learned.lrMult, iteration: iteration)
     step.gradientScale = gradientScale
+    step.keepsChange = parameter.debugInfo || parameter.snapshotDiff
     let strength = parameter.weightDecay * learned.decayMult
-    decay.add(hook?.weightDecay(self, parameter: index, strength: strength) ?? strength, to: &step)
-    if let hook {
-      if hook.regularizes(self, parameter: index) {
-        // It adds to the regularised gradient, so that comes first; otherwise all is done in one pass.
-        step.regularize(blob.data, blob.mutableDiff)
-        step = UpdateStep(rate: step.rate, iteration: iteration)
-        try hook.regularize(self, parameter: index)
-      }
-      try hook.willUpdate(self, parameter: index)
-    }
+    decay.add(hook?.weightDecay(self, parameter: part.parameter, strength: strength) ?? strength, to: &step)
+    step.terms = try hook?.terms(self, parameter: part.parameter)
+    let (first, count) = (part.range.lowerBound, part.range.count)
     rule.update(
-      blob.mutableData, gradient: blob.mutableDiff, history: history[index].map(\.mutableData), step: step)
+      learned.blob.mutableData.part(first, count: count), gradient: part.values,
+      history: history[part.parameter].map { $0.mutableData.part(first, count: count) }, step: step)
   }
+
+  /// Whether the norm of all gradients together counts.
+  public var clipsGradients: Bool { parameter.clipGradients >= 0 }
 
   /// What brings the norm of all gradients together down to `clip_gradients` where it is larger.
   private func clippingScale() -> Float {
     let limit = parameter.clipGradients
-    guard limit >= 0 else { return 1 }
+    guard clipsGradients else { return 1 }
     let norm = Float(net.parameters.reduce(0) { $0 + $1.blob.diff.squareSum }.squareRoot())
     guard norm > limit else { return 1 }
     let scale = limit / norm

@@ -64,24 +64,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func descent(_ masked: Bool) {
-    let count = 20_001
-    var numbers = Numbers(6)
-    let (w, g, h) = (numbers.small(count), numbers.floats(count), numbers.floats(count))
-    let mask = numbers.small(count).map { Float($0 > 0 ? 1 : 0) }
-    let (weight, history, kept) = (Blob([count], w, diff: g), Blob([count], h), Blob([count], mask))
-    let step = DescentStep(rate: 0.1, momentum: 0.9, gradientScale: 0.5, l2: 0.01, l1: 0.02)
-    weight.mutableData.descend(
-      step, gradient: weight.mutableDiff, history: history.mutableData, mask: masked ? kept.data : nil)
-    let change = (0..<count).map { i in
-      let sign: Float = w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0
-      return 0.9 * h[i] * (masked ? mask[i] : 1) + 0.1 * (0.5 * g[i] + 0.01 * w[i] + 0.02 * sign)
-    }
-    expectEqual(history.plainData, change, "history")
-    expectEqual(weight.plainDiff, change, "change")
-    expectEqual(weight.plainData, zip(w, change).map { $0 - $1 }, "weights")
-  }
-
   @Test(
     arguments: Layout.allCases, [Shape([3, 20, 5, 7]), [2, 16, 3, 3], [1, 50, 1, 1], [4, 1, 6, 5], [5, 33, 4, 4]])
   func channels(_ layout: Layout, _ shape: Shape) {

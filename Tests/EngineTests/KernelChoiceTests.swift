@@ -30,30 +30,13 @@ import Testing
     #expect(padded.hasPrefix("jit") || average)
   }
 
-  @Test func localResponse() throws {
-    func name(_ channels: Int, _ layout: ck_layout, _ size: Int, _ beta: Float) throws -> String {
-      let engine = try KernelEngine()
-      var spec = ck_lrn_spec(
-        shape: ck_shape(n: 2, c: channels, h: 9, w: 9), layout: layout, size: size, alpha: 1e-4, beta: beta, k: 1,
-        training: true)
-      var error = ck_error()
-      let made = ck_lrn_create(engine.handle, &spec, &error)
-      let plan = try #require(made, "\(error.text)")
-      defer { ck_lrn_free(plan) }
-      return String(cString: ck_lrn_implementation(plan))
-    }
-    #expect(try name(96, CK_CHANNELS_LAST, 5, 0.75).contains("jit"))
-    #expect(try name(256, CK_BLOCKED, 5, 0.75).contains("jit"))
-    #expect(try name(96, CK_CHANNELS_LAST, 5, 0.5) == "loops")
-    #expect(try name(96, CK_PLAIN, 5, 0.75) == "loops")
-  }
-
   @Test func impossibleShapes() throws {
     let engine = try KernelEngine()
     var error = ck_error()
-    var even = ck_lrn_spec(
-      shape: ck_shape(n: 1, c: 4, h: 2, w: 2), layout: CK_PLAIN, size: 4, alpha: 1, beta: 1, k: 1, training: false)
-    #expect(ck_lrn_create(engine.handle, &even, &error) == nil && error.text.contains("odd"))
+    var even = ck_lrn(shape: ck_shape(n: 1, c: 4, h: 2, w: 2), layout: CK_PLAIN, size: 4, alpha: 1, beta: 1, k: 1)
+    let source = [Float](repeating: 0, count: 16)
+    var target = source
+    #expect(ck_lrn_forward(&even, source, &target, &error) != 0 && error.text.contains("odd"))
     var empty = ck_pooling_spec()
     #expect(ck_pooling_create(engine.handle, &empty, &error) == nil && error.text.hasPrefix("pooling"))
     var none = ck_batch_norm_spec()

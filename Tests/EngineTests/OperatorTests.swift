@@ -169,8 +169,7 @@ import Testing
     ] as [(Shape, Int, Float)])
   func localResponse(_ setting: Setting, _ layer: (shape: Shape, size: Int, beta: Float)) throws {
     let shape = LocalResponseShape(
-      shape: layer.shape, size: layer.size, alpha: 0.9, beta: layer.beta, k: 1.5, layout: setting.layout, training: true
-    )
+      shape: layer.shape, size: layer.size, alpha: 0.9, beta: layer.beta, k: 1.5, layout: setting.layout)
     var numbers = Numbers()
     let (x, dy) = (numbers.floats(layer.shape.count), numbers.floats(layer.shape.count))
     let expected = shape.naive(x, dy)

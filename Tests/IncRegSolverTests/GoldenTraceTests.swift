@@ -195,11 +195,9 @@ final class Recorder: SolverHook {
   func learningRate(_ solver: Solver, policy: Float) -> Float {
     method?.learningRate(solver, policy: policy) ?? policy
   }
-  func regularizes(_ solver: Solver, parameter index: Int) -> Bool {
-    method?.regularizes(solver, parameter: index) ?? false
+  func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? {
+    try method?.terms(solver, parameter: index)
   }
-  func regularize(_ solver: Solver, parameter index: Int) throws { try method?.regularize(solver, parameter: index) }
-  func willUpdate(_ solver: Solver, parameter index: Int) throws { try method?.willUpdate(solver, parameter: index) }
   func didUpdate(_ solver: Solver) throws -> RunDecision {
     record(solver)
     return try method?.didUpdate(solver) ?? .finish
@@ -231,7 +229,7 @@ final class Recorder: SolverHook {
       record["history_\(index)"] = solver.history[index][0].plainData
     }
     for layer in layers {
-      record["mask_\(layer.parameter)"] = layer.mask.values
+      record["mask_\(layer.parameter)"] = layer.mask.factors
       let (rows, columns) = (layer.space.rows, layer.space.columns)
       var (score, punish) = ([Float](repeating: 0, count: rows * columns), [Float](repeating: 0, count: rows * columns))
       for row in 0..<rows {

@@ -14,3 +14,10 @@ func oneRowLayer(_ weights: [Float], ratio: Float) -> (PrunableLayer, Blob) {
   layer.adoptZeros(of: blob.data)
   return (layer, blob)
 }
+
+extension MaskSet {
+  /// 1 for a weight that lives, 0 for one that is masked; (rows, columns).
+  var factors: [Float] {
+    matrix.rows.indices.flatMap { row in (0..<matrix.width).map { matrix.factor(row: row, column: $0) } }
+  }
+}

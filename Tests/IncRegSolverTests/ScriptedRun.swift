@@ -71,7 +71,9 @@ final class ScriptedRun: PhaseHost {
       if case .row(let name) = event {
         events.removeFirst()
         change(name) { layer in
-          if let row = layer.mask.rowMasked.firstIndex(of: false) { layer.mask.mask(row: row) }
+          if let row = (0..<layer.space.rows).first(where: { !layer.mask.isMasked(row: $0) }) {
+            layer.mask.mask(row: row)
+          }
         }
       } else if case .finish(let name, let step, let columns) = event, step == iteration + 1 {
         change(name) { layer in

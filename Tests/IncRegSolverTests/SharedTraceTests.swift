@@ -102,7 +102,7 @@ import Testing
       }
     }
     for layer in run.recorder.method?.layers ?? [] {
-      #expect(layer.countedRows == layer.mask.rowMasked.count { $0 })
+      #expect(layer.countedRows == layer.mask.matrix.rows.count { $0 == 0 })
     }
   }
 

@@ -49,7 +49,7 @@ import Testing
     #expect(layer.state.prunedAt == [nil, nil, nil, nil, nil, nil])
     #expect(layer.state.lambda == [0, 0, 0, 0, 0, 0])
     #expect(layer.achieved.columns == 0)
-    #expect(layer.mask.values == [Float](repeating: 1, count: 24))
+    #expect(layer.mask.factors == [Float](repeating: 1, count: 24))
     #expect(weights.plainData.indices.filter { weights.plainData[$0] == 0 } == [3, 9, 15, 21])
     // 0, 3 and 5: the left column is one position away.
     for position in [1, 2, 4] { layer.prune(position, step: 5, weights: weights.mutableData) }
@@ -57,7 +57,7 @@ import Testing
     #expect(left == KernelRectangle(rows: 0...1, columns: 0...0))
     #expect(layer.state.prunedAt == [nil, 5, 5, nil, 5, 6])
     #expect(layer.achieved.columns == Float(8) / 12)
-    #expect((0..<12).map { layer.mask.factor(row: 1, column: $0) } == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0])
+    #expect((0..<12).map { layer.mask.matrix.factor(row: 1, column: $0) } == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0])
     #expect(weights.plainData[5] == 0 && weights.plainData[0] == 1)
   }
 
@@ -71,7 +71,7 @@ import Testing
     mask.unmask(column: 0)
     mask.unmask(column: 2)
     #expect(mask.maskedColumns == 0)
-    #expect(mask.values.filter { $0 == 0 }.count == 3)
+    #expect(mask.factors.filter { $0 == 0 }.count == 3)
     #expect(MaskSet(space, .init(columns: [9], rows: [])) == nil)
   }
 

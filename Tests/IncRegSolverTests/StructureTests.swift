@@ -51,11 +51,11 @@ import Testing
     for column in 0..<6 { values[3 * 6 + column] = 0 }  // row 3
     blob.setPlainData(values)
     let mask = MaskSet(space(.column), zerosOf: blob.data)
-    #expect(mask.values == values)
+    #expect(mask.factors == values)
     #expect(mask.maskedColumns == 1.5)
     #expect(mask.maskedRows == 1)
     #expect((0..<6).filter { mask.isMasked(column: $0) } == [4])
-    #expect(mask.rowMasked == [false, false, false, true])
+    #expect((0..<4).filter { mask.isMasked(row: $0) } == [3])
   }
 
   @Test func aMaskGrowsToAWholeColumn() {
@@ -72,7 +72,7 @@ import Testing
     mask.mask(row: 0)
     mask.mask(row: 0)
     #expect(mask.maskedRows == 1)
-    #expect(mask.values.filter { $0 == 0 }.count == 6 + 3)
+    #expect(mask.factors.filter { $0 == 0 }.count == 6 + 3)
   }
 
   @Test func theBudgetCountsLikeTheOriginal() {

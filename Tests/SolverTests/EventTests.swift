@@ -40,6 +40,10 @@ import Testing
     #expect(abs((display["loss"] as? Double ?? 0) - 2.33549) < 1e-5)
     #expect(display["lr"] as? Double == 0.05)
     #expect(display["iterations_per_second"] as? Double == 0)
+    for part in ["forward_ms", "backward_ms", "update_ms"] {
+      #expect((display[part] as? Double ?? 0) > 0)
+      #expect(lines[6][part] == nil)
+    }
     let outputs = try #require(display["outputs"] as? [[String: Any]])
     #expect(outputs.count == 1 && outputs[0]["name"] as? String == "loss" && outputs[0]["loss_weight"] as? Double == 1)
     #expect(outputs[0]["values"] as? [Double] == [display["loss"] as? Double ?? 0])

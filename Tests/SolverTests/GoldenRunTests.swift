@@ -38,9 +38,11 @@ import Testing
   func followsTheTrace(_ name: String, _ backend: String) throws {
     let scratch = try Scratch()
     let recorder = Recorder()
+    var parameter = try tinySolver(name + "/solver.prototxt", scratch)
+    // The changes are compared, too.
+    parameter.snapshotDiff = true
     let solver = try makeSolver(
-      tinySolver(name + "/solver.prototxt", scratch), hook: recorder,
-      backend: backend == "dnnl" ? DNNLBackend() : ReferenceBackend())
+      parameter, hook: recorder, backend: backend == "dnnl" ? DNNLBackend() : ReferenceBackend())
     try solver.solve()
     let trace = try HDF5File(reading: golden + "/\(name)/dump.h5")
     let names = try trace.names(in: "/")

@@ -18,8 +18,10 @@ import Testing
     func willForward(_ solver: Solver, pass: Int) { calls.append("forward \(pass)") }
     func didBackward(_ solver: Solver, pass: Int) { calls.append("backward \(pass)") }
     func learningRate(_ solver: Solver, policy: Float) -> Float { policy / 2 }
-    func regularize(_ solver: Solver, parameter index: Int) { if index == 5 { calls.append("regularize") } }
-    func willUpdate(_ solver: Solver, parameter index: Int) { if index == 5 { calls.append("update") } }
+    func terms(_ solver: Solver, parameter index: Int) -> GroupTerms? {
+      if index == 5 { calls.append("terms") }
+      return nil
+    }
     func didUpdate(_ solver: Solver) -> RunDecision {
       calls.append("updated \(solver.iteration)")
       return solver.iteration == endsAt ? .finish : .proceed
@@ -43,7 +45,7 @@ import Testing
     try solver.solve()
     #expect(
       witness.calls == [
-        "adopt", "run", "iteration 0", "forward 0", "backward 0", "forward 1", "backward 1", "regularize", "update",
+        "adopt", "run", "iteration 0", "forward 0", "backward 0", "forward 1", "backward 1", "terms",
         "updated 0", "save", "snapshot",
       ])
     #expect(solver.learningRate == 0.025)
@@ -82,6 +84,7 @@ import Testing
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.momentum = 0
     parameter.weightDecay = 0
+    parameter.snapshotDiff = true
     let witness = Witness()
     witness.passCount = 2
     let summed = try makeSolver(parameter, hook: witness)

@@ -41,12 +41,35 @@ import Testing
     #expect(close(u, 0.1) && close(w, 0.9) && close(h[0], 0.05) && close(h[1], 0.00025))
   }
 
+  /// Without momentum Nesterov's step is SGD's, which does in one pass what the other rules do one after the other.
+  @Test func termsAreThoseOfOnePass() {
+    func step(_ rule: any UpdateRule) -> [[Float]] {
+      let (weight, history) = (Blob(shape: [2, 3]), Blob(shape: [2, 3]))
+      weight.setPlainData([1, -2, 3, -4, 5, 6])
+      weight.setPlainDiff([0.5, 0.25, -1, 2, -0.125, 1])
+      var terms = GroupTerms(MatrixMask(rows: 2, columns: 3))
+      (terms.rowPenalty, terms.columnPenalty) = ([0.5, 0], [0, 2, 1])
+      var mask = terms.shape
+      mask.set(column: 1, block: 0, stays: false)
+      (terms.gradientMask, terms.weightMask) = (mask, mask)
+      var step = UpdateStep(rate: 0.1, iteration: 0)
+      (step.gradientScale, step.l2, step.terms) = (0.5, 0.25, terms)
+      rule.update(weight.mutableData, gradient: weight.mutableDiff, history: [history.mutableData], step: step)
+      return [weight.plainData, weight.plainDiff]
+    }
+    let (onePass, steps) = (step(SGD(.with { $0.momentum = 0 })), step(Nesterov(.with { $0.momentum = 0 })))
+    for (a, b) in zip(onePass.joined(), steps.joined()) { #expect(close(a, b)) }
+    // 0.25 and its row's 0.5 times 1, and half of the gradient; -2 decays by 0.25 + 0.5 + 2, and is masked.
+    #expect(close(onePass[0][0], 0.9) && close(onePass[0][1], 0.55))
+  }
+
   @Test func clippingScalesTheWholeGradient() throws {
     let scratch = try Scratch()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.weightDecay = 0
     parameter.momentum = 0
     parameter.clipGradients = 0.01
+    parameter.snapshotDiff = true
     let lines = Lines()
     let solver = try makeSolver(parameter, log: lines.log)
     try solver.step(1)

@@ -133,8 +133,21 @@ public protocol InnerProductOperator: AnyObject {
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws
   /// Computes the bottom's gradient.
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws
+  /// Computes `rows` of the weight's gradient, or adds to what is in `gradient`.
+  func backwardWeight(bottom: Blob, top: Blob, rows: Range<Int>, into gradient: MutableFloatView, adds: Bool) throws
+  /// Adds to the bias' gradient.
+  func backwardBias(top: Blob, bias: Blob) throws
+}
+
+extension InnerProductOperator {
   /// Adds to the gradients of weight and bias; either may be left out.
-  func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws
+  public func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
+    if let weight {
+      let (gradient, startsAtZero) = weight.addingDiff()
+      try backwardWeight(bottom: bottom, top: top, rows: 0..<weight.shape[0], into: gradient, adds: !startsAtZero)
+    }
+    if let bias { try backwardBias(top: top, bias: bias) }
+  }
 }
 
 /// The geometry of a pooling; the top's size follows Caffe's ceil (or floor) rule and is given.
@@ -209,18 +222,15 @@ public struct LocalResponseShape: Hashable, Sendable {
   public var k: Float
   /// The layout of bottom and top.
   public var layout: Layout
-  /// False where no gradient will be asked for.
-  public var training: Bool
 
   /// Makes a shape.
-  public init(shape: Shape, size: Int, alpha: Float, beta: Float, k: Float, layout: Layout, training: Bool) {
+  public init(shape: Shape, size: Int, alpha: Float, beta: Float, k: Float, layout: Layout) {
     self.shape = shape
     self.size = size
     self.alpha = alpha
     self.beta = beta
     self.k = k
     self.layout = layout
-    self.training = training
   }
 }
 

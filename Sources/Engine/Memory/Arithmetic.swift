@@ -31,45 +31,4 @@ extension MutableFloatView {
     precondition(factors.count == count, "\(factors.count) factors for \(count) floats")
     ck_multiply(count, pointer, factors.pointer, pointer)
   }
-
-  /// Takes a step of gradient descent with these floats as weights, in one pass over memory; see ``DescentStep``.
-  ///
-  /// - Parameters:
-  ///   - gradient: the gradient; the change that was subtracted, afterwards
-  ///   - history: the momentum
-  ///   - mask: multiplies the momentum first, if given
-  public func descend(
-    _ step: DescentStep, gradient: MutableFloatView, history: MutableFloatView, mask: FloatView? = nil
-  ) {
-    precondition(gradient.count == count && history.count == count && (mask?.count ?? count) == count)
-    ck_sgd_update(step.kernel, count, pointer, gradient.pointer, history.pointer, mask?.pointer)
-  }
-}
-
-/// The numbers of one step of stochastic gradient descent as Caffe takes it: g = gradientScale * g + l2 * w +
-/// l1 * sign(w); h = momentum * h + rate * g; w -= h.
-public struct DescentStep: Sendable {
-  /// The learning rate times the parameter's multiplier.
-  public var rate: Float
-  /// The part of the history that stays.
-  public var momentum: Float
-  /// Multiplies the gradient first: clipping, and the mean over accumulated passes.
-  public var gradientScale: Float
-  /// Weight decay by the weights themselves.
-  public var l2: Float
-  /// Weight decay by the weights' signs.
-  public var l1: Float
-
-  /// Makes a step.
-  public init(rate: Float, momentum: Float, gradientScale: Float = 1, l2: Float = 0, l1: Float = 0) {
-    self.rate = rate
-    self.momentum = momentum
-    self.gradientScale = gradientScale
-    self.l2 = l2
-    self.l1 = l1
-  }
-
-  fileprivate var kernel: ck_sgd_step {
-    ck_sgd_step(rate: rate, momentum: momentum, gradient_scale: gradientScale, l2: l2, l1: l1)
-  }
 }

@@ -19,7 +19,7 @@ public protocol Layer: AnyObject {
   /// Takes over the work of the layer that follows in place, if it can; called after set-up and before the first pass,
   /// and followed by ``reshape(bottom:top:)``. All later epilogues come after this one.
   ///
-  /// - Parameter backward: whether that layer runs backward; this one then does, too, down to its bottom
+  /// - Parameter backward: whether that layer runs backward; this one then does, too
   func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption
 
   /// Gives every top its shape and layout and prepares for bottoms of the present shapes. Called at set-up and whenever
@@ -53,13 +53,17 @@ public struct GradientNeeds: OptionSet, Sendable {
   public init(rawValue: Int) { self.rawValue = rawValue }
 }
 
-/// A layer that can compute the gradients of its parameters some time after that of its bottom. It should, where they are
-/// much larger than the bottom and top they are computed from.
+/// A layer that can compute the gradients of its parameters some time after that of its bottom, and that of the first one
+/// row by row. It should, where they are much larger than the bottom and top they are computed from.
 public protocol PostponableLayer: Layer {
   /// Computes the gradient of the bottom.
   func backwardBottom(top: [Blob], bottom: [Blob]) throws
   /// Adds to the gradients of the parameters; bottom data and top gradients are still as they were.
   func backwardParameters(top: [Blob], bottom: [Blob]) throws
+  /// Computes rows of the gradient of the first parameter.
+  func backwardWeight(rows: Range<Int>, into gradient: MutableFloatView, top: [Blob], bottom: [Blob]) throws
+  /// Adds to the gradients of the other parameters.
+  func backwardOthers(top: [Blob], bottom: [Blob]) throws
 }
 
 extension PostponableLayer {

@@ -32,14 +32,17 @@ struct MemoryPlan {
     for (step, layer) in layers.enumerated() { addForward(layer, step) }
     for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
       addBackward(layer, steps - 1 - index)
-      if sharesParameters, !layer.postponesParameters { addParameters(layer, steps - 1 - index) }
+      if sharesParameters, !layer.postponesParameters {
+        for blob in layer.layer.blobs { touch(blob, blob.diffStorage, steps - 1 - index, writes: true) }
+      }
     }
     // What is postponed comes after everything else, one layer at a time.
     for (index, layer) in layers.enumerated() where layer.postponesParameters {
       let step = steps + layers.count - 1 - index
       for blob in layer.bottom { touch(blob, blob.dataStorage, step, writes: false) }
       for blob in layer.top { touch(blob, blob.diffStorage, step, writes: false) }
-      addParameters(layer, step)
+      // The first one's gradient never is in memory as a whole.
+      for blob in layer.layer.blobs.dropFirst() { touch(blob, blob.diffStorage, step, writes: true) }
     }
     for blob in outputs { fix(blob.dataStorage) }
   }
@@ -64,10 +67,6 @@ struct MemoryPlan {
     for (index, wanted) in layer.propagateDown.enumerated() where wanted {
       for blob in [layer.bottom[index], layer.sources[index]] { touch(blob, blob.diffStorage, step, writes: true) }
     }
-  }
-
-  private mutating func addParameters(_ layer: RunningLayer, _ step: Int) {
-    for blob in layer.layer.blobs { touch(blob, blob.diffStorage, step, writes: true) }
   }
 
   private mutating func touch(_ blob: Blob, _ storage: Storage, _ step: Int, writes: Bool) {

@@ -14,6 +14,10 @@ public final class Net {
   /// Per layer the numbers of the parameters it owns: when it has run backward, their gradients are complete.
   private var owned: [[Int]] = []
   private let use: NetUse
+  /// Holds the gradients that are handed out piece by piece.
+  private let piece = Blob()
+  /// Floats of such a piece: it stays in the cache while it is made and used.
+  private static let pieceSize = 1 << 18
 
   /// Builds a net and fills its parameters.
   ///
@@ -100,17 +104,31 @@ public final class Net {
 
   /// Runs all layers backward from the objective. Parameter gradients are added to.
   ///
-  /// - Parameter consume: called once for each of ``parameters``, by its number, when its gradient is complete and no
-  ///   layer reads the parameter any more
-  public func backward(consume: (Int) throws -> Void = { _ in }) throws {
+  /// - Parameter consume: called for each of ``parameters`` when its gradient is complete and no layer reads the parameter
+  ///   any more; for some of them piece by piece
+  public func backward(consume: (ParameterGradient) throws -> Void = { _ in }) throws {
     for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
       try naming(layer.described) { try layer.backward() }
-      if !layer.postponesParameters { try owned[index].forEach(consume) }
+      if !layer.postponesParameters { try owned[index].forEach { try consume(gradient($0)) } }
     }
     for (index, layer) in layers.enumerated().reversed() where layer.postponesParameters || !layer.needsBackward {
-      if layer.postponesParameters { try naming(layer.described) { try layer.backwardParameters() } }
-      try owned[index].forEach(consume)
+      var complete = owned[index][...]
+      if layer.postponesParameters {
+        let first = complete.removeFirst()
+        try naming(layer.described) {
+          try layer.backwardParameters(piece.mutableDiff) {
+            try consume(ParameterGradient(parameter: first, range: $0, values: $1))
+          }
+        }
+      }
+      try complete.forEach { try consume(gradient($0)) }
     }
+  }
+
+  /// The whole gradient of one of ``parameters``.
+  public func gradient(_ number: Int) -> ParameterGradient {
+    let blob = parameters[number].blob
+    return ParameterGradient(parameter: number, range: 0..<blob.count, values: blob.mutableDiff)
   }
 
   /// Has layers with parameters of their own compute those gradients last, when activations need no memory any more.
@@ -119,6 +137,9 @@ public final class Net {
     for blob in layers.flatMap(\.layer.blobs) { users[ObjectIdentifier(blob.diffStorage), default: 0] += 1 }
     for layer in layers where layer.needsBackward && layer.layer is any PostponableLayer {
       layer.postponesParameters = layer.layer.blobs.allSatisfy { users[ObjectIdentifier($0.diffStorage)] == 1 }
+      guard layer.postponesParameters else { continue }
+      let row = layer.layer.blobs[0].shape.count(from: 1)
+      piece.reshape([max(piece.count, row, min(Self.pieceSize, layer.layer.blobs[0].count))])
     }
   }
 

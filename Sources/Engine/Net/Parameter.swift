@@ -27,3 +27,13 @@ public final class Parameter {
     self.decayMult = described.decayMult(index)
   }
 }
+
+/// A parameter's gradient, or a piece of it, as ``Net/backward(consume:)`` hands it out.
+public struct ParameterGradient {
+  /// The parameter's number in ``Net/parameters``.
+  public let parameter: Int
+  /// The elements that are meant.
+  public let range: Range<Int>
+  /// Their gradients, which may be overwritten.
+  public let values: MutableFloatView
+}

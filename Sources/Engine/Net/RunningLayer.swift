@@ -84,7 +84,7 @@ public final class RunningLayer {
   private func absorb(_ next: RunningLayer) throws -> Absorption {
     guard let epilogue = next.layer.epilogue, top.count == 1, next.bottom.count == 1, next.bottom[0] === top[0],
       next.described.top == next.described.bottom, (described.lossWeights + next.described.lossWeights) == [0, 0],
-      !next.needsBackward || (needsBackward && (propagateDown.contains(true)))
+      !next.needsBackward || needsBackward
     else { return .nothing }
     let absorption = layer.absorb(epilogue, backward: next.needsBackward)
     if absorption != .nothing { try layer.reshape(bottom: bottom, top: top) }
@@ -139,8 +139,23 @@ public final class RunningLayer {
     }
   }
 
-  /// Computes the gradients that ``backward()`` left out.
-  func backwardParameters() throws {
-    try (layer as? any PostponableLayer)?.backwardParameters(top: top, bottom: bottom)
+  /// Computes the gradients that ``backward()`` left out: those of the first parameter piece by piece, the others in their
+  /// blobs.
+  ///
+  /// - Parameters:
+  ///   - buffer: holds a piece; at least a row of the parameter
+  ///   - consume: takes a piece, and where it lies in the parameter
+  func backwardParameters(
+    _ buffer: MutableFloatView, _ consume: (_ range: Range<Int>, _ gradient: MutableFloatView) throws -> Void
+  ) throws {
+    guard let layer = layer as? any PostponableLayer else { return }
+    try layer.backwardOthers(top: top, bottom: bottom)
+    let (rows, columns) = (layer.blobs[0].shape[0], layer.blobs[0].shape.count(from: 1))
+    for first in stride(from: 0, to: rows, by: buffer.count / columns) {
+      let piece = first..<min(rows, first + buffer.count / columns)
+      let gradient = buffer.part(0, count: piece.count * columns)
+      try layer.backwardWeight(rows: piece, into: gradient, top: top, bottom: bottom)
+      try consume(piece.lowerBound * columns..<piece.upperBound * columns, gradient)
+    }
   }
 }

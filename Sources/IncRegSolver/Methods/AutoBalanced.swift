@@ -78,33 +78,28 @@ public final class AutoBalancedMethod: SolverHook {
     if pass == 0 { layers?.takeFromNeighbours(solver) }
   }
 
-  /// Masks the gradients.
-  public func didBackward(_ solver: Solver, pass: Int) throws { layers?.maskGradients(solver) }
+  /// Masks the gradients where their norm counts; else the update does.
+  public func didBackward(_ solver: Solver, pass: Int) throws {
+    if solver.clipsGradients { layers?.maskGradients(solver) }
+  }
 
   /// The balanced penalty takes the place of weight decay.
   public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float {
     !hasCut && layers?.layer(ofWeight: index) != nil ? 0 : strength
   }
 
-  /// Whether a parameter is a weight with a balanced penalty.
-  public func regularizes(_ solver: Solver, parameter index: Int) -> Bool {
-    !hasCut && layers?.layer(ofWeight: index) != nil
-  }
-
-  /// Adds the penalty, and cuts when it is time.
-  public func regularize(_ solver: Solver, parameter index: Int) throws {
-    guard let layer = layers?.layer(ofWeight: index) else { return }
-    let blob = solver.net.parameters[index].blob
-    layers?.all[layer].addBalancedPenalty(alpha, weights: blob.data, gradient: blob.mutableDiff)
-    guard solver.iteration + 1 >= cutAfter, let cut = layers?.all[layer] else { return }
-    let smallest = Array(cut.ranked(blob.data).living.prefix(cut.groupsLeft))
-    layers?.prune(smallest, of: layer, solver)
-    layers?.all[layer].mask.apply(to: blob.mutableDiff)
-  }
-
-  /// Masks the momentum.
-  public func willUpdate(_ solver: Solver, parameter index: Int) throws {
-    layers?.maskHistory(solver, parameter: index)
+  /// The penalty, and the cut when it is time; masks.
+  public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? {
+    guard let layer = layers?.layer(ofWeight: index), let before = layers?.all[layer] else { return nil }
+    guard !hasCut else { return before.maskingTerms }
+    let weights = solver.net.parameters[index].blob.data
+    var terms = before.balancedTerms(alpha, weights: weights)
+    if solver.iteration + 1 >= cutAfter {
+      layers?.prune(Array(before.ranked(weights).living.prefix(before.groupsLeft)), of: layer, solver)
+    }
+    let masks = layers?.all[layer].maskingTerms
+    (terms.gradientMask, terms.historyMask) = (masks?.gradientMask, masks?.historyMask)
+    return terms
   }
 
   /// Notes the cut.
@@ -166,9 +161,9 @@ extension PrunableLayer {
     }
   }
 
-  /// gradient += alpha * lambda * weight where lambda is positive, and tau * lambda * weight where it is not, with the tau
+  /// The penalty alpha * lambda * weight where lambda is positive, and tau * lambda * weight where it is not, with the tau
   /// for which lambda times the square norms, so weighted, add up to 0.
-  func addBalancedPenalty(_ alpha: Float, weights: FloatView, gradient: MutableFloatView) {
+  func balancedTerms(_ alpha: Float, weights: FloatView) -> GroupTerms {
     var (drawn, pushed) = (0.0, 0.0)
     forEachWeight { index, group in
       let penalty = Double(state.lambda[group]) * Double(weights[index]) * Double(weights[index])
@@ -176,7 +171,6 @@ extension PrunableLayer {
     }
     // Where nothing stays, nothing can be pushed.
     let tau = pushed < 0 ? Float(-Double(alpha) * drawn / pushed) : 0
-    let factors = state.lambda.map { $0 > 0 ? $0 * alpha : $0 * tau }
-    forEachWeight { index, group in gradient.pointer[index] += factors[group] * weights[index] }
+    return terms(penalty: state.lambda.map { $0 > 0 ? $0 * alpha : $0 * tau })
   }
 }

@@ -120,15 +120,12 @@ public final class ProbabilisticMethod: SolverHook {
       weights.copy(backups[index])
       layer.clear(hidden[index], in: blob.mutableDiff)
     }
-    layers.maskGradients(solver)
+    if solver.clipsGradients { layers.maskGradients(solver) }
   }
 
-  /// Nothing is added to gradients.
-  public func regularizes(_ solver: Solver, parameter index: Int) -> Bool { false }
-
-  /// Masks the momentum of what is pruned.
-  public func willUpdate(_ solver: Solver, parameter index: Int) throws {
-    layers?.maskHistory(solver, parameter: index)
+  /// Masks what is pruned.
+  public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? {
+    layers?.layer(ofWeight: index).flatMap { layers?.all[$0].maskingTerms }
   }
 
   /// Masks the weights.

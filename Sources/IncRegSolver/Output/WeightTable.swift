@@ -30,7 +30,7 @@ struct WeightTable {
         sum += abs(values[byRow ? group * columns + member : member * columns + group])
       }
       let mean = sum / Float(byRow ? columns : rows)
-      let mask = layer.mask.factor(row: byRow ? group : 0, column: byRow ? 0 : group)
+      let mask = layer.mask.matrix.factor(row: byRow ? group : 0, column: byRow ? 0 : group)
       let lambda = layer.state.lambda[layer.space.group(row: byRow ? group : 0, column: byRow ? 0 : group)]
       text.append(
         "\((byRow ? "r" : "c").right(3))\("\(group + 1)".right(2))   \(mean.logged.right(width))   "

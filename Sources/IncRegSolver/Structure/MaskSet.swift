@@ -2,38 +2,25 @@ import Engine
 
 /// Which weights of a layer are held at zero: whole columns, per convolution group, and whole rows.
 ///
-/// Built from the zeros of adopted weights and from the groups a method prunes; multiplies weights, gradients and
-/// momentum.
+/// Built from the zeros of adopted weights and from the groups a method prunes.
 public struct MaskSet: Equatable, Sendable {
-  /// 1 for a weight that lives, 0 for one that is masked; (rows, columns). Empty while nothing is masked: the inner
-  /// products of large nets hold most weights and are rarely pruned.
-  private var factors: [Float] = []
-  /// Whether a column is masked in a convolution group, at column * groups + group.
-  public private(set) var columnMasked: [Bool]
-  /// Whether a row is masked.
-  public private(set) var rowMasked: [Bool]
+  /// What stays, for weights, gradients and momentum; the blocks are the convolution groups.
+  public private(set) var matrix: MatrixMask
   /// Masked columns, per convolution group.
   private var maskedShares = 0
   /// Masked columns, where each convolution group counts for its share.
-  public var maskedColumns: Float { Float(maskedShares) / Float(groups) }
+  public var maskedColumns: Float { Float(maskedShares) / Float(matrix.blocks) }
   /// Masked rows.
   public private(set) var maskedRows = 0
 
-  private let columns: Int
-  private let groups: Int
-
   /// Masks nothing.
-  public init(_ space: GroupSpace) {
-    columns = space.columns
-    groups = space.convolutionGroups
-    columnMasked = [Bool](repeating: false, count: space.columns * space.convolutionGroups)
-    rowMasked = [Bool](repeating: false, count: space.rows)
-  }
+  public init(_ space: GroupSpace) { matrix = space.wholeMatrix }
 
   /// Masks what is zero in `weights`: columns (per convolution group) and rows whose absolute sum is 0, as caffe_increg
   /// does when it copies weights into a net (layer.cpp, RestoreMasks), so that a pruned model stays pruned.
   public init(_ space: GroupSpace, zerosOf weights: FloatView) {
     self.init(space)
+    let (columns, groups) = (space.columns, matrix.blocks)
     let rowsPerGroup = max(1, space.rows / groups)
     var sums = [Float](repeating: 0, count: columns * groups)
     for row in 0..<space.rows {
@@ -51,57 +38,45 @@ public struct MaskSet: Equatable, Sendable {
     }
   }
 
+  /// Whether a row is masked.
+  public func isMasked(row: Int) -> Bool { !matrix.keeps(row: row) }
+
   /// Whether a column is masked in all convolution groups.
   public func isMasked(column: Int) -> Bool {
-    columnMasked[column * groups..<(column + 1) * groups].allSatisfy { $0 }
+    (0..<matrix.blocks).allSatisfy { isMasked(column: column, group: $0) }
   }
 
   /// Whether a column is masked in one convolution group.
-  public func isMasked(column: Int, group: Int) -> Bool { columnMasked[column * groups + group] }
+  public func isMasked(column: Int, group: Int) -> Bool { !matrix.keeps(column: column, block: group) }
 
   /// Masks a column in one convolution group.
   public mutating func mask(column: Int, group: Int) {
-    guard !columnMasked[column * groups + group] else { return }
-    columnMasked[column * groups + group] = true
+    guard !isMasked(column: column, group: group) else { return }
+    matrix.set(column: column, block: group, stays: false)
     maskedShares += 1
-    let rowsPerGroup = rowMasked.count / groups
-    allocate()
-    for row in group * rowsPerGroup..<(group + 1) * rowsPerGroup { factors[row * columns + column] = 0 }
   }
 
   /// Masks a column in all convolution groups.
   public mutating func mask(column: Int) {
-    for group in 0..<groups { mask(column: column, group: group) }
+    for group in 0..<matrix.blocks { mask(column: column, group: group) }
   }
 
   /// Lets a column grow again, in all convolution groups but where a row is masked.
   public mutating func unmask(column: Int) {
-    for group in 0..<groups where columnMasked[column * groups + group] {
-      columnMasked[column * groups + group] = false
+    for group in 0..<matrix.blocks where isMasked(column: column, group: group) {
+      matrix.set(column: column, block: group, stays: true)
       maskedShares -= 1
-    }
-    if !factors.isEmpty {
-      for row in rowMasked.indices where !rowMasked[row] { factors[row * columns + column] = 1 }
     }
   }
 
   /// Masks a row.
   public mutating func mask(row: Int) {
-    guard !rowMasked[row] else { return }
-    rowMasked[row] = true
+    guard !isMasked(row: row) else { return }
+    matrix.set(row: row, stays: false)
     maskedRows += 1
-    allocate()
-    for index in row * columns..<(row + 1) * columns { factors[index] = 0 }
   }
 
-  private mutating func allocate() {
-    if factors.isEmpty { factors = [Float](repeating: 1, count: rowMasked.count * columns) }
-  }
-
-  /// 1 for a weight that lives, 0 for one that is masked.
-  public func factor(row: Int, column: Int) -> Float { factors.isEmpty ? 1 : factors[row * columns + column] }
-
-  /// What is masked, by position in ``columnMasked`` and ``rowMasked``.
+  /// What is masked: rows, and columns as column * groups + group.
   struct Record: Codable, Equatable {
     var columns: [Int]
     var rows: [Int]
@@ -109,29 +84,32 @@ public struct MaskSet: Equatable, Sendable {
 
   /// What is masked, for snapshots.
   var record: Record {
-    Record(
-      columns: columnMasked.indices.filter { columnMasked[$0] }, rows: rowMasked.indices.filter { rowMasked[$0] })
+    let groups = matrix.blocks
+    return Record(
+      columns: matrix.columns.indices.filter { isMasked(column: $0 / groups, group: $0 % groups) },
+      rows: matrix.rows.indices.filter { isMasked(row: $0) })
   }
 
   /// Masks what a snapshot says; nil where it does not fit.
   init?(_ space: GroupSpace, _ record: Record) {
     self.init(space)
-    guard record.columns.allSatisfy(columnMasked.indices.contains), record.rows.allSatisfy(rowMasked.indices.contains)
+    guard record.columns.allSatisfy(matrix.columns.indices.contains),
+      record.rows.allSatisfy(matrix.rows.indices.contains)
     else { return nil }
     for row in record.rows { mask(row: row) }
-    for index in record.columns { mask(column: index / groups, group: index % groups) }
+    for index in record.columns { mask(column: index / matrix.blocks, group: index % matrix.blocks) }
   }
-
-  /// The factors of all weights, (rows, columns).
-  public var values: [Float] { factors.isEmpty ? [Float](repeating: 1, count: rowMasked.count * columns) : factors }
 
   /// Whether nothing is masked.
   public var isEmpty: Bool { maskedShares == 0 && maskedRows == 0 }
 
   /// Multiplies a blob of the weight's shape by the mask.
   public func apply(to blob: MutableFloatView) {
-    factors.withUnsafeBufferPointer { mask in
-      if let first = mask.baseAddress, mask.count > 0 { blob.multiply(by: FloatView(first, count: mask.count)) }
-    }
+    if !isEmpty { matrix.apply(to: blob) }
   }
+}
+
+extension GroupSpace {
+  /// A mask of nothing.
+  var wholeMatrix: MatrixMask { MatrixMask(rows: rows, columns: columns, blocks: convolutionGroups) }
 }

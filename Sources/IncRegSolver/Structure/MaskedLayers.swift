@@ -61,18 +61,20 @@ struct MaskedLayers {
   /// Masks the gradients.
   func maskGradients(_ solver: Solver) { apply { solver.net.parameters[$0].blob.mutableDiff } }
 
-  /// Masks all that the update rule remembers of a parameter.
-  func maskHistory(_ solver: Solver, parameter: Int) {
-    guard let index = layerOfParameter[parameter] else { return }
-    for slot in solver.history[parameter] { all[index].mask.apply(to: slot.mutableData) }
-  }
-
   private func apply(to blob: (Int) -> MutableFloatView) {
     for layer in all where !layer.mask.isEmpty { layer.mask.apply(to: blob(layer.parameter)) }
   }
 }
 
 extension PrunableLayer {
+  /// An update's terms that mask gradients and momentum; nil where nothing is masked.
+  var maskingTerms: GroupTerms? {
+    guard !mask.isEmpty else { return nil }
+    var terms = GroupTerms(mask.matrix)
+    (terms.gradientMask, terms.historyMask) = (mask.matrix, mask.matrix)
+    return terms
+  }
+
   /// The norms of all groups, and the living groups in their order, the smallest first.
   func ranked(_ weights: FloatView, by importance: some Importance = L1Norm()) -> (scores: [Float], living: [Int]) {
     var scores = [Float](repeating: 0, count: space.count)

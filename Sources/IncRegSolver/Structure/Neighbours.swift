@@ -37,7 +37,7 @@ enum Neighbours {
     let columns = layer.space.columns
     layer.unsettled = PrunableLayer.settlingUpdates
     for row in rows {
-      if countsAgain, layer.mask.rowMasked[row] { layer.twiceCounted.rows += 1 }
+      if countsAgain, layer.mask.isMasked(row: row) { layer.twiceCounted.rows += 1 }
       layer.mask.mask(row: row)
       for column in 0..<columns { weights.pointer[row * columns + column] = 0 }
     }

@@ -87,17 +87,34 @@ public struct PrunableLayer: Sendable {
     refreshRatio()
   }
 
-  /// Prunes a group: mask and weights are zero from now on.
-  public mutating func prune(_ group: Int, step: Int, weights: MutableFloatView) {
+  /// Prunes a group; its weights are still to be masked.
+  mutating func prune(_ group: Int, step: Int) {
     state.prunedAt[group] = step
     unsettled = Self.settlingUpdates
-    let (rows, columns) = space.extents(of: group)
     if space.kind == .row {
       mask.mask(row: group)
     } else {
-      for column in columns { mask.mask(column: column) }
+      for column in space.extents(of: group).columns { mask.mask(column: column) }
     }
+  }
+
+  /// Prunes a group: mask and weights are zero from now on.
+  public mutating func prune(_ group: Int, step: Int, weights: MutableFloatView) {
+    prune(group, step: step)
+    let (rows, columns) = space.extents(of: group)
     for row in rows { for column in columns { weights.pointer[row * space.columns + column] = 0 } }
+  }
+
+  /// An update's terms with a penalty per group; what is pruned has none.
+  func terms(penalty: [Float]) -> GroupTerms {
+    let living = penalty.indices.map { state.isPruned($0) ? 0 : penalty[$0] }
+    var terms = GroupTerms(space.wholeMatrix)
+    if space.kind == .row {
+      terms.rowPenalty = living
+    } else {
+      terms.columnPenalty = (0..<space.columns).map { living[space.group(row: 0, column: $0)] }
+    }
+    return terms
   }
 
   /// How many groups are masked.
@@ -111,7 +128,7 @@ public struct PrunableLayer: Sendable {
 
   private func isMasked(_ group: Int) -> Bool {
     space.kind == .row
-      ? mask.rowMasked[group] : space.extents(of: group).columns.allSatisfy { mask.isMasked(column: $0) }
+      ? mask.isMasked(row: group) : space.extents(of: group).columns.allSatisfy { mask.isMasked(column: $0) }
   }
 }
 

@@ -30,10 +30,11 @@ void ck_inner_product_forward(
 void ck_inner_product_backward_data(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, bool transposed, const float *destination_gradient,
     const float *weights, float *source_gradient);
-/// weights_gradient = destination_gradient^T * source in the order of the weights, or += with `accumulate`.
+/// gradient = `rows` rows, beginning with `first`, of destination_gradient^T * source in the order of the weights; or +=
+/// with `accumulate`.
 void ck_inner_product_backward_weights(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, bool transposed, const float *source,
-    const float *destination_gradient, float *weights_gradient, bool accumulate);
+    const float *destination_gradient, ptrdiff_t first, ptrdiff_t rows, float *gradient, bool accumulate);
 /// bias_gradient (n) += the sum over the m rows of destination_gradient.
 void ck_inner_product_backward_bias(
     ptrdiff_t m, ptrdiff_t n, const float *destination_gradient, float *bias_gradient);

@@ -21,7 +21,7 @@ public struct AdaDelta: UpdateRule {
   public func update(
     _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
-    step.regularize(weight.readOnly, gradient)
+    step.prepare(weight, gradient, history)
     let rate = step.rate
     let (w, g, h, s) = (weight.pointer, gradient.pointer, history[0].pointer, history[1].pointer)
     for i in 0..<weight.count {

@@ -20,7 +20,7 @@ public struct AdaGrad: UpdateRule {
   public func update(
     _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
-    step.regularize(weight.readOnly, gradient)
+    step.prepare(weight, gradient, history)
     let rate = step.rate
     let (w, g, h) = (weight.pointer, gradient.pointer, history[0].pointer)
     for i in 0..<weight.count {

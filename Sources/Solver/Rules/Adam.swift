@@ -25,7 +25,7 @@ public struct Adam: UpdateRule {
   public func update(
     _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
-    step.regularize(weight.readOnly, gradient)
+    step.prepare(weight, gradient, history)
     let t = Double(step.iteration + 1)
     let correction = Float((1 - pow(Double(decay2), t)).squareRoot() / (1 - pow(Double(decay1), t)))
     let scale = step.rate * correction

@@ -17,8 +17,9 @@ public struct SGD: UpdateRule {
   public func update(
     _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep
   ) {
-    let step = DescentStep(
-      rate: step.rate, momentum: momentum, gradientScale: step.gradientScale, l2: step.l2, l1: step.l1)
-    weight.descend(step, gradient: gradient, history: history[0])
+    let descent = DescentStep(
+      rate: step.rate, momentum: momentum, gradientScale: step.gradientScale, l2: step.l2, l1: step.l1,
+      keepsChange: step.keepsChange)
+    weight.descend(descent, terms: step.terms, gradient: gradient, history: history[0])
   }
 }

@@ -15,12 +15,11 @@ public protocol UpdateRule: Sendable {
   /// - Throws: ``SolverError`` where a field is out of range or does not go with the rule.
   init(_ parameter: SolverParameter) throws(SolverError)
 
-  /// Prepares the gradient as the step says and changes the weights; afterwards the gradient holds what was subtracted,
-  /// as Caffe's diffs do.
+  /// Prepares the gradient as the step says and changes the weights.
   ///
   /// - Parameters:
-  ///   - weight: w
-  ///   - gradient: g; U, the change, afterwards
+  ///   - weight: w, or a part of it
+  ///   - gradient: g; afterwards, where the step says so, U, the change that was subtracted, as in Caffe's diffs
   ///   - history: the slots, all of the weight's size
   ///   - step: everything else
   func update(
@@ -39,6 +38,10 @@ public struct UpdateStep: Sendable {
   public var l2: Float = 0
   /// And this times the weight's sign.
   public var l1: Float = 0
+  /// What a pruning method adds, for a whole weight.
+  public var terms: GroupTerms?
+  /// Whether the gradient is to hold the change afterwards.
+  public var keepsChange = true
 
   /// Makes a step that takes the gradient as it is.
   public init(rate: Float, iteration: Int) {
@@ -46,13 +49,19 @@ public struct UpdateStep: Sendable {
     self.iteration = iteration
   }
 
-  /// Does what the step says to the gradient, for rules that do not do it on their way.
-  func regularize(_ weight: FloatView, _ gradient: MutableFloatView) {
+  /// Does all that the step says but for the rate, for rules that do not do it on their way.
+  func prepare(_ weight: MutableFloatView, _ gradient: MutableFloatView, _ history: [MutableFloatView]) {
+    terms?.gradientMask?.apply(to: gradient)
     if gradientScale != 1 { gradient.multiply(by: gradientScale) }
-    if l2 != 0 { gradient.add(l2, times: weight) }
-    guard l1 != 0 else { return }
-    let (w, g) = (weight.pointer, gradient.pointer)
-    for i in 0..<weight.count { g[i] += l1 * (w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0) }
+    if l2 != 0 { gradient.add(l2, times: weight.readOnly) }
+    if l1 != 0 {
+      let (w, g) = (weight.pointer, gradient.pointer)
+      for i in 0..<weight.count { g[i] += l1 * (w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0) }
+    }
+    guard let terms else { return }
+    terms.addPenalty(of: weight.readOnly, to: gradient)
+    for slot in history { terms.historyMask?.apply(to: slot) }
+    terms.weightMask?.apply(to: weight)
   }
 }
 

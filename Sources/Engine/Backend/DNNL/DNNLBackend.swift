@@ -103,7 +103,7 @@ public final class DNNLBackend: Backend {
 
   /// Local response normalisation across channels.
   public func localResponse(_ shape: LocalResponseShape) throws -> any UnaryOperator {
-    try DNNLLocalResponse(shape, engine)
+    DNNLLocalResponse(shape)
   }
 
   /// Batch normalisation, with scale, shift and rectifier behind it if asked.

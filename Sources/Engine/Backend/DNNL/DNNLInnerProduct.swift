@@ -18,15 +18,13 @@ final class DNNLInnerProduct: InnerProductOperator {
       bottom.mutableDiff.pointer)
   }
 
-  func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
-    if let weight {
-      let (gradient, startsAtZero) = weight.addingDiff()
-      ck_inner_product_backward_weights(
-        shape.m, shape.k, shape.n, shape.transposed, bottom.data.pointer, top.diff.pointer, gradient.pointer,
-        !startsAtZero)
-    }
-    if let bias {
-      ck_inner_product_backward_bias(shape.m, shape.n, top.diff.pointer, bias.mutableDiff.pointer)
-    }
+  func backwardWeight(bottom: Blob, top: Blob, rows: Range<Int>, into gradient: MutableFloatView, adds: Bool) {
+    ck_inner_product_backward_weights(
+      shape.m, shape.k, shape.n, shape.transposed, bottom.data.pointer, top.diff.pointer, rows.lowerBound, rows.count,
+      gradient.pointer, adds)
+  }
+
+  func backwardBias(top: Blob, bias: Blob) {
+    ck_inner_product_backward_bias(shape.m, shape.n, top.diff.pointer, bias.mutableDiff.pointer)
   }
 }

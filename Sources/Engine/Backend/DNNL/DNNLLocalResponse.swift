@@ -1,34 +1,28 @@
 import CKernels
 
-/// LRN across channels over oneDNN, or over loops where it has no optimised kernel.
+/// LRN across channels; there is nothing to prepare.
 final class DNNLLocalResponse: UnaryOperator {
-  private let engine: DNNLEngine
   private let shape: LocalResponseShape
-  private let plan: OpaquePointer
+  private var kernel: ck_lrn
 
-  init(_ shape: LocalResponseShape, _ engine: DNNLEngine) throws(BackendError) {
-    self.engine = engine
+  init(_ shape: LocalResponseShape) {
     self.shape = shape
-    var spec = ck_lrn_spec()
-    spec.shape = ck_shape(shape.shape)
-    spec.layout = ck_layout(shape.layout)
-    spec.size = shape.size
-    (spec.alpha, spec.beta, spec.k) = (shape.alpha, shape.beta, shape.k)
-    spec.training = shape.training
-    plan = try DNNLEngine.make("LRN of \(shape.shape)") { ck_lrn_create(engine.handle, &spec, $0) }
+    kernel = ck_lrn()
+    kernel.shape = ck_shape(shape.shape)
+    kernel.layout = ck_layout(shape.layout)
+    kernel.size = shape.size
+    (kernel.alpha, kernel.beta, kernel.k) = (shape.alpha, shape.beta, shape.k)
   }
-
-  deinit { ck_lrn_free(plan) }
 
   func forward(bottom: Blob, top: Blob) throws {
     try DNNLEngine.run("LRN of \(shape.shape)") {
-      ck_lrn_forward(plan, bottom.data.pointer, top.mutableData.pointer, $0)
+      ck_lrn_forward(&kernel, bottom.data.pointer, top.mutableData.pointer, $0)
     }
   }
 
   func backward(top: Blob, bottom: Blob) throws {
     try DNNLEngine.run("gradient of the LRN of \(shape.shape)") {
-      ck_lrn_backward(plan, bottom.data.pointer, top.diff.pointer, bottom.mutableDiff.pointer, $0)
+      ck_lrn_backward(&kernel, bottom.data.pointer, top.diff.pointer, bottom.mutableDiff.pointer, $0)
     }
   }
 }

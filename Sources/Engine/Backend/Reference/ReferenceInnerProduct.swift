@@ -22,16 +22,16 @@ final class ReferenceInnerProduct: InnerProductOperator {
       bottom.mutableDiff.pointer)
   }
 
-  func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
-    let (x, dy) = (bottom.data.pointer, top.diff.pointer)
-    if let dw = weight?.mutableDiff.pointer {
-      if shape.transposed {
-        ck_sgemm(true, false, shape.k, shape.n, shape.m, 1, x, dy, 1, dw)
-      } else {
-        ck_sgemm(true, false, shape.n, shape.k, shape.m, 1, dy, x, 1, dw)
-      }
-    }
-    guard let db = bias?.mutableDiff.pointer else { return }
+  func backwardWeight(bottom: Blob, top: Blob, rows: Range<Int>, into gradient: MutableFloatView, adds: Bool) {
+    // The weight has a row for each column of one of them.
+    let (left, width, right, columns) =
+      shape.transposed ? (bottom.data, shape.k, top.diff, shape.n) : (top.diff, shape.n, bottom.data, shape.k)
+    let part = (0..<shape.m).flatMap { left.part($0 * width + rows.lowerBound, count: rows.count) }
+    ck_sgemm(true, false, rows.count, columns, shape.m, 1, part, right.pointer, adds ? 1 : 0, gradient.pointer)
+  }
+
+  func backwardBias(top: Blob, bias: Blob) {
+    let (dy, db) = (top.diff, bias.mutableDiff)
     for row in 0..<shape.m {
       for column in 0..<shape.n { db[column] += dy[row * shape.n + column] }
     }
