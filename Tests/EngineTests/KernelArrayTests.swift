@@ -40,6 +40,29 @@ import Testing
     expectSum(x.data.dot(y.data), pairs.map { $0.0 * $0.1 })
   }
 
+  /// Every sum has its terms in the matrix's order, however rows and columns are cut and shared out.
+  @Test(arguments: [(1, 1), (3, 5), (17, 9), (500, 25), (64, 1100), (7, 40_001), (40_001, 7), (2000, 31)])
+  func magnitudesOfRowsAndColumns(_ rows: Int, _ columns: Int) {
+    var numbers = Numbers(6)
+    let x = Blob([rows, columns], numbers.floats(rows * columns))
+    var (down, along) = ([Float](repeating: 0, count: columns), [Float](repeating: 0, count: rows))
+    for (index, value) in x.data.enumerated() {
+      down[index % columns] += value.magnitude
+      along[index / columns] += value.magnitude
+    }
+    let before = ck_threads()
+    defer { ck_set_threads(before) }
+    for threads in [Int32(1), 2, 3] {
+      ck_set_threads(threads)
+      var sums = [Float](repeating: .nan, count: columns)
+      x.data.columnMagnitudes(into: &sums)
+      #expect(sums == down)
+      sums = [Float](repeating: .nan, count: rows)
+      x.data.rowMagnitudes(into: &sums)
+      #expect(sums == along)
+    }
+  }
+
   /// Arrays are cut by their length, not by the number of threads.
   @Test func threadsDoNotChangeSums() {
     var numbers = Numbers(5)

@@ -41,6 +41,13 @@ import Testing
     scores = [9, 9, 9]
     L1Norm().score(blob.data, space: GroupSpace(.position, rows: 2, columns: 3, spatial: 3), into: &scores)
     #expect(scores == [5, 7, 3.5])
+    L1Norm().score(blob.data.part(0, count: 3), space: GroupSpace(.weight, rows: 1, columns: 3), into: &scores)
+    #expect(scores == [1, 2, 3])
+    let channels = Blob(shape: [2, 6])
+    channels.setPlainData([1, -2, 3, -4, 5, 0.5, 1, 1, 1, -2, 2, 2])
+    scores = [9, 9]
+    L1Norm().score(channels.data, space: GroupSpace(.channel, rows: 2, columns: 6, spatial: 3), into: &scores)
+    #expect(scores == [9, 15.5])
   }
 
   @Test func masksComeFromZeros() {

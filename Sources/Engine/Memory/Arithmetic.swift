@@ -14,6 +14,26 @@ extension FloatView {
     precondition(other.count == count, "product of \(count) and \(other.count) floats")
     return ck_dot(count, pointer, other.pointer)
   }
+
+  /// Sums magnitudes down each column of a row-major matrix, row by row in single precision.
+  ///
+  /// - Parameter sums: one for each of the matrix's columns, which its number of floats is a multiple of
+  public func columnMagnitudes(into sums: inout [Float]) {
+    let columns = sums.count
+    guard columns > 0 else { return }
+    precondition(count % columns == 0, "\(count) floats in \(columns) columns")
+    sums.withUnsafeMutableBufferPointer { ck_column_magnitudes(count / columns, columns, pointer, $0.baseAddress) }
+  }
+
+  /// Sums magnitudes along each row of a row-major matrix, from left to right in single precision.
+  ///
+  /// - Parameter sums: one for each of the matrix's rows, which its number of floats is a multiple of
+  public func rowMagnitudes(into sums: inout [Float]) {
+    let rows = sums.count
+    guard rows > 0 else { return }
+    precondition(count % rows == 0, "\(count) floats in \(rows) rows")
+    sums.withUnsafeMutableBufferPointer { ck_row_magnitudes(rows, count / rows, pointer, $0.baseAddress) }
+  }
 }
 
 extension MutableFloatView {

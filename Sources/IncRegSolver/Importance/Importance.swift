@@ -13,21 +13,15 @@ public struct L1Norm: Importance {
 
   /// Sums row by row, which is the order in which caffe_increg adds a column.
   public func score(_ weights: FloatView, space: GroupSpace, into scores: inout [Float]) {
-    let columns = space.columns
-    let pointer = weights.pointer
-    scores.withUnsafeMutableBufferPointer { scores in
-      guard let sums = scores.baseAddress else { return }
+    switch space.kind {
+    case .row: weights.rowMagnitudes(into: &scores)
+    // Positions are the columns of a matrix with a row for each channel of each filter; single weights are columns of a
+    // matrix with one row.
+    case .column, .position, .weight: weights.columnMagnitudes(into: &scores)
+    case .channel:
       for group in scores.indices { scores[group] = 0 }
-      for row in 0..<space.rows {
-        let line = pointer + row * columns
-        switch space.kind {
-        case .column:
-          for column in 0..<columns { sums[column] += line[column].magnitude }
-        case .row:
-          for column in 0..<columns { scores[row] += abs(line[column]) }
-        default:
-          for column in 0..<columns { scores[space.group(row: row, column: column)] += abs(line[column]) }
-        }
+      for (index, weight) in weights.enumerated() {
+        scores[index % space.columns / space.spatial] += weight.magnitude
       }
     }
   }

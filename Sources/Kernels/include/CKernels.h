@@ -15,6 +15,7 @@
 #include "ck_gemm.h"
 #include "ck_layout.h"
 #include "ck_lrn.h"
+#include "ck_magnitudes.h"
 #include "ck_pooling.h"
 #include "ck_update.h"
 #include "ck_vector.h"
