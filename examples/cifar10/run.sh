@@ -3,13 +3,18 @@
 set -euo pipefail
 example=examples/cifar10
 work=$example/work
+archive=$example/cifar-10-python.tar.gz
+url=${CIFAR10_URL:-https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz}
+
+fail() { echo "error: $*" >&2; exit 1; }
 
 usage() {
   cat <<TEXT
 usage: $0 [--images SOURCE] [--iterations N]
   --images SOURCE  the images: a folder with train/CLASS/NAME and test/CLASS/NAME (JPEG or PNG, 32 x 32, ten classes),
                    or an archive of one that tar can unpack. Without it CIFAR-10 is downloaded (170 MB; needs curl
-                   and Python with OpenCV) and its images are stored as JPEG files.
+                   and Python with OpenCV) and its images are stored as JPEG files. CIFAR10_URL names another place
+                   to take cifar-10-python.tar.gz from; the archive is kept, so that it is downloaded once.
   --iterations N   stop after N iterations instead of 5000, for a quick look
 TEXT
 }
@@ -18,11 +23,11 @@ images= iterations=
 while [[ $# -gt 0 ]]; do
   case $1 in
     --images)
-      [[ -e ${2:-} ]] || { echo "error: --images needs a folder or an archive, not '${2:-}'" >&2; exit 1; }
+      [[ -e ${2:-} ]] || fail "--images needs a folder or an archive, not '${2:-}'"
       images=$(realpath "$2")
       shift 2 ;;
     --iterations)
-      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { echo "error: --iterations needs a number, not '${2:-}'" >&2; exit 1; }
+      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "--iterations needs a number, not '${2:-}'"
       iterations=$2
       shift 2 ;;
     -h | --help) usage; exit 0 ;;
@@ -33,6 +38,14 @@ cd "$(dirname "$0")/../.."
 
 source examples/common.sh
 
+# Before anything is built, downloaded or removed.
+if [[ -z $images ]]; then
+  command -v curl >/dev/null || [[ -f $archive ]] || fail "the download needs curl; --images takes images that are there"
+  python3 -c 'import cv2' 2>/dev/null || fail "unpacking CIFAR-10 needs Python with OpenCV (pip install opencv-python-headless)"
+elif [[ $images/ == "$PWD/$work/"* ]]; then
+  fail "$images is in $work, which every run empties: move it elsewhere"
+fi
+
 step "Build"
 scripts/install-dependencies.sh
 swift build -c release --quiet --product caffe-increg
@@ -42,9 +55,12 @@ mkdir -p "$work"
 
 step "Images"
 if [[ -z $images ]]; then
-  curl --fail --location --silent --show-error https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz |
-    tar xz -C "$work"
-  python3 - "$work" <<'PYTHON'
+  if [[ ! -f $archive ]]; then
+    curl --fail --location --silent --show-error --retry 3 --output "$archive.part" "$url" || fail "cannot download $url"
+    mv "$archive.part" "$archive"
+  fi
+  tar xzf "$archive" -C "$work" || fail "$archive is no whole archive: remove it, and it is downloaded again"
+  python3 - "$work" <<'PYTHON' || fail "$archive is not CIFAR-10 for Python"
 import os, pickle, sys
 import cv2
 source, target = sys.argv[1] + "/cifar-10-batches-py/", sys.argv[1] + "/images"
@@ -60,19 +76,24 @@ PYTHON
   images=$work/images
 elif [[ -f $images ]]; then
   mkdir "$work/images"
-  tar xf "$images" -C "$work/images"
+  tar xf "$images" -C "$work/images" || fail "tar cannot unpack $images"
   images=$work/images
 fi
-root=$(dirname "$(find "$images" -maxdepth 2 -type d -name train | head -n 1)")
-[[ -d $root/train && -d $root/test ]] || { echo "error: there is no train/ and test/ in $images" >&2; exit 1; }
+train=$(find -L "$images" -maxdepth 2 -type d -name train -print -quit)
+root=${train%/train}
+[[ -n $train && -d $root/test ]] || fail "there is no train/ and test/ in $images"
+for part in train test; do
+  classes=$(find -L "$root/$part" -mindepth 1 -maxdepth 1 -type d | wc -l)
+  [[ $classes -eq 10 ]] || fail "$root/$part has $classes classes, not 10"
+done
 
 step "Databases of encoded images, and their mean"
 for part in train test; do
   # Classes are numbered in the order of their names.
-  find "$root/$part" -mindepth 2 -type f -printf '%P\n' | LC_ALL=C sort |
+  find -L "$root/$part" -mindepth 2 -type f -printf '%P\n' | LC_ALL=C sort |
     awk -F/ '$1 != last { last = $1; label++ } { print $0, label - 1 }' >"$work/$part.txt"
   # Batches need all classes.
-  logged "$part" "$caffe" convert_imageset --encoded --shuffle "$root/$part/" "$work/$part.txt" "$work/${part}_lmdb"
+  logged "$part" "$caffe" convert_imageset --encoded --check_size --shuffle "$root/$part/" "$work/$part.txt" "$work/${part}_lmdb"
   echo "$part: $(wc -l <"$work/$part.txt") images"
 done
 logged mean "$caffe" compute_image_mean "$work/train_lmdb" "$work/mean.binaryproto"
