@@ -51,8 +51,10 @@ let package = Package(
       name: "CCaffeProto", dependencies: ["CProtobufC"], path: "Sources/CaffeProto/C",
       cSettings: strictC),
     .target(
-      name: "CNetIO", dependencies: ["CHDF5", "CTurboJPEG", "CPNG"], path: "Sources/NetIO/C",
-      cSettings: strictC),
+      name: "CNetIO", dependencies: ["CTurboJPEG", "CPNG"], path: "Sources/NetIO/C",
+      cSettings: strictC,
+      // The static library: Debian's shared one brings forty others, for files on remote machines.
+      linkerSettings: [.linkedLibrary(":libhdf5_serial.a"), .linkedLibrary("sz"), .linkedLibrary("z")]),
     .target(
       name: "CKernels", dependencies: ["COpenBLAS"], path: "Sources/Kernels",
       cSettings: optimisedC,
@@ -60,9 +62,6 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", path: "Sources/System/CProtobufC", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"])]),
-    .systemLibrary(
-      name: "CHDF5", path: "Sources/System/CHDF5", pkgConfig: "hdf5",
-      providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(
       name: "CLMDB", path: "Sources/System/CLMDB", pkgConfig: "lmdb",
       providers: [.apt(["liblmdb-dev"])]),

@@ -1,6 +1,6 @@
 // Shared by the HDF5 files of this target only.
 #pragma once
-#include <hdf5.h>
+#include <hdf5/serial/hdf5.h>
 
 #include "netio_h5.h"
 
