@@ -6,10 +6,12 @@
 RECIPES is the folder `compression_experiments` of caffe_increg. It is copied into a folder that looks as the recipes
 expect: PROGRAM as build/tools/caffe, LMDBs of random images in data/, and pretrained weights, drawn at random, where
 train.sh looks for them; that path is the only thing that is changed. Each train.sh runs until so many iterations are
-done, and is interrupted then. Printed are the plan, the progress lines and how the run ended.
+done, and is interrupted then. Printed are the plan, the progress lines and how the run ended. The exit status is 1 where
+a run fails or a loss is not a finite number. Needs 8 GB of disk in TMPDIR and 4 GB of memory.
 """
 
 import argparse
+import math
 import os
 import pathlib
 import random
@@ -23,6 +25,7 @@ import tempfile
 import time
 import zlib
 
+RECIPES = ["lenet5", "vgg16", "resnet50"]
 chance = random.Random(1)
 
 
@@ -60,16 +63,21 @@ def make_data(program, root):
 
 
 def make_weights(program, root, recipe):
-    """The weights of a run without iterations whose layers have fillers, which the recipes' nets lack."""
+    """The weights of a run whose layers have fillers, which the recipes' nets lack.
+
+    Where statistics are given it is a run of one iteration, without learning, that takes those of its batch: with those
+    of an untrained BatchNorm, which are 0, every layer would multiply by 300.
+    """
     net = (recipe / "train_val.prototxt").read_text()
-    net = re.sub(r"((?:convolution|inner_product)_param\s*{)", r'\1 weight_filler { type: "xavier" }', net)
-    if "weight_filler {\n" in net or recipe.name == "lenet5":
-        net = (recipe / "train_val.prototxt").read_text()
-    (root / "init.prototxt").write_text(net)
+    if "weight_filler" not in net:
+        net = re.sub(r"((?:convolution|inner_product)_param\s*{)", r'\1 weight_filler { type: "xavier" }', net)
+    iterations = 1 if "use_global_stats: true" in net else 0
+    (root / "init.prototxt").write_text(net.replace("use_global_stats: true", "use_global_stats: false"))
     (root / "init_solver.prototxt").write_text(
-        'net: "init.prototxt" base_lr: 0 lr_policy: "fixed" max_iter: 0 snapshot_prefix: "init" random_seed: 1\n')
+        f'net: "init.prototxt" base_lr: 0 lr_policy: "fixed" max_iter: {iterations} snapshot_prefix: "init"'
+        ' random_seed: 1 test_iter: 1 test_interval: 1000 test_initialization: false\n')
     subprocess.run([program, "train", "--solver", "init_solver.prototxt"], cwd=root, check=True, capture_output=True)
-    return root / "init_iter_0.caffemodel"
+    return root / f"init_iter_{iterations}.caffemodel"
 
 
 def go(root, recipe, iterations):
@@ -99,16 +107,23 @@ def go(root, recipe, iterations):
     plan = [line.split("] ", 1)[1] for line in errors.splitlines() if re.search(shown, line)]
     print("\n".join(line for line in plan if not re.match(r"Pruning plan: layer '(?!.*(conv1|1_2|res2a))", line)))
     print("\n".join([line for line in output.splitlines() if line.startswith(("[app]", "**** Step"))][: iterations + 1]))
-    return process.returncode == 0 and f"**** Step {iterations} " in output
+    losses = re.findall(r"\] Iteration \d+.* loss = (\S+)", errors)
+    finite = bool(losses) and all(math.isfinite(float(loss)) for loss in losses)
+    if not finite:
+        print(f"FAILED {recipe.name}: losses {losses}")
+    return process.returncode == 0 and finite and f"**** Step {iterations} " in output
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", type=os.path.abspath)
-    parser.add_argument("recipes", type=pathlib.Path)
-    parser.add_argument("--iterations", type=int, default=20)
-    parser.add_argument("--only", default="lenet5,vgg16,resnet50")
+    parser.add_argument("program", type=os.path.abspath, help="caffe-increg")
+    parser.add_argument("recipes", type=pathlib.Path, help="caffe_increg's folder compression_experiments")
+    parser.add_argument("--iterations", type=int, default=20, help="how many of each recipe")
+    parser.add_argument("--only", default=",".join(RECIPES), help="these of the recipes, separated by commas")
     options = parser.parse_args()
+    unknown = set(options.only.split(",")) - set(RECIPES)
+    if unknown:
+        parser.error(f"--only: unknown recipes {sorted(unknown)}; there are {', '.join(RECIPES)}")
     if not options.recipes.is_dir():
         print(f"SKIPPED recipes: '{options.recipes}' is not here")
         return False

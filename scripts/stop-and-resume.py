@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Stops a pruning run at random moments, resumes it, and holds what it leaves against the unbroken run, byte by byte.
 
-  scripts/stop-and-resume.py PROGRAM [--stops 200] [--seed 1] [--formats BINARYPROTO,HDF5]
+  scripts/stop-and-resume.py PROGRAM [--stops 200] [--seed 1] [--formats BINARYPROTO,HDF5] [--method Reg_Col]
 
 The run is the golden tiny-e: it prunes, settles, retrains, has good and bad stages with roll-backs, and a final
-retraining. A stop is a SIGKILL, SIGTERM or SIGINT some moments behind a random iteration, drawn so that all states of
+retraining. With another method it is 240 iterations from the same weights, pruning and fine-tuning. A stop is a SIGKILL, SIGTERM or SIGINT some moments behind a random iteration, drawn so that all states of
 the run are hit alike. The run goes on from the newest solver state in its folder; every third run is stopped once more.
 All files that the unbroken run leaves must be there and equal in the end, and the [app] lines must be its last ones.
 """
@@ -26,17 +26,26 @@ import time
 GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "Tests/Golden"
 SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 STATE = re.compile(r"\((prune|losseval|retrain|final_retrain)-")
+METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "PP_Row": "AA: 0.05"}
 
 
-def prepare(folder, form):
+def other_solver(method):
+    """A solver for one of METHODS."""
+    regularization = "L2" if method.startswith("PP") else method
+    return f"""net: "net.prototxt" base_lr: 0.001 lr_policy: "fixed" momentum: 0.9 weight_decay: 0.0005 display: 1
+max_iter: 240 snapshot: 30 snapshot_prefix: "snap" test_iter: 4 test_interval: 50 test_initialization: false
+prune_method: "{method}" regularization_type: "{regularization}" {METHODS[method]}"""
+
+
+def prepare(folder, form, method):
     run = GOLDEN / "increg/tiny-e-multistage"
     net = (run / "net.prototxt").read_text()
     for name, data in (("train", GOLDEN / "solver/tiny_train.h5"), ("test", GOLDEN / "increg/tiny_test.h5")):
         (folder / f"{name}.txt").write_text(f"{data}\n")
         net = net.replace(f"../data/tiny_{name}.txt", f"{name}.txt")
     (folder / "net.prototxt").write_text(net)
-    solver = (run / "solver.prototxt").read_text() + f"\nrandom_seed: 1\nsnapshot_format: {form}\n"
-    (folder / "solver.prototxt").write_text(solver)
+    solver = other_solver(method) if method in METHODS else (run / "solver.prototxt").read_text()
+    (folder / "solver.prototxt").write_text(solver + f"\nrandom_seed: 1\nsnapshot_format: {form}\n")
     shutil.copy(run / "init.caffemodel", folder)
 
 
@@ -48,16 +57,17 @@ def newest_state(folder):
 class Run:
     """One process in a folder, from the newest state there, if there is one."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, method):
         state = newest_state(folder)
         start = ["--snapshot", state.name] if state else ["--weights", "init.caffemodel"]
         self.start = state.name if state else "the beginning"
         # Lines arrive one by one on a terminal only.
         self.reading, writing = pty.openpty()
         with open(folder / "stderr.txt", "ab") as errors:
+            # Methods that print no line per iteration log one.
             self.process = subprocess.Popen(
-                [program, "train", "--solver", "solver.prototxt", *start], cwd=folder, stdout=writing, stderr=errors,
-                env={**os.environ, "OMP_NUM_THREADS": "1"})
+                [program, "train", "--solver", "solver.prototxt", *start], cwd=folder, stdout=writing,
+                stderr=writing if method in METHODS else errors, env={**os.environ, "OMP_NUM_THREADS": "1"})
         os.close(writing)
         self.app, self.states, self.state = [], [], "start"
 
@@ -72,7 +82,8 @@ class Run:
                 return
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
-                yield line.decode().rstrip("\r")
+                # On a terminal there is a line of progress between the others.
+                yield re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line.decode()).rstrip("\r").split("\r")[-1]
 
     def go(self, stop_after=None, stop=None):
         """Reads until the end, or until as many iterations are done; gives whether `stop` was called."""
@@ -80,9 +91,11 @@ class Run:
         for line in self.lines():
             if line.startswith("[app]"):
                 self.app.append(re.sub(r" \(\d{4}/\d\d/\d\d-\d\d:\d\d\)", "", line))
+                if "fine-tuning" in line:
+                    self.state = "fine-tuning"
             elif match := STATE.search(line):
                 self.state = match[1]
-            elif line.startswith("**** Step"):
+            elif line.startswith("**** Step") or "] Iteration " in line and " iter/s" in line:
                 self.states.append(self.state)
                 done += 1
                 if done == stop_after:
@@ -103,6 +116,7 @@ def main():
     parser.add_argument("--stops", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--formats", default="BINARYPROTO,HDF5")
+    parser.add_argument("--method", default="Reg_Col", choices=["Reg_Col", *METHODS])
     options = parser.parse_args()
     chance = random.Random(options.seed)
     counts, failures = collections.Counter(), 0
@@ -112,8 +126,8 @@ def main():
         for form in formats:
             folder = pathlib.Path(root, form)
             folder.mkdir()
-            prepare(folder, form)
-            run = Run(options.program, folder)
+            prepare(folder, form, options.method)
+            run = Run(options.program, folder, options.method)
             run.go()
             assert run.process.returncode == 0, (folder / "stderr.txt").read_text()[-2000:]
             # What happens behind an iteration's line belongs to the next one.
@@ -128,10 +142,10 @@ def main():
             folder = pathlib.Path(root, "trial")
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            prepare(folder, form)
+            prepare(folder, form, options.method)
             history, most = [], 2 if number % 3 == 2 else 1
             while True:
-                run = Run(options.program, folder)
+                run = Run(options.program, folder, options.method)
                 if len(history) < most:
                     state = chance.choice(sorted(moments))
                     after = chance.choice(moments[state]) if not history else chance.randrange(1, 200)

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "include/ck_channels.h"
 #include "include/ck_vector.h"
 #include "primitives.h"
 
-enum { TRAINING, GIVEN, BACKWARD, BACKWARD_GIVEN, KINDS };
+enum { FORWARD, BACKWARD, BACKWARD_GIVEN, KINDS };
 
 struct ck_batch_norm {
   ck_engine *engine;
@@ -60,8 +61,8 @@ static int prepare(ck_batch_norm *plan, int kind, ck_error *error) {
   bool affine = s->affine;
   unsigned flags = affine ? dnnl_use_scale | dnnl_use_shift : 0;
   if (s->fuse_relu) flags |= dnnl_fuse_norm_relu;
-  if (kind == GIVEN || kind == BACKWARD_GIVEN) flags |= dnnl_use_global_stats;
-  // Both forward kinds are described for training: the backward kinds need that as their hint.
+  if (kind == FORWARD || kind == BACKWARD_GIVEN) flags |= dnnl_use_global_stats;
+  // Described for training, where the backward kinds need a hint and the fused ReLU its notes.
   dnnl_primitive_desc_t forward, description = NULL;
   dnnl_status_t status = ck_describe_batch_norm_forward(&forward, plan->engine, true, s->epsilon, flags, &data);
   const dnnl_memory_desc_t *workspace = status ? NULL : ck_workspace_format(forward);
@@ -70,7 +71,7 @@ static int prepare(ck_batch_norm *plan, int kind, ck_error *error) {
     if (!plan->workspace) status = dnnl_out_of_memory;
   }
   int arguments[CK_MAX_ARGUMENTS], count = 0;
-  if (kind == TRAINING || kind == GIVEN) {
+  if (kind == FORWARD) {
     int list[] = {DNNL_ARG_SRC, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_DST, DNNL_ARG_SCALE, DNNL_ARG_SHIFT};
     count = affine ? 6 : 4;
     memcpy(arguments, list, (size_t)count * sizeof *list);
@@ -93,10 +94,20 @@ static int prepare(ck_batch_norm *plan, int kind, ck_error *error) {
   return failed;
 }
 
-static int forward(
-    ck_batch_norm *plan, int kind, const float *source, const float *mean, const float *variance,
-    const float *scale, const float *shift, float *destination, ck_error *error) {
-  int failed = prepare(plan, kind, error);
+int ck_batch_norm_forward_training(
+    ck_batch_norm *plan, const float *source, const float *scale, const float *shift, float *destination,
+    float *mean, float *variance, ck_error *error) {
+  const ck_batch_norm_spec *s = &plan->spec;
+  void *scratch = ck_buffer_reserve(&plan->engine->scratch, ck_channel_moments_bytes(s->layout, s->shape));
+  if (!scratch) return ck_fail(error, dnnl_out_of_memory, "batch normalisation: out of memory");
+  ck_channel_moments(s->layout, s->shape, source, scratch, mean, variance);
+  return ck_batch_norm_forward_given(plan, source, mean, variance, scale, shift, destination, error);
+}
+
+int ck_batch_norm_forward_given(
+    ck_batch_norm *plan, const float *source, const float *mean, const float *variance, const float *scale,
+    const float *shift, float *destination, ck_error *error) {
+  int failed = prepare(plan, FORWARD, error);
   if (failed) return failed;
   const void *addresses[CK_MAX_ARGUMENTS] = {source, mean, variance, destination};
   int count = 4;
@@ -105,19 +116,7 @@ static int forward(
     addresses[count++] = shift ? shift : row(plan, ROW_ZERO);
   }
   addresses[count] = plan->workspace;
-  return ck_operation_run(&plan->kinds[kind], addresses, error);
-}
-
-int ck_batch_norm_forward_training(
-    ck_batch_norm *plan, const float *source, const float *scale, const float *shift, float *destination,
-    float *mean, float *variance, ck_error *error) {
-  return forward(plan, TRAINING, source, mean, variance, scale, shift, destination, error);
-}
-
-int ck_batch_norm_forward_given(
-    ck_batch_norm *plan, const float *source, const float *mean, const float *variance, const float *scale,
-    const float *shift, float *destination, ck_error *error) {
-  return forward(plan, GIVEN, source, mean, variance, scale, shift, destination, error);
+  return ck_operation_run(&plan->kinds[FORWARD], addresses, error);
 }
 
 int ck_batch_norm_backward(

@@ -13,8 +13,11 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Threads for the computation; 0 takes one per processor core.")
   var threads = 0
 
-  @Option(help: "Who computes: dnnl (oneDNN) or reference (plain loops, for checking).")
-  var backend = BackendName.dnnl
+  @Option(
+    help: ArgumentHelp(
+      "Who computes: dnnl (oneDNN) or reference (plain loops, which add in Caffe's order).",
+      discussion: "dnnl, but for training with --profile reference."))
+  var backend: BackendName?
 
   @Option(
     name: .customLong("conv-algorithm"),
@@ -39,17 +42,17 @@ struct RunOptions: ParsableArguments {
     guard threads >= 0 else { throw ValidationError("--threads must not be negative, but is \(threads)") }
   }
 
-  /// The backend asked for, with one warning where a GPU was; `algorithm` is for convolutions that nothing is asked of.
-  func makeBackend(_ log: RunLog, gpuWanted: Bool = false, algorithm: ConvolutionAlgorithm = .auto) throws
-    -> any Backend
-  {
+  /// The backend asked for, with one warning where a GPU was; `usual` and `algorithm` are taken where nothing is asked.
+  func makeBackend(
+    _ log: RunLog, gpuWanted: Bool = false, usual: BackendName = .dnnl, algorithm: ConvolutionAlgorithm = .auto
+  ) throws -> any Backend {
     if gpuWanted || !gpu.isEmpty && gpu != "-1" {
       log.warning("A GPU was asked for, but this build computes on the CPU: going on there.")
     } else {
       log.info("Use CPU.")
     }
     if threads > 0 { DNNLBackend.threads = threads }
-    switch backend {
+    switch backend ?? usual {
     case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log))
     case .reference: return ReferenceBackend()
     }

@@ -30,7 +30,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help:
-      "Where caffe_increg works, but not as meant: do as it does (reference) or as meant (fixed). See docs/compatibility.md."
+      "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility.md."
   )
   var profile = PruneProfile.fixed
 
@@ -57,7 +57,9 @@ struct TrainCommand: ParsableCommand {
     if snapshot != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
-    let backend = try options.makeBackend(log, gpuWanted: wantsGPU)
+    // Sums in another order are enough to lead a net with BatchNorm elsewhere.
+    let backend = try options.makeBackend(
+      log, gpuWanted: wantsGPU, usual: profile == .reference ? .reference : .dnnl)
     let output = PruneOutput(
       onlyApp: quietApp,
       write: { line in

@@ -122,6 +122,34 @@ import Testing
     }
   }
 
+  /// To the last bit or two, however many terms there are and however far they lie from 0.
+  @Test(
+    arguments: Layout.allCases,
+    [Shape([3, 20, 5, 7]), [70, 3, 3, 3], [1, 50, 1, 1], [2, 17, 40, 30], [1, 1, 1, 5000]])
+  func momentsOfChannels(_ layout: Layout, _ shape: Shape) {
+    var numbers = Numbers(9)
+    let x = numbers.floats(shape.count).map { $0 + 100 }
+    let source = Blob(shape, layout: layout, x)
+    let (plane, count) = (shape[2] * shape[3], Double(shape.count / shape[1]))
+    let channels = (0..<shape[1]).map { c in x.indices.filter { $0 / plane % shape[1] == c }.map { Double(x[$0]) } }
+    let means = channels.map { $0.reduce(0, +) / count }
+    let variances = zip(channels, means).map { values, mean in
+      values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+    }
+    let before = ck_threads()
+    defer { ck_set_threads(before) }
+    let scratch = UnsafeMutableRawPointer.allocate(
+      byteCount: ck_channel_moments_bytes(layout.kernel, ck_shape(shape)), alignment: 64)
+    defer { scratch.deallocate() }
+    for threads in [Int32(1), 3] {
+      ck_set_threads(threads)
+      var (mean, variance) = ([Float](repeating: .nan, count: shape[1]), [Float](repeating: .nan, count: shape[1]))
+      ck_channel_moments(layout.kernel, ck_shape(shape), source.data.pointer, scratch, &mean, &variance)
+      #expect(zip(mean, means).allSatisfy { abs(Double($0) - $1) <= 1e-7 * abs($1) })
+      #expect(zip(variance, variances).allSatisfy { abs(Double($0) - $1) <= 2e-7 * $1 + 1e-11 })
+    }
+  }
+
   /// <columns(x), c> = <x, image(c)>: the two maps are each other's transpose.
   @Test func loweringIsAdjoint() {
     var geometry = ck_columns(

@@ -18,7 +18,7 @@ import Testing
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
   }
 
-  @Test func theyAreThere() { #expect(Self.names.count == 28) }
+  @Test func theyAreThere() { #expect(Self.names.count == 31) }
 
   /// The same lines in the same order, and the same weights where the original left them.
   @Test(arguments: names)

@@ -85,6 +85,18 @@ import Testing
     #expect(controller.learningRate(policy: 0.05) == 0.1)
   }
 
+  /// States that caffe_increg wrote do not say what the rate of the stage was.
+  @Test func theRateAfterAnUnknownOneIsThePolicys() throws {
+    let run = ScriptedRun(
+      try tiny(0.86), layers: tinyLayers(), prefix: "snap", events: Array(repeating: .accuracy(0.9), count: 100))
+    run.controller.state.phase = .retrain
+    run.controller.state.stage = 1
+    try run.run(limit: 300)
+    #expect(run.controller.state.phase == .prune)
+    #expect(run.trace.contains { $0.phase == .retrain && $0.rate < 0.001 })
+    #expect(run.trace.allSatisfy { $0.phase != .prune || $0.rate == 0.001 })
+  }
+
   @Test func anUnprunedStartBeyondTheSpeedUpIsOnlyTrained() throws {
     let settings = try settings {
       $0.speedup = 1
@@ -118,6 +130,24 @@ import Testing
       lines.last
         == "conv2 prune finished!  step: 8  net speedup: 1.5  net compRatio: 10000  pruned_ratio: 0.0000"
         + "  pruned_ratio_row: 0.0000  pruned_ratio_col: 0.0000  current prune_ratio: 0.5")
+  }
+
+  /// Forty columns are what the ratio asks for, and yet a smaller ratio: the original never finishes (Q11).
+  @Test(arguments: PruneProfile.allCases) func aTargetBetweenTwoFloatsIsReached(_ profile: PruneProfile) throws {
+    let target = (Float(40) / 54).nextUp
+    var layers = tinyLayers(ratio: target)
+    #expect(layers[1].groups(at: target) == 40)
+    let controller = PhaseController(
+      settings: try settings { $0.profile = profile }, layers: layers, output: PruneOutput(write: { _ in }))
+    for column in 0..<39 { layers[1].mask.mask(column: column) }
+    layers[1].refreshRatio()
+    controller.refreshed(1, layers[1], iteration: 6)
+    #expect(controller.state.layers[1].finishedAt == nil)
+    layers[1].mask.mask(column: 39)
+    layers[1].refreshRatio()
+    #expect(layers[1].achieved.compared < target)
+    controller.refreshed(1, layers[1], iteration: 7)
+    #expect(controller.state.layers[1].finishedAt == (profile == .fixed ? 7 : nil))
   }
 
   @Test func zeroAccuracyIsACheckToo() {

@@ -37,7 +37,8 @@ extension PhaseController {
           + " Resuming from iter = \(first.iteration)")
       try host.restore(tag: tag, iteration: first.iteration)
       state.lastRetrainRate = rate
-      state.learningRate = state.stageRate
+      // Unknown where the retraining was resumed from a state of caffe_increg; the policy's rate is latched then.
+      state.learningRate = state.stageRate > 0 ? state.stageRate : nil
       let accuracy = state.plateau.meanOfBest
       state.plateau = Plateau()
       try judge(accuracy, best: overall, host)

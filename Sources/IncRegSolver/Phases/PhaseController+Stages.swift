@@ -79,7 +79,8 @@ extension PhaseController {
   }
 
   private func finishIfTargetReached(_ host: some PhaseHost) throws -> RunDecision {
-    guard state.speedupReached || host.layers.allSatisfy({ $0.achieved.compared >= $0.ratio }) else { return .proceed }
+    guard state.speedupReached || host.layers.allSatisfy({ $0.hasReached($0.ratio, settings.profile) })
+    else { return .proceed }
     output.app("")
     let line = " All layer prune finished: iter = \(host.iteration)"
     if settings.endsAtTarget {

@@ -54,7 +54,7 @@ final class PhaseController {
   /// Notes that a layer's ratios are fresh: it may have reached its target.
   func refreshed(_ index: Int, _ layer: PrunableLayer, iteration: Int) {
     guard state.layers[index].finishedAt == nil else { return }
-    guard layer.achieved.compared >= state.layers[index].target || state.speedupReached else { return }
+    guard layer.hasReached(state.layers[index].target, settings.profile) || state.speedupReached else { return }
     state.layers[index].finishedAt = iteration
     output.detail(
       "\(layer.name) prune finished!  step: \(iteration + 1)  net speedup: \(settings.speedup.logged)"

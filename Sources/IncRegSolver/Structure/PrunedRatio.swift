@@ -31,3 +31,11 @@ public struct TwiceCounted: Codable, Equatable, Sendable {
   /// None.
   public init() {}
 }
+
+extension PrunableLayer {
+  /// Whether as much is masked as `target` asks for. The ratio of all the groups that it asks for can be rounded to less
+  /// than the target; caffe_increg then never finishes the layer, and so does the profile `reference` (Q11).
+  func hasReached(_ target: Float, _ profile: PruneProfile) -> Bool {
+    achieved.compared >= target || profile == .fixed && maskedGroups >= groups(at: target)
+  }
+}
