@@ -52,7 +52,10 @@ extension CaffeModel {
     weights.layers.append(WeightSet.Layer(name: name, blobs: (0..<count).map { blobs[$0] ?? BlobProto() }))
   }
 
-  static func writeHDF5(_ weights: WeightSet, to path: String, includingDiff: Bool) throws {
+  static func writeHDF5(
+    _ weights: WeightSet, to path: String, includingDiff: Bool, progress: ((Int) -> Void)?
+  ) throws {
+    var written = 0
     try HDF5Writer.write(to: path) { file in
       for root in includingDiff ? ["/data", "/diff"] : ["/data"] {
         try file.makeGroup(root)
@@ -66,6 +69,8 @@ extension CaffeModel {
             let values = root == "/data" ? blob.data : blob.diff
             if values.isEmpty, root == "/diff" { continue }
             try file.write(values, shape: blob.extents, to: "\(root)/\(layer.name)/\(index)")
+            written += values.count * MemoryLayout<Float>.stride
+            progress?(written)
           }
         }
       }

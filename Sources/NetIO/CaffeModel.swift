@@ -35,20 +35,25 @@ public enum CaffeModel {
 
   /// Writes a net's message, with the weights it has and as they are, whole or not at all.
   ///
+  /// - Parameter progress: gets how many bytes are written
   /// - Throws: `FileSystemError` or `MessageValueError`.
-  public static func write(_ net: NetParameter, to path: String) throws { try AtomicFile.write(net, to: path) }
+  public static func write(_ net: NetParameter, to path: String, progress: ((Int) -> Void)? = nil) throws {
+    try AtomicFile.write(net, to: path, progress: progress)
+  }
 
   /// Writes weights, whole or not at all.
   ///
   /// - Parameters:
   ///   - format: taken from the name unless given
   ///   - includingDiff: also writes the gradients of blobs that have them (Caffe: `snapshot_diff`)
+  ///   - progress: gets how many bytes are written
   /// - Throws: `FileSystemError`, `WriteError`, or `MessageValueError` for what the format cannot hold.
   public static func write(
-    _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false
+    _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false,
+    progress: ((Int) -> Void)? = nil
   ) throws {
     if case .hdf5 = format ?? ModelFormat(of: path) {
-      return try writeHDF5(weights, to: path, includingDiff: includingDiff)
+      return try writeHDF5(weights, to: path, includingDiff: includingDiff, progress: progress)
     }
     var weights = weights
     for layer in weights.layers.indices {
@@ -61,14 +66,15 @@ public enum CaffeModel {
         if !includingDiff { weights.layers[layer].blobs[blob].diff = [] }
       }
     }
-    try AtomicFile.write(weights.net, to: path)
+    try write(weights.net, to: path, progress: progress)
   }
 }
 
 extension AtomicFile {
   /// Writes a message in wire format. Blobs go from their memory to the file.
-  static func write(_ message: some Message, to path: String) throws {
+  static func write(_ message: some Message, to path: String, progress: ((Int) -> Void)? = nil) throws {
     try write(to: path) { sink in
+      sink.progress = progress
       try message.serialize {
         sink.write($0)
         // A full disk shall end the work here, not after the rest has been packed for nothing.

@@ -9,10 +9,14 @@ import CaffeProto
 ///   - labels: an IDX file of count labels, plain or gzipped
 ///   - path: the folder to make, which must not exist
 ///   - kind: what it becomes
+///   - progress: gets the number of records after each, and of all
 /// - Returns: the number of records.
 /// - Throws: `FileSystemError` or `FormatError`; nothing is left at `path` then.
 @discardableResult
-public func convertMNIST(images: String, labels: String, to path: String, kind: DatabaseKind = .lmdb) throws -> Int {
+public func convertMNIST(
+  images: String, labels: String, to path: String, kind: DatabaseKind = .lmdb,
+  progress: (Int, Int) -> Void = { _, _ in }
+) throws -> Int {
   let imageFile = try IDXFile(images, rank: 3)
   let labelFile = try IDXFile(labels, rank: 1)
   guard imageFile.count == labelFile.count else {
@@ -27,6 +31,7 @@ public func convertMNIST(images: String, labels: String, to path: String, kind: 
       (datum.data, datum.label) = (pixels, Int(label))
       try writer.put(key: databaseKey(item), value: datum.serialized())
       item += 1
+      progress(item, imageFile.count)
     }
   }
   return imageFile.count

@@ -31,6 +31,9 @@ public protocol RecordReader: AnyObject, Sendable {
   /// The folder, for messages.
   var path: String { get }
 
+  /// The number of records, if the database knows it without reading all of them.
+  var knownCount: Int? { get }
+
   /// Calls `body` with the key and the value of the record the reader stands on.
   func withRecord<R>(_ body: (_ key: RawSpan, _ value: RawSpan) throws -> R) rethrows -> R
 

@@ -4,11 +4,11 @@ import CaffeProto
 ///
 /// - Parameters:
 ///   - path: the database
-///   - progress: gets the number of images after each
+///   - progress: gets the number of images after each, and of all if that is known
 /// - Returns: 1 x channels x height x width in the legacy shape, ready for `MeanFile.write`.
 /// - Throws: `FileSystemError`, or `FormatError` naming the record, as for images of different sizes.
 public func meanImage(
-  of path: String, kind: DatabaseKind, progress: (Int) -> Void = { _ in }
+  of path: String, kind: DatabaseKind, progress: (Int, Int?) -> Void = { _, _ in }
 ) throws -> BlobProto {
   let reader = try kind.open(path)
   let decoder = DatumDecoder()
@@ -29,7 +29,7 @@ public func meanImage(
     case .floats(let values): for index in sums.indices { sums[index] += Double(values[index]) }
     }
     count += 1
-    progress(count)
+    progress(count, reader.knownCount)
   } while try reader.advance()
   var mean = BlobProto()
   (mean.num, mean.channels, mean.height, mean.width) = (1, shape[0], shape[1], shape[2])

@@ -8,6 +8,12 @@ public final class FileSink {
   private let path: String
   private var buffer: [UInt8] = []
   private static let capacity = 1 << 16
+  /// The largest piece that is written before `progress` hears of it.
+  private static let piece = 1 << 24
+  private var written = 0
+
+  /// Gets the number of bytes written so far, now and then.
+  var progress: ((Int) -> Void)?
 
   /// The first error met, if any.
   public private(set) var error: FileSystemError?
@@ -47,10 +53,12 @@ public final class FileSink {
   private func writeAll(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes[...]
     while error == nil, !rest.isEmpty {
-      // Linux writes at most 2 GiB a call.
-      let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written >= 0 {
-        rest = rest.dropFirst(written)
+      let count = Glibc.write(
+        descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, min(rest.count, Self.piece))
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+        written += count
+        progress?(written)
       } else if errno != EINTR {
         error = FileSystemError(path: path, operation: .write, code: errno)
       }

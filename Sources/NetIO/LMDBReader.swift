@@ -11,6 +11,8 @@ public final class LMDBReader: RecordReader, @unchecked Sendable {  // the lock 
   public let path: String
   /// The number of records.
   public let count: Int
+  /// The same.
+  public var knownCount: Int? { count }
 
   private let lock = Mutex(())
   private var cursor: Cursor

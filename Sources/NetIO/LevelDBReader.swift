@@ -8,6 +8,8 @@ import Synchronization
 public final class LevelDBReader: RecordReader, @unchecked Sendable {  // the lock guards the position
   /// The folder, for messages.
   public let path: String
+  /// Nothing: LevelDB does not count.
+  public var knownCount: Int? { nil }
 
   private let lock = Mutex(())
   private let database: OpaquePointer

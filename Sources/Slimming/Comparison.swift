@@ -77,11 +77,13 @@ public struct Comparison: Sendable {
   ///   - seed: for random inputs
   ///   - batches: how many times both nets are run
   ///   - items: a larger batch is cut to as many, where all inputs have it and the net allows it; nil leaves all
+  ///   - progress: gets the number of batches that are done, after each
   /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets' inputs are not the same, or
   ///   `inputs` names none of them
   public init(
     _ a: Side, _ b: Side, state: NetState, registry: LayerRegistry, backend: any Backend,
-    inputs: [String: Input] = [:], seed: Int = 1, batches: Int = 2, items: Int? = nil
+    inputs: [String: Input] = [:], seed: Int = 1, batches: Int = 2, items: Int? = nil,
+    progress: (Int) -> Void = { _ in }
   ) throws {
     let build = Builder(state: state, registry: registry, backend: backend, inputs: inputs, items: items)
     let first = try build(a)
@@ -96,7 +98,7 @@ public struct Comparison: Sendable {
       second.blob(blob.name)?.shape == blob.shape && !first.inputs.contains(blob.name)
     }
     let outputNames = Set(first.net.outputs.map(\.name))
-    for _ in 0..<batches {
+    for batch in 0..<batches {
       try Comparison.feed(first, second, inputs, random)
       try first.net.forward()
       try second.net.forward()
@@ -118,6 +120,7 @@ public struct Comparison: Sendable {
           if range.max(by: { x[$0] < x[$1] }) == range.max(by: { y[$0] < y[$1] }) { agreeing += 1 }
         }
       }
+      progress(batch + 1)
     }
     blobs = shared.map { blob in
       let entry = worst[blob.name] ?? (0, 0)

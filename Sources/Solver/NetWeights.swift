@@ -36,7 +36,7 @@ extension Net {
   public func copy(_ weights: WeightSet, from path: String, log: RunLog) throws {
     let owned = ownedBlobs
     var pending: [(Blob, BlobProto)] = []
-    let weights = try weights.splittingFusedBatchNorm(for: self, from: path, log: log)
+    let weights = try weights.splittingFusedBatchNorm(for: description, from: path) { log.warning($0) }
     for source in weights.layers {
       guard let target = layer(source.name) else {
         log.info("Ignoring source layer \(source.name)")

@@ -1,14 +1,18 @@
+import ArgumentParser
+
 /// Rewrites a command line in the spellings that Caffe's tools (gflags) take into those of the argument parser.
 ///
 /// - `-solver x` and `-solver=x` become `--solver x` and `--solver=x`; single letters stay as they are.
 /// - Flags before the command move behind it.
 /// - A negative number after a flag is its value: `-gpu -1` becomes `--gpu=-1`.
+/// - A switch of an original tool takes a value, `--gray=false`, and has an opposite, `--nogray`; the last one counts.
 /// - `--logtostderr` and `--alsologtostderr`, with or without a value, say what happens anyway and are dropped.
 ///
 /// - Parameters:
 ///   - arguments: without the program's name
 ///   - commands: the names of the commands
-func normalized(_ arguments: [String], commands: [String]) -> [String] {
+///   - switches: by command, the names of those that gflags knows as boolean
+func normalized(_ arguments: [String], commands: [String], switches: [String: [String]] = [:]) -> [String] {
   var command: [String] = []
   var rest: [String] = []
   var index = 0
@@ -34,7 +38,39 @@ func normalized(_ arguments: [String], commands: [String]) -> [String] {
       rest.append(flag)
     }
   }
-  return command + rest
+  guard let name = command.first, let switches = switches[name] else { return command + rest }
+  return command + resolved(rest, switches)
+}
+
+/// Arguments with only those of `switches` that are on in the end, and in front.
+private func resolved(_ arguments: [String], _ switches: [String]) -> [String] {
+  var isOn: [String: Bool] = [:]
+  let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+  let rest = arguments[..<end].filter { argument in
+    let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard argument.hasPrefix("--"), let name = parts.first.map(String.init) else { return true }
+    if switches.contains(name), let value = parts.count == 1 ? true : truth(parts[1].lowercased()) {
+      isOn[name] = value
+    } else if name.hasPrefix("no"), parts.count == 1, switches.contains(String(name.dropFirst(2))) {
+      isOn[String(name.dropFirst(2))] = false
+    } else {
+      return true
+    }
+    return false
+  }
+  return switches.filter { isOn[$0] ?? false }.map { "--\($0)" } + rest + arguments[end...]
+}
+
+/// What gflags takes for true and false.
+private func truth(_ value: String) -> Bool? {
+  if ["1", "t", "true", "y", "yes"].contains(value) { return true }
+  return ["0", "f", "false", "n", "no"].contains(value) ? false : nil
+}
+
+/// A command whose original has switches that gflags reads.
+protocol SwitchedCommand: ParsableCommand {
+  /// Their names.
+  static var switches: [String] { get }
 }
 
 extension String {

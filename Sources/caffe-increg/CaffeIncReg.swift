@@ -21,8 +21,15 @@ struct CaffeIncReg: ParsableCommand {
 /// Runs the program and ends the process: 0 after success, 1 after any failure, with one message on standard error.
 func exitWith(_ arguments: [String]) -> Never {
   do {
-    let names = CaffeIncReg.configuration.subcommands.compactMap { $0.configuration.commandName }
-    var command = try CaffeIncReg.parseAsRoot(normalized(arguments, commands: names))
+    let commands = CaffeIncReg.configuration.subcommands
+    let switches = commands.compactMap { command -> (String, [String])? in
+      guard let name = command.configuration.commandName else { return nil }
+      return (command as? any SwitchedCommand.Type).map { (name, $0.switches) }
+    }
+    var command = try CaffeIncReg.parseAsRoot(
+      normalized(
+        arguments, commands: commands.compactMap { $0.configuration.commandName },
+        switches: Dictionary(switches) { first, _ in first }))
     try command.run()
     exit(EXIT_SUCCESS)
   } catch {

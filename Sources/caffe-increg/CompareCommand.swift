@@ -37,20 +37,25 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("compare, batch")
+    let log = progress.log
     let state = options.part.state(options.part.phase(or: .test))
     let arrays = try inputs.map { try NetArrays(reading: $0) }
     func side(_ model: String, _ weights: String) throws -> Comparison.Side {
       var net = try Prototxt.net(model, log: log)
       if let arrays { net = try arrays.reshapingInputs(of: net, state: state) }
       let description = try NetDescription(net, state: state, registry: .caffe)
-      return .init(net: net, weights: try CaffeModel.read(weights, log: log).blobs(for: description))
+      return .init(net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
     }
     let first = try side(model, weights)
+    let second = try side(otherModel, otherWeights)
+    let batches = arrays == nil ? 2 : 1
+    progress.update(0, of: batches)
     let comparison = try Comparison(
-      first, side(otherModel, otherWeights), state: state, registry: .caffe,
-      backend: options.makeBackend(log, algorithm: .direct),
-      inputs: arrays?.inputs() ?? [:], batches: arrays == nil ? 2 : 1)
+      first, second, state: state, registry: .caffe, backend: options.makeBackend(log, algorithm: .direct),
+      inputs: arrays?.inputs() ?? [:], batches: batches
+    ) { progress.update($0, of: batches) }
+    progress.clear()
     guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
     for output in comparison.outputs {
       print("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")

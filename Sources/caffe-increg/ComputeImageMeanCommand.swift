@@ -22,9 +22,9 @@ struct ComputeImageMeanCommand: ParsableCommand {
     let log = progress.log
     log.info("Starting iteration")
     var total = 0
-    let mean = try meanImage(of: database, kind: backend) { count in
+    let mean = try meanImage(of: database, kind: backend) { count, known in
       total = count
-      progress.update(count, of: nil)
+      progress.update(count, of: known)
       if count % 10000 == 0 { log.info("Processed \(count) files.") }
     }
     if total % 10000 != 0 { log.info("Processed \(total) files.") }

@@ -19,7 +19,8 @@ struct ConvertCIFARDataCommand: ParsableCommand {
   var kind: DatabaseKind
 
   func run() throws {
-    let counts = try CIFAR10.convert(input, to: output, kind: kind)
-    RunLog.standardError.info("Wrote \(counts.train) training and \(counts.test) test images.")
+    let progress = ProgressLine("convert_cifar_data")
+    let counts = try CIFAR10.convert(input, to: output, kind: kind) { progress.update($0, of: $1) }
+    progress.log.info("Wrote \(counts.train) training and \(counts.test) test images.")
   }
 }

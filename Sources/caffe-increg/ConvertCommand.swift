@@ -1,5 +1,6 @@
 import ArgumentParser
 import NetIO
+import Solver
 
 /// Rewrites weights in the other of Caffe's two formats.
 struct ConvertCommand: ParsableCommand {
@@ -16,6 +17,7 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     let weights = try CaffeModel.read(source, log: .standardError)
     let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }
-    try CaffeModel.write(weights, to: target, includingDiff: hasGradients)
+    try CaffeModel.write(
+      weights, to: target, includingDiff: hasGradients, progress: ProgressLine.bytes("convert", of: weights.byteCount))
   }
 }

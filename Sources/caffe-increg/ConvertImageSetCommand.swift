@@ -3,7 +3,9 @@ import NetIO
 import Solver
 
 /// Makes a database of image files (Caffe: `convert_imageset`).
-struct ConvertImageSetCommand: ParsableCommand {
+struct ConvertImageSetCommand: SwitchedCommand {
+  static let switches = ["gray", "shuffle", "check_size", "encoded"]
+
   static let configuration = CommandConfiguration(
     commandName: "convert_imageset", abstract: "Writes the images of a list to a database.",
     discussion: """

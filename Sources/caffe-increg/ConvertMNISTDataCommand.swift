@@ -21,8 +21,11 @@ struct ConvertMNISTDataCommand: ParsableCommand {
   var backend = DatabaseKind.lmdb
 
   func run() throws {
-    let count = try convertMNIST(images: imageFile, labels: labelFile, to: database, kind: backend)
-    RunLog.standardError.info("Processed \(count) files.")
+    let progress = ProgressLine("convert_mnist_data")
+    let count = try convertMNIST(images: imageFile, labels: labelFile, to: database, kind: backend) {
+      progress.update($0, of: $1)
+    }
+    progress.log.info("Processed \(count) files.")
   }
 }
 

@@ -64,7 +64,7 @@ struct ExtractFeaturesCommand: ParsableCommand {
     let names = split(blobs)
     for name in names {
       guard let blob = net.blob(name) else { throw FeatureError(model: model, blob: name, cause: "there is none") }
-      guard (1...4).contains(blob.shape.dims.count) else {
+      guard blob.shape.rank <= 4 else {
         throw FeatureError(model: model, blob: name, cause: "a Datum cannot hold the shape \(blob.shape)")
       }
     }
@@ -109,8 +109,7 @@ struct FeatureRecords: Sequence, IteratorProtocol {
 
   init(_ blob: Blob) {
     values = blob.plainData
-    let dims = blob.shape.dims + [Int](repeating: 1, count: 3)
-    item = Array(dims[1...3])
+    item = (1...3).map(blob.shape.legacy)
   }
 
   mutating func next() -> Datum? {

@@ -25,7 +25,8 @@ struct PruneCommand: ParsableCommand {
     for doubt in net.doubts(masked) { RunLog.standardError.warning(doubt) }
     let sources = [options.model, options.weights] + [options.ratios].compactMap { $0 }
     var record = PruneRecord(plan, options, sources: try sources.map { try SourceFile($0) })
-    try CaffeModel.write(WeightSet(net, blobs: masked), to: outWeights)
+    let result = WeightSet(net, blobs: masked)
+    try CaffeModel.write(result, to: outWeights, progress: ProgressLine.bytes("prune", of: result.byteCount))
     record.weights = try SourceFile(outWeights)
     try JSONFile.write(record, to: PruneRecord.path(of: outWeights))
     for line in PlanReport(plan).families { print(line) }

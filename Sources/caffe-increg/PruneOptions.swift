@@ -49,7 +49,7 @@ struct PruneOptions: ParsableArguments {
   func plan(_ log: RunLog) throws -> (plan: PrunePlan, net: NetDescription) {
     let state = part.state(part.phase(or: .test))
     let net = try NetDescription(Prototxt.net(model, log: log), state: state, registry: .caffe)
-    let blobs = try CaffeModel.read(weights, log: log).blobs(for: net)
+    let blobs = try CaffeModel.read(weights, for: net, log: log).blobs(for: net)
     let request = PrunePlan.Request(
       importance: importance, ratios: try requested(), multiple: round, floor: floor, seed: seed)
     return (try PrunePlan(net, weights: blobs, request), net)

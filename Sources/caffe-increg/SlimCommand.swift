@@ -60,13 +60,20 @@ struct SlimCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = RunLog.standardError
+    let progress = ProgressLine("slim, step")
+    let log = progress.log
+    func finish(_ step: Int) { progress.update(step, of: 4) }
+    finish(0)
     let request = SlimRun.Request(
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
+    let net = try Prototxt.net(model, log: log)
+    let description = try NetDescription(net, state: request.state, registry: .caffe)
+    let masked = try CaffeModel.read(weights, for: description, log: log)
+    finish(1)
     let result = try SlimRun(
-      Prototxt.net(model, log: log), weights: CaffeModel.read(weights, log: log), request, registry: .caffe,
-      backend: options.makeBackend(log, algorithm: .direct))
+      net, weights: masked, request, registry: .caffe, backend: options.makeBackend(log, algorithm: .direct))
+    finish(2)
     for doubt in result.doubts { log.warning(doubt) }
     for name in result.dropped {
       log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
@@ -76,12 +83,14 @@ struct SlimCommand: ParsableCommand {
     let state = try snapshot.map { try slicedState($0, result, log) }
     let record = try SlimRecord(
       result, model: model, weights: weights, others: [snapshot, inputs].compactMap { $0 }, bound: bound.bound)
+    finish(3)
     // The large file first: a full disk leaves nothing behind.
     try CaffeModel.write(result.weights, to: outWeights)
     if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
     try Prototxt.write(result.net, to: outModel)
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
     try JSONFile.write(record, to: outWeights + ".json")
+    progress.clear()
     for line in SlimReport(result).lines { print(line) }
     let (before, after) = (try fileStatus(weights).st_size, try fileStatus(outWeights).st_size)
     print("\(weights): \(before) bytes -> \(outWeights): \(after) bytes")

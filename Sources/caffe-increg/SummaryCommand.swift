@@ -3,6 +3,7 @@ import CaffeProto
 import Layers
 import NetIO
 import NetModel
+import Solver
 
 /// Says what a net is: shapes, parameters, multiply-adds and how much of its weights is zero.
 struct SummaryCommand: ParsableCommand {
@@ -21,7 +22,9 @@ struct SummaryCommand: ParsableCommand {
   func run() throws {
     let net = try NetDescription(
       Prototxt.net(model, log: .standardError), state: part.state(part.phase(or: .test)), registry: .caffe)
-    let blobs = try weights.map { try LayerWeights(CaffeModel.read($0, log: .standardError), from: $0, for: net) }
+    let blobs = try weights.map {
+      try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
+    }
     for line in NetSummary(net, weights: blobs).lines { print(line) }
   }
 }

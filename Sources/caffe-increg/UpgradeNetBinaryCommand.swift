@@ -16,7 +16,8 @@ struct UpgradeNetBinaryCommand: ParsableCommand {
 
   func run() throws {
     let (net, upgrades) = try CaffeModel.net(source)
-    try CaffeModel.write(net, to: target)
+    let progress = ProgressLine.bytes("upgrade_net_proto_binary", of: WeightSet(net).byteCount)
+    try CaffeModel.write(net, to: target, progress: progress)
     try UpgradeReport(source: source, target: target, steps: upgrades)
       .finish("NetParameter binary proto", log: .standardError)
   }

@@ -14,9 +14,15 @@ import Testing
     ("train --logtostderr=1 --solver x -alsologtostderr", "train --solver x"),
     ("test --model m -- -x", "test --model m -- -x"),
     ("convert a -b", "convert a -b"),
+    ("-nogray time a -gray=True b --check=0 --gray=maybe", "time --gray a b --gray=maybe"),
+    ("time -gray --nogray a --check -- --gray", "time --check a -- --gray"),
+    ("train --nogray --gray=1", "train --nogray --gray=1"),
+    ("time --nogray=1 --nocheck", "time --nogray=1"),
   ])
   func spellings(_ given: String, _ expected: String) {
     func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
-    #expect(normalized(words(given), commands: ["train", "test", "time"]).joined(separator: " ") == expected)
+    #expect(
+      normalized(words(given), commands: ["train", "test", "time"], switches: ["time": ["gray", "check"]])
+        .joined(separator: " ") == expected)
   }
 }

@@ -29,6 +29,10 @@ import Testing
     #expect([mean.num, mean.channels, mean.height, mean.width] == [1, 2, 1, 2] && !mean.hasShape)
     #expect(mean.data == [256.5 / 3, 1, 8 / 3, 3])
     #expect(try MeanFile.read(folder("mean")).data == mean.data)
+    var heard: [[Int?]] = []
+    _ = try meanImage(of: folder("db"), kind: kind) { heard.append([$0, $1]) }
+    let total = kind == .lmdb ? 3 : nil
+    #expect(heard == [[1, total], [2, total], [3, total]])
   }
 
   @Test func meanOfDifferentSizes() throws {
@@ -57,6 +61,12 @@ import Testing
     } while try train.advance()
     #expect(labels == [1, 9, 2, 9, 3, 9, 4, 9, 5, 9])
     #expect(try kind.open(folder("cifar10_test_\(kind)")).key == "00000")
+    // The test file is half as large as the others, which is known when it is its turn.
+    var heard: [[Int]] = []
+    let again = try TemporaryFolder()
+    _ = try CIFAR10.convert(folder.path, to: again.path, kind: kind) { heard.append([$0, $1]) }
+    let expected = (1...11).map { [$0, $0 < 11 ? 12 : 11] }
+    #expect(heard == expected)
   }
 
   @Test func cifarEndsEarly() throws {
@@ -71,6 +81,7 @@ import Testing
       """
       layer { name: "d" type: "Data" top: "x" data_param { source: "\(folder("images"))" batch_size: 2 backend: LMDB } }
       layer { name: "ip" type: "InnerProduct" bottom: "x" top: "y" inner_product_param { num_output: 3 } }
+      layer { name: "sum" type: "Reduction" bottom: "y" top: "l" }
       """, to: folder("net.prototxt"))
     let weights = [
       BlobProto(shape: [3, 4], data: Floats((0..<12).map(Float.init))), BlobProto(shape: [3], data: [1, 2, 3]),
@@ -96,6 +107,16 @@ import Testing
       let more = try y.advance()
       #expect(try x.advance() == more && more == (index < 3))
     }
+  }
+
+  /// A loss is one image of one pixel, as in the original.
+  @Test func aScalarIsAFeature() throws {
+    try extract("l", "fl")
+    let reader = try LMDBReader(folder("fl"))
+    #expect(reader.count == 2)
+    let datum = try Datum(serialized: reader.value)
+    // All of y in the first batch, (1, 2, 3) and (7, 24, 41).
+    #expect([datum.channels, datum.height, datum.width] == [1, 1, 1] && datum.floatData == [78])
   }
 
   @Test func featureErrors() throws {

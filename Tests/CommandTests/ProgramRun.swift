@@ -22,14 +22,18 @@ enum ProgramRun {
   }
 
   /// Runs a line of arguments to its end.
+  ///
+  /// - Parameter onTerminal: has both outputs of the program go to a terminal, what that gets being the output
   static func run(
-    _ line: String, in folder: TemporaryFolder
+    _ line: String, in folder: TemporaryFolder, onTerminal: Bool = false
   ) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = line.split(separator: " ").map(String.init)
+    // util-linux's script, which every Debian has, makes a terminal.
+    process.executableURL = URL(filePath: onTerminal ? "/usr/bin/script" : path)
+    process.arguments =
+      onTerminal ? ["-qec", "\(path) \(line)", "/dev/null"] : line.split(separator: " ").map(String.init)
     process.currentDirectoryURL = URL(filePath: folder.path)
-    process.environment = ["OMP_NUM_THREADS": "1"]
+    process.environment = ["OMP_NUM_THREADS": "1", "TERM": "xterm"]
     let (output, errors) = (folder("stdout"), folder("stderr"))
     for path in [output, errors] { try writeText("", to: path) }
     process.standardOutput = FileHandle(forWritingAtPath: output)

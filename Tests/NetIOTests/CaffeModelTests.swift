@@ -39,6 +39,29 @@ import Testing
     #expect(scratch.entries() == ["m.caffemodel"])
   }
 
+  /// Progress comes to its end in both formats; in binary it counts whatever is in the file.
+  @Test func writingTellsHowFarItIs() throws {
+    let scratch = try Scratch()
+    let large = WeightSet(layers: [
+      .init(
+        name: "ip", blobs: [BlobProto(shape: [5_000_000], data: Floats(count: 5_000_000) { $0.update(repeating: 1) })]),
+      .init(name: "b", blobs: [BlobProto(shape: [2], data: [1, 2])]),
+    ])
+    var heard: [Int] = []
+    try CaffeModel.write(large, to: scratch.file("m.caffemodel")) { heard.append($0) }
+    let size = try wholeSize(scratch.file("m.caffemodel"))
+    #expect(heard.count > 2 && heard == heard.sorted() && heard.last == size && size > 20_000_008)
+    heard = []
+    try CaffeModel.write(large, to: scratch.file("m.h5")) { heard.append($0) }
+    #expect(heard == [20_000_000, 20_000_008])
+  }
+
+  private func wholeSize(_ path: String) throws -> Int {
+    var status = stat()
+    try #require(stat(path, &status) == 0)
+    return Int(status.st_size)
+  }
+
   @Test func hdf5RoundTripKeepsNamesOrderShapesAndBits() throws {
     let scratch = try Scratch()
     let path = scratch.file("m.caffemodel.h5")

@@ -11,8 +11,11 @@ import Testing
     let scratch = try Scratch()
     try put(images, scratch.file("images"))
     try put(labels, scratch.file("labels"))
-    #expect(
-      try convertMNIST(images: scratch.file("images"), labels: scratch.file("labels"), to: scratch.file("db")) == 2)
+    var heard: [[Int]] = []
+    let count = try convertMNIST(
+      images: scratch.file("images"), labels: scratch.file("labels"), to: scratch.file("db")
+    ) { heard.append([$0, $1]) }
+    #expect(count == 2 && heard == [[1, 2], [2, 2]])
     let reader = try LMDBReader(scratch.file("db"))
     #expect(reader.key == "00000000")
     // channels 1, height 1, width 3, data, label, in C++ protobuf's order (that of the numbers).

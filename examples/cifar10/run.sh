@@ -89,9 +89,9 @@ done
 
 step "Databases of encoded images, and their mean"
 for part in train test; do
-  # Classes are numbered in the order of their names.
+  # Classes are numbered in the order of their names, which may look like numbers.
   find -L "$root/$part" -mindepth 2 -type f -printf '%P\n' | LC_ALL=C sort |
-    awk -F/ '$1 != last { last = $1; label++ } { print $0, label - 1 }' >"$work/$part.txt"
+    awk -F/ 'NR == 1 || $1 "" != last { last = $1 ""; label++ } { print $0, label - 1 }' >"$work/$part.txt"
   # Batches need all classes.
   logged "$part" "$caffe" convert_imageset --encoded --check_size --shuffle "$root/$part/" "$work/$part.txt" "$work/${part}_lmdb"
   echo "$part: $(wc -l <"$work/$part.txt") images"

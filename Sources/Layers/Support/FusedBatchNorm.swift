@@ -1,0 +1,52 @@
+import CaffeProto
+import NetIO
+import NetModel
+
+extension WeightSet {
+  /// BatchNorm layers as NVIDIA's Caffe writes them with `scale_bias`, in stock Caffe's two layers: behind mean, variance and
+  /// factor stand a scale and a shift per channel, which go to the Scale layer that follows in the net.
+  ///
+  /// - Parameters:
+  ///   - net: what the weights are for
+  ///   - path: where they come from, for messages
+  ///   - notice: gets what was done, a line for each layer
+  /// - Throws: `NetError.weights` where no Scale layer can take them and they are more than 1 and 0
+  public func splittingFusedBatchNorm(
+    for net: NetDescription, from path: String, notice: (String) -> Void
+  ) throws -> WeightSet {
+    var result = self
+    for (index, source) in layers.enumerated() where source.blobs.count == 5 {
+      guard let position = net.index(ofLayer: source.name), net.layers[position].type == BatchNorm.type else {
+        continue
+      }
+      let (scale, shift) = (source.blobs[3], source.blobs[4])
+      result.layers[index].blobs = Array(source.blobs.prefix(3))
+      let what = "\(path): layer '\(source.name)': its BatchNorm has 5 blobs, as NVIDIA's Caffe writes them"
+      if let name = net.scale(behind: position), self[name].map(\.blobs.isEmpty) ?? true {
+        result.layers.removeAll { $0.name == name }
+        result.layers.append(Layer(name: name, blobs: [scale, shift]))
+        notice("\(what); scale and shift go to layer '\(name)'")
+      } else if scale.data.allSatisfy({ $0 == 1 }), shift.data.allSatisfy({ $0 == 0 }) {
+        notice("\(what); scale and shift are 1 and 0 and left out")
+      } else {
+        throw NetError.weights(
+          layer: source.name,
+          "has 5 blobs in '\(path)': scale and shift stand behind the statistics, as in NVIDIA's Caffe; the net needs a Scale layer with bias_term behind it, without weights of its own"
+        )
+      }
+    }
+    return result
+  }
+}
+
+extension NetDescription {
+  /// The Scale layer with a bias that comes between a layer and all who read what that makes.
+  fileprivate func scale(behind position: Int) -> String? {
+    guard let top = layers[position].top.first,
+      let next = blobs[top].readers.first(where: { $0 > position }), layers[next].type == Scale.type,
+      layers[next].bottom.first == top, layers[next].blobs.count == 2
+    else { return nil }
+    let isOnly = layers[next].top == [top] || blobs[top].readers.last == next
+    return isOnly ? layers[next].name : nil
+  }
+}
