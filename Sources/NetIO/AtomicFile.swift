@@ -37,6 +37,16 @@ public enum AtomicFile {
     }
   }
 
+  /// Makes sure that `path` can be written, as far as that can be told before: work of minutes should not end with a
+  /// folder that is not there.
+  ///
+  /// - Throws: `FileSystemError` naming `path`
+  public static func probe(_ path: String) throws {
+    let place = try Placement(path)
+    close(try place.createTemporary())
+    unlink(place.temporary)
+  }
+
   /// Makes the folder `path`, which must not exist, filling a temporary folder first.
   ///
   /// - Parameter body: gets the name of an empty temporary folder and puts files, not folders, into it.

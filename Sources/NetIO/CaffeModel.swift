@@ -61,7 +61,10 @@ public enum CaffeModel {
         if !includingDiff { weights.layers[layer].blobs[blob].diff = [] }
       }
     }
-    try AtomicFile.write(weights.net, to: path)
+    do { try AtomicFile.write(weights.net, to: path) } catch let error as MessageValueError {
+      guard case .tooLarge = error.reason else { throw error }
+      throw WriteError(path: path, cause: "\(error); a name that ends in .h5 gets HDF5, which has no such limit")
+    }
   }
 }
 

@@ -87,6 +87,7 @@ public struct SlimRun {
       ? nil
       : try Comparison(
         sides.0, sides.1, state: state, registry: registry, backend: backend, inputs: request.inputs, batches: 1)
+    if let blob = comparison.undefined ?? given?.undefined { throw SlimError.undefined(blob: blob) }
     for difference in (comparison.blobs + (given?.blobs ?? [])).sorted(by: { $0.relative > $1.relative })
     where !difference.isWithin(request.bound) {
       throw SlimError.unequal(blob: difference.blob, relative: difference.relative, bound: request.bound.relative)

@@ -52,6 +52,7 @@ struct CompareCommand: ParsableCommand {
       backend: options.makeBackend(log, algorithm: .direct),
       inputs: arrays?.inputs() ?? [:], batches: arrays == nil ? 2 : 1)
     guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
+    if let blob = comparison.undefined { throw SlimError.undefined(blob: blob) }
     for output in comparison.outputs {
       print("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
     }

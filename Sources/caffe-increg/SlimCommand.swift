@@ -57,10 +57,22 @@ struct SlimCommand: ParsableCommand {
     guard (snapshot == nil) == (outSnapshot == nil) else {
       throw ValidationError("--snapshot and --out-snapshot go together.")
     }
+    for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) {
+      throw ValidationError("'\(path)' is given for two of the files to write")
+    }
+  }
+
+  private var outputs: [String] {
+    [outModel, outWeights, outWeights + ".json"] + [outDeploy, outSnapshot].compactMap { $0 }
   }
 
   func run() throws {
     let log = RunLog.standardError
+    for path in outputs { try AtomicFile.probe(path) }
+    // Hashing half a gigabyte takes as long as reading and planning do, which use one core.
+    let sources = Background { [paths = [model, weights] + [snapshot, inputs].compactMap { $0 }] in
+      try paths.map { try SourceFile($0) }
+    }
     let request = SlimRun.Request(
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
@@ -74,8 +86,8 @@ struct SlimCommand: ParsableCommand {
     let deploy = result.after.deploy
     if outDeploy != nil { _ = try NetDescription(deploy, state: result.after.parameter.state, registry: .caffe) }
     let state = try snapshot.map { try slicedState($0, result, log) }
-    let record = try SlimRecord(
-      result, model: model, weights: weights, others: [snapshot, inputs].compactMap { $0 }, bound: bound.bound)
+    let read = try sources.value()
+    let record = SlimRecord(result, sources: read, weights: read[1], bound: bound.bound)
     // The large file first: a full disk leaves nothing behind.
     try CaffeModel.write(result.weights, to: outWeights)
     if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
@@ -83,8 +95,7 @@ struct SlimCommand: ParsableCommand {
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
     try JSONFile.write(record, to: outWeights + ".json")
     for line in SlimReport(result).lines { print(line) }
-    let (before, after) = (try fileStatus(weights).st_size, try fileStatus(outWeights).st_size)
-    print("\(weights): \(before) bytes -> \(outWeights): \(after) bytes")
+    print("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")
   }
 
   private func slicedState(_ path: String, _ run: SlimRun, _ log: RunLog) throws -> SolverState {

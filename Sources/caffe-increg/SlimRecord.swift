@@ -67,12 +67,13 @@ struct SlimRecord: Codable {
   let held: [Held]
   let kernels: [Kernel]
 
-  /// - Throws: `FileSystemError` where a source is gone
-  init(_ run: SlimRun, model: String, weights: String, others: [String], bound: Comparison.Bound) throws {
+  /// - Parameters:
+  ///   - sources: all files that the run read
+  ///   - weights: the masked weights among them
+  init(_ run: SlimRun, sources: [SourceFile], weights: SourceFile, bound: Comparison.Bound) {
     tool = "caffe-increg \(programVersion)"
-    let masked = try SourceFile(weights)
-    sources = try [SourceFile(model), masked] + others.map { try SourceFile($0) }
-    budget = PruneRecord(of: masked)
+    self.sources = sources
+    budget = PruneRecord(of: weights)
     (tolerance, absoluteTolerance) = (bound.relative, bound.absolute)
     func figure(_ net: NetDescription, _ value: (DescribedLayer) -> Int) -> Int {
       net.layers.reduce(0) { $0 + value($1) }
