@@ -52,8 +52,8 @@ extension CaffeModel {
     weights.layers.append(WeightSet.Layer(name: name, blobs: (0..<count).map { blobs[$0] ?? BlobProto() }))
   }
 
-  static func writeHDF5(_ weights: WeightSet, to path: String, includingDiff: Bool) throws {
-    try HDF5Writer.write(to: path) { file in
+  static func stageHDF5(_ weights: WeightSet, to path: String, includingDiff: Bool) throws -> StagedFile {
+    try HDF5Writer.stage(path) { file in
       for root in includingDiff ? ["/data", "/diff"] : ["/data"] {
         try file.makeGroup(root)
         for layer in weights.layers {
@@ -69,6 +69,6 @@ extension CaffeModel {
           }
         }
       }
-    }
+    }.file
   }
 }

@@ -47,8 +47,15 @@ public enum CaffeModel {
   public static func write(
     _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false
   ) throws {
+    try stage(weights, to: path, format: format, includingDiff: includingDiff).commit()
+  }
+
+  /// As ``write(_:to:format:includingDiff:)``, but the file waits under a temporary name until it is committed.
+  public static func stage(
+    _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false
+  ) throws -> StagedFile {
     if case .hdf5 = format ?? ModelFormat(of: path) {
-      return try writeHDF5(weights, to: path, includingDiff: includingDiff)
+      return try stageHDF5(weights, to: path, includingDiff: includingDiff)
     }
     var weights = weights
     for layer in weights.layers.indices {
@@ -61,7 +68,7 @@ public enum CaffeModel {
         if !includingDiff { weights.layers[layer].blobs[blob].diff = [] }
       }
     }
-    do { try AtomicFile.write(weights.net, to: path) } catch let error as MessageValueError {
+    do { return try AtomicFile.stage(weights.net, to: path) } catch let error as MessageValueError {
       guard case .tooLarge = error.reason else { throw error }
       throw WriteError(path: path, cause: "\(error); a name that ends in .h5 gets HDF5, which has no such limit")
     }
@@ -70,13 +77,15 @@ public enum CaffeModel {
 
 extension AtomicFile {
   /// Writes a message in wire format. Blobs go from their memory to the file.
-  static func write(_ message: some Message, to path: String) throws {
-    try write(to: path) { sink in
+  static func write(_ message: some Message, to path: String) throws { try stage(message, to: path).commit() }
+
+  static func stage(_ message: some Message, to path: String) throws -> StagedFile {
+    try stage(path) { sink in
       try message.serialize {
         sink.write($0)
         // A full disk shall end the work here, not after the rest has been packed for nothing.
         if let error = sink.error { throw error }
       }
-    }
+    }.file
   }
 }

@@ -61,7 +61,8 @@ public enum PruneError: Error, CustomStringConvertible {
     case .ratio(let ratio, let place): "\(place): the ratio is \(ratio), but must be at least 0 and less than 1"
     case .line(let text): text
     case .unknownLayer(let name): "ratios: layer '\(name)' makes no channels that could be removed"
-    case .noNumber(let layer): "layer '\(layer)': the weights that make its channels hold NaN or infinity: they cannot be ranked"
+    case .noNumber(let layer):
+      "layer '\(layer)': the weights that make its channels hold NaN or infinity: they cannot be ranked"
     case .unknownWorth(let layer, let importance):
       "layer '\(layer)': importance '\(importance.rawValue)' needs a Scale layer behind it; take another importance"
     }

@@ -52,9 +52,12 @@ public struct SlimRun {
   /// - Parameters:
   ///   - net: as the user wrote it, all phases
   ///   - weights: its caffemodel
+  ///   - ready: called with the slim weights before the proof, which they may yet fail: so that preparing to write them
+  ///     can go on beside it
   /// - Throws: ``SlimError``; `NetError` where a net cannot be described or built
   public init(
-    _ net: NetParameter, weights: WeightSet, _ request: Request, registry: LayerRegistry, backend: any Backend
+    _ net: NetParameter, weights: WeightSet, _ request: Request, registry: LayerRegistry, backend: any Backend,
+    ready: (WeightSet) throws -> Void = { _ in }
   ) throws {
     let state = request.state
     (original, self.registry) = (net, registry)
@@ -78,6 +81,7 @@ public struct SlimRun {
       if fits { written.layers.append(layer) } else { dropped.append(layer.name) }
     }
     (self.weights, self.dropped) = (written, dropped)
+    try ready(written)
 
     let sides = (Comparison.Side(net: net, weights: blobs), Comparison.Side(net: slim.net, weights: slim.weights))
     comparison = try Comparison(

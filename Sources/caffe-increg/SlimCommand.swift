@@ -76,9 +76,14 @@ struct SlimCommand: ParsableCommand {
     let request = SlimRun.Request(
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
+    var staged: Background<StagedFile>?
     let result = try SlimRun(
       Prototxt.net(model, log: log), weights: CaffeModel.read(weights, log: log), request, registry: .caffe,
-      backend: options.makeBackend(log, algorithm: .direct))
+      backend: options.makeBackend(log, algorithm: .direct)
+    ) { weights in
+      staged = Background { [outWeights] in try CaffeModel.stage(weights, to: outWeights) }
+    }
+    let file = try staged?.value()
     for doubt in result.doubts { log.warning(doubt) }
     for name in result.dropped {
       log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
@@ -89,7 +94,7 @@ struct SlimCommand: ParsableCommand {
     let read = try sources.value()
     let record = SlimRecord(result, sources: read, weights: read[1], bound: bound.bound)
     // The large file first: a full disk leaves nothing behind.
-    try CaffeModel.write(result.weights, to: outWeights)
+    try file?.commit()
     if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
     try Prototxt.write(result.net, to: outModel)
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }

@@ -82,7 +82,8 @@ struct SlimRecord: Codable {
       Change(before: figure(run.before, value), after: figure(run.after, value))
     }
     multiplyAdds = change { $0.cost.multiplyAdds / max(1, $0.bottomShapes.first?.legacy(0) ?? 1) }
-    parameters = change { layer in layer.blobs.reduce(0) { $0 + $1.shape.count } }
+    parameters = Change(
+      before: run.before.ownParameters.reduce(0, +), after: run.after.ownParameters.reduce(0, +))
     proof = [Proof("random", run.comparison)] + (run.given.map { [Proof("given", $0)] } ?? [])
     layers = run.patch.keptChannels.map { Layer(layer: $0.layer, channels: $0.of, kept: $0.channels) }
     kernels = run.kernels.cuts.map { Kernel(layer: $0.layer, before: $0.before, after: $0.after) }

@@ -92,7 +92,9 @@ private let net = """
     var fixture = try Fixture(net)
     fixture.set("b", blob: 0, 7, .nan)
     let error = #expect(throws: PruneError.self) { try plan(fixture, .l1, 0.5) }
-    #expect(error?.description == "layer 'stem': the weights that make its channels hold NaN or infinity: they cannot be ranked")
+    #expect(
+      error?.description
+        == "layer 'stem': the weights that make its channels hold NaN or infinity: they cannot be ranked")
   }
 
   @Test func multiplesAndFloorsAboveAllChannelsKeepThem() throws {

@@ -19,6 +19,8 @@ extension RandomNet {
       blobs.append((top[0], channels))
     case 21:
       let tops = add("Split", [bottom], tops: 2)
+      // They are one memory, in Caffe too: who changes one in place changes both.
+      read.formUnion(tops)
       blobs += [(tops[0], channels), (tops[1], channels)]
     case 22:
       append("InnerProduct", bottom, channels, "inner_product_param { num_output: \(size) axis: 3 }")

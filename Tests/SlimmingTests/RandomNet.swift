@@ -11,7 +11,7 @@ struct RandomNet {
   private var random: RandomSource
   private var count = 0
   /// Blobs that somebody reads: they cannot be changed in place.
-  private var read: Set<String> = []
+  var read: Set<String> = []
   let size: Int
 
   init(_ random: RandomSource) {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Work on a thread of its own, beside what the calling thread does.
-final class Background<Value: Sendable> {
+public final class Background<Value: Sendable> {
   private let work: @Sendable () throws -> Value
   private let box = Box()
   /// Nil once the thread has been waited for, or where there is none.
@@ -11,7 +11,7 @@ final class Background<Value: Sendable> {
   private final class Box: @unchecked Sendable { var result: Result<Value, any Error>? }
 
   /// Starts `work`. Where no thread can be had it runs when its value is asked for.
-  init(_ work: @escaping @Sendable () throws -> Value) {
+  public init(_ work: @escaping @Sendable () throws -> Value) {
     self.work = work
     let box = box
     let job = Unmanaged.passRetained(ThreadBody { box.result = Result(catching: work) })
@@ -26,7 +26,7 @@ final class Background<Value: Sendable> {
   /// Waits for the result.
   ///
   /// - Throws: what the work threw
-  func value() throws -> Value {
+  public func value() throws -> Value {
     join()
     return try box.result?.get() ?? work()
   }
