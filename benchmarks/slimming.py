@@ -2,10 +2,11 @@
 
     python3 benchmarks/slimming.py [vgg16 resnet50] [--batch 1 8] [--speedup 2 4] [--rounds 5] [--program PATH]
 
-Nets have random weights, those of scripts/realnets.py, which says what it needs. `prune` takes the share of all channels with which the multiply-adds are just about the asked
-number of times fewer (what is left is a multiple of 16, as the convolutions like it), `slim` removes them. Whole and slim
-net then run in turn, and per round the ratio of their times is held against the ratio of their multiply-adds: 1 is all
-of the theoretical speed-up. The median over the rounds is printed, with the lowest and highest.
+Nets have random weights, those of scripts/realnets.py, which says what it needs. `prune --round 16` takes one ratio of the
+channels of all layers, the one with which the multiply-adds are just about the asked number of times fewer; `slim` removes
+them. Whole and slim net then run in turn, as `time --forward-only` runs them, and per round the ratio of their times is
+held against the ratio of their multiply-adds: 1 is all of the theoretical speed-up. The median over the rounds is printed,
+with the lowest and highest. The exit code is 1 where one is below 0.8.
 """
 
 import argparse
@@ -51,7 +52,7 @@ class Sitting:
         with open(os.path.join(self.folder, "slim.caffemodel.json"), encoding="utf-8") as file:
             cost = json.load(file)["multiplyAdds"]
         with open(os.path.join(self.folder, "slim-deploy.prototxt"), encoding="utf-8") as file:
-            return file.read(), cost["before"], cost["after"]
+            return file.read(), cost["before"], cost["after"], ratio
 
     def slim_to(self, speedup):
         """Halves the interval of ratios until the multiply-adds fit, or the rounding allows no nearer."""
@@ -86,7 +87,8 @@ def main():
     parser.add_argument("--prepare", help="only make the prototxts, and keep them in this folder")
     parser.add_argument("--prepared", help="take the prototxts from there")
     args = parser.parse_args()
-    print(f"{'net':10}{'batch':>6}{'multiply-adds':>15}{'ms whole':>10}{'ms slim':>9}{'faster':>8}{'of theory':>11}  lowest-highest")
+    failed = False
+    print(f"{'net':10}{'batch':>6}{'ratio':>7}{'multiply-adds':>15}{'ms whole':>10}{'ms slim':>9}{'faster':>8}{'of theory':>11}  lowest-highest")
     with tempfile.TemporaryDirectory() as folder:
         sitting = Sitting(args, args.prepare or folder)
         for net in args.nets:
@@ -98,7 +100,7 @@ def main():
             for batch in args.batch:
                 iterations = 10 if batch == 1 else 4
                 for speedup in args.speedup:
-                    deploy, before, after = cases[f"{speedup:g}"]
+                    deploy, before, after, ratio = cases[f"{speedup:g}"]
                     pairs = [
                         (sitting.time(whole[0], batch, iterations), sitting.time(deploy, batch, iterations))
                         for _ in range(args.rounds)
@@ -106,9 +108,11 @@ def main():
                     theory = before / after
                     shares = [a / b / theory for a, b in pairs]
                     a, b = (statistics.median(pair[i] for pair in pairs) for i in (0, 1))
+                    failed |= statistics.median(shares) < 0.8
                     print(
-                        f"{net:10}{batch:6}{theory:14.2f}x{a:10.1f}{b:9.1f}{a / b:7.2f}x{statistics.median(shares):11.2f}"
+                        f"{net:10}{batch:6}{ratio:7.3f}{theory:14.2f}x{a:10.1f}{b:9.1f}{a / b:7.2f}x{statistics.median(shares):11.2f}"
                         f"  {min(shares):.2f}-{max(shares):.2f}", flush=True)
+    return 1 if failed else 0
 
 
 def make(sitting, net, speedups):
@@ -124,4 +128,4 @@ def prepared(folder, net, speedups):
         return json.load(file)
 
 
-main()
+sys.exit(main())

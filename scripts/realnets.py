@@ -9,7 +9,8 @@ vgg16, resnet50, googlenet and mobilenet.
 
 Each is pruned by every ratio of its channels, slimmed, and run on the same random image: the masked net here, the slim
 one here, in OpenCV 4 and, where caffe2ncnn is given, in ncnn. A line says how far each is from the masked net here,
-relative to the largest output, over two images; the exit code is 1 where one is above 1e-4. The first line of a net says
+relative to the largest output, over two images, and for how many of these the largest output is the same one; the exit
+code is 1 where a difference is above 1e-4 or a program cannot read a net. The first line of a net says
 how much its output depends on the image at all: what pruned nets compute can be little more than their biases.
 
 Needs the Python modules h5py, numpy, cv2 (4.x) and, for ncnn, ncnn. caffe2ncnn is a single file of ncnn's sources, not in
@@ -136,7 +137,8 @@ class Bench:
     def report(self, what, output, reference):
         difference = float(numpy.abs(output - reference).max() / numpy.abs(reference).max())
         self.failed |= not difference <= 1e-4
-        print(f"  {what}: {difference:.2g}{'' if difference <= 1e-4 else '  FAILED'}", flush=True)
+        top1 = float((output.argmax(1) == reference.argmax(1)).mean())
+        print(f"  {what}: {difference:.2g}, top-1 {top1:.0%}{'' if difference <= 1e-4 else '  FAILED'}", flush=True)
 
     def check(self, name):
         model, weights, score = self.original(name)
@@ -185,6 +187,8 @@ def main():
     parser.add_argument("--caffe2ncnn")
     args = parser.parse_args()
     bench = Bench(args)
+    if not args.caffe2ncnn:
+        print("SKIPPED: ncnn, for which --caffe2ncnn has to name its converter")
     for name in args.nets:
         bench.check(name)
     return 1 if bench.failed else 0

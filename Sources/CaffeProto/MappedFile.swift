@@ -18,8 +18,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 /// A file mapped into memory.
 ///
 /// The mapping is private: writing to it does not change the file. Another program that shortens the file while it is
-/// mapped ends this one, as with every mapping.
-final class MappedFile {
+/// mapped ends this one, as with every mapping. Any thread may `read`; the rest is for one at a time.
+final class MappedFile: @unchecked Sendable {
   private let bytes: UnsafeMutableRawBufferPointer
   private let path: String
   private let descriptor: Int32

@@ -52,18 +52,39 @@ struct BatchNorm: RunnableDescription {
     return .value((value - blobs[0][channel] * factor) / (blobs[1][channel] * factor + epsilon).squareRoot())
   }
 
-  /// The statistics divided by their weight, which becomes 1: some readers take it for 1, others step over it.
+  /// The statistics divided by their weight, which becomes 1: some readers take it for 1, others step over it. Variances
+  /// that are negative by rounding become 0.
   func portable(_ blobs: [Floats]) -> [Floats] {
-    guard blobs.count == 3, let weight = blobs[2].first, weight != 1 else { return blobs }
-    let factor = weight == 0 ? 0 : 1 / weight
-    return blobs.prefix(2).map { Floats($0.map { $0 * factor }) } + [[1]]
+    guard blobs.count == 3 else { return blobs }
+    let factor = factor(blobs)
+    guard factor != 1 || blobs[1].contains(where: isRounding) else { return blobs }
+    let variances = blobs[1].map { $0 * factor }.map { isRounding($0) ? 0 : $0 }
+    return [Floats(blobs[0].map { $0 * factor }), Floats(variances), [1]]
   }
 
   func doubts(_ blobs: [Floats]) -> [String] {
-    guard blobs.count == 3, let weight = blobs[2].first else { return [] }
-    let negative = blobs[1].reduce(0) { $0 + ($1 * weight < 0 ? 1 : 0) }
-    return negative == 0 ? [] : ["\(negative) of its \(blobs[1].count) variances are negative"]
+    guard blobs.count == 3 else { return [] }
+    let factor = factor(blobs)
+    let negative = blobs[1].map { $0 * factor }.filter { $0 < 0 }
+    guard let lowest = negative.min() else { return [] }
+    let fate =
+      if isRounding(lowest) {
+        "they are written as 0"
+      } else if lowest > -epsilon {
+        "they are kept, since with eps they are positive"
+      } else {
+        "with eps \(epsilon) they have no square root"
+      }
+    return ["\(negative.count) of its \(blobs[1].count) variances are negative, down to \(lowest): \(fate)"]
   }
+
+  private func factor(_ blobs: [Floats]) -> Float {
+    let weight = blobs[2].first ?? 0
+    return weight == 0 ? 0 : 1 / weight
+  }
+
+  /// Whether a variance is below 0 by so little that what the layer computes stays the same to rounding.
+  private func isRounding(_ variance: Float) -> Bool { variance < 0 && variance > -1e-5 * epsilon }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     BatchNormLayer(self, blobs: try makeBlobs(bottom), context)

@@ -70,7 +70,7 @@ final class ConvolutionLayer: Layer {
       geometry.bottomLayout = bottom.layout
       geometry.negativeSlope = negativeSlope
       if folded != nil { geometry.hasBias = true }
-      geometry.topLayout = context.backend.preferredLayouts(geometry, offered: bottom.layout).top
+      geometry.topLayout = context.backend.topLayout(geometry)
       top.reshape(geometry.top, layout: geometry.topLayout)
       let known = try made[geometry] ?? context.backend.convolution(geometry)
       made[geometry] = known

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Writes files so that their name only ever shows a whole one.
 ///
@@ -11,8 +12,17 @@ public enum AtomicFile {
   /// - Parameter body: writes the content; an error it throws discards the file.
   /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, _ body: (FileSink) throws -> R) throws -> R {
+    let (file, result) = try stage(path, body)
+    try file.commit()
+    return result
+  }
+
+  /// As ``write(to:_:)``, but the content waits under its temporary name until it is committed.
+  public static func stage<R>(
+    _ path: String, _ body: (FileSink) throws -> R
+  ) throws -> (file: StagedFile, result: R) {
     let place = try Placement(path)
-    return try place.fill { temporary in
+    return try place.stage { temporary in
       let descriptor = try place.createTemporary()
       let sink = FileSink(descriptor: descriptor, path: path)
       defer { close(descriptor) }
@@ -28,13 +38,32 @@ public enum AtomicFile {
   /// - Parameter body: gets the name of an empty temporary file to write; an error it throws discards the file.
   /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, byName body: (_ temporary: String) throws -> R) throws -> R {
+    let (file, result) = try stage(path, byName: body)
+    try file.commit()
+    return result
+  }
+
+  /// As ``write(to:byName:)``, but the content waits under its temporary name until it is committed.
+  public static func stage<R>(
+    _ path: String, byName body: (_ temporary: String) throws -> R
+  ) throws -> (file: StagedFile, result: R) {
     let place = try Placement(path)
-    return try place.fill { temporary in
+    return try place.stage { temporary in
       close(try place.createTemporary())
       let result = try body(temporary)
       try place.syncContent(of: temporary)
       return result
     }
+  }
+
+  /// Makes sure that `path` can be written, as far as that can be told before: work of minutes should not end with a
+  /// folder that is not there.
+  ///
+  /// - Throws: `FileSystemError` naming `path`
+  public static func probe(_ path: String) throws {
+    let place = try Placement(path)
+    close(try place.createTemporary())
+    unlink(place.temporary)
   }
 
   /// Makes the folder `path`, which must not exist, filling a temporary folder first.
@@ -47,18 +76,40 @@ public enum AtomicFile {
       throw FileSystemError(path: path, operation: .makeFolder, code: EEXIST)
     }
     let place = try Placement(path)
-    return try place.fill { temporary in
+    let (folder, result) = try place.stage { temporary in
       try place.check(mkdir(temporary, 0o777), .makeFolder)
       let result = try body(temporary)
       for name in place.contents(of: temporary) { try place.syncContent(of: temporary + "/" + name) }
       try place.syncContent(of: temporary)
       return result
     }
+    try folder.commit()
+    return result
   }
 }
 
+/// A file, or a folder, that is whole and synced, but does not have its name yet. It is removed with the last reference
+/// unless it is committed.
+public final class StagedFile: Sendable {
+  private let place: Placement
+  private let isPending = Mutex(true)
+
+  fileprivate init(_ place: Placement) { self.place = place }
+
+  /// Gives the file its name, in place of one that has it.
+  ///
+  /// - Throws: `FileSystemError` naming the path
+  public func commit() throws {
+    try place.check(rename(place.temporary, place.target), .rename)
+    isPending.withLock { $0 = false }
+    try place.syncContent(of: place.folder)
+  }
+
+  deinit { if isPending.withLock({ $0 }) { place.discard() } }
+}
+
 /// Where the result and its temporary lie.
-private struct Placement {
+private struct Placement: Sendable {
   /// The path as the user gave it, for messages.
   let named: String
   /// The path with symbolic links resolved, so that a link is written through and not replaced.
@@ -86,18 +137,15 @@ private struct Placement {
     temporary = "\(folder)/.caffe-increg.\(getpid()).\(String(random, radix: 16)).tmp"
   }
 
-  /// Runs `body`, renames what it left under the temporary name, and removes that if anything throws.
-  func fill<R>(_ body: (_ temporary: String) throws -> R) throws -> R {
-    do {
-      let result = try body(temporary)
-      try check(rename(temporary, target), .rename)
-      try syncContent(of: folder)
-      return result
-    } catch {
-      for name in contents(of: temporary) { unlink(temporary + "/" + name) }
-      remove(temporary)
-      throw error
-    }
+  /// Runs `body`, and removes what it left under the temporary name if it throws.
+  func stage<R>(_ body: (_ temporary: String) throws -> R) throws -> (file: StagedFile, result: R) {
+    let file = StagedFile(self)
+    return try withExtendedLifetime(file) { (file, try body(temporary)) }
+  }
+
+  func discard() {
+    for name in contents(of: temporary) { unlink(temporary + "/" + name) }
+    remove(temporary)
   }
 
   func createTemporary() throws -> Int32 {

@@ -52,11 +52,11 @@ extension CaffeModel {
     weights.layers.append(WeightSet.Layer(name: name, blobs: (0..<count).map { blobs[$0] ?? BlobProto() }))
   }
 
-  static func writeHDF5(
+  static func stageHDF5(
     _ weights: WeightSet, to path: String, includingDiff: Bool, progress: ((Int) -> Void)?
-  ) throws {
+  ) throws -> StagedFile {
     var written = 0
-    try HDF5Writer.write(to: path) { file in
+    return try HDF5Writer.stage(path) { file in
       for root in includingDiff ? ["/data", "/diff"] : ["/data"] {
         try file.makeGroup(root)
         for layer in weights.layers {
@@ -74,6 +74,6 @@ extension CaffeModel {
           }
         }
       }
-    }
+    }.file
   }
 }

@@ -52,8 +52,16 @@ public enum CaffeModel {
     _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false,
     progress: ((Int) -> Void)? = nil
   ) throws {
+    try stage(weights, to: path, format: format, includingDiff: includingDiff, progress: progress).commit()
+  }
+
+  /// As ``write(_:to:format:includingDiff:progress:)``, but the file waits under a temporary name until it is committed.
+  public static func stage(
+    _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false,
+    progress: ((Int) -> Void)? = nil
+  ) throws -> StagedFile {
     if case .hdf5 = format ?? ModelFormat(of: path) {
-      return try writeHDF5(weights, to: path, includingDiff: includingDiff, progress: progress)
+      return try stageHDF5(weights, to: path, includingDiff: includingDiff, progress: progress)
     }
     var weights = weights
     for layer in weights.layers.indices {
@@ -66,20 +74,27 @@ public enum CaffeModel {
         if !includingDiff { weights.layers[layer].blobs[blob].diff = [] }
       }
     }
-    try write(weights.net, to: path, progress: progress)
+    do { return try AtomicFile.stage(weights.net, to: path, progress: progress) } catch let error as MessageValueError {
+      guard case .tooLarge = error.reason else { throw error }
+      throw WriteError(path: path, cause: "\(error); a name that ends in .h5 gets HDF5, which has no such limit")
+    }
   }
 }
 
 extension AtomicFile {
   /// Writes a message in wire format. Blobs go from their memory to the file.
   static func write(_ message: some Message, to path: String, progress: ((Int) -> Void)? = nil) throws {
-    try write(to: path) { sink in
+    try stage(message, to: path, progress: progress).commit()
+  }
+
+  static func stage(_ message: some Message, to path: String, progress: ((Int) -> Void)? = nil) throws -> StagedFile {
+    try stage(path) { sink in
       sink.progress = progress
       try message.serialize {
         sink.write($0)
         // A full disk shall end the work here, not after the rest has been packed for nothing.
         if let error = sink.error { throw error }
       }
-    }
+    }.file
   }
 }

@@ -13,7 +13,13 @@ public final class HDF5Writer {
   ///
   /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, _ body: (HDF5Writer) throws -> R) throws -> R {
-    try AtomicFile.write(to: path) { (temporary: String) in
+    let (file, result) = try stage(path, body)
+    try file.commit()
+    return result
+  }
+
+  static func stage<R>(_ path: String, _ body: (HDF5Writer) throws -> R) throws -> (file: StagedFile, result: R) {
+    try AtomicFile.stage(path) { (temporary: String) in
       var file: Int64 = -1
       if let fault = HDF5Library.call({ netio_h5_create(temporary, &file, $0) }) {
         throw fault.writeError(path, "/")

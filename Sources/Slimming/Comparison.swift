@@ -46,8 +46,11 @@ public struct Comparison: Sendable {
   public let blobs: [Difference]
   /// The nets' outputs among them.
   public let outputs: [Difference]
-  /// The share of rows in two-axis outputs whose largest element is the same; nil where there is no such output.
+  /// The share of rows whose largest element is the same, over two-axis outputs and scores that are held against labels;
+  /// nil where there are none.
   public let top1Agreement: Float?
+  /// The first blob of the first net in which there is a NaN; nil where there is none.
+  public let undefined: String?
   /// How many batches were run.
   public let batches: Int
 
@@ -98,6 +101,8 @@ public struct Comparison: Sendable {
       second.blob(blob.name)?.shape == blob.shape && !first.inputs.contains(blob.name)
     }
     let outputNames = Set(first.net.outputs.map(\.name))
+    let scores = outputNames.union(first.scores)
+    var undefined: String?
     for batch in 0..<batches {
       try Comparison.feed(first, second, inputs, random)
       try first.net.forward()
@@ -106,6 +111,7 @@ public struct Comparison: Sendable {
         guard let other = second.blob(blob.name) else { continue }
         let (x, y) = (blob.plainData, other.plainData)
         var entry = worst[blob.name] ?? (0, 0)
+        if undefined == nil, x.contains(where: \.isNaN) { undefined = blob.name }
         for (u, v) in zip(x, y) {
           // A NaN on one side only is as unequal as can be; infinities are equal where both nets overflow.
           let difference = u == v || u.isNaN && v.isNaN ? 0 : abs(u - v)
@@ -113,7 +119,7 @@ public struct Comparison: Sendable {
           entry.magnitude = max(entry.magnitude, abs(u))
         }
         worst[blob.name] = entry
-        guard outputNames.contains(blob.name), blob.shape.rank == 2, blob.shape[1] > 1 else { continue }
+        guard scores.contains(blob.name), blob.shape.rank == 2, blob.shape[1] > 1 else { continue }
         for row in 0..<blob.shape[0] {
           let range = (row * blob.shape[1])..<((row + 1) * blob.shape[1])
           rows += 1
@@ -130,7 +136,7 @@ public struct Comparison: Sendable {
     }
     outputs = blobs.filter { outputNames.contains($0.blob) }
     top1Agreement = rows == 0 ? nil : Float(agreeing) / Float(rows)
-    self.batches = batches
+    (self.undefined, self.batches) = (undefined, batches)
   }
 
   /// A running net with the names of its inputs.
@@ -138,6 +144,8 @@ public struct Comparison: Sendable {
     let net: Net
     let inputs: [String]
     let labels: Set<String>
+    /// What stands beside labels in losses and accuracies.
+    let scores: Set<String>
     var blobs: [Blob] { net.blobs }
     func blob(_ name: String) -> Blob? { net.blob(name) }
   }
@@ -155,10 +163,13 @@ public struct Comparison: Sendable {
       let sources = described.layers.indices.filter {
         described.layers[$0].bottom.isEmpty && described.layers[$0].blobs.isEmpty
       }
-      var labels: Set<String> = []
+      var (labels, scores): (Set<String>, Set<String>) = ([], [])
       for layer in described.layers {
         for (position, blob) in layer.bottom.enumerated()
-        where !layer.description.allowsBackward(bottom: position) { labels.insert(described.blobs[blob].name) }
+        where !layer.description.allowsBackward(bottom: position) {
+          labels.insert(described.blobs[blob].name)
+          if position > 0 { scores.insert(described.blobs[layer.bottom[0]].name) }
+        }
       }
       let net =
         try cut(described, sources).flatMap { try? make($0) }
@@ -171,7 +182,8 @@ public struct Comparison: Sendable {
           blob.borrow(weight.data)
         }
       }
-      return Running(net: net, inputs: sources.flatMap { described.layers[$0].parameter.top }, labels: labels)
+      return Running(
+        net: net, inputs: sources.flatMap { described.layers[$0].parameter.top }, labels: labels, scores: scores)
     }
 
     private func make(_ parameter: NetParameter) throws -> Net {

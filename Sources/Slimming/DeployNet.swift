@@ -3,7 +3,8 @@ import NetModel
 
 extension NetDescription {
   /// The net as readers of Caffe's files want it to infer: one phase without rules, Input layers with shapes for what
-  /// data layers made, no losses, accuracies or other layers that only train or measure. Names of layers and blobs stay.
+  /// data layers made, no losses, accuracies or other layers that only train or measure. Names of layers and blobs stay,
+  /// but for those that several layers have, which get a number behind.
   ///
   /// Converters ignore `include` and `exclude`, and know neither data layers nor losses.
   public var deploy: NetParameter {
@@ -29,13 +30,26 @@ extension NetDescription {
     }
     var result = NetParameter()
     result.name = parameter.name
-    result.layer = DeployNet.withoutUnreadInputs(kept)
+    result.layer = DeployNet.uniquelyNamed(DeployNet.withoutUnreadInputs(kept))
     return result
   }
 }
 
 /// The parts of making a deploy net.
 private enum DeployNet {
+  /// Layers without parameters may share a name in Caffe, but not in other readers' nets.
+  static func uniquelyNamed(_ layers: [LayerParameter]) -> [LayerParameter] {
+    var taken = Set(layers.map(\.name))
+    var met: Set<String> = []
+    return layers.map { layer in
+      guard !met.insert(layer.name).inserted else { return layer }
+      var (layer, number) = (layer, 2)
+      while !taken.insert("\(layer.name)_\(number)").inserted { number += 1 }
+      layer.name += "_\(number)"
+      return layer
+    }
+  }
+
   static func input(_ layer: DescribedLayer) -> LayerParameter {
     var input = LayerParameter()
     input.name = layer.name

@@ -71,7 +71,7 @@ struct GroupSurvey {
       if modulators.contains(layer) { parts.append("has parameters for") }
       let bottoms = Set(graph.bottomSites[layer].filter(sites.contains))
       if parts.isEmpty, !bottoms.isEmpty {
-        let tied = bottoms.count > 1 ? "ties" : "passes on"
+        let tied = bottoms.count > 1 ? "ties" : "carries"
         parts.append(tied)
       }
       return parts.isEmpty ? nil : (layer, parts.joined(separator: ", "))

@@ -82,6 +82,7 @@ public struct PrunePlan {
             guard let value = worth[group] else {
               throw PruneError.unknownWorth(layer: makers[0], importance: request.importance)
             }
+            guard value.isFinite else { throw PruneError.noNumber(layer: makers[0]) }
             return (group, value)
           }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
           chosen.formUnion(ranked.prefix(share).map(\.0))
@@ -100,6 +101,7 @@ public struct PrunePlan {
   private static func losses(_ count: Int, _ ratio: Double, _ request: Request) -> Int {
     guard ratio > 0 else { return 0 }
     let wanted = max(count - Int((Double(count) * ratio).rounded()), request.floor, 1)
+    guard wanted < count, request.multiple < count else { return 0 }
     let left = (wanted + request.multiple - 1) / request.multiple * request.multiple
     return max(0, count - left)
   }

@@ -50,6 +50,8 @@ public enum PruneError: Error, CustomStringConvertible {
   case line(String)
   /// A name in a file of ratios that is no layer which makes channels.
   case unknownLayer(String)
+  /// A layer's weights hold a NaN or are beyond the range of floats, so that its channels cannot be ranked.
+  case noNumber(layer: String)
   /// The importance cannot be told of a layer's channels.
   case unknownWorth(layer: String, importance: Importance)
 
@@ -59,6 +61,8 @@ public enum PruneError: Error, CustomStringConvertible {
     case .ratio(let ratio, let place): "\(place): the ratio is \(ratio), but must be at least 0 and less than 1"
     case .line(let text): text
     case .unknownLayer(let name): "ratios: layer '\(name)' makes no channels that could be removed"
+    case .noNumber(let layer):
+      "layer '\(layer)': the weights that make its channels hold NaN or infinity: they cannot be ranked"
     case .unknownWorth(let layer, let importance):
       "layer '\(layer)': importance '\(importance.rawValue)' needs a Scale layer behind it; take another importance"
     }

@@ -6,6 +6,10 @@ public enum SlimError: Error, CustomStringConvertible {
   case missing(layer: String)
   /// A layer's blobs do not have the shapes that the net gives them.
   case shapes(layer: String, expected: [Shape], got: [Shape])
+  /// Two layers of one phase have a name that slimming has to tell them apart by.
+  case duplicate(layer: String)
+  /// The first net computes something that is no number, with which nothing can be shown to be equal.
+  case undefined(blob: String)
   /// The patch would make a net that does not fit together: our own mistake, caught before anything is written.
   case patch(String)
   /// An input does not have the same shape in both nets, or not that of the values given for it.
@@ -27,6 +31,9 @@ public enum SlimError: Error, CustomStringConvertible {
     case .missing(let layer): "layer '\(layer)': the weights have no layer of that name"
     case .shapes(let layer, let expected, let got):
       "layer '\(layer)': the weights have blobs of the shapes \(list(got)), the net needs \(list(expected))"
+    case .duplicate(let layer):
+      "two layers are called '\(layer)', which is how prototxt and weights find each other: give one another name"
+    case .undefined(let blob): "blob '\(blob)': the net computes NaN, with which nothing can be shown to be equal"
     case .patch(let cause): "slimming failed its own check, nothing is changed: \(cause)"
     case .inputs(let blob, let expected, let got):
       "input '\(blob)' is \(got.map(\.description) ?? "missing"), but should be \(expected.map(\.description) ?? "there")"

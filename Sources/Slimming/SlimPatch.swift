@@ -64,7 +64,11 @@ public struct SlimPatch: Sendable {
     self.net = net
     self.weights = weights
     let dead = DeadChannels(graph, weights: weights)
-    edits = net.layers.indices.compactMap { SlimPatch.edit($0, graph, dead) }
+    let edits = net.layers.indices.compactMap { SlimPatch.edit($0, graph, dead) }
+    if let edit = edits.first(where: { edit in net.layers.count { $0.name == edit.layer } > 1 }) {
+      throw SlimError.duplicate(layer: edit.layer)
+    }
+    self.edits = edits
     keptChannels = SlimPatch.makers(graph).compactMap { site in
       let channels = dead.keptChannels(site)
       let all = graph.sites[site].channels
@@ -144,6 +148,9 @@ public struct SlimPatch: Sendable {
 
   static func check(_ net: NetDescription, _ weights: [String: [WeightBlob]]) throws {
     for layer in net.layers where !layer.blobs.isEmpty {
+      guard net.layers.count(where: { $0.name == layer.name }) == 1 else {
+        throw SlimError.duplicate(layer: layer.name)
+      }
       guard let blobs = weights[layer.name] else { throw SlimError.missing(layer: layer.name) }
       guard blobs.map(\.shape) == layer.blobs.map(\.shape) else {
         throw SlimError.shapes(layer: layer.name, expected: layer.blobs.map(\.shape), got: blobs.map(\.shape))

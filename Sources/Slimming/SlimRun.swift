@@ -52,9 +52,12 @@ public struct SlimRun {
   /// - Parameters:
   ///   - net: as the user wrote it, all phases
   ///   - weights: its caffemodel
+  ///   - ready: called with the slim weights before the proof, which they may yet fail: so that preparing to write them
+  ///     can go on beside it
   /// - Throws: ``SlimError``; `NetError` where a net cannot be described or built
   public init(
-    _ net: NetParameter, weights: WeightSet, _ request: Request, registry: LayerRegistry, backend: any Backend
+    _ net: NetParameter, weights: WeightSet, _ request: Request, registry: LayerRegistry, backend: any Backend,
+    ready: (WeightSet) throws -> Void = { _ in }
   ) throws {
     let state = request.state
     (original, self.registry) = (net, registry)
@@ -78,6 +81,7 @@ public struct SlimRun {
       if fits { written.layers.append(layer) } else { dropped.append(layer.name) }
     }
     (self.weights, self.dropped) = (written, dropped)
+    try ready(written)
 
     let sides = (Comparison.Side(net: net, weights: blobs), Comparison.Side(net: slim.net, weights: slim.weights))
     comparison = try Comparison(
@@ -87,6 +91,7 @@ public struct SlimRun {
       ? nil
       : try Comparison(
         sides.0, sides.1, state: state, registry: registry, backend: backend, inputs: request.inputs, batches: 1)
+    if let blob = comparison.undefined ?? given?.undefined { throw SlimError.undefined(blob: blob) }
     for difference in (comparison.blobs + (given?.blobs ?? [])).sorted(by: { $0.relative > $1.relative })
     where !difference.isWithin(request.bound) {
       throw SlimError.unequal(blob: difference.blob, relative: difference.relative, bound: request.bound.relative)

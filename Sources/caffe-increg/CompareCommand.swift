@@ -57,6 +57,7 @@ struct CompareCommand: ParsableCommand {
     ) { progress.update($0, of: batches) }
     progress.clear()
     guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
+    if let blob = comparison.undefined { throw SlimError.undefined(blob: blob) }
     for output in comparison.outputs {
       print("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
     }

@@ -22,10 +22,8 @@ struct NetSummary {
     var head = ["layer", "type", "top shape", "parameters", "multiply-adds"]
     if weights != nil { head += ["zero columns", "zero rows", "zero channels"] }
     var table = TextTable(head, numbers: [3, 4, 5, 6, 7])
-    var (parameters, shared) = (0, Set<String>())
-    for layer in net.layers {
-      let own = ownParameters(of: layer, &shared)
-      parameters += own
+    let parameters = net.ownParameters
+    for (layer, own) in zip(net.layers, parameters) {
       var row = [layer.name, layer.type, layer.topShapes.first.map(text) ?? "-", "\(own)"]
       row.append("\(layer.cost.multiplyAdds / items)")
       if let sparsity = weights?.sparsity(of: layer) {
@@ -33,18 +31,8 @@ struct NetSummary {
       }
       table.add(row)
     }
-    table.add(["total", "", "", "\(parameters)", "\(net.cost.multiplyAdds / items)"])
+    table.add(["total", "", "", "\(parameters.reduce(0, +))", "\(net.cost.multiplyAdds / items)"])
     return table.lines + [convention]
-  }
-
-  /// The values of a layer's blobs; blobs that are shared by name count where they appear first.
-  private func ownParameters(of layer: DescribedLayer, _ shared: inout Set<String>) -> Int {
-    layer.blobs.indices.reduce(0) { sum, index in
-      let specs = layer.parameter.param
-      let name = index < specs.count ? specs[index].name : ""
-      let counts = name.isEmpty || shared.insert(name).inserted
-      return counts ? sum + layer.blobs[index].shape.count : sum
-    }
   }
 
   private var convention: String {
@@ -60,5 +48,20 @@ struct NetSummary {
   private func text(_ group: WeightSparsity.Group) -> String {
     let tenths = group.total == 0 ? 0 : (1000 * group.zero + group.total / 2) / group.total
     return "\(group.zero)/\(group.total) (\(tenths / 10).\(tenths % 10)%)"
+  }
+}
+
+extension NetDescription {
+  /// The values of every layer's blobs; blobs that are shared by name count where they appear first.
+  var ownParameters: [Int] {
+    var shared: Set<String> = []
+    return layers.map { layer in
+      layer.blobs.indices.reduce(0) { sum, index in
+        let specs = layer.parameter.param
+        let name = index < specs.count ? specs[index].name : ""
+        let counts = name.isEmpty || shared.insert(name).inserted
+        return counts ? sum + layer.blobs[index].shape.count : sum
+      }
+    }
   }
 }

@@ -40,7 +40,9 @@ struct Processor: Equatable {
   ]
 }
 
-/// The text of a file that the system makes up as it is read, and which so has no size.
+/// The text of a file, which may be one that the system makes up as it is read and that so has no size.
+///
+/// - Throws: `FileSystemError`
 func systemText(_ path: String) throws -> String {
   guard let file = fopen(path, "r") else { throw FileSystemError(path: path, operation: .open, code: errno) }
   defer { fclose(file) }

@@ -20,6 +20,7 @@ struct PruneCommand: ParsableCommand {
   var outWeights: String
 
   func run() throws {
+    for path in [outWeights, PruneRecord.path(of: outWeights)] { try AtomicFile.probe(path) }
     let (plan, net) = try options.plan(.standardError)
     let masked = plan.masked()
     for doubt in net.doubts(masked) { RunLog.standardError.warning(doubt) }

@@ -58,7 +58,7 @@ struct PruneOptions: ParsableArguments {
   private func requested() throws -> PruneRatios {
     if let ratio { return try PruneRatios(ratio) }
     let path = ratios ?? ""
-    return try PruneRatios(text: String(contentsOfFile: path, encoding: .utf8), file: path)
+    return try PruneRatios(text: systemText(path), file: path)
   }
 }
 

@@ -57,6 +57,13 @@ struct SlimCommand: ParsableCommand {
     guard (snapshot == nil) == (outSnapshot == nil) else {
       throw ValidationError("--snapshot and --out-snapshot go together.")
     }
+    for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) {
+      throw ValidationError("'\(path)' is given for two of the files to write")
+    }
+  }
+
+  private var outputs: [String] {
+    [outModel, outWeights, outWeights + ".json"] + [outDeploy, outSnapshot].compactMap { $0 }
   }
 
   func run() throws {
@@ -64,6 +71,11 @@ struct SlimCommand: ParsableCommand {
     let log = progress.log
     func finish(_ step: Int) { progress.update(step, of: 4) }
     finish(0)
+    for path in outputs { try AtomicFile.probe(path) }
+    // Hashing half a gigabyte takes as long as reading and planning do, which use one core.
+    let sources = Background { [paths = [model, weights] + [snapshot, inputs].compactMap { $0 }] in
+      try paths.map { try SourceFile($0) }
+    }
     let request = SlimRun.Request(
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
@@ -71,9 +83,15 @@ struct SlimCommand: ParsableCommand {
     let description = try NetDescription(net, state: request.state, registry: .caffe)
     let masked = try CaffeModel.read(weights, for: description, log: log)
     finish(1)
+    var staged: Background<StagedFile>?
     let result = try SlimRun(
-      net, weights: masked, request, registry: .caffe, backend: options.makeBackend(log, algorithm: .direct))
+      net, weights: masked, request, registry: .caffe, backend: options.makeBackend(log, algorithm: .direct)
+    ) { weights in
+      staged = Background { [outWeights] in try CaffeModel.stage(weights, to: outWeights) }
+    }
     finish(2)
+    let file = try staged?.value()
+    finish(3)
     for doubt in result.doubts { log.warning(doubt) }
     for name in result.dropped {
       log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
@@ -81,19 +99,17 @@ struct SlimCommand: ParsableCommand {
     let deploy = result.after.deploy
     if outDeploy != nil { _ = try NetDescription(deploy, state: result.after.parameter.state, registry: .caffe) }
     let state = try snapshot.map { try slicedState($0, result, log) }
-    let record = try SlimRecord(
-      result, model: model, weights: weights, others: [snapshot, inputs].compactMap { $0 }, bound: bound.bound)
-    finish(3)
+    let read = try sources.value()
+    let record = SlimRecord(result, sources: read, weights: read[1], bound: bound.bound)
     // The large file first: a full disk leaves nothing behind.
-    try CaffeModel.write(result.weights, to: outWeights)
+    try file?.commit()
     if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
     try Prototxt.write(result.net, to: outModel)
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
     try JSONFile.write(record, to: outWeights + ".json")
     progress.clear()
     for line in SlimReport(result).lines { print(line) }
-    let (before, after) = (try fileStatus(weights).st_size, try fileStatus(outWeights).st_size)
-    print("\(weights): \(before) bytes -> \(outWeights): \(after) bytes")
+    print("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")
   }
 
   private func slicedState(_ path: String, _ run: SlimRun, _ log: RunLog) throws -> SolverState {

@@ -67,12 +67,13 @@ struct SlimRecord: Codable {
   let held: [Held]
   let kernels: [Kernel]
 
-  /// - Throws: `FileSystemError` where a source is gone
-  init(_ run: SlimRun, model: String, weights: String, others: [String], bound: Comparison.Bound) throws {
+  /// - Parameters:
+  ///   - sources: all files that the run read
+  ///   - weights: the masked weights among them
+  init(_ run: SlimRun, sources: [SourceFile], weights: SourceFile, bound: Comparison.Bound) {
     tool = "caffe-increg \(programVersion)"
-    let masked = try SourceFile(weights)
-    sources = try [SourceFile(model), masked] + others.map { try SourceFile($0) }
-    budget = PruneRecord(of: masked)
+    self.sources = sources
+    budget = PruneRecord(of: weights)
     (tolerance, absoluteTolerance) = (bound.relative, bound.absolute)
     func figure(_ net: NetDescription, _ value: (DescribedLayer) -> Int) -> Int {
       net.layers.reduce(0) { $0 + value($1) }
@@ -81,7 +82,8 @@ struct SlimRecord: Codable {
       Change(before: figure(run.before, value), after: figure(run.after, value))
     }
     multiplyAdds = change { $0.cost.multiplyAdds / max(1, $0.bottomShapes.first?.legacy(0) ?? 1) }
-    parameters = change { layer in layer.blobs.reduce(0) { $0 + $1.shape.count } }
+    parameters = Change(
+      before: run.before.ownParameters.reduce(0, +), after: run.after.ownParameters.reduce(0, +))
     proof = [Proof("random", run.comparison)] + (run.given.map { [Proof("given", $0)] } ?? [])
     layers = run.patch.keptChannels.map { Layer(layer: $0.layer, channels: $0.of, kept: $0.channels) }
     kernels = run.kernels.cuts.map { Kernel(layer: $0.layer, before: $0.before, after: $0.after) }

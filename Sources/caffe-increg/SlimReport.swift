@@ -12,17 +12,18 @@ struct SlimReport {
   private var table: [String] {
     var table = TextTable(["layer", "channels", "parameters", "multiply-adds"], numbers: [1, 2, 3])
     func change(_ before: Int, _ after: Int) -> String { before == after ? "\(before)" : "\(before) -> \(after)" }
-    for (before, after) in zip(run.before.layers, run.after.layers) where !before.blobs.isEmpty {
+    let (whole, slim) = (run.before.ownParameters, run.after.ownParameters)
+    for (index, (before, after)) in zip(run.before.layers, run.after.layers).enumerated() where !before.blobs.isEmpty {
       table.add([
         before.name,
         change(before.topShapes.first?.legacy(1) ?? 0, after.topShapes.first?.legacy(1) ?? 0),
-        change(before.parameters, after.parameters),
+        change(whole[index], slim[index]),
         change(before.cost.multiplyAdds / before.items, after.cost.multiplyAdds / after.items),
       ])
     }
     let (before, after) = (run.before.layers, run.after.layers)
     table.add([
-      "total", "", change(before.map(\.parameters).reduce(0, +), after.map(\.parameters).reduce(0, +)),
+      "total", "", change(whole.reduce(0, +), slim.reduce(0, +)),
       change(
         before.map { $0.cost.multiplyAdds / $0.items }.reduce(0, +),
         after.map { $0.cost.multiplyAdds / $0.items }.reduce(0, +)),
@@ -61,9 +62,6 @@ struct SlimReport {
 }
 
 extension DescribedLayer {
-  /// The values of all blobs.
-  fileprivate var parameters: Int { blobs.map(\.shape.count).reduce(0, +) }
-
   /// The items in the batch of the layer's bottom, by which costs are divided.
   fileprivate var items: Int { max(1, bottomShapes.first?.legacy(0) ?? 1) }
 }

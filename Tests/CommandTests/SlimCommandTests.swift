@@ -104,6 +104,32 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder("x.caffemodel")))
   }
 
+  @Test func whatCannotBeWrittenIsToldBeforeAnythingIs() throws {
+    let folder = try ProgramRun.makeFolder()
+    let given = "slim --model net.prototxt --weights init.caffemodel --out-model"
+    let nowhere = try ProgramRun.run("\(given) nowhere/slim.prototxt --out-weights slim.caffemodel", in: folder)
+    #expect(nowhere.status == 1)
+    #expect(nowhere.errors.contains("cannot create 'nowhere/slim.prototxt'"), "\(nowhere.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder("")).allSatisfy { !$0.contains("slim") })
+    let twice = try ProgramRun.run("\(given) x --out-weights x", in: folder)
+    #expect(twice.status != 0)
+    #expect(twice.errors.contains("'x' is given for two of the files to write"), "\(twice.errors)")
+    // What fails its proof leaves nothing, not even what was being written meanwhile.
+    var weights = try CaffeModel.read(folder("init.caffemodel"))
+    weights.layers[weights.layers.firstIndex { !$0.blobs.isEmpty } ?? 0].blobs[0].data = Floats(
+      [Float](repeating: .nan, count: weights["conv1"]?.blobs[0].data.count ?? 0))
+    try CaffeModel.write(weights, to: folder("nan.caffemodel"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder("")).count
+    let undefined = try ProgramRun.run(
+      "slim --model net.prototxt --weights nan.caffemodel --out-model s.prototxt --out-weights s.caffemodel", in: folder
+    )
+    #expect(undefined.status == 1)
+    #expect(undefined.errors.contains("the net computes NaN"), "\(undefined.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder("")).count == files)
+    let ratios = try ProgramRun.run("plan --model net.prototxt --weights init.caffemodel --ratios none", in: folder)
+    #expect(ratios.errors.contains("cannot open 'none': No such file"), "\(ratios.errors)")
+  }
+
   private func keptChannels(of layer: String, in path: String) throws -> [Int]? {
     let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any]
     return (json?["layers"] as? [[String: Any]])?.first { $0["layer"] as? String == layer }?["kept"] as? [Int]

@@ -5,6 +5,18 @@ import Testing
 @Suite struct AtomicFileTests {
   struct Stop: Error {}
 
+  @Test func whatIsStagedHasNoNameUntilItIsCommitted() throws {
+    let scratch = try Scratch()
+    do {
+      _ = try AtomicFile.stage(scratch.file("a")) { $0.write("lost") }
+    }
+    #expect(scratch.entries() == [])
+    let file = try AtomicFile.stage(scratch.file("a")) { $0.write("kept") }.file
+    #expect(scratch.entries() != ["a"])
+    try file.commit()
+    #expect(scratch.entries() == ["a"])
+  }
+
   @Test func writesWholeFileWithUmaskMode() throws {
     let scratch = try Scratch()
     let path = scratch.file("a.bin")

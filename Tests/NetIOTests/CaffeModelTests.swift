@@ -256,6 +256,16 @@ import Testing
     }
   }
 
+  /// The values are never touched, so they take no memory.
+  @Test func whatIsTooLargeForAMessageIsPointedToHDF5() throws {
+    let scratch = try Scratch()
+    let blob = BlobProto(shape: [1 << 28], data: Floats(count: 1 << 28) { _ in })
+    let weights = WeightSet(layers: [WeightSet.Layer(name: "fc", blobs: [blob, blob])])
+    let error = #expect(throws: WriteError.self) { try CaffeModel.write(weights, to: scratch.file("fc.caffemodel")) }
+    #expect(error?.cause.contains("(2 GiB); a name that ends in .h5 gets HDF5") == true)
+    #expect(scratch.entries() == [])
+  }
+
   @Test func fullDiskLeavesNothing() async throws {
     await #expect(processExitsWith: .success) {
       let scratch = try Scratch()

@@ -78,7 +78,7 @@ private let net = """
     #expect(roles.contains("scale: has parameters for"))
     #expect(roles.contains("a: reads"))
     #expect(roles.contains("ip: reads"))
-    #expect(roles.contains("relu: passes on"))
+    #expect(roles.contains("relu: carries"))
     #expect(plan.held.map(\.layer) == ["ip"])
     #expect(plan.held[0].reason.contains("output"))
   }
@@ -86,6 +86,23 @@ private let net = """
   @Test(arguments: ["stem", "stem x", "stem 1", "stem -0.1", "stem 0.5\nstem 0.5", "stem 0.5 7"])
   func badRatiosAreRefused(_ text: String) {
     #expect(throws: PruneError.self) { try PruneRatios(text: text, file: "r.txt") }
+  }
+
+  @Test func whatIsNoNumberCannotBeRanked() throws {
+    var fixture = try Fixture(net)
+    fixture.set("b", blob: 0, 7, .nan)
+    let error = #expect(throws: PruneError.self) { try plan(fixture, .l1, 0.5) }
+    #expect(
+      error?.description
+        == "layer 'stem': the weights that make its channels hold NaN or infinity: they cannot be ranked")
+  }
+
+  @Test func multiplesAndFloorsAboveAllChannelsKeepThem() throws {
+    for plan in [
+      try plan(Fixture(net), .l1, 0.5, multiple: .max), try plan(Fixture(net), .l1, 0.5, multiple: 8, floor: .max),
+    ] {
+      #expect(plan.families.flatMap(\.removed) == [])
+    }
   }
 
   @Test func unknownLayersAreRefused() throws {

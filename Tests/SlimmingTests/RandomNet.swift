@@ -6,13 +6,13 @@ import Engine
 struct RandomNet {
   private(set) var text: String
   /// The layers with a weight: name, filters, extent of axis 1.
-  private(set) var weights: [(name: String, filters: Int, channels: Int)] = []
-  private var blobs: [(name: String, channels: Int)]
+  var weights: [(name: String, filters: Int, channels: Int)] = []
+  var blobs: [(name: String, channels: Int)]
   private var random: RandomSource
   private var count = 0
   /// Blobs that somebody reads: they cannot be changed in place.
-  private var read: Set<String> = []
-  private let size: Int
+  var read: Set<String> = []
+  let size: Int
 
   init(_ random: RandomSource) {
     self.random = random
@@ -26,14 +26,21 @@ struct RandomNet {
     add("Convolution", ["data"], tops: 1, rest: convolution(channels, 6, kernel: 3, group: 1))
     weights.append(("l1", 6, channels))
     blobs.append(("l1", 6))
-    for _ in 0..<pick(3...10) { grow() }
+    if pick(0...2) == 0 {
+      let channels = pick(1...4)
+      text +=
+        "layer { name: \"second\" type: \"Input\" top: \"second\" "
+        + "input_param { shape { dim: 2 dim: \(channels) dim: \(size) dim: \(size) } } }\n"
+      make("second", channels, pick(2...6), group: 1)
+    }
+    for _ in 0..<pick(3...12) { grow() }
     classify()
   }
 
-  private mutating func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+  mutating func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
   @discardableResult
-  private mutating func add(
+  mutating func add(
     _ type: String, _ bottoms: [String], tops: Int, inPlace: Bool = false, rest: String = ""
   ) -> [String] {
     count += 1
@@ -55,7 +62,9 @@ struct RandomNet {
 
   private mutating func grow() {
     let (bottom, channels) = blobs[pick(max(0, blobs.count - 4)...(blobs.count - 1))]
-    switch pick(0...13) {
+    let kind = pick(0...31)
+    guard kind <= 13 else { return growRare(kind, bottom, channels) }
+    switch kind {
     case 0...2: make(bottom, channels, pick(2...8), group: 1)
     case 3:  // depthwise, with one or two filters per channel
       make(bottom, channels, channels * pick(1...2), group: channels)
@@ -95,7 +104,7 @@ struct RandomNet {
     }
   }
 
-  private mutating func make(_ bottom: String, _ channels: Int, _ filters: Int, group: Int) {
+  mutating func make(_ bottom: String, _ channels: Int, _ filters: Int, group: Int) {
     let top = add(
       "Convolution", [bottom], tops: 1, rest: convolution(channels, filters, kernel: pick(0...1) * 2 + 1, group: group))
     weights.append((top[0], filters, channels / group))
@@ -131,9 +140,18 @@ struct RandomNet {
 
   private mutating func classify() {
     let (bottom, channels) = blobs[blobs.count - 1]
-    let flat = pick(0...1) == 0 ? add("Flatten", [bottom], tops: 1)[0] : bottom
-    let hidden = add("InnerProduct", [flat], tops: 1, rest: "inner_product_param { num_output: 7 }")
-    weights.append((hidden[0], 7, channels * size * size))
+    let (flat, columns) = flattened(bottom, channels)
+    // One net in four has two classifiers with the same parameters.
+    let shared = pick(0...3) == 0
+    let names = shared ? "param { name: \"ipw\" } param { name: \"ipb\" } " : ""
+    var hidden = add("InnerProduct", [flat], tops: 1, rest: names + "inner_product_param { num_output: 7 }")
+    weights.append((hidden[0], 7, columns))
+    if shared {
+      let other = add("InnerProduct", [flat], tops: 1, rest: names + "inner_product_param { num_output: 7 }")
+      weights.append((other[0], 7, columns))
+      let changed = add("TanH", other, tops: 1, inPlace: true)
+      hidden = add("Eltwise", [hidden[0], changed[0]], tops: 1)
+    }
     add("ReLU", hidden, tops: 1, inPlace: true)
     let last = add("InnerProduct", hidden, tops: 1, rest: "inner_product_param { num_output: 3 transpose: true }")
     weights.append((last[0], 7, 3))

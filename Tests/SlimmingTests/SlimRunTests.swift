@@ -76,9 +76,57 @@ import Testing
 
   @Test func negativeVariancesAreTold() throws {
     var fixture = try masked()
-    fixture.set("bn", blob: 1, 3, -0.1)
-    #expect(fixture.description.doubts(fixture.weights) == ["layer 'bn': 1 of its 8 variances are negative"])
+    // Below eps the square root is there all the same. Fixtures have a weight of 2.
+    fixture.set("bn", blob: 1, 3, -1e-6)
+    let told = try run(fixture)
+    #expect(
+      told.doubts == [
+        "layer 'bn': 1 of its 8 variances are negative, down to -5e-07: they are kept, since with eps they are positive"
+      ])
+    #expect(told.weights["bn"]?.blobs[1].data[2] == -5e-7)
     #expect(try run(masked()).doubts.isEmpty)
+  }
+
+  @Test func variancesThatAreNegativeByRoundingBecomeZero() throws {
+    var fixture = try masked()
+    fixture.set("bn", blob: 1, 3, -1e-12)
+    let run = try run(fixture)
+    #expect(run.doubts.count == 1 && run.doubts[0].hasSuffix("down to -5e-13: they are written as 0"))
+    #expect(run.weights["bn"]?.blobs[1].data[2] == 0)
+  }
+
+  /// Two nets that compute NaN are not equal, and not different either.
+  @Test func aNetThatComputesNoNumbersIsRefused() throws {
+    var fixture = try masked()
+    fixture.set("bn", blob: 1, 3, -0.1)
+    let error = #expect(throws: SlimError.self) { _ = try run(fixture) }
+    #expect(error?.description.contains("computes NaN") == true)
+    fixture = try masked()
+    fixture.set("b", blob: 0, 40, .nan)
+    #expect(throws: SlimError.self) { _ = try run(fixture) }
+  }
+
+  @Test func scoresAreHeldAgainstLabels() throws {
+    #expect(try run(masked()).comparison.top1Agreement == 1)
+  }
+
+  @Test func layersThatShareANameAreToldApartOrRefused() throws {
+    func text(_ first: String, _ second: String) -> String {
+      """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 4 dim: 4 } } }
+      layer { name: "a" type: "Convolution" bottom: "data" top: "a" convolution_param { num_output: 4 kernel_size: 1 } }
+      layer { name: "\(first)" type: "ReLU" bottom: "a" top: "a" }
+      layer { name: "b" type: "Convolution" bottom: "a" top: "b" convolution_param { num_output: 4 kernel_size: 1 } }
+      layer { name: "\(second)" type: "ReLU" bottom: "b" top: "b" }
+      layer { name: "c" type: "InnerProduct" bottom: "b" top: "c" inner_product_param { num_output: 2 } }
+      """
+    }
+    let fixture = try Fixture(text("relu", "relu"))
+    #expect(try run(fixture).after.deploy.layer.map(\.name) == ["data", "a", "relu", "b", "relu_2", "c"])
+    for names in [("a", "relu"), ("relu", "c")] {
+      let error = #expect(throws: SlimError.self) { _ = try run(Fixture(text(names.0, names.1))) }
+      #expect(error?.description.contains("two layers are called '\(names.0 == "a" ? "a" : "c")'") == true)
+    }
   }
 
   @Test func theDeployNetHasNothingThatReadersRefuse() throws {

@@ -10,6 +10,9 @@ public protocol Backend: AnyObject {
 
   /// The layouts that a convolution of this shape wants for bottom and top, given what it is offered as a bottom.
   func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout)
+  /// The layout that a convolution's top gets where its bottom lies as `shape` says, whatever would be preferred now:
+  /// since the bottom was placed, the convolution may have got a bias or another batch.
+  func topLayout(_ shape: ConvolutionShape) -> Layout
 
   /// The layouts in which the elementwise and channelwise operators below work without conversion.
   var layouts: Set<Layout> { get }

@@ -42,9 +42,12 @@ public final class DNNLBackend: Backend {
   /// All: none of the operators below needs a conversion.
   public var layouts: Set<Layout> { Set(Layout.allCases) }
 
-  /// The fastest of what was tried, with what it costs to convert the bottom. Untried: blocks where both sides fill them and the processor has kernels for them: batch normalisation and Winograd are
-  /// fastest there. An image's few channels are read plain. Otherwise channels last, where oneDNN has optimised kernels
-  /// for every direction, any number of channels and groups; but blocks that are offered are kept where little is padded.
+  /// The fastest of what was tried, with what it costs to convert the bottom.
+  ///
+  /// Untried: blocks where both sides fill them and the processor has kernels for them: batch normalisation and Winograd
+  /// are fastest there. An image's few channels are read plain. Otherwise channels last, where oneDNN has optimised
+  /// kernels for every direction, any number of channels and groups; but blocks that are offered are kept where little
+  /// is padded.
   public func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout) {
     guard ck_has_wide_vectors() else { return (.channelsLast, .channelsLast) }
     let conversion = conversionTime(shape)
@@ -63,6 +66,11 @@ public final class DNNLBackend: Backend {
       return (.channelBlocked, .channelBlocked)
     }
     return (.channelsLast, .channelsLast)
+  }
+
+  /// As the bottom's, and blocks for an image: oneDNN has optimised kernels for no other pairs.
+  public func topLayout(_ shape: ConvolutionShape) -> Layout {
+    shape.bottomLayout == .plain ? .channelBlocked : shape.bottomLayout
   }
 
   /// About the milliseconds that converting a bottom takes, and its gradient back.

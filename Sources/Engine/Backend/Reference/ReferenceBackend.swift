@@ -19,6 +19,9 @@ public final class ReferenceBackend: Backend {
   }
 
   /// Plain.
+  public func topLayout(_ shape: ConvolutionShape) -> Layout { .plain }
+
+  /// Plain.
   public func preferredLayout(_ shape: LocalResponseShape, offered: Layout) -> Layout { .plain }
 
   /// A convolution.
