@@ -6,8 +6,7 @@
 
 enum {
   CK_PIECE = 16384,      // floats worth waking a thread for
-  CK_STRIPES = 16,       // at most so many tasks for the columns,
-  CK_STRIPE = 64,        // each at least so wide, and cut at whole cache lines
+  CK_STRIPE = 64,        // columns of a task at least, cut at whole cache lines
   CK_LINE = 16,
   CK_ROWS = 8,           // running sums side by side: one alone waits for each addition
 };
@@ -37,7 +36,8 @@ static void column_stripe(void *context, int task) {
 void ck_column_magnitudes(ptrdiff_t rows, ptrdiff_t columns, const float *x, float *sums) {
   ptrdiff_t share = columns;
   if (rows * columns >= 2 * CK_PIECE) {
-    share = (columns / CK_STRIPES + CK_LINE - 1) / CK_LINE * CK_LINE;
+    // One stripe for each thread: the wider, the longer are the runs that memory is read in.
+    share = (columns / ck_threads() + CK_LINE) / CK_LINE * CK_LINE;
     if (share < CK_STRIPE) share = CK_STRIPE;
   }
   matrix m = {rows, columns, share, x, sums};

@@ -47,9 +47,7 @@ elif [[ $images/ == "$PWD/$work/"* ]]; then
 fi
 
 step "Build"
-scripts/install-dependencies.sh
-swift build -c release --quiet --product caffe-increg
-caffe=$(swift build -c release --show-bin-path)/caffe-increg
+caffe=$(scripts/build.sh --product caffe-increg)/caffe-increg
 rm -rf "$work"
 mkdir -p "$work"
 

@@ -28,9 +28,7 @@ cd "$(dirname "$0")/../.."
 source examples/common.sh
 
 step "Build"
-scripts/install-dependencies.sh
-swift build -c release --quiet
-bin=$(swift build -c release --show-bin-path)
+bin=$(scripts/build.sh)
 caffe=$bin/caffe-increg
 rm -rf "$work"
 mkdir -p "$work"

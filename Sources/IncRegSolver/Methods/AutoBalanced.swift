@@ -90,14 +90,15 @@ public final class AutoBalancedMethod: SolverHook {
 
   /// The penalty, and the cut when it is time; masks.
   public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? {
-    guard let layer = layers?.layer(ofWeight: index), let before = layers?.all[layer] else { return nil }
-    guard !hasCut else { return before.maskingTerms }
+    guard !hasCut, let layer = layers?.layer(ofWeight: index), let before = layers?.all[layer] else {
+      return layers?.maskingTerms(ofWeight: index)
+    }
     let weights = solver.net.parameters[index].blob.data
     var terms = before.balancedTerms(alpha, weights: weights)
     if solver.iteration + 1 >= cutAfter {
       layers?.prune(Array(before.ranked(weights).living.prefix(before.groupsLeft)), of: layer, solver)
     }
-    let masks = layers?.all[layer].maskingTerms
+    let masks = layers?.maskingTerms(ofWeight: index)
     (terms.gradientMask, terms.historyMask) = (masks?.gradientMask, masks?.historyMask)
     return terms
   }

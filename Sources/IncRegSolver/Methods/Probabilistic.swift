@@ -125,7 +125,7 @@ public final class ProbabilisticMethod: SolverHook {
 
   /// Masks what is pruned.
   public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? {
-    layers?.layer(ofWeight: index).flatMap { layers?.all[$0].maskingTerms }
+    layers?.maskingTerms(ofWeight: index)
   }
 
   /// Masks the weights.

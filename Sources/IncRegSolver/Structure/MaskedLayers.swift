@@ -24,6 +24,11 @@ struct MaskedLayers {
     }
   }
 
+  /// The masks of a parameter, in an update.
+  func maskingTerms(ofWeight parameter: Int) -> GroupTerms? {
+    layerOfParameter[parameter].flatMap { all[$0].maskingTerms }
+  }
+
   /// The layer whose weight a parameter is, where the layer has a ratio.
   func layer(ofWeight parameter: Int) -> Int? {
     layerOfParameter[parameter].flatMap { all[$0].ratio > 0 ? $0 : nil }
