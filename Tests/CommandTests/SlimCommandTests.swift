@@ -116,8 +116,10 @@ import Testing
     #expect(twice.errors.contains("'x' is given for two of the files to write"), "\(twice.errors)")
     // What fails its proof leaves nothing, not even what was being written meanwhile.
     var weights = try CaffeModel.read(folder("init.caffemodel"))
-    weights.layers[weights.layers.firstIndex { !$0.blobs.isEmpty } ?? 0].blobs[0].data = Floats(
-      [Float](repeating: .nan, count: weights["conv1"]?.blobs[0].data.count ?? 0))
+    // In the last layer: a rectifier takes the larger of NaN and 0, which is 0 here.
+    let last = try #require(weights.layers.lastIndex { !$0.blobs.isEmpty })
+    let values = [Float](repeating: .nan, count: weights.layers[last].blobs[0].data.count)
+    weights.layers[last].blobs[0].data = Floats(values)
     try CaffeModel.write(weights, to: folder("nan.caffemodel"))
     let files = try FileManager.default.contentsOfDirectory(atPath: folder("")).count
     let undefined = try ProgramRun.run(
