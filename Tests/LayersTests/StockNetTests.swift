@@ -52,13 +52,20 @@ import Testing
   @Test(arguments: StockFiles.all.filter(\.isSolver)) func solversAreComplete(_ file: StockFiles.File) throws {
     let solver = try Prototxt.solver(file.path).solver
     #expect(solver.hasNet || solver.hasTrainNet || solver.hasNetParam || solver.hasTrainNetParam)
-    var nets = solver.testNetParam.map { ($0, Phase.test) }
-    if solver.hasNetParam { nets += [(solver.netParam, .train), (solver.netParam, .test)] }
-    if solver.hasTrainNetParam { nets.append((solver.trainNetParam, .train)) }
-    for (net, phase) in nets {
+    let tests = (solver.testState.isEmpty ? [NetState()] : solver.testState).map { state in
+      var state = state
+      state.phase = .test
+      return state
+    }
+    let training = NetState.with { $0.phase = .train }
+    var nets = solver.testNetParam.map { ($0, tests[0]) }
+    if solver.hasNetParam { nets += ([training] + tests).map { (solver.netParam, $0) } }
+    if solver.hasTrainNetParam { nets.append((solver.trainNetParam, training)) }
+    for (net, state) in nets {
       var net = net
+      _ = try net.upgrade(source: file.path)
       for index in net.layer.indices { try prepare(&net.layer[index]) }
-      let described = try NetDescription(net, state: .with { $0.phase = phase }, registry: .caffe)
+      let described = try NetDescription(net, state: state, registry: .caffe)
       #expect(described.outputs.map { described.blobs[$0].name }.contains("loss"))
     }
   }
