@@ -87,11 +87,13 @@ done
 
 step "Databases of encoded images, and their mean"
 for part in train test; do
-  # Classes are numbered in the order of their names, which may look like numbers.
+  # Classes are numbered in the order of their names, which may look like numbers. Batches need all classes: the order is
+  # random, but the same every time.
   find -L "$root/$part" -mindepth 2 -type f -printf '%P\n' | LC_ALL=C sort |
-    awk -F/ 'NR == 1 || $1 "" != last { last = $1 ""; label++ } { print $0, label - 1 }' >"$work/$part.txt"
-  # Batches need all classes.
-  logged "$part" "$caffe" convert_imageset --encoded --check_size --shuffle "$root/$part/" "$work/$part.txt" "$work/${part}_lmdb"
+    awk -F/ 'BEGIN { random = 1 } NR == 1 || $1 "" != last { last = $1 ""; label++ }
+      { random = random * 16807 % 2147483647; printf "%010d/%s %d\n", random, $0, label - 1 }' |
+    LC_ALL=C sort | cut -d / -f 2- >"$work/$part.txt"
+  logged "$part" "$caffe" convert_imageset --encoded --check_size "$root/$part/" "$work/$part.txt" "$work/${part}_lmdb"
   echo "$part: $(wc -l <"$work/$part.txt") images"
 done
 logged mean "$caffe" compute_image_mean "$work/train_lmdb" "$work/mean.binaryproto"
