@@ -16,13 +16,10 @@ TABLES = {
     ],
     "layers": [("Sum of all layers' times, forward and backward", "ms", 0, ["floor"], [("ours", "floor")])],
     "threads": [("Training on 2 threads and on 1", "ms", 0, ["1 thread"], [("1 thread", "ours")])],
-    "load": [("Loading the weights of VGG-16 (553 MB)", "ms", 0, ["caffe", "opencv"],
-              [("caffe", "ours"), ("opencv", "ours")])],
 }  # fmt: skip
 NOTES = {
     "train": "Higher is better for us in the ratios to ours, lower in ours / floor. PyTorch: the faster of its layouts.",
     "infer": "PyTorch: the fastest of both layouts, eager and frozen (traced, frozen, optimised for inference).",
-    "load": "Ours and Caffe: a run with the weights less a run without. OpenCV: its reading of both files.",
 }
 
 

@@ -1,7 +1,6 @@
 """What a sitting measures. A section maps a net to its programs, and a program to a function that runs it once."""
 
 import os
-import time
 
 import layers
 import nets
@@ -73,27 +72,6 @@ def solver_update(bench, present):
     yield "update", lambda: update.figures(bench)
 
 
-def load(bench, present):
-    """Loading the weights of VGG-16: a run that loads them less one that does not."""
-    net = "vgg16"
-
-    def difference(program, mode):
-        times = []
-        for weights in [], ["--weights=" + bench.weights(net)]:
-            start = time.perf_counter()
-            command = [program, "time", "--model=" + bench.deploy_net(net, 1), "--iterations=1", mode, *weights]
-            _, memory = programs.run(command, bench.environment())
-            times.append((time.perf_counter() - start) * 1e3)
-        return [times[1] - times[0], memory]
-
-    runs = {"ours": lambda: difference(bench.program, "--forward-only")}
-    if "caffe" in present:
-        runs["caffe"] = lambda: difference(bench.caffe, "--phase=TEST")
-    if "opencv" in present:
-        runs["opencv"] = lambda: (lambda loading, _, memory: [loading, memory])(*bench.opencv(net, 1, 1))
-    yield net, runs
-
-
 SECTIONS = {
-    "train": train, "infer": infer, "layers": layer_times, "threads": threads, "update": solver_update, "load": load,
+    "train": train, "infer": infer, "layers": layer_times, "threads": threads, "update": solver_update,
 }  # fmt: skip
