@@ -148,13 +148,13 @@ class Bench:
         return [float(re.search(r"Average Forward pass: ([\d.e+-]+) ms", text)[1]), memory]
 
     def opencv(self, net, batch, count):
-        """Its time of loading, the time of a forward pass, and its memory."""
+        """The time of a forward pass, and the memory."""
         shape = ",".join(map(str, nets.NETS[net](batch).shape))
         text, memory = run(
             [sys.executable, os.path.join(HERE, "opencv_peer.py"), self.deploy_net(net, batch), self.weights(net),
              shape, str(count), str(self.threads)], self.environment())  # fmt: skip
-        loading, *times = [float(line) for line in text.split()]
-        return loading, statistics.median(times[len(times) // 5 :]), memory
+        times = [float(line) for line in text.split()]
+        return [statistics.median(times[len(times) // 5 :]), memory]
 
     # Layers
 

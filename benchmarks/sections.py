@@ -38,7 +38,7 @@ def infer(bench, present):
         if "caffe" in present:
             runs["caffe"] = lambda a=(net, batch, max(3, count // 4)): bench.caffe_inference(*a)
         if "opencv" in present:
-            runs["opencv"] = lambda a=(net, batch, count): list(bench.opencv(*a)[1:])
+            runs["opencv"] = lambda a=(net, batch, count): bench.opencv(*a)
         if "torch" in present:
             for name, flags in TORCH_INFERENCE.items():
                 runs["torch " + name] = lambda a=(net, "infer", flags, batch): bench.torch(*a)

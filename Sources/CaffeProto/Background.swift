@@ -14,13 +14,8 @@ public final class Background<Value: Sendable> {
   public init(_ work: @escaping @Sendable () throws -> Value) {
     self.work = work
     let box = box
-    let job = Unmanaged.passRetained(ThreadBody { box.result = Result(catching: work) })
-    var thread = pthread_t()
-    if pthread_create(&thread, nil, ThreadBody.run, job.toOpaque()) == 0 {
-      self.thread = thread
-    } else {
-      job.release()
-    }
+    let (thread, code) = startThread { box.result = Result(catching: work) }
+    self.thread = code == 0 ? thread : nil
   }
 
   /// Waits for the result.
@@ -39,14 +34,25 @@ public final class Background<Value: Sendable> {
   deinit { join() }
 }
 
-/// What a thread runs, for a C function, which cannot be generic.
+/// Starts a thread that runs `body` once.
+///
+/// - Returns: the thread, to be joined or detached, and 0; or why there is none, as `pthread_create` puts it
+public func startThread(_ body: @escaping () -> Void) -> (thread: pthread_t, code: Int32) {
+  let boxed = Unmanaged.passRetained(ThreadBody(body))
+  var thread = pthread_t()
+  let code = pthread_create(
+    &thread, nil,
+    { raw in
+      if let raw { Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().body() }
+      return nil
+    }, boxed.toOpaque())
+  if code != 0 { boxed.release() }
+  return (thread, code)
+}
+
+/// A closure as the object that a C function can be given.
 private final class ThreadBody {
-  private let body: () -> Void
+  let body: () -> Void
 
   init(_ body: @escaping () -> Void) { self.body = body }
-
-  static let run: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { raw in
-    if let raw { Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().body() }
-    return nil
-  }
 }

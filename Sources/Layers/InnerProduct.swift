@@ -111,8 +111,9 @@ final class InnerProductLayer: PostponableLayer {
     try operation?.backwardBottom(top: top[0], weight: blobs[0], bottom: bottom[0])
   }
 
-  func backwardParameters(top: [Blob], bottom: [Blob]) throws {
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     try operation?.backwardParameters(bottom: bottom[0], top: top[0], weight: blobs[0], bias: bias)
+    if propagateDown[0] { try backwardBottom(top: top, bottom: bottom) }
   }
 
   func backwardWeight(rows: Range<Int>, into gradient: MutableFloatView, top: [Blob], bottom: [Blob]) throws {

@@ -111,8 +111,8 @@ public struct Comparison: Sendable {
         guard let other = second.blob(blob.name) else { continue }
         let (x, y) = (blob.plainData, other.plainData)
         var entry = worst[blob.name] ?? (0, 0)
-        if undefined == nil, x.contains(where: \.isNaN) { undefined = blob.name }
         for (u, v) in zip(x, y) {
+          if u.isNaN, undefined == nil { undefined = blob.name }
           // A NaN on one side only is as unequal as can be; infinities are equal where both nets overflow.
           let difference = u == v || u.isNaN && v.isNaN ? 0 : abs(u - v)
           entry.absolute = difference.isNaN ? .infinity : max(entry.absolute, difference)

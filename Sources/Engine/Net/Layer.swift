@@ -58,20 +58,10 @@ public struct GradientNeeds: OptionSet, Sendable {
 public protocol PostponableLayer: Layer {
   /// Computes the gradient of the bottom.
   func backwardBottom(top: [Blob], bottom: [Blob]) throws
-  /// Adds to the gradients of the parameters; bottom data and top gradients are still as they were.
-  func backwardParameters(top: [Blob], bottom: [Blob]) throws
-  /// Computes rows of the gradient of the first parameter.
+  /// Computes rows of the gradient of the first parameter; bottom data and top gradients are still as they were.
   func backwardWeight(rows: Range<Int>, into gradient: MutableFloatView, top: [Blob], bottom: [Blob]) throws
   /// Adds to the gradients of the other parameters.
   func backwardOthers(top: [Blob], bottom: [Blob]) throws
-}
-
-extension PostponableLayer {
-  /// Both.
-  public func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
-    try backwardParameters(top: top, bottom: bottom)
-    if propagateDown[0] { try backwardBottom(top: top, bottom: bottom) }
-  }
 }
 
 /// Where a bottom's gradient comes from.

@@ -18,7 +18,7 @@ public final class RunningLayer {
   /// What the layer before does of this one's work.
   public private(set) var absorbed = Absorption.nothing
 
-  /// Whether the gradients of its parameters are left to ``backwardParameters()``.
+  /// Whether the gradients of its parameters are left to ``backwardParameters(_:_:)``.
   var postponesParameters = false
 
   private let backend: any Backend

@@ -22,7 +22,7 @@ struct RankOrder {
   /// Sorts by the upper halves, byte by byte from the lowest; equal ones stay in the order of their indices. A method
   /// sorts every layer twice in every iteration, where comparing would take as long as updating the weights.
   private mutating func sortByKey() {
-    if scratch.count < keys.count { scratch = keys }
+    if scratch.count != keys.count { scratch = keys }
     for shift in stride(from: 32, to: 64, by: 8) {
       var places = [Int](repeating: 0, count: 257)
       for key in keys { places[Int(key >> shift & 0xff) + 1] += 1 }
@@ -32,7 +32,7 @@ struct RankOrder {
         scratch[places[byte]] = key
         places[byte] += 1
       }
-      for index in keys.indices { keys[index] = scratch[index] }
+      swap(&keys, &scratch)
     }
   }
 

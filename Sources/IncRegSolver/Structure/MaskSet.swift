@@ -20,21 +20,14 @@ public struct MaskSet: Equatable, Sendable {
   /// does when it copies weights into a net (layer.cpp, RestoreMasks), so that a pruned model stays pruned.
   public init(_ space: GroupSpace, zerosOf weights: FloatView) {
     self.init(space)
-    let (columns, groups) = (space.columns, matrix.blocks)
-    let rowsPerGroup = max(1, space.rows / groups)
-    var sums = [Float](repeating: 0, count: columns * groups)
-    for row in 0..<space.rows {
-      let group = min(row / rowsPerGroup, groups - 1)
-      var sum: Float = 0
-      for column in 0..<columns {
-        let magnitude = abs(weights[row * columns + column])
-        sums[column * groups + group] += magnitude
-        sum += magnitude
-      }
-      if sum == 0 { mask(row: row) }
-    }
-    for column in 0..<columns {
-      for group in 0..<groups where sums[column * groups + group] == 0 { mask(column: column, group: group) }
+    var ofRows = [Float](repeating: 0, count: space.rows)
+    weights.rowMagnitudes(into: &ofRows)
+    for row in ofRows.indices where ofRows[row] == 0 { mask(row: row) }
+    var ofColumns = [Float](repeating: 0, count: space.columns)
+    let share = weights.count / matrix.blocks
+    for group in 0..<matrix.blocks {
+      weights.part(group * share, count: share).columnMagnitudes(into: &ofColumns)
+      for column in ofColumns.indices where ofColumns[column] == 0 { mask(column: column, group: group) }
     }
   }
 

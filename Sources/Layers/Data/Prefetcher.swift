@@ -1,3 +1,4 @@
+import CaffeProto
 import Dispatch
 import Glibc
 import NetModel
@@ -42,7 +43,7 @@ final class Prefetcher<Batch: Sendable>: Sendable {
   init(depth: Int, empty: Batch, produce: sending @escaping (inout Batch) throws -> Void) throws {
     let shared = shared
     let producer = Producer(produce)
-    try Job {
+    let (thread, code) = startThread {
       while true {
         shared.wanted.wait()
         if shared.state.withLock({ $0.stopped }) { break }
@@ -60,7 +61,9 @@ final class Prefetcher<Batch: Sendable>: Sendable {
       // Whoever waits may open the same source again, and some can be open only once.
       producer.produce = nil
       shared.finished.signal()
-    }.start()
+    }
+    guard code == 0 else { throw LayerError.source("prefetch", "no thread: \(String(cString: strerror(code)))") }
+    pthread_detach(thread)
     for _ in 0..<depth { shared.wanted.signal() }
   }
 
@@ -88,28 +91,5 @@ final class Prefetcher<Batch: Sendable>: Sendable {
       shared.filled.signal()
       throw error
     }
-  }
-}
-
-/// A closure that a thread runs once.
-private final class Job {
-  private let body: () -> Void
-
-  init(_ body: @escaping () -> Void) { self.body = body }
-
-  func start() throws {
-    var thread = pthread_t()
-    let raw = Unmanaged.passRetained(self).toOpaque()
-    let code = pthread_create(
-      &thread, nil,
-      { raw in
-        if let raw { Unmanaged<Job>.fromOpaque(raw).takeRetainedValue().body() }
-        return nil
-      }, raw)
-    guard code == 0 else {
-      Unmanaged<Job>.fromOpaque(raw).release()
-      throw LayerError.source("prefetch", "no thread: \(String(cString: strerror(code)))")
-    }
-    pthread_detach(thread)
   }
 }
