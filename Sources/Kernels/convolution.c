@@ -162,7 +162,8 @@ static int prepare(ck_convolution *plan, ck_direction direction, ck_error *error
   switch (direction) {
     case CK_FORWARD:
       status = ck_describe_convolution_forward(&description, plan->engine, spec->training,
-          algorithm(plan, direction), &plan->formats, &plan->window, spec->fuse_relu, spec->negative_slope);
+          algorithm(plan, direction), &plan->formats, &plan->window,
+          &(ck_epilogue){spec->adds, spec->fuse_relu, spec->negative_slope});
       break;
     case CK_BACKWARD_DATA:
       status = ck_describe_convolution_backward_data(

@@ -155,17 +155,15 @@ dnnl_status_t ck_describe_reorder(
 
 dnnl_status_t ck_describe_convolution_forward(
     dnnl_primitive_desc_t *out, ck_engine *engine, bool training, dnnl_alg_kind_t algorithm,
-    const ck_convolution_formats *f, const ck_window *window, bool relu, float negative_slope) {
+    const ck_convolution_formats *f, const ck_window *window, const ck_epilogue *epilogue) {
   CK_WINDOW_ARRAYS(window);
   CK_DILATION_ARRAY(window);
   *out = NULL;
   dnnl_post_ops_t after = NULL;
-  dnnl_status_t status = dnnl_success;
-  if (relu) {
-    status = dnnl_post_ops_create(&after);
-    if (status == dnnl_success) {
-      status = dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, negative_slope, 0);
-    }
+  dnnl_status_t status = dnnl_post_ops_create(&after);
+  if (status == dnnl_success && epilogue->adds) status = dnnl_post_ops_append_sum(after, 1);
+  if (status == dnnl_success && epilogue->relu) {
+    status = dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, epilogue->negative_slope, 0);
   }
   dnnl_convolution_desc_t descriptor;
   if (status == dnnl_success) {

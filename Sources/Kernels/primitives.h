@@ -54,12 +54,19 @@ typedef struct ck_convolution_formats {
   bool has_bias;
 } ck_convolution_formats;
 
+// What is done to a result before it is written.
+typedef struct ck_epilogue {
+  bool adds;  // what was in the destination
+  bool relu;  // comes last
+  float negative_slope;
+} ck_epilogue;
+
 dnnl_status_t ck_describe_reorder(
     dnnl_primitive_desc_t *out, ck_engine *engine, const dnnl_memory_desc_t *source,
     const dnnl_memory_desc_t *destination);
 dnnl_status_t ck_describe_convolution_forward(
     dnnl_primitive_desc_t *out, ck_engine *engine, bool training, dnnl_alg_kind_t algorithm,
-    const ck_convolution_formats *formats, const ck_window *window, bool relu, float negative_slope);
+    const ck_convolution_formats *formats, const ck_window *window, const ck_epilogue *epilogue);
 dnnl_status_t ck_describe_convolution_backward_data(
     dnnl_primitive_desc_t *out, ck_engine *engine, dnnl_alg_kind_t algorithm,
     const ck_convolution_formats *formats, const ck_window *window);

@@ -38,6 +38,12 @@ import Testing
     #expect(record.kept == 1)
     _ = second.preferredLayouts(ConvolutionShape([2, 32, 14, 14], outputs: 16, (1, 1)), offered: .plain)
     #expect(record.kept == 2)
+    // What is added to the top is read as well, so it may change what is fastest.
+    var adding = shape
+    (adding.bottomLayout, adding.topLayout) = (chosen[0], chosen[1])
+    adding.adds = true
+    for _ in 0..<2 { _ = try second.convolution(adding) }
+    #expect(record.kept == 3)
   }
 
   @Test func whatWasKeptDecides() throws {

@@ -16,13 +16,16 @@ import Testing
     let (x, dy) = (numbers.floats(shape.bottom.count), numbers.floats(shape.top.count))
     let (w, b) = (numbers.floats(shape.weightShape.count), numbers.floats(shape.top[1]))
     let bottom = Blob(shape.bottom, layout: shape.bottomLayout, x)
+    let old = numbers.floats(spec.adds ? shape.top.count : 0)
     let top = Blob(shape: shape.top, layout: shape.topLayout)
+    if spec.adds { top.setPlainData(old) }
     var error = ck_error()
 
     var status = ck_convolution_forward(
       convolution.plan, bottom.data.pointer, w, b, top.mutableData.pointer, &error)
     try #require(status == 0, "\(error.text)")
     var y = shape.naiveForward(x, w, b)
+    if spec.adds { y = zip(y, old).map(+) }
     if spec.fuse_relu { y = y.map { $0 > 0 ? $0 : spec.negative_slope * $0 } }
     expectEqual(top.plainData, y, "output", tolerance)
 
@@ -70,6 +73,12 @@ import Testing
     var shape = ConvolutionShape([1, 32, 14, 14], outputs: 32, (3, 3), pad: (1, 1))
     (shape.bottomLayout, shape.topLayout) = (.channelBlocked, .channelBlocked)
     try check(shape, 1e-4) { $0.algorithm = (CK_WINOGRAD, CK_WINOGRAD, CK_WINOGRAD) }
+    for rectifies in [false, true] {
+      try check(shape, 1e-4) {
+        $0.algorithm = (CK_WINOGRAD, CK_WINOGRAD, CK_WINOGRAD)
+        ($0.adds, $0.fuse_relu) = (true, rectifies)
+      }
+    }
     var spec = shape.spec
     spec.algorithm = (CK_WINOGRAD, CK_DIRECT, CK_WINOGRAD)
     let mixed = try KernelConvolution(spec, try KernelEngine())
@@ -96,6 +105,11 @@ import Testing
     var shape = plain
     (shape.bottomLayout, shape.topLayout) = try DNNLBackend().preferredLayouts(shape, offered: .plain)
     let convolution = try KernelConvolution(shape.spec, try KernelEngine())
+    // What is added to the output is no reason for other code.
+    var adding = shape.spec
+    (adding.adds, adding.fuse_relu, adding.training) = (true, true, false)
+    let alike = try KernelConvolution(adding, try KernelEngine()).implementation(CK_FORWARD)
+    #expect(try alike == convolution.implementation(CK_FORWARD))
     // Nobody asks for the gradient of an image that is read plain.
     let first = shape.bottomLayout == .plain
     for direction in [CK_FORWARD, CK_BACKWARD_DATA, CK_BACKWARD_WEIGHTS] where !first || direction != CK_BACKWARD_DATA {

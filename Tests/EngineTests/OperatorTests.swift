@@ -65,6 +65,31 @@ import Testing
     #expect(top.paddingIsZero && bottom.paddingIsZero)
   }
 
+  /// The convolution adds to what is in the top, and rectifies the sum.
+  @Test(arguments: Setting.all, convolutions)
+  func addingConvolution(_ setting: Setting, _ plain: ConvolutionShape) throws {
+    var shape = plain
+    (shape.bottomLayout, shape.topLayout) = (setting.layout, setting.layout)
+    (shape.adds, shape.training) = (true, false)
+    var numbers = Numbers()
+    let (x, old) = (numbers.floats(shape.bottom.count), numbers.floats(shape.top.count))
+    let (w, b) = (numbers.floats(shape.weightShape.count), numbers.floats(shape.top[1]))
+    let (bottom, weight) = (Blob(shape.bottom, layout: setting.layout, x), Blob(shape.weightShape, w))
+    let bias = shape.hasBias ? Blob([shape.top[1]], b) : nil
+    let sum = zip(shape.naiveForward(x, w, shape.hasBias ? b : nil), old).map(+)
+    for slope in [nil, 0, 0.1] as [Float?] {
+      shape.negativeSlope = slope
+      let operation = try setting.backend.make().convolution(shape)
+      // Twice: in a net the same memory gets another sum every time.
+      for _ in 0..<2 {
+        let top = Blob(shape.top, layout: setting.layout, old)
+        try operation.forward(bottom: bottom, weight: weight, bias: bias, top: top)
+        expectEqual(top.plainData, sum.map { slope == nil || $0 > 0 ? $0 : (slope ?? 1) * $0 }, "slope \(slope ?? 1)")
+        #expect(top.paddingIsZero)
+      }
+    }
+  }
+
   @Test(
     arguments: BackendUnderTest.allCases,
     [(1, 7, 5), (3, 200, 70), (64, 16, 10), (5, 33, 66), (6, 5000, 7), (2, 1, 1)])

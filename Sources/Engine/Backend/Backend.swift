@@ -55,7 +55,9 @@ public struct ConvolutionShape: Hashable, Sendable {
   public var group: Int
   /// Whether there is a bias.
   public var hasBias: Bool
-  /// Where the top is rectified, the factor of its negative values. The gradient of that is not the convolution's.
+  /// Whether the convolution is added to what is in the top. The gradient is that of the convolution alone.
+  public var adds = false
+  /// Where the top is rectified, at last, the factor of its negative values. The gradient of that is not the convolution's.
   public var negativeSlope: Float?
   /// The layouts of bottom and top.
   public var bottomLayout: Layout
@@ -99,7 +101,7 @@ public struct ConvolutionShape: Hashable, Sendable {
 /// A convolution; `weight` is (O, C / group, kh, kw) and `bias` (O), both plain. Packed copies of the weight are made
 /// anew when its `dataVersion` has changed. Parameter gradients are added to, as Caffe does.
 public protocol ConvolutionOperator: AnyObject {
-  /// Computes the top.
+  /// Computes the top, or adds to it.
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws
   /// Computes the bottom's gradient.
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws

@@ -34,7 +34,9 @@ typedef struct ck_convolution_spec {
   ck_algorithm algorithm[3];
   /// Whether backward will be called.
   bool training;
-  /// Apply ReLU to the output; its gradient is the caller's business.
+  /// Add the output to what is in its memory.
+  bool adds;
+  /// Apply ReLU to the output, or the sum; its gradient is the caller's business.
   bool fuse_relu;
   float negative_slope;
 } ck_convolution_spec;
@@ -52,8 +54,8 @@ void ck_convolution_free(ck_convolution *plan);
 /// Says that the weights have new values: the packed copies are renewed when next needed.
 void ck_convolution_weights_changed(ck_convolution *plan);
 
-/// destination = source * weights + bias. `weights` is (O, I / group, kh, kw), read only if it was declared
-/// changed since the last call; `bias` is (O), or NULL without one.
+/// destination = source * weights + bias, plus what is there where the spec adds. `weights` is (O, I / group, kh, kw), read
+/// only if it was declared changed since the last call; `bias` is (O), or NULL without one.
 int ck_convolution_forward(
     ck_convolution *plan, const float *source, const float *weights, const float *bias, float *destination,
     ck_error *error);

@@ -134,7 +134,7 @@ final class ConvolutionTrials {
     ]
     let geometry = numbers.map { $0.map(String.init).joined(separator: "x") }.joined(separator: " ")
     return "oneDNN \(DNNLBackend.version) threads \(DNNLBackend.threads) convolution \(geometry)"
-      + (s.hasBias ? " bias" : "") + (s.training ? " training" : "")
+      + (s.hasBias ? " bias" : "") + (s.adds ? " sum" : "") + (s.training ? " training" : "")
   }
 
   // One plan is "bottom top forward backwardData backwardWeights milliseconds", all but the last as raw numbers.

@@ -30,6 +30,7 @@ final class DNNLConvolution: ConvolutionOperator {
     spec.destination_layout = ck_layout(shape.topLayout)
     spec.algorithm = (choice.forward, choice.backwardData, choice.backwardWeights)
     spec.training = shape.training
+    spec.adds = shape.adds
     spec.fuse_relu = shape.negativeSlope != nil
     spec.negative_slope = shape.negativeSlope ?? 0
     plan = try DNNLEngine.make(shape.name) { ck_convolution_create(engine.handle, &spec, $0) }

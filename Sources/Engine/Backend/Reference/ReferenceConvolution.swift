@@ -32,8 +32,8 @@ final class ReferenceConvolution: ConvolutionOperator {
       ck_im2col(&geometry, x + n * imageSize, lowered)
       for g in 0..<shape.group {
         ck_sgemm(
-          false, false, rows, positions, depth, 1, w + g * rows * depth, lowered + g * depth * positions, 0,
-          y + n * topSize + g * rows * positions)
+          false, false, rows, positions, depth, 1, w + g * rows * depth, lowered + g * depth * positions,
+          shape.adds ? 1 : 0, y + n * topSize + g * rows * positions)
       }
       guard let bias = bias?.data else { continue }
       for (channel, value) in bias.enumerated() {
