@@ -114,7 +114,7 @@ final class BatchNormLayer: Layer {
 
   var keepsBottom: Bool { !description.usesGlobalStatistics }
 
-  var epilogue: Epilogue? {
+  func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? {
     guard description.usesGlobalStatistics else { return nil }
     return .normalization(sources: blobs) { [self] in
       readStatistics()

@@ -58,7 +58,7 @@ final class BiasLayer: Layer {
     description.values.layout(ofBottom: index, shape: shape, offered: offered, backend)
   }
 
-  var epilogue: Epilogue? {
+  func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? {
     description.values.perChannel ? .affine(ChannelAffine(scale: nil, shift: blobs[0])) : nil
   }
 

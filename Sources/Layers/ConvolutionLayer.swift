@@ -2,13 +2,14 @@ import Engine
 import NetModel
 
 /// A running convolution. The backend computes; bottoms of equal shape and layout share an operator, and with it the
-/// packed weights. It takes over a ReLU that follows in place, and where there is no gradient also BatchNorm and Scale.
+/// packed weights. It takes over a ReLU that follows, and where there is no gradient also BatchNorm, Scale and a sum.
 final class ConvolutionLayer: Layer {
   let blobs: [Blob]
   private let description: Convolution
   private let context: LayerContext
   private var operators: [any ConvolutionOperator] = []
   private var folded: FoldedWeights?
+  private var addend: Blob?
   private var negativeSlope: Float?
 
   init(_ description: Convolution, blobs: [Blob], _ context: LayerContext) {
@@ -23,6 +24,7 @@ final class ConvolutionLayer: Layer {
   }
 
   func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption {
+    // A rectifier is the last that a convolution does, and before that it adds.
     guard negativeSlope == nil else { return .nothing }
     switch epilogue {
     case .rectifier(let slope):
@@ -30,6 +32,10 @@ final class ConvolutionLayer: Layer {
       guard slope >= 0 else { return .nothing }
       negativeSlope = slope
       return backward ? .forward : .everything
+    case .sum(let blob):
+      guard addend == nil, !context.needsBackward, !backward else { return .nothing }
+      addend = blob
+      return .everything
     case .affine(let values):
       let channels = blobs[0].shape[0]
       return fold(sources: [values.scale, values.shift].compactMap { $0 }, backward) {
@@ -49,7 +55,7 @@ final class ConvolutionLayer: Layer {
   private func fold(
     sources: [Blob], _ backward: Bool, _ step: @escaping () -> FoldedWeights.Affine
   ) -> Absorption {
-    guard !context.needsBackward, !backward else { return .nothing }
+    guard addend == nil, !context.needsBackward, !backward else { return .nothing }
     let weights = folded ?? FoldedWeights(weight: blobs[0], bias: bias)
     weights.append(sources: sources, step)
     folded = weights
@@ -68,10 +74,13 @@ final class ConvolutionLayer: Layer {
     operators = try zip(bottom, top).map { bottom, top in
       var geometry = try description.geometry(bottom.shape, training: context.needsBackward)
       geometry.bottomLayout = bottom.layout
-      geometry.negativeSlope = negativeSlope
+      (geometry.adds, geometry.negativeSlope) = (addend != nil, negativeSlope)
       if folded != nil { geometry.hasBias = true }
       geometry.topLayout = context.backend.topLayout(geometry)
       top.reshape(geometry.top, layout: geometry.topLayout)
+      if let addend, (addend.shape, addend.layout) != (top.shape, top.layout) {
+        throw LayerError.bottom(index: 0, shape: addend.shape, "is added to a top of the shape \(top.shape)")
+      }
       let known = try made[geometry] ?? context.backend.convolution(geometry)
       made[geometry] = known
       return known
@@ -80,6 +89,7 @@ final class ConvolutionLayer: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) throws {
     folded?.renew()
+    if let addend, addend.data.pointer != top[0].data.pointer { top[0].mutableData.set(1, times: addend.data) }
     for (index, operation) in operators.enumerated() {
       try operation.forward(
         bottom: bottom[index], weight: folded?.weight ?? blobs[0], bias: folded?.bias ?? bias, top: top[index])

@@ -76,6 +76,10 @@ final class EltwiseLayer: Layer {
     return layout
   }
 
+  func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? {
+    operation == .sum && coefficients == [1, 1] ? .sum(addend: bottom[1 - index]) : nil
+  }
+
   func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption {
     guard case .rectifier(let slope) = epilogue, slope >= 0, operation == .sum, negativeSlope == nil else {
       return .nothing

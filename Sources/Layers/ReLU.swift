@@ -40,7 +40,7 @@ final class ReLULayer: Layer {
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { backend.accepted(offered) }
 
-  var epilogue: Epilogue? { .rectifier(negativeSlope: negativeSlope) }
+  func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? { .rectifier(negativeSlope: negativeSlope) }
 
   var gradientNeeds: GradientNeeds { .bottom }
 

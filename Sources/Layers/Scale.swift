@@ -89,7 +89,7 @@ final class ScaleLayer: Layer {
   /// For the gradient of the factors.
   var keepsBottom: Bool { true }
 
-  var epilogue: Epilogue? {
+  func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? {
     guard description.values.perChannel else { return nil }
     return .affine(ChannelAffine(scale: blobs[0], shift: description.hasBias ? blobs[1] : nil))
   }

@@ -43,6 +43,12 @@ extension MutableFloatView {
     ck_axpy(count, factor, source.pointer, pointer)
   }
 
+  /// Becomes `factor` times `source`, which must have the same number of floats.
+  public func set(_ factor: Float, times source: FloatView) {
+    precondition(source.count == count, "\(source.count) floats for \(count)")
+    ck_axpby(count, factor, source.pointer, 0, pointer)
+  }
+
   /// Multiplies by a factor.
   public func multiply(by factor: Float) { ck_scale(count, factor, pointer) }
 

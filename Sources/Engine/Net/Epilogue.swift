@@ -1,4 +1,4 @@
-/// What a layer does to its only bottom in place, in a form that the layer before it can do in its own pass over memory.
+/// What a layer does to a bottom, in a form that the layer which makes that can do in its own pass over memory.
 public enum Epilogue {
   /// y = scale[c] x + shift[c] over the channels c of axis 1; learned, nil means 1 and 0.
   case affine(ChannelAffine)
@@ -6,6 +6,8 @@ public enum Epilogue {
   case normalization(sources: [Blob], () -> (mean: [Float], deviation: [Float]))
   /// y = max(x, 0) + negativeSlope * min(x, 0).
   case rectifier(negativeSlope: Float)
+  /// y = x + addend, in the same shape and layout. The addend is complete before; y may lie where it lies, or beside it.
+  case sum(addend: Blob)
 }
 
 /// A learned factor and summand per channel of axis 1; nil means 1 and 0.

@@ -12,12 +12,12 @@ public protocol Layer: AnyObject {
   /// Whether the gradient needs the bottom as it was: a layer that is in place in the prototxt then gets a top of its own.
   var keepsBottom: Bool { get }
 
-  /// What the layer does, if it is of a kind that the layer before it may take over where this one is in place. Nil for
-  /// layers that stay on their own.
-  var epilogue: Epilogue? { get }
+  /// What the layer does to bottom `index`, if it is of a kind that the layer which makes that may take over. Nil for layers
+  /// that stay on their own.
+  func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue?
 
-  /// Takes over the work of the layer that follows in place, if it can; called after set-up and before the first pass,
-  /// and followed by ``reshape(bottom:top:)``. All later epilogues come after this one.
+  /// Takes over the work of the layer that follows, if it can; called after set-up and before the first pass, and followed
+  /// by ``reshape(bottom:top:)``. All later epilogues come after this one.
   ///
   /// - Parameter backward: whether that layer runs backward; this one then does, too
   func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption
@@ -88,7 +88,7 @@ extension Layer {
   public var keepsBottom: Bool { false }
 
   /// None.
-  public var epilogue: Epilogue? { nil }
+  public func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? { nil }
 
   /// Nothing.
   public func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption { .nothing }

@@ -9,6 +9,8 @@ struct MemoryPlan {
   private let aliases: GradientAliases
   /// Storages that are the same floats as the one that stands for a life.
   private var doubles: [(storage: Storage, life: ObjectIdentifier)] = []
+  /// Lives that go on as others: a sum's, where the addend was.
+  private var continued: [ObjectIdentifier: ObjectIdentifier] = [:]
 
   private struct Life {
     let storage: Storage
@@ -29,7 +31,7 @@ struct MemoryPlan {
     let sharesParameters = !use.keepsParameterGradients
     steps = 2 * layers.count
     aliases = GradientAliases(layers)
-    for (step, layer) in layers.enumerated() { addForward(layer, step) }
+    for (step, layer) in layers.enumerated() where layer.absorbed == .nothing { addForward(layer, step) }
     for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
       addBackward(layer, steps - 1 - index)
       if sharesParameters, !layer.postponesParameters {
@@ -45,6 +47,7 @@ struct MemoryPlan {
       for blob in layer.layer.blobs.dropFirst() { touch(blob, blob.diffStorage, step, writes: true) }
     }
     for blob in outputs { fix(blob.dataStorage) }
+    for (step, layer) in layers.enumerated() { addInPlace(layer, step) }
   }
 
   private mutating func addForward(_ layer: RunningLayer, _ step: Int) {
@@ -70,7 +73,7 @@ struct MemoryPlan {
   }
 
   private mutating func touch(_ blob: Blob, _ storage: Storage, _ step: Int, writes: Bool) {
-    let key = aliases.resolved(storage)
+    let key = key(storage)
     var life = lives[key] ?? Life(storage: storage, first: step, last: step)
     if lives[key] == nil { order.append(key) }
     if life.storage !== storage { doubles.append((storage, key)) }
@@ -83,7 +86,27 @@ struct MemoryPlan {
     lives[key] = life
   }
 
-  private mutating func fix(_ storage: Storage) { lives[aliases.resolved(storage)]?.isFixed = true }
+  private mutating func fix(_ storage: Storage) { lives[key(storage)]?.isFixed = true }
+
+  /// What stands for the life of `storage`.
+  private func key(_ storage: Storage) -> ObjectIdentifier {
+    var key = aliases.resolved(storage)
+    while let other = continued[key] { key = other }
+    return key
+  }
+
+  /// Lays the top of a layer that adds where the addend lies, if nobody reads that any more, nor the layer itself while it
+  /// writes.
+  private mutating func addInPlace(_ layer: RunningLayer, _ step: Int) {
+    guard let addend = layer.addend else { return }
+    let (old, new) = (key(addend.dataStorage), key(layer.top[0].dataStorage))
+    guard var life = lives[old], let sum = lives[new], life.last == step, life.isWritten, !life.isFixed, !sum.isFixed,
+      !layer.bottom.contains(where: { key($0.dataStorage) == old })
+    else { return }
+    (life.last, life.count) = (sum.last, max(life.count, sum.count))
+    (lives[old], lives[new], continued[new]) = (life, nil, old)
+    doubles.append((sum.storage, old))
+  }
 
   /// Gives every storage a place: the largest first, each at the lowest address that is free throughout its life.
   func apply() {

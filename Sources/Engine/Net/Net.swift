@@ -63,7 +63,7 @@ public final class Net {
         described, layer, backend: backend, needsBackward: plan.layers[index],
         propagateDown: plan.bottoms[index])
       let previous = layers.last { $0.absorbed == .nothing }
-      try naming(described) { try running.connect(&current, after: previous) }
+      try naming(described) { try running.connect(&current, after: previous, hides: use.hidesBlobs) }
       layers.append(running)
     }
     owned = layers.map { _ in [] }

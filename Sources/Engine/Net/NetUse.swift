@@ -13,6 +13,9 @@ public struct NetUse: Sendable {
   /// Whether fillers fill the parameters; where weights are set afterwards nobody needs them to.
   public var fillsParameters = true
 
+  /// Whether a blob between layers need not exist where one layer can do the work of two.
+  var hidesBlobs: Bool { !gradients && !keepsBlobs }
+
   /// Everything may be looked at.
   public static let inspection = NetUse(gradients: true, keepsBlobs: true)
   /// Gradients of the parameters are wanted, and of the blobs only the outputs' data.

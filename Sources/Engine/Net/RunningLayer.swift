@@ -18,6 +18,9 @@ public final class RunningLayer {
   /// What the layer before does of this one's work.
   public private(set) var absorbed = Absorption.nothing
 
+  /// What the layer adds to its only top, for a sum that it has taken over. It may lie in the same memory.
+  private(set) var addend: Blob?
+
   /// Whether the gradients of its parameters are left to ``backwardParameters(_:_:)``.
   var postponesParameters = false
 
@@ -55,8 +58,10 @@ public final class RunningLayer {
   /// Takes bottoms and tops from the net's blobs. Where a bottom must be converted and the layer is in place, its top is
   /// the converted blob, which takes the old one's place in the net; so does a top of its own where the bottom must stay.
   ///
-  /// - Parameter previous: the layer that runs before this one and may take over its work
-  func connect(_ blobs: inout [Blob], after previous: RunningLayer?) throws {
+  /// - Parameters:
+  ///   - previous: the layer that runs before this one and may take over its work
+  ///   - hides: whether the bottom need not exist then, though this layer has a top of its own
+  func connect(_ blobs: inout [Blob], after previous: RunningLayer?, hides: Bool) throws {
     for (index, blob) in described.bottom.enumerated() {
       let source = blobs[blob]
       let wanted = layer.layout(ofBottom: index, shape: source.shape, offered: source.layout)
@@ -68,7 +73,7 @@ public final class RunningLayer {
         bottom.append(target)
       }
     }
-    absorbed = try previous?.absorb(self) ?? .nothing
+    absorbed = try previous?.absorb(self, hides ? blobs : nil) ?? .nothing
     for blob in described.top {
       if let position = described.bottom.firstIndex(of: blob) {
         let ownTop = position == 0 && layer.keepsBottom && needsBackward && absorbed == .nothing
@@ -80,22 +85,28 @@ public final class RunningLayer {
     if absorbed == .nothing { try layer.reshape(bottom: bottom, top: top) }
   }
 
-  /// Takes over what it can of a layer that works in place on this one's only top.
-  private func absorb(_ next: RunningLayer) throws -> Absorption {
-    guard let epilogue = next.layer.epilogue, top.count == 1, next.bottom.count == 1, next.bottom[0] === top[0],
-      next.described.top == next.described.bottom, (described.lossWeights + next.described.lossWeights) == [0, 0],
-      !next.needsBackward || needsBackward
+  /// Takes over what it can of a layer that works on this one's only top: in place, or making one of `blobs`, which then
+  /// takes the place of this one's top.
+  private func absorb(_ next: RunningLayer, _ blobs: [Blob]?) throws -> Absorption {
+    let inPlace = next.described.top == next.described.bottom
+    guard inPlace || blobs != nil, top.count == 1, let index = next.bottom.firstIndex(where: { $0 === top[0] }),
+      next.conversions.isEmpty, let epilogue = next.layer.epilogue(on: index, of: next.bottom),
+      (described.lossWeights + next.described.lossWeights) == [0, 0], !next.needsBackward || needsBackward
     else { return .nothing }
     let absorption = layer.absorb(epilogue, backward: next.needsBackward)
-    if absorption != .nothing { try layer.reshape(bottom: bottom, top: top) }
+    guard absorption != .nothing else { return .nothing }
+    if let blobs, !inPlace { top = [blobs[next.described.top[0]]] }
+    if case .sum(let blob) = epilogue { addend = blob }
+    try layer.reshape(bottom: bottom, top: top)
+    seen = sources.map(Seen.init)
     return absorption
   }
 
-  /// The bottoms as their makers left them: before conversions.
+  /// What the layer reads, as it was made: the bottoms before conversions, and what is added to the top.
   var sources: [Blob] {
     var sources = bottom
     for conversion in conversions { sources[conversion.index] = conversion.source }
-    return sources
+    return sources + (addend.map { [$0] } ?? [])
   }
 
   /// Runs the layer; returns its part of the objective.
