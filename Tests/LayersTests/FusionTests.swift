@@ -134,7 +134,20 @@ struct FusionTests {
     layer { name: 'early_loss' type: 'SoftmaxWithLoss' bottom: 'early' bottom: 'label' top: 'early_loss' loss_weight: 0.3 }
     """
 
-  @Test(arguments: [branches, net]) func sharedMemoryChangesNothing(_ text: String) throws {
+  /// The same where channels do not fill their blocks.
+  private static let padded =
+    branches.replacing("num_output: 16", with: "num_output: 28")
+    .replacing("dim: 8 dim: 8 dim: 8", with: "dim: 16 dim: 8 dim: 8")
+    .replacing("dim: 8 dim: -1", with: "dim: 4 dim: -1")
+    .replacing(
+      "layer { name: 'a' type: 'Convolution' bottom: 'data'",
+      with: """
+        layer { name: 'full' type: 'Convolution' bottom: 'data' top: 'full'
+          convolution_param { num_output: 16 kernel_size: 1 weight_filler { type: 'msra' } } }
+        layer { name: 'a' type: 'Convolution' bottom: 'full'
+        """)
+
+  @Test(arguments: [branches, padded, net]) func sharedMemoryChangesNothing(_ text: String) throws {
     for backend in try backends() {
       let parameter = try NetParameter(text: text)
       let thrifty = try Self.make(parameter, .training, backend)

@@ -190,14 +190,15 @@ struct HiddenSumTests {
     }
   }
 
-  /// Channels that only fill a block must stay zero.
+  /// Channels that only fill a block stay zero.
   @Test func padding() throws {
     let layers =
       Self.convolution("z", "data") + Self.convolution("a", "z", outputs: 28) + Self.convolution("b", "z", outputs: 28)
     for backend in try backends() {
       let (net, sum) = try Self.expectTheSame(Self.start + layers + Self.sum("sum", ["a", "b"]) + Self.end, backend)
+      #expect(sum == .inPlace)
       let top = try #require(net.layer("sum")?.top[0])
-      #expect(sum == (top.physicalCount == top.count ? .inPlace : .beside))
+      #expect(top.data.filter { $0 != 0 }.count == top.plainData.filter { $0 != 0 }.count)
     }
   }
 

@@ -72,6 +72,9 @@ public final class Storage {
     self.offset = offset
   }
 
+  /// Lies where `other` lies, from now on.
+  func place(over other: Storage) { place(in: other.memory, at: other.offset) }
+
   /// Sets all floats to zero, when somebody next looks.
   func clear() { isCleared = true }
 

@@ -20,7 +20,12 @@ struct MemoryPlan {
     var last: Int
     /// Whether anything in the net writes it before it is read.
     var isWritten = false
+    /// Whether anybody but the layers of a pass counts on it.
     var isFixed = false
+    /// Whether it holds zeros that fill blocks of channels: nobody would write them again.
+    var isPadded = false
+    /// Whether it only serves those who are seen to write and read it.
+    var isOurs: Bool { isWritten && !isFixed }
   }
 
   /// - Parameters:
@@ -81,8 +86,7 @@ struct MemoryPlan {
     life.first = min(life.first, step)
     life.last = max(life.last, step)
     life.isWritten = life.isWritten || writes
-    // Padding is zero, and nobody would make it so again.
-    if blob.physicalCount != blob.count { life.isFixed = true }
+    life.isPadded = life.isPadded || blob.physicalCount != blob.count
     lives[key] = life
   }
 
@@ -100,7 +104,7 @@ struct MemoryPlan {
   private mutating func addInPlace(_ layer: RunningLayer, _ step: Int) {
     guard let addend = layer.addend else { return }
     let (old, new) = (key(addend.dataStorage), key(layer.top[0].dataStorage))
-    guard var life = lives[old], let sum = lives[new], life.last == step, life.isWritten, !life.isFixed, !sum.isFixed,
+    guard var life = lives[old], let sum = lives[new], life.last == step, life.isOurs, sum.isOurs,
       !layer.bottom.contains(where: { key($0.dataStorage) == old })
     else { return }
     (life.last, life.count) = (sum.last, max(life.count, sum.count))
@@ -110,12 +114,9 @@ struct MemoryPlan {
 
   /// Gives every storage a place: the largest first, each at the lowest address that is free throughout its life.
   func apply() {
-    let movable = order.compactMap { key in lives[key].map { (key: key, life: $0) } }
-      .filter { $0.life.isWritten && !$0.life.isFixed }
-      .sorted { $0.life.count > $1.life.count }
+    let movable = order.compactMap { lives[$0] }.filter { $0.isOurs && !$0.isPadded }.sorted { $0.count > $1.count }
     var placed: [(life: Life, range: Range<Int>)] = []
-    var offsets: [ObjectIdentifier: Int] = [:]
-    for (key, life) in movable {
+    for life in movable {
       let unit = Memory.alignment
       let size = (life.count + unit - 1) / unit * unit
       var offset = 0
@@ -125,12 +126,13 @@ struct MemoryPlan {
         offset = max(offset, neighbour.range.upperBound)
       }
       placed.append((life, offset..<offset + size))
-      offsets[key] = offset
     }
     let memory = Memory(count: placed.reduce(0) { max($0, $1.range.upperBound) })
-    for (key, life) in movable { life.storage.place(in: memory, at: offsets[key] ?? 0) }
+    for (life, range) in placed { life.storage.place(in: memory, at: range.lowerBound) }
     for double in doubles {
-      if let offset = offsets[double.life] { double.storage.place(in: memory, at: offset) }
+      guard let life = lives[double.life], life.isOurs else { continue }
+      if life.isPadded { life.storage.reserve(life.count) }
+      double.storage.place(over: life.storage)
     }
   }
 }
