@@ -40,7 +40,8 @@ struct MemoryPlan {
     for (index, layer) in layers.enumerated().reversed() where layer.needsBackward {
       addBackward(layer, steps - 1 - index)
       if sharesParameters, !layer.postponesParameters {
-        for blob in layer.layer.blobs { touch(blob, blob.diffStorage, steps - 1 - index, writes: true) }
+        let step = steps - 1 - layer.gradientIndex
+        for blob in layer.layer.blobs { touch(blob, blob.diffStorage, step, writes: true) }
       }
     }
     // What is postponed comes after everything else, one layer at a time.

@@ -62,13 +62,18 @@ public final class Net {
       let running = RunningLayer(
         described, layer, backend: backend, needsBackward: plan.layers[index],
         propagateDown: plan.bottoms[index])
-      let previous = layers.last { $0.absorbed == .nothing }
-      try naming(described) { try running.connect(&current, after: previous, hides: use.hidesBlobs) }
+      let previous = layers.lastIndex { $0.absorbed == .nothing }
+      try naming(described) {
+        try running.connect(&current, after: previous.map { layers[$0] }, hides: use.hidesBlobs)
+      }
+      running.gradientIndex = running.absorbed == .everything ? previous ?? index : index
       layers.append(running)
     }
     owned = layers.map { _ in [] }
-    for (number, parameter) in parameters.enumerated() { owned[parameter.layerIndex].append(number) }
-    if !use.keepsParameterGradients { postponeParameters() }
+    for (number, parameter) in parameters.enumerated() {
+      owned[layers[parameter.layerIndex].gradientIndex].append(number)
+    }
+    if !use.keepsParameterGradients, use.takesPieces { postponeParameters() }
     if !use.keepsBlobs { MemoryPlan(layers, outputs: outputs, use).apply() }
   }
 

@@ -10,6 +10,8 @@ public struct NetUse: Sendable {
   /// Whether the gradients of parameters are there after a backward pass. Where not, each is handed out when it is
   /// complete, and its memory serves others before and after.
   public var keepsParameterGradients = true
+  /// Whether they may be handed out in pieces.
+  public var takesPieces = true
   /// Whether fillers fill the parameters; where weights are set afterwards nobody needs them to.
   public var fillsParameters = true
 

@@ -18,6 +18,9 @@ public final class RunningLayer {
   /// What the layer before does of this one's work.
   public private(set) var absorbed = Absorption.nothing
 
+  /// The position in the net of the layer that computes this one's gradients: itself, or the one that has taken it over.
+  var gradientIndex = 0
+
   /// What the layer adds to its only top, for a sum that it has taken over. It may lie in the same memory.
   private(set) var addend: Blob?
 
