@@ -12,9 +12,10 @@ public final class IncRegMethod: SolverHook {
 
   let output: PruneOutput
   var controller: PhaseController?
-  private var regularizer: RankRegularizer
+  /// Per layer.
+  var regularizers: [RankRegularizer] = []
   /// Per parameter of the net: the prunable layer it is the weight of.
-  private var layerOfParameter: [Int?] = []
+  var layerOfParameter: [Int?] = []
   private var firstIteration: Int?
   /// Whether the run was resumed, with all that it knew.
   var goesOn = false
@@ -25,7 +26,6 @@ public final class IncRegMethod: SolverHook {
   public init(_ settings: IncRegSettings, output: PruneOutput = PruneOutput()) {
     self.settings = settings
     self.output = output
-    regularizer = RankRegularizer(schedule: settings.centreSymmetric ? CentreSymmetric() : Discontinuous())
   }
 
   /// The phase; nil before weights are adopted.
@@ -40,6 +40,9 @@ public final class IncRegMethod: SolverHook {
     layers = try PrunableLayer.all(in: solver.net, kind: settings.kind)
     guard layers.contains(where: { $0.ratio > 0 }) else {
       throw IncRegError.field("prune_method", "no layer of the net has a prune_ratio above 0 in its prune_param")
+    }
+    regularizers = layers.map {
+      RankRegularizer($0.space, schedule: settings.centreSymmetric ? CentreSymmetric() : Discontinuous())
     }
     layerOfParameter = Array(repeating: nil, count: solver.net.parameters.count)
     for index in layers.indices { layerOfParameter[layers[index].parameter] = index }
@@ -72,6 +75,9 @@ public final class IncRegMethod: SolverHook {
     try running().begin(SolverHost(self, solver))
   }
 
+  /// Where tables of gradients are printed, or gradients summed.
+  public var needsWholePasses: Bool { !output.onlyApp || settings.accumulation.values.contains { $0 > 1 } }
+
   /// Passes per update in the present phase.
   public func passes(_ solver: Solver) -> Int { controller?.accumulation ?? 1 }
 
@@ -91,6 +97,7 @@ public final class IncRegMethod: SolverHook {
       output.detail(summary(index))
       if layers[index].unsettled > 0 { layers[index].mask.apply(to: weights.mutableData) }
     }
+    if solver.updatesEarly { regularize(solver) }
   }
 
   private func takeNeighbours(_ index: Int, _ weights: Blob) {
@@ -110,7 +117,8 @@ public final class IncRegMethod: SolverHook {
     }
   }
 
-  /// Masks the gradients after the last pass where their norm counts; else the update does.
+  /// Masks the gradients after the last pass where their norm counts; else the update does. Tables show what was known
+  /// before ranks and penalties move on.
   public func didBackward(_ solver: Solver, pass: Int) throws {
     let isLast = pass + 1 == passes(solver) * solver.parameter.iterSize
     guard pass == 0 || isLast else { return }
@@ -121,60 +129,12 @@ public final class IncRegMethod: SolverHook {
         layers[index].mask.apply(to: weights.mutableDiff)
       }
     }
+    if isLast, !solver.updatesEarly { regularize(solver) }
   }
 
   /// The latched rate.
   public func learningRate(_ solver: Solver, policy: Float) -> Float {
     controller?.learningRate(policy: policy) ?? policy
-  }
-
-  /// Moves a weight's ranks and penalties on, prunes what has reached the ceiling, and masks.
-  ///
-  /// Gradients are masked as they were before. The ratio is the one counted before the first pass: the momentum of what was
-  /// pruned since is masked in the next iteration, unless something else of the layer was masked before (Q4).
-  public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? {
-    guard let layer = layerOfParameter[index], let controller else { return nil }
-    let before = layers[layer].mask.matrix
-    var terms: GroupTerms?
-    if controller.isPruning(layer, layers[layer]), !isSwitchedOff(parameter: index, solver) {
-      let outcome = regularize(layer, controller, solver)
-      if outcome.excess == nil { terms = layers[layer].terms(penalty: layers[layer].state.lambda) }
-      if !outcome.pruned.isEmpty { terms?.weightMask = layers[layer].mask.matrix }
-    }
-    if layers[layer].achieved.overall > 0 {
-      var masked = terms ?? GroupTerms(layers[layer].space.wholeMatrix)
-      masked.gradientMask = before
-      if layers[layer].unsettled > 0 { masked.historyMask = layers[layer].mask.matrix }
-      terms = masked
-    }
-    return terms
-  }
-
-  private func regularize(
-    _ layer: Int, _ controller: PhaseController, _ solver: Solver
-  ) -> RankRegularizer.Outcome {
-    let weights = solver.net.parameters[layers[layer].parameter].blob.data
-    let course = controller.state.layers[layer]
-    let situation = RankRegularizer.Situation(
-      iteration: solver.iteration, step: settings.step, ceiling: controller.state.ceiling, target: course.target,
-      lastFeasible: course.lastFeasible)
-    let outcome =
-      settings.kind == .row && settings.profile == .reference
-      ? ReferenceRowRegularizer()(&layers[layer], weights: weights, situation)
-      : regularizer(&layers[layer], weights: weights, situation)
-    if let excess = outcome.excess { output.detail("BUG: num_col_to_prune_ = \(excess)") }
-    if settings.kind == .row {
-      if settings.propagates { layers[layer].prunedRows += outcome.pruned }
-    } else if settings.kind == .column {
-      Neighbours.queueRows(for: outcome.pruned, of: layer, in: &layers, enabled: settings.propagates)
-    }
-    let space = settings.kind == .row ? "  " : "   "
-    for change in outcome.reduced {
-      output.detail(
-        "reduce reg: \(layers[layer].name)-\(change.group)\(space)old reg: \(change.before.logged)\(space)new reg: \(change.after.logged)"
-      )
-    }
-    return outcome
   }
 
   /// Whether a weight is not pruned because it does not decay, which is what the original makes of it (Q3).
@@ -184,6 +144,7 @@ public final class IncRegMethod: SolverHook {
 
   /// Moves the course of the run on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision {
+    report()
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     if try running().advance(SolverHost(self, solver)) == .finish { return .finish }
     let budget = Budget(layers, rule: settings.budget)

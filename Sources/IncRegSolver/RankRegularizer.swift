@@ -1,17 +1,24 @@
 import Engine
 
-/// One iteration of IncReg on one layer: score, rank, penalties and pruning.
+/// The iterations of IncReg on one layer: score, rank, penalties and pruning.
 ///
 /// Source: caffe_increg, sgd_solver.cpp, Regularize, branches Reg_Col and Reg_Row; the latter with the rows' marks where
 /// they belong.
-struct RankRegularizer {
-  let importance: any Importance
-  let schedule: any PenaltySchedule
-  private var order = RankOrder()
+final class RankRegularizer {
+  /// The next scores, for the update to take.
+  let sums: GroupSums?
+  private let importance: any Importance
+  private let schedule: any PenaltySchedule
+  private var byScore = RankOrder()
+  private var byMean = RankOrder()
+  /// What the layer's present iteration came to, until the update takes it.
+  var turn = Turn()
+  private var deltas: (of: PenaltySituation, values: [Float])?
 
-  init(importance: any Importance = L1Norm(), schedule: any PenaltySchedule) {
+  init(_ space: GroupSpace, importance: any Importance = L1Norm(), schedule: any PenaltySchedule) {
     self.importance = importance
     self.schedule = schedule
+    sums = importance.sums(space)
   }
 
   /// What an iteration depends on besides the layer.
@@ -38,8 +45,15 @@ struct RankRegularizer {
     var excess: Int?
   }
 
+  /// An iteration of a layer, which may have nothing to do.
+  struct Turn {
+    var outcome: Outcome?
+    /// What is added to the update.
+    var terms: GroupTerms?
+  }
+
   /// Runs an iteration. The weights of what it prunes are left as they are.
-  mutating func callAsFunction(_ layer: inout PrunableLayer, weights: FloatView, _ situation: Situation) -> Outcome {
+  func callAsFunction(_ layer: inout PrunableLayer, weight: Blob, _ situation: Situation) -> Outcome {
     var outcome = Outcome()
     let space = layer.space
     let done = layer.maskedGroups
@@ -49,23 +63,27 @@ struct RankRegularizer {
       outcome.excess = toPrune
       return outcome
     }
-    importance.score(weights, space: space, into: &layer.state.score)
-    let living = order.sort(layer.state.score, prunedAt: layer.state.prunedAt)
+    if let sums, sums.areOf(weight) {
+      layer.state.score = Array(sums.values)
+    } else {
+      importance.score(weight.data, space: space, into: &layer.state.score)
+    }
+    let living = byScore.sort(layer.state.score, prunedAt: layer.state.prunedAt)
     let (before, now) = (Float(situation.iteration), Float(situation.iteration + 1))
     let pruned = space.count - living
     for place in 0..<living {
-      let group = order[place]
+      let group = byScore[place]
       layer.state.rankMean[group] = (before * layer.state.rankMean[group] + Float(pruned + place)) / now
     }
-    _ = order.sort(layer.state.rankMean, prunedAt: layer.state.prunedAt)
-    let deltas = schedule.deltas(
+    _ = byMean.sort(layer.state.rankMean, prunedAt: layer.state.prunedAt)
+    let deltas = deltas(
       PenaltySituation(
         step: situation.step, toPrune: toPrune, living: living, achieved: layer.achieved.compared,
         lastFeasible: situation.lastFeasible, target: situation.target))
     for place in 0..<living {
-      let group = order[place]
+      let group = byMean[place]
       let old = layer.state.lambda[group]
-      let new = max(old + deltas(place), 0)
+      let new = max(old + deltas[place], 0)
       layer.state.lambda[group] = new
       if new >= situation.ceiling {
         let step = situation.iteration + 1
@@ -76,5 +94,13 @@ struct RankRegularizer {
       if new < old { outcome.reduced.append((group, old, new)) }
     }
     return outcome
+  }
+
+  /// The situation changes with every pruned group, but not in between.
+  private func deltas(_ situation: PenaltySituation) -> [Float] {
+    if let deltas, deltas.of == situation { return deltas.values }
+    let values = schedule.deltas(situation)
+    deltas = (situation, values)
+    return values
   }
 }

@@ -33,7 +33,7 @@ struct ReferenceRowRegularizer {
     for place in 0..<living {
       let row = places[place + counted]
       let old = layer.state.lambda[row]
-      let new = max(old + deltas(place), 0)
+      let new = max(old + deltas[place], 0)
       layer.state.lambda[row] = new
       if new >= situation.ceiling {
         let step = situation.iteration + 1

@@ -5,65 +5,111 @@
 #include "internal.h"
 
 enum {
-  CK_PIECE = 16384,      // floats worth waking a thread for
+  CK_PIECE = 32768,      // floats worth waking threads for
+  CK_PART = 1 << 17,     // floats of a part of the rows at least
+  CK_PARTS = 16,
   CK_STRIPE = 64,        // columns of a task at least, cut at whole cache lines
   CK_LINE = 16,
   CK_ROWS = 8,           // running sums side by side: one alone waits for each addition
+  CK_RUN = 4096,         // columns of such rows, few enough to be in the cache when they are added
 };
 
-typedef struct {
-  ptrdiff_t rows, columns, share;  // columns or blocks of rows of a task
-  const float *x;
-  float *sums;
-} matrix;
-
-CK_CLONES static void add_columns(const matrix *m, ptrdiff_t first, ptrdiff_t end) {
-  float *restrict sums = m->sums + first;
-  const ptrdiff_t width = end - first;
-  for (ptrdiff_t c = 0; c < width; c++) sums[c] = 0;
-  for (ptrdiff_t row = 0; row < m->rows; row++) {
-    const float *restrict line = m->x + row * m->columns + first;
-    for (ptrdiff_t c = 0; c < width; c++) sums[c] += fabsf(line[c]);
-  }
+CK_CLONES static void add_sums(ptrdiff_t count, const float *restrict x, float *restrict sums) {
+  for (ptrdiff_t i = 0; i < count; i++) sums[i] += x[i];
 }
 
-static void column_stripe(void *context, int task) {
+static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+
+typedef struct {
+  ptrdiff_t rows, columns;
+  ptrdiff_t parts, stripe;  // of the rows; columns of a task
+  float *sums;
+  ck_adder *add;
+  void *context;
+} column_sums;
+
+static void column_task(void *context, int task) {
+  const column_sums *s = context;
+  const ptrdiff_t part = task % s->parts, column = task / s->parts * s->stripe;
+  const ptrdiff_t count = smaller(s->stripe, s->columns - column), end = s->rows * (part + 1) / s->parts;
+  float *sums = s->sums + part * s->columns + column;
+  for (ptrdiff_t c = 0; c < count; c++) sums[c] = 0;
+  for (ptrdiff_t row = s->rows * part / s->parts; row < end; row++) s->add(s->context, row, column, count, sums);
+}
+
+ptrdiff_t ck_column_parts(ptrdiff_t rows, ptrdiff_t columns) {
+  const ptrdiff_t parts = smaller(smaller(rows, rows * columns / CK_PART), CK_PARTS);
+  return parts > 1 ? parts : 1;
+}
+
+void ck_sum_columns(ptrdiff_t rows, ptrdiff_t columns, float *sums, ck_adder *add, void *context) {
+  if (columns == 0) return;
+  column_sums s = {rows, columns, ck_column_parts(rows, columns), columns, sums, add, context};
+  if (s.parts == 1 && rows * columns >= CK_PIECE) {
+    // What is small is in the cache, where threads can share the columns.
+    s.stripe = (columns / ck_threads() + CK_LINE) / CK_LINE * CK_LINE;
+    if (s.stripe < CK_STRIPE) s.stripe = CK_STRIPE;
+  }
+  ck_parallel((int)(s.parts * ((columns + s.stripe - 1) / s.stripe)), column_task, &s);
+  for (ptrdiff_t part = 1; part < s.parts; part++) add_sums(columns, sums + part * columns, sums);
+}
+
+typedef struct {
+  ptrdiff_t rows, columns;
+  const float *x;
+  float *sums;
+  ck_writer *write;
+  void *context;
+} matrix;
+
+CK_CLONES static void add_magnitudes(ptrdiff_t count, const float *restrict x, float *restrict sums) {
+  for (ptrdiff_t i = 0; i < count; i++) sums[i] += fabsf(x[i]);
+}
+
+static void add_columns(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count, float *sums) {
   const matrix *m = context;
-  ptrdiff_t first = task * m->share, end = first + m->share;
-  add_columns(m, first, end < m->columns ? end : m->columns);
+  add_magnitudes(count, m->x + row * m->columns + column, sums);
 }
 
 void ck_column_magnitudes(ptrdiff_t rows, ptrdiff_t columns, const float *x, float *sums) {
-  ptrdiff_t share = columns;
-  if (rows * columns >= 2 * CK_PIECE) {
-    // One stripe for each thread: the wider, the longer are the runs that memory is read in.
-    share = (columns / ck_threads() + CK_LINE) / CK_LINE * CK_LINE;
-    if (share < CK_STRIPE) share = CK_STRIPE;
-  }
-  matrix m = {rows, columns, share, x, sums};
-  if (columns > 0) ck_parallel((int)((columns + share - 1) / share), column_stripe, &m);
+  matrix m = {.columns = columns, .x = x};
+  ck_sum_columns(rows, columns, sums, add_columns, &m);
 }
 
-// The count is a constant at each call, so that the sums stay in registers.
-CK_INLINE void add_rows(const matrix *m, ptrdiff_t first, int count) {
-  const float *x = m->x + first * m->columns;
-  float sums[CK_ROWS] = {0};
-  for (ptrdiff_t c = 0; c < m->columns; c++) {
-    for (int row = 0; row < count; row++) sums[row] += fabsf(x[row * m->columns + c]);
+// The number of rows is a constant at each call, so that the sums stay in registers.
+CK_INLINE void add_rows(int rows, ptrdiff_t stride, ptrdiff_t count, const float *x, float *sums) {
+  float sum[CK_ROWS];
+  for (int row = 0; row < rows; row++) sum[row] = sums[row];
+  for (ptrdiff_t c = 0; c < count; c++) {
+    for (int row = 0; row < rows; row++) sum[row] += fabsf(x[row * stride + c]);
   }
-  for (int row = 0; row < count; row++) m->sums[first + row] = sums[row];
+  for (int row = 0; row < rows; row++) sums[row] = sum[row];
 }
 
 static void row_block(void *context, int task) {
   const matrix *m = context;
-  ptrdiff_t row = task * m->share, end = row + m->share < m->rows ? row + m->share : m->rows;
-  for (; row + CK_ROWS <= end; row += CK_ROWS) add_rows(m, row, CK_ROWS);
-  for (; row < end; row++) add_rows(m, row, 1);
+  const ptrdiff_t first = task * CK_ROWS;
+  const int rows = (int)smaller(CK_ROWS, m->rows - first);
+  for (int row = 0; row < rows; row++) m->sums[first + row] = 0;
+  for (ptrdiff_t column = 0; column < m->columns; column += CK_RUN) {
+    const ptrdiff_t count = smaller(CK_RUN, m->columns - column);
+    const float *x = m->x + first * m->columns + column;
+    for (int row = 0; m->write && row < rows; row++) m->write(m->context, first + row, column, count);
+    if (rows == CK_ROWS) {
+      add_rows(CK_ROWS, m->columns, count, x, m->sums + first);
+    } else {
+      for (int row = 0; row < rows; row++) add_rows(1, m->columns, count, x + row * m->columns, m->sums + first + row);
+    }
+  }
 }
 
-void ck_row_magnitudes(ptrdiff_t rows, ptrdiff_t columns, const float *x, float *sums) {
-  ptrdiff_t share = CK_ROWS;
-  while (share * columns < CK_PIECE && share < rows) share += CK_ROWS;
-  matrix m = {rows, columns, share, x, sums};
-  if (rows > 0) ck_parallel((int)((rows + share - 1) / share), row_block, &m);
+void ck_row_magnitudes(
+    ptrdiff_t rows, ptrdiff_t columns, const float *x, float *sums, ck_writer *write, void *context) {
+  matrix m = {rows, columns, x, sums, write, context};
+  const int blocks = (int)((rows + CK_ROWS - 1) / CK_ROWS);
+  if (rows * columns >= CK_PIECE) {
+    ck_parallel(blocks, row_block, &m);
+  } else {
+    for (int block = 0; block < blocks; block++) row_block(&m, block);
+  }
 }

@@ -1,6 +1,9 @@
 // Solver updates in one pass: they are bound by memory, so every array is read and written once.
 #include "include/ck_update.h"
 
+#include <math.h>
+
+#include "include/ck_magnitudes.h"
 #include "internal.h"
 
 enum { CK_PIECE = 16384 };
@@ -12,87 +15,114 @@ typedef struct {
   float *weights, *gradient, *history;
 } update;
 
-// A run of elements in one row, with all that is the same for them.
+// A run of elements in one row, with all that is the same for them; NULL for what there is none of.
 typedef struct {
   ptrdiff_t count;
   float *weights, *gradient, *history;
   float l2, gradient_factor, history_factor, weight_factor;
   const float *penalty, *gradient_factors, *history_factors, *weight_factors;
+  float *sums;
 } run;
 
 // The flags are constants at each call, so that the compiler makes a loop of its own for each.
-CK_INLINE void sgd(const ck_sgd_step *step, const run *r, bool penalized, bool masked, bool keeps_change) {
+enum { CK_PENALIZED = 1, CK_MASKED = 2, CK_KEEPS_CHANGE = 4, CK_SUMMED = 8 };
+
+CK_INLINE void sgd(const ck_sgd_step *step, const run *r, int flags) {
   const ck_sgd_step s = *step;
   const run p = *r;
-  float *restrict w = p.weights, *restrict g = p.gradient, *restrict h = p.history;
+  const bool masked = flags & CK_MASKED;
+  float *restrict w = p.weights, *restrict g = p.gradient, *restrict h = p.history, *restrict sums = p.sums;
   for (ptrdiff_t i = 0; i < p.count; i++) {
     float sign = (float)(w[i] > 0) - (float)(w[i] < 0);
     float raw = masked ? g[i] * (p.gradient_factor * p.gradient_factors[i]) : g[i];
     float old = masked ? h[i] * (p.history_factor * p.history_factors[i]) : h[i];
     float weight = masked ? w[i] * (p.weight_factor * p.weight_factors[i]) : w[i];
     float gradient = s.gradient_scale * raw + p.l2 * w[i] + s.l1 * sign;
-    if (penalized) gradient += p.penalty[i] * w[i];
+    if (flags & CK_PENALIZED) gradient += p.penalty[i] * w[i];
     float change = s.momentum * old + s.rate * gradient;
     h[i] = change;
-    if (keeps_change) g[i] = change;
+    if (flags & CK_KEEPS_CHANGE) g[i] = change;
     w[i] = weight - change;
+    if (flags & CK_SUMMED) sums[i] += fabsf(w[i]);
   }
 }
 
-CK_CLONES static void sgd_run(const ck_sgd_step *s, const run *r, bool masked) {
-  if (s->keeps_change) {
-    if (masked) {
-      r->penalty ? sgd(s, r, true, true, true) : sgd(s, r, false, true, true);
-    } else {
-      r->penalty ? sgd(s, r, true, false, true) : sgd(s, r, false, false, true);
-    }
-  } else if (masked) {
-    r->penalty ? sgd(s, r, true, true, false) : sgd(s, r, false, true, false);
-  } else {
-    r->penalty ? sgd(s, r, true, false, false) : sgd(s, r, false, false, false);
+#define CK_CASE(flags) \
+  case flags:          \
+    sgd(s, r, flags);  \
+    break;
+#define CK_CASES(flags) CK_CASE(flags) CK_CASE(flags | 1) CK_CASE(flags | 2) CK_CASE(flags | 3)
+
+CK_CLONES static void sgd_run(const ck_sgd_step *s, const run *r) {
+  switch ((r->penalty ? CK_PENALIZED : 0) | (r->weight_factors ? CK_MASKED : 0) |
+          (s->keeps_change ? CK_KEEPS_CHANGE : 0) | (r->sums ? CK_SUMMED : 0)) {
+    CK_CASES(0)
+    CK_CASES(CK_KEEPS_CHANGE)
+    CK_CASES(CK_SUMMED)
+    CK_CASES(CK_SUMMED | CK_KEEPS_CHANGE)
   }
 }
 
 static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
-static void sgd_rows(const update *u, ptrdiff_t first, ptrdiff_t end) {
+// Elements of one row, whose new magnitudes are added to `sums` unless that is NULL.
+static void sgd_summed(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count, float *sums) {
+  const update *u = context;
   const ck_group_terms *t = u->terms;
-  const ptrdiff_t columns = t->matrix.columns;
+  const ptrdiff_t first = row * t->matrix.columns + column;
+  run r = {count, u->weights + first, u->gradient + first, u->history + first,
+           u->step.l2 + (t->row_penalty ? t->row_penalty[row] : 0)};
+  r.sums = sums;
+  if (t->column_penalty) r.penalty = t->column_penalty + column;
+  if (t->masked) {
+    const ptrdiff_t line = row / t->matrix.rows_per_block * t->matrix.columns + column;
+    r.gradient_factor = t->gradient.rows[row];
+    r.history_factor = t->history.rows[row];
+    r.weight_factor = t->weight.rows[row];
+    r.gradient_factors = t->gradient.columns + line;
+    r.history_factors = t->history.columns + line;
+    r.weight_factors = t->weight.columns + line;
+  }
+  sgd_run(&u->step, &r);
+}
+
+static void sgd_row(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count) {
+  sgd_summed(context, row, column, count, NULL);
+}
+
+static void sgd_rows(update *u, ptrdiff_t first, ptrdiff_t end) {
+  const ptrdiff_t columns = u->terms->matrix.columns;
   while (first < end) {
-    ptrdiff_t row = first / columns, column = first % columns, line = row / t->matrix.rows_per_block * columns + column;
-    run r = {smaller(columns - column, end - first), u->weights + first, u->gradient + first, u->history + first,
-             u->step.l2 + (t->row_penalty ? t->row_penalty[row] : 0)};
-    if (t->column_penalty) r.penalty = t->column_penalty + column;
-    if (t->masked) {
-      r.gradient_factor = t->gradient.rows[row];
-      r.history_factor = t->history.rows[row];
-      r.weight_factor = t->weight.rows[row];
-      r.gradient_factors = t->gradient.columns + line;
-      r.history_factors = t->history.columns + line;
-      r.weight_factors = t->weight.columns + line;
-    }
-    sgd_run(&u->step, &r, t->masked);
-    first += r.count;
+    const ptrdiff_t column = first % columns, count = smaller(columns - column, end - first);
+    sgd_row(u, first / columns, column, count);
+    first += count;
   }
 }
 
 static int pieces(ptrdiff_t count) { return (int)((count + CK_PIECE - 1) / CK_PIECE); }
 
 static void sgd_piece(void *context, int task) {
-  const update *u = context;
+  update *u = context;
   ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = smaller(first + CK_PIECE, u->count);
   if (u->terms) {
     sgd_rows(u, first, end);
   } else {
     run r = {end - first, u->weights + first, u->gradient + first, u->history + first, u->step.l2};
-    sgd_run(&u->step, &r, false);
+    sgd_run(&u->step, &r);
   }
 }
 
 void ck_sgd_update(
     ck_sgd_step step, const ck_group_terms *terms, ptrdiff_t count, float *weights, float *gradient, float *history) {
   update u = {step, terms, count, weights, gradient, history};
-  ck_parallel(pieces(count), sgd_piece, &u);
+  const ptrdiff_t columns = terms ? terms->matrix.columns : 0;
+  if (columns > 0 && terms->column_sums) {
+    ck_sum_columns(count / columns, columns, terms->column_sums, sgd_summed, &u);
+  } else if (columns > 0 && terms->row_sums) {
+    ck_row_magnitudes(count / columns, columns, weights, terms->row_sums, sgd_row, &u);
+  } else {
+    ck_parallel(pieces(count), sgd_piece, &u);
+  }
 }
 
 typedef struct {

@@ -11,6 +11,8 @@ struct NetFactory {
   let random: RandomSource
   /// Whether the train net's parameter gradients are used as soon as they are complete.
   let updatesEarly: Bool
+  /// Whether they are then used piece by piece.
+  let updatesInPieces: Bool
   let log: RunLog
 
   /// Where a net comes from.
@@ -37,6 +39,7 @@ struct NetFactory {
     log.info("Creating training net from \(source.name)")
     var use = NetUse.training
     use.keepsParameterGradients = !updatesEarly
+    use.takesPieces = updatesInPieces
     return try build(source, phase: .train, state: parameter.trainState, use: use)
   }
 

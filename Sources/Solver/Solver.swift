@@ -51,7 +51,7 @@ public final class Solver {
   var times = IterationTimes()
   /// Whether every gradient is used as soon as it is complete: nothing asks for all of them at once, or for more than one
   /// pass.
-  let updatesEarly: Bool
+  public let updatesEarly: Bool
   private var hasAdopted = false
   private var hasBegun = false
 
@@ -77,10 +77,11 @@ public final class Solver {
     smoothed = SmoothedLoss(window: parameter.averageLoss)
     let random = RandomSource(seed: parameter.randomSeed)
     updatesEarly =
-      hook == nil && parameter.clipGradients < 0 && parameter.iterSize == 1 && !parameter.debugInfo
+      hook?.needsWholePasses != true && parameter.clipGradients < 0 && parameter.iterSize == 1 && !parameter.debugInfo
       && !parameter.snapshotDiff
     let factory = NetFactory(
-      parameter: parameter, registry: registry, backend: backend, random: random, updatesEarly: updatesEarly, log: log)
+      parameter: parameter, registry: registry, backend: backend, random: random, updatesEarly: updatesEarly,
+      updatesInPieces: updatesEarly && hook == nil, log: log)
     let net = try factory.trainNet()
     testNets = try factory.testNets()
     for testNet in testNets { try testNet.shareParameters(of: net, log: log) }

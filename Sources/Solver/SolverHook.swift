@@ -8,6 +8,11 @@ import Engine
 /// per parameter `weightDecay`, `terms` and the update; `didUpdate`; the iteration counter; signals and periodic
 /// snapshots.
 public protocol SolverHook: AnyObject {
+  /// Whether the method may look at gradients of complete passes or wants more than one pass per update. Where not, a
+  /// parameter is updated as soon as its gradient is complete, before that of the next one is computed; then `terms` are
+  /// asked for from the last parameter to the first, and `learningRate` before the pass.
+  var needsWholePasses: Bool { get }
+
   /// Called once weights are loaded, before a snapshot is restored.
   func adoptWeights(_ solver: Solver) throws
 
@@ -65,6 +70,8 @@ public enum RunDecision: Equatable, Sendable {
 }
 
 extension SolverHook {
+  /// Yes.
+  public var needsWholePasses: Bool { true }
   /// Nothing.
   public func adoptWeights(_ solver: Solver) throws {}
   /// Nothing.

@@ -38,6 +38,7 @@ extension Solver {
     rule.update(
       learned.blob.mutableData.part(first, count: count), gradient: part.values,
       history: history[part.parameter].map { $0.mutableData.part(first, count: count) }, step: step)
+    step.terms?.sums?.updated(learned.blob)
   }
 
   /// Whether the norm of all gradients together counts.

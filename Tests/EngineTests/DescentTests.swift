@@ -46,6 +46,35 @@ import Testing
     }
   }
 
+  /// What the update sums on its way is what summing afterwards gives, to the last bit, for matrices of one part and of
+  /// several.
+  @Test(arguments: [(6, 5_003), (9, 40_001), (40_000, 9)], [GroupSums.Axis.rows, .columns])
+  func sumsOnTheWay(shape: (rows: Int, columns: Int), axis: GroupSums.Axis) {
+    let (rows, columns) = shape
+    var numbers = Numbers(8)
+    let weight = Blob([rows * columns], numbers.floats(rows * columns), diff: numbers.floats(rows * columns))
+    let history = Blob([rows * columns], numbers.floats(rows * columns))
+    var terms = GroupTerms(MatrixMask(rows: rows, columns: columns))
+    let sums = GroupSums(axis, rows: rows, columns: columns)
+    terms.sums = sums
+    var mask = terms.shape
+    mask.set(row: 1, stays: false)
+    for masked in [false, true] {
+      if masked { (terms.gradientMask, terms.historyMask, terms.weightMask) = (mask, mask, mask) }
+      weight.mutableData.descend(
+        DescentStep(rate: 0.1, momentum: 0.9), terms: terms, gradient: weight.mutableDiff,
+        history: history.mutableData)
+      #expect(!sums.areOf(weight), "nobody has said so yet")
+      sums.updated(weight)
+      #expect(sums.areOf(weight))
+      var after = [Float](repeating: .nan, count: axis == .rows ? rows : columns)
+      if axis == .rows { weight.data.rowMagnitudes(into: &after) } else { weight.data.columnMagnitudes(into: &after) }
+      #expect(Array(sums.values) == after)
+    }
+    sums.updated(weight)
+    #expect(!sums.areOf(weight), "an update that took no sums")
+  }
+
   @Test func aMaskMultiplies() {
     var numbers = Numbers(7)
     let values = numbers.floats(count)

@@ -12,15 +12,16 @@ struct MethodRun {
   let scratch: Scratch
 
   init(
-    _ method: String, _ regularization: String, backend: any Backend = ReferenceBackend(),
+    _ method: String, _ regularization: String, golden: String = "tiny-a-regcol",
+    backend: any Backend = ReferenceBackend(), output: PruneOutput = PruneOutput(write: { _ in }),
     change: (inout SolverParameter) -> Void = { _ in }
   ) throws {
     scratch = try Scratch()
-    var parameter = try GoldenRun.parameter("tiny-a-regcol", scratch)
+    var parameter = try GoldenRun.parameter(golden, scratch)
     (parameter.pruneMethod, parameter.regularizationType) = (method, regularization)
     (parameter.snapshot, parameter.randomSeed) = (40, 7)
     change(&parameter)
-    let hook = try #require(try PruningMethods.hook(for: parameter, output: PruneOutput(write: { _ in })))
+    let hook = try #require(try PruningMethods.hook(for: parameter, output: output))
     solver = try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: .silent)
   }
 

@@ -21,19 +21,38 @@ import Testing
     #expect((0..<count).map { order[$0] } == [5, 1, 3, 0, 2])
   }
 
+  /// Whatever it was before: nearly the same, another order altogether, or of more groups.
+  @Test func orderDoesNotDependOnTheLastOne() {
+    var random = SystemRandomNumberGenerator()
+    var order = RankOrder()
+    var values = (0..<300).map { _ in Float(Int.random(in: -20...20, using: &random)) }
+    var prunedAt = [Int?](repeating: nil, count: values.count)
+    for round in 0..<40 {
+      switch round % 4 {
+      case 0: for index in values.indices { values[index] += Float.random(in: -0.01...0.01, using: &random) }
+      case 1: values.shuffle(using: &random)
+      case 2: prunedAt[round] = prunedAt[round] == nil ? round : nil
+      default: (prunedAt[round], prunedAt[round + 1]) = (round, nil)
+      }
+      let living = values.indices.filter { prunedAt[$0] == nil }
+      #expect(order.sort(values, prunedAt: prunedAt) == living.count)
+      #expect(living.indices.map { order[$0] } == living.sorted { (values[$0], $0) < (values[$1], $1) })
+    }
+  }
+
   @Test func ranksAreMeansSinceTheFirstIteration() {
     var layer = layer(columns: 4)
     let blob = Blob(shape: [1, 4])
-    var regularize = RankRegularizer(schedule: CentreSymmetric())
+    let regularize = RankRegularizer(layer.space, schedule: CentreSymmetric())
     blob.setPlainData([4, 1, 3, 2])
-    _ = regularize(&layer, weights: blob.data, situation(0))
+    _ = regularize(&layer, weight: blob, situation(0))
     #expect(layer.state.rankMean == [3, 0, 2, 1])
     #expect(layer.state.score == [4, 1, 3, 2])
     blob.setPlainData([1, 4, 3, 2])
-    _ = regularize(&layer, weights: blob.data, situation(1))
+    _ = regularize(&layer, weight: blob, situation(1))
     #expect(layer.state.rankMean == [1.5, 1.5, 2, 1])
     // After a pause of eight iterations the next rank weighs a tenth.
-    _ = regularize(&layer, weights: blob.data, situation(9))
+    _ = regularize(&layer, weight: blob, situation(9))
     #expect(zip(layer.state.rankMean, [1.35, 1.65, 2, 1] as [Float]).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
@@ -41,8 +60,8 @@ import Testing
     var layer = layer(columns: 4)
     let blob = Blob(shape: [1, 4])
     blob.setPlainData([4, 1, 3, 2])
-    var regularize = RankRegularizer(schedule: CentreSymmetric())
-    let outcome = regularize(&layer, weights: blob.data, situation(0))
+    let regularize = RankRegularizer(layer.space, schedule: CentreSymmetric())
+    let outcome = regularize(&layer, weight: blob, situation(0))
     // K = 2: delta = 1, 8^-1/2, 0, below 0.
     let second: Float = 0.35355338
     #expect(zip(layer.state.lambda, [0, 1, 0, second]).allSatisfy { abs($0 - $1) < 1e-6 })
@@ -56,8 +75,8 @@ import Testing
     var layer = layer(rows: 2, columns: 4)
     let blob = Blob(shape: [2, 4])
     blob.setPlainData([4, 1, 3, 2, 4, 1, 3, 2])
-    var regularize = RankRegularizer(schedule: CentreSymmetric())
-    let outcome = regularize(&layer, weights: blob.data, situation(6, ceiling: 0.25))
+    let regularize = RankRegularizer(layer.space, schedule: CentreSymmetric())
+    let outcome = regularize(&layer, weight: blob, situation(6, ceiling: 0.25))
     #expect(outcome.pruned == [1, 3])
     #expect(layer.state.prunedAt == [nil, 7, nil, 7])
     let penalty = layer.terms(penalty: layer.state.lambda).columnPenalty
@@ -66,7 +85,7 @@ import Testing
     #expect(layer.mask.maskedColumns == 2)
     #expect(layer.state.rankMean[1] == 7 - 1_000_000 - 0.75)
     // The two that live take the places behind the pruned ones.
-    let again = regularize(&layer, weights: blob.data, situation(7, ceiling: 0.25, target: 0.75))
+    let again = regularize(&layer, weight: blob, situation(7, ceiling: 0.25, target: 0.75))
     #expect(again.pruned == [2])
     #expect(abs(layer.state.rankMean[0] - 0.75) < 1e-6)
   }
@@ -78,8 +97,8 @@ import Testing
     let blob = Blob(shape: [1, columns])
     blob.setPlainData((0..<columns).map { Float($0 + 1) })
     for column in 0..<pruned { layer.prune(column, step: 1, weights: blob.mutableData) }
-    var regularize = RankRegularizer(schedule: CentreSymmetric())
-    let outcome = regularize(&layer, weights: blob.data, situation(0, target: 0.9))
+    let regularize = RankRegularizer(layer.space, schedule: CentreSymmetric())
+    let outcome = regularize(&layer, weight: blob, situation(0, target: 0.9))
     #expect(outcome.excess == excess)
     #expect(layer.state.lambda.contains { $0 != 0 } == (excess == nil))
   }
@@ -88,8 +107,8 @@ import Testing
     var layer = layer(.row, rows: 4, columns: 2)
     let blob = Blob(shape: [4, 2])
     blob.setPlainData([4, 4, 1, 1, 3, 3, 2, 2])
-    var regularize = RankRegularizer(schedule: CentreSymmetric())
-    let outcome = regularize(&layer, weights: blob.data, situation(0, ceiling: 0.5))
+    let regularize = RankRegularizer(layer.space, schedule: CentreSymmetric())
+    let outcome = regularize(&layer, weight: blob, situation(0, ceiling: 0.5))
     #expect(outcome.pruned == [1])
     #expect(layer.mask.maskedRows == 1)
     let lambda = layer.state.lambda

@@ -15,14 +15,17 @@ extension FloatView {
     return ck_dot(count, pointer, other.pointer)
   }
 
-  /// Sums magnitudes down each column of a row-major matrix, row by row in single precision.
+  /// Sums magnitudes down each column of a row-major matrix in single precision, row by row; where the matrix is large,
+  /// part by part of its rows.
   ///
   /// - Parameter sums: one for each of the matrix's columns, which its number of floats is a multiple of
   public func columnMagnitudes(into sums: inout [Float]) {
     let columns = sums.count
     guard columns > 0 else { return }
     precondition(count % columns == 0, "\(count) floats in \(columns) columns")
-    sums.withUnsafeMutableBufferPointer { ck_column_magnitudes(count / columns, columns, pointer, $0.baseAddress) }
+    var room = GroupSums.room(rows: count / columns, columns: columns)
+    room.withUnsafeMutableBufferPointer { ck_column_magnitudes(count / columns, columns, pointer, $0.baseAddress) }
+    sums.replaceSubrange(0..<columns, with: room[0..<columns])
   }
 
   /// Sums magnitudes along each row of a row-major matrix, from left to right in single precision.
@@ -32,7 +35,7 @@ extension FloatView {
     let rows = sums.count
     guard rows > 0 else { return }
     precondition(count % rows == 0, "\(count) floats in \(rows) rows")
-    sums.withUnsafeMutableBufferPointer { ck_row_magnitudes(rows, count / rows, pointer, $0.baseAddress) }
+    sums.withUnsafeMutableBufferPointer { ck_row_magnitudes(rows, count / rows, pointer, $0.baseAddress, nil, nil) }
   }
 }
 

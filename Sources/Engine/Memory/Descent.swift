@@ -35,7 +35,7 @@ public struct DescentStep: Sendable {
 }
 
 /// What a pruning method adds to the update of a weight that it sees as a (rows, columns) matrix.
-public struct GroupTerms: Sendable {
+public struct GroupTerms {
   /// Rows and columns, and the masks' default: all stays.
   public let shape: MatrixMask
   /// Added to the weight decay, per row; empty for nothing.
@@ -48,6 +48,8 @@ public struct GroupTerms: Sendable {
   public var historyMask: MatrixMask?
   /// What stays of the weight, before the change is subtracted.
   public var weightMask: MatrixMask?
+  /// Takes the sums of the new weights, where the rule can do that on its way.
+  public var sums: GroupSums?
 
   /// Adds nothing to a matrix of that many rows and columns, in blocks of rows as ``MatrixMask`` has them.
   public init(_ shape: MatrixMask) { self.shape = shape }
@@ -77,7 +79,11 @@ public struct GroupTerms: Sendable {
           (historyMask ?? shape).withKernel { history in
             (weightMask ?? shape).withKernel { weight in
               (terms.gradient, terms.history, terms.weight) = (gradient, history, weight)
-              body(&terms)
+              guard let sums else { return body(&terms) }
+              sums.take {
+                if sums.axis == .rows { terms.row_sums = $0 } else { terms.column_sums = $0 }
+                body(&terms)
+              }
             }
           }
         }
@@ -102,6 +108,9 @@ extension MutableFloatView {
       return ck_sgd_update(step.kernel, nil, count, pointer, gradient.pointer, history.pointer)
     }
     precondition(terms.shape.rows.count * terms.shape.width == count)
+    if let sums = terms.sums {
+      precondition(sums.rows == terms.shape.rows.count && sums.columns == terms.shape.width)
+    }
     terms.withKernel { ck_sgd_update(step.kernel, $0, count, pointer, gradient.pointer, history.pointer) }
   }
 }

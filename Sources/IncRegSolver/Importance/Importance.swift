@@ -4,6 +4,9 @@ import Engine
 public protocol Importance: Sendable {
   /// Writes one score per group; the smaller, the sooner a group may go.
   func score(_ weights: FloatView, space: GroupSpace, into scores: inout [Float])
+
+  /// Room for the sums that are these very scores, so that an update can take them on its way; nil where there are none.
+  func sums(_ space: GroupSpace) -> GroupSums?
 }
 
 /// The sum of absolute weights of a group, over all rows of all convolution groups.
@@ -23,6 +26,15 @@ public struct L1Norm: Importance {
       for (index, weight) in weights.enumerated() {
         scores[index % space.columns / space.spatial] += weight.magnitude
       }
+    }
+  }
+
+  /// Of rows and columns.
+  public func sums(_ space: GroupSpace) -> GroupSums? {
+    switch space.kind {
+    case .row: GroupSums(.rows, rows: space.rows, columns: space.columns)
+    case .column: GroupSums(.columns, rows: space.rows, columns: space.columns)
+    case .position, .weight, .channel: nil
     }
   }
 }

@@ -207,7 +207,7 @@ extension PrunableLayer {
     let left = groupsLeft
     let deltas = schedule.deltas(PenaltySituation(step: step, toPrune: left, living: living.count))
     for (place, group) in living.enumerated() {
-      state.lambda[group] = min(max(state.lambda[group] + deltas(place), 0), 1)
+      state.lambda[group] = min(max(state.lambda[group] + deltas[place], 0), 1)
     }
     return Array(living.filter { state.lambda[$0] == 1 }.prefix(left))
   }

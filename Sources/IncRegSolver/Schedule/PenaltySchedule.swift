@@ -2,18 +2,12 @@ import Glibc
 
 /// How the penalty of a group changes in one iteration, given its place among the living groups.
 public protocol PenaltySchedule: Sendable {
-  /// Makes the function of the place.
-  func deltas(_ situation: PenaltySituation) -> any PenaltyDeltas
-}
-
-/// The change of the penalty as a function of the place, 0 for the least important living group.
-public protocol PenaltyDeltas {
-  /// The change for the group at `place`.
-  func callAsFunction(_ place: Int) -> Float
+  /// The change for every living group, the least important one first.
+  func deltas(_ situation: PenaltySituation) -> [Float]
 }
 
 /// What a schedule may depend on.
-public struct PenaltySituation: Sendable {
+public struct PenaltySituation: Equatable, Sendable {
   /// The largest step (`AA`).
   public var step: Float
   /// Groups still to prune, at least 1.
@@ -49,21 +43,15 @@ public struct CentreSymmetric: PenaltySchedule {
   /// Makes the schedule.
   public init() {}
 
-  /// Fixes the situation.
-  public func deltas(_ situation: PenaltySituation) -> any PenaltyDeltas {
+  /// The changes.
+  public func deltas(_ situation: PenaltySituation) -> [Float] {
+    let step = situation.step
     let alpha = logf(2 / Self.u) / Float(situation.toPrune)
-    return Deltas(step: situation.step, alpha: alpha, centre: -logf(Self.u) / alpha)
-  }
-
-  private struct Deltas: PenaltyDeltas {
-    let step: Float
-    let alpha: Float
-    let centre: Float
-
-    func callAsFunction(_ place: Int) -> Float {
-      let place = Float(place)
+    let centre = -logf(Self.u) / alpha
+    return (0..<situation.living).map {
+      let place = Float($0)
       return place < centre
-        ? step * expf(-alpha * place) : 2 * CentreSymmetric.u * step - step * expf(-alpha * (2 * centre - place))
+        ? step * expf(-alpha * place) : 2 * Self.u * step - step * expf(-alpha * (2 * centre - place))
     }
   }
 }
@@ -74,28 +62,17 @@ public struct Discontinuous: PenaltySchedule {
   /// Makes the schedule.
   public init() {}
 
-  /// Fixes the situation.
-  public func deltas(_ situation: PenaltySituation) -> any PenaltyDeltas {
+  /// The changes.
+  public func deltas(_ situation: PenaltySituation) -> [Float] {
     let progress =
       (situation.achieved - situation.lastFeasible) / (situation.target - situation.lastFeasible) * 0.75
     // Also where the target is the last ratio and progress is 0 / 0.
     let v = progress > 0.05 ? progress : 0.05
-    let (prune, living) = (situation.toPrune, situation.living)
-    return Deltas(
-      step: situation.step, toPrune: prune, last: living - 1,
-      falling: prune == 1 ? 0 : logf(1 / v) / Float(prune - 1),
-      rising: prune == living - 1 ? 0 : logf(1 / v) / Float(living - 1 - prune))
-  }
-
-  private struct Deltas: PenaltyDeltas {
-    let step: Float
-    let toPrune: Int
-    let last: Int
-    let falling: Float
-    let rising: Float
-
-    func callAsFunction(_ place: Int) -> Float {
-      place < toPrune ? step * expf(-falling * Float(place)) : -step * expf(-rising * Float(last - place))
+    let (step, prune, last) = (situation.step, situation.toPrune, situation.living - 1)
+    let falling = prune == 1 ? 0 : logf(1 / v) / Float(prune - 1)
+    let rising = prune == last ? 0 : logf(1 / v) / Float(last - prune)
+    return (0..<situation.living).map { place in
+      place < prune ? step * expf(-falling * Float(place)) : -step * expf(-rising * Float(last - place))
     }
   }
 }

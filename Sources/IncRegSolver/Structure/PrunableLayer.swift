@@ -111,6 +111,8 @@ public struct PrunableLayer: Sendable {
     var terms = GroupTerms(space.wholeMatrix)
     if space.kind == .row {
       terms.rowPenalty = living
+    } else if space.kind == .column {
+      terms.columnPenalty = living
     } else {
       terms.columnPenalty = (0..<space.columns).map { living[space.group(row: 0, column: $0)] }
     }

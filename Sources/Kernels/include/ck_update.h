@@ -39,6 +39,9 @@ typedef struct ck_group_terms {
   /// step is subtracted.
   bool masked;
   ck_factors gradient, history, weight;
+  /// Where to put the sums of the new weights' magnitudes, as ck_magnitudes.h adds them and with the room it needs, or
+  /// NULL; one of them at most.
+  float *row_sums, *column_sums;
 } ck_group_terms;
 
 /// For every i: g = scale * gradient + l2 * w + l1 * sign(w); history = momentum * history + rate * g; w -= history.

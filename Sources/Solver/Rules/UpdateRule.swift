@@ -27,7 +27,7 @@ public protocol UpdateRule: Sendable {
 }
 
 /// What one update of a parameter depends on besides its arrays.
-public struct UpdateStep: Sendable {
+public struct UpdateStep {
   /// The learning rate times the parameter's lr_mult.
   public var rate: Float
   /// The updates made before this one.
