@@ -13,7 +13,7 @@ import layers
 import nets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STAMP = re.compile(r"^I\d+ (\d+):(\d+):(\d+\.\d+) .*\] Iteration (\d+)\b.*loss =")
+STAMP = re.compile(r"^I\d+ (\S+) .*\] Iteration \d+\b.*loss =", re.M)
 
 # Iterations per run: enough for a stable median, little enough for an hour in all.
 ITERATIONS = {
@@ -40,13 +40,15 @@ def run(command, environment):
     return text, usage.ru_maxrss / 1024
 
 
+def clock(stamp):
+    """The seconds of a log's time of day."""
+    hours, minutes, seconds = stamp.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
 def display_times(text, display):
     """Milliseconds per iteration between the display lines of a Caffe log."""
-    stamps = []
-    for line in text.splitlines():
-        match = STAMP.match(line)
-        if match:
-            stamps.append(int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]))
+    stamps = [clock(stamp) for stamp in STAMP.findall(text)]
     return [(b - a) * 1e3 / display for a, b in zip(stamps, stamps[1:])]
 
 
@@ -96,8 +98,12 @@ class Bench:
         self.compiled = self.compiled or floor.compile_program(self.folder)
         return self.compiled
 
-    def measured_floor(self, rows):
-        return floor.measure(self.floor, sorted({row.line for row in rows}), self.environment())
+    def measured_floor(self, rows, **more):
+        return floor.measure(self.floor, sorted({row.line for row in rows}), self.environment(), **more)
+
+    def floor_sum(self, rows, **more):
+        measured = self.measured_floor(rows, **more)
+        return [sum(sum(floor.of_row(row, measured)) for row in rows), 0]
 
     # Training
 
@@ -120,9 +126,7 @@ class Bench:
         return self.train([self.caffe], net)
 
     def floor_training(self, net):
-        rows = floor.rows(nets.NETS[net]())
-        measured = self.measured_floor(rows)
-        return [sum(sum(floor.of_row(row, measured)) for row in rows), 0]
+        return self.floor_sum(floor.rows(nets.NETS[net]()))
 
     def torch(self, net, mode, flags, batch=None):
         more = ["--batch", str(batch)] if batch else []
@@ -155,6 +159,9 @@ class Bench:
              shape, str(count), str(self.threads)], self.environment())  # fmt: skip
         times = [float(line) for line in text.split()]
         return [statistics.median(times[len(times) // 5 :]), memory]
+
+    def floor_inference(self, net, batch):
+        return self.floor_sum(floor.inference_rows(nets.NETS[net](batch)), forward_only=True)
 
     # Layers
 
