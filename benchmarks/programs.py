@@ -55,13 +55,15 @@ def display_times(text, display):
 class Bench:
     """Where things are, and the nets as files."""
 
-    def __init__(self, program, caffe, threads, folder):
-        self.program, self.caffe, self.threads, self.folder = program, caffe, threads, folder
+    def __init__(self, program, caffe, threads, folder, cache=None):
+        """`cache` is where the program keeps which convolutions it chose, if not where it always does."""
+        self.program, self.caffe, self.threads, self.folder, self.cache = program, caffe, threads, folder, cache
         self.compiled = None
 
     def environment(self, threads=None):
         count = str(threads or self.threads)
-        return dict(os.environ, OMP_NUM_THREADS=count, OPENBLAS_NUM_THREADS=count, MKL_NUM_THREADS=count)
+        cache = {"XDG_CACHE_HOME": self.cache} if self.cache else {}
+        return dict(os.environ, **cache, OMP_NUM_THREADS=count, OPENBLAS_NUM_THREADS=count, MKL_NUM_THREADS=count)
 
     def file(self, name, text):
         """Writes a file of the sitting's folder, if it is not there yet; returns its path."""
