@@ -3,11 +3,12 @@
 The figures are ratios: the sum of the layers' shortest times over the sum of the bare primitives' shortest times, on the
 same machine in the same minute, both on one thread: where others use the machine too, two threads wait for each other at
 every barrier, but one has undisturbed moments, which the shortest of many times finds. A net that misses its threshold is
-measured again, both sides keeping what was best so far.
+measured again, both sides keeping what was best so far, and the program choosing its convolutions anew.
 """
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 
@@ -23,6 +24,8 @@ NETS = {
     "cifar10_full b20": lambda: nets.cifar10_full(20),
     "resnet8 b16": lambda: nets.resnet56(16, blocks=1),
     "googlenet b1": lambda: nets.googlenet(1),
+    "caffenet b2": lambda: nets.caffenet(2, wide=512),
+    "mobilenet b4": lambda: nets.mobilenet(4),
 }
 
 
@@ -36,6 +39,7 @@ class Best:
 
     def attempt(self):
         """Measures once more; returns the ratio of what was best so far."""
+        shutil.rmtree(self.bench.cache, ignore_errors=True)
         ours = self.bench.layer_times(self.prototxt, ITERATIONS)
         lines = sorted({row.line for row in self.rows})
         measured = floor.measure(self.bench.floor, lines, self.bench.environment(), ITERATIONS, 0)
@@ -60,7 +64,7 @@ def main():
         thresholds = json.load(file)
     slow = []
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(program, None, 1, folder)
+        bench = Bench(program, None, 1, folder, cache=os.path.join(folder, "cache"))
         for name, threshold in thresholds.items():
             best = Best(bench, name)
             for attempt in range(1, ATTEMPTS + 1):
@@ -74,4 +78,5 @@ def main():
         sys.exit(f"slower beside the floor than allowed: {', '.join(slow)}")
 
 
-main()
+if __name__ == "__main__":
+    main()

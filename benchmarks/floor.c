@@ -1,6 +1,6 @@
 // The floor: the time of bare oneDNN primitives, on data that already lies as they like it.
 //
-//   cc -O2 -fopenmp floor.c -ldnnl -o floor; ./floor [REPEATS] [MS] <lines
+//   cc -O2 -fopenmp floor.c -ldnnl -o floor; ./floor [REPEATS] [MS] [forward] <lines
 //
 // Reads one layer a line and writes, for each direction, its best time over the candidate formats and algorithms:
 //   KEY DIRECTION MEDIAN_MS MINIMUM_MS CANDIDATE IMPLEMENTATION
@@ -10,6 +10,7 @@
 //   lrn KEY NEEDS_DATA N C H W SIZE ALPHA BETA        bn KEY NEEDS_DATA N C H W RELU
 //   relu KEY NEEDS_DATA COUNT         sum KEY COUNT           softmax KEY N C
 //   stream KEY COUNT: no primitive, but one pass over weights, gradients and momentum that updates them
+// With `forward`, nets are not trained: forward primitives keep nothing for a backward pass, and there is none.
 // Every primitive runs at least REPEATS times and for MS milliseconds. A line that cannot be measured ends the program.
 #include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
@@ -24,6 +25,7 @@ static dnnl_engine_t engine;
 static dnnl_stream_t stream;
 static int repeats = 7;
 static double budget_ms = 60;
+static dnnl_prop_kind_t forward_kind = dnnl_forward_training;
 
 typedef struct {
   double median, minimum;
@@ -124,6 +126,7 @@ static void consider(timing *best, const char *candidate, dnnl_primitive_desc_t 
 }
 
 static void report(const char *key, const char *direction, const timing *t) {
+  if (forward_kind == dnnl_forward_inference && strcmp(direction, "forward")) return;
   if (t->minimum == 0) stop("no primitive serves a layer");
   printf("%s %s %.5f %.5f %s %s\n", key, direction, t->median, t->minimum, t->candidate, t->implementation);
   fflush(stdout);
@@ -137,9 +140,10 @@ static dnnl_memory_desc_t format(int rank, const dnnl_dim_t *dims, dnnl_format_t
   return result;
 }
 
-// A description, or NULL where the library has none.
+// A description, or NULL where the library has none. Backward ones hint at their forward one.
 static dnnl_primitive_desc_t describe(const void *operation, dnnl_primitive_desc_t forward) {
   dnnl_primitive_desc_t result = NULL;
+  if (forward && forward_kind == dnnl_forward_inference) return NULL;
   return dnnl_primitive_desc_create(&result, operation, NULL, engine, forward) == dnnl_success ? result : NULL;
 }
 
@@ -185,7 +189,7 @@ static void convolution_candidate(
   dnnl_dims_t stride = {v[STRIDE], v[STRIDE]}, pad = {v[PAD], v[PAD]};
   dnnl_dims_t dilation = {v[DILATION] - 1, v[DILATION] - 1};
   dnnl_convolution_desc_t operation;
-  if (dnnl_dilated_convolution_forward_desc_init(&operation, dnnl_forward_training, algorithm, &x, &w,
+  if (dnnl_dilated_convolution_forward_desc_init(&operation, forward_kind, algorithm, &x, &w,
           v[BIAS] ? &b : NULL, &y, stride, dilation, pad, pad) != dnnl_success) return;
   dnnl_primitive_desc_t forward = describe(&operation, NULL);
   if (!forward) return;
@@ -229,7 +233,7 @@ static void inner_product_candidate(
   dnnl_memory_desc_t x = format(2, v + 1, from), w = format(2, (dnnl_dim_t[]){v[3], v[2]}, how);
   dnnl_memory_desc_t y = format(2, (dnnl_dim_t[]){v[1], v[3]}, from), b = format(1, v + 3, dnnl_a);
   dnnl_inner_product_desc_t operation;
-  check(dnnl_inner_product_forward_desc_init(&operation, dnnl_forward_training, &x, &w, &b, &y), "ip");
+  check(dnnl_inner_product_forward_desc_init(&operation, forward_kind, &x, &w, &b, &y), "ip");
   dnnl_primitive_desc_t forward = describe(&operation, NULL);
   if (!forward) return;
   consider(&best[0], name, forward, (int[]){DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS, -1});
@@ -274,7 +278,7 @@ static void pooling(const char *key) {
     dnnl_memory_desc_t y = format(4, (dnnl_dim_t[]){v[N], v[C], v[OH], v[OW]}, layouts[i].tag);
     dnnl_pooling_desc_t operation;
     check(dnnl_pooling_forward_desc_init(
-              &operation, dnnl_forward_training, algorithm, &x, &y, stride, kernel, pad, end), "pooling");
+              &operation, forward_kind, algorithm, &x, &y, stride, kernel, pad, end), "pooling");
     dnnl_primitive_desc_t forward = describe(&operation, NULL), backward = NULL;
     if (!forward) continue;
     int noted = has_workspace(forward) ? DNNL_ARG_WORKSPACE : -1;
@@ -299,7 +303,7 @@ static void local_response(const char *key) {
     dnnl_memory_desc_t x = format(4, v + 1, layouts[i].tag);
     dnnl_lrn_desc_t operation;
     check(dnnl_lrn_forward_desc_init(
-              &operation, dnnl_forward_training, dnnl_lrn_across_channels, &x, v[5], alpha, beta, 1), "lrn");
+              &operation, forward_kind, dnnl_lrn_across_channels, &x, v[5], alpha, beta, 1), "lrn");
     dnnl_primitive_desc_t forward = describe(&operation, NULL), backward = NULL;
     if (!forward) continue;
     int noted = has_workspace(forward) ? DNNL_ARG_WORKSPACE : -1;
@@ -325,7 +329,7 @@ static void batch_norm(const char *key) {
   for (int i = 0; i < layout_count; i++) {
     dnnl_memory_desc_t x = format(4, v + 1, layouts[i].tag);
     dnnl_batch_normalization_desc_t operation;
-    check(dnnl_batch_normalization_forward_desc_init(&operation, dnnl_forward_training, &x, 1e-5f, flags), "bn");
+    check(dnnl_batch_normalization_forward_desc_init(&operation, forward_kind, &x, 1e-5f, flags), "bn");
     dnnl_primitive_desc_t forward = describe(&operation, NULL);
     if (!forward) continue;
     int noted = has_workspace(forward) ? DNNL_ARG_WORKSPACE : -1;
@@ -350,7 +354,7 @@ static void rectifier(const char *key) {
   dnnl_memory_desc_t x = format(1, v + 1, dnnl_a);
   dnnl_eltwise_desc_t operation;
   timing best[2] = {0};
-  check(dnnl_eltwise_forward_desc_init(&operation, dnnl_forward_training, dnnl_eltwise_relu, &x, 0, 0), "relu");
+  check(dnnl_eltwise_forward_desc_init(&operation, forward_kind, dnnl_eltwise_relu, &x, 0, 0), "relu");
   dnnl_primitive_desc_t forward = describe(&operation, NULL);
   if (!forward) stop("no rectifier");
   consider(&best[0], "flat", forward, (int[]){DNNL_ARG_SRC, DNNL_ARG_DST, -1});
@@ -389,7 +393,7 @@ static void softmax(const char *key) {
   dnnl_memory_desc_t x = format(2, v, dnnl_ab);
   dnnl_softmax_desc_t operation;
   timing best[2] = {0};
-  check(dnnl_softmax_forward_desc_init(&operation, dnnl_forward_training, &x, 1), "softmax");
+  check(dnnl_softmax_forward_desc_init(&operation, forward_kind, &x, 1), "softmax");
   dnnl_primitive_desc_t forward = describe(&operation, NULL), backward = NULL;
   if (!forward) stop("no softmax");
   consider(&best[0], "plain", forward, (int[]){DNNL_ARG_SRC, DNNL_ARG_DST, -1});
@@ -440,6 +444,10 @@ int main(int count, char **arguments) {
                {"bn", batch_norm}, {"relu", rectifier}, {"sum", sum}, {"softmax", softmax}, {"stream", one_pass}};
   if (count > 1) repeats = atoi(arguments[1]);
   if (count > 2) budget_ms = atof(arguments[2]);
+  if (count > 3) {
+    if (strcmp(arguments[3], "forward")) stop("the third argument can only be `forward`");
+    forward_kind = dnnl_forward_inference;
+  }
   if (repeats < 1 || repeats > MAX_RUNS || budget_ms < 0) stop("REPEATS or MS is out of range");
   check(dnnl_engine_create(&engine, dnnl_cpu, 0), "no engine");
   check(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags), "no stream");

@@ -4,7 +4,8 @@ Counted are convolutions, inner products, pooling, LRN, batch normalisation (wit
 it, which the primitive takes along), other ReLUs, sums (also of the gradients of a blob with several readers) and the
 softmax. Free are data, Dropout, Concat and whatever else could be done on the way. The first layer needs no gradient of
 its data. Every direction may have the format and the algorithm it likes best, and nothing is paid for changing between
-them.
+them. In inference only convolutions, inner products, pooling and LRN count: batch normalisation can be folded into
+weights, and ReLUs and sums can ride along with a convolution.
 """
 
 import math
@@ -91,6 +92,11 @@ def rows(net):
     return result
 
 
+def inference_rows(net):
+    """The rows that inference cannot do without."""
+    return [row for row in rows(net) if row.line.split()[0] in ("conv", "ip", "pool", "lrn")]
+
+
 def compile_program(folder):
     """Builds floor.c; returns the path of the program."""
     program = os.path.join(folder, "floor")
@@ -99,12 +105,12 @@ def compile_program(folder):
     return program
 
 
-def measure(program, lines, environment, repeats=5, milliseconds=40):
+def measure(program, lines, environment, repeats=5, milliseconds=40, forward_only=False):
     """Measures lines of floor.c: {line: {direction: (median, minimum, candidate)}}, in milliseconds."""
     keyed = {line.replace(" ", "_"): line for line in lines}
     text = "".join("{} {} {}\n".format(line.split()[0], key, line.split(" ", 1)[1]) for key, line in keyed.items())
-    output = subprocess.run(
-        [program, str(repeats), str(milliseconds)], input=text, capture_output=True, text=True, env=environment)  # fmt: skip
+    command = [program, str(repeats), str(milliseconds)] + ["forward"] * forward_only
+    output = subprocess.run(command, input=text, capture_output=True, text=True, env=environment)
     if output.returncode:
         raise RuntimeError(f"floor ended with {output.returncode}: {output.stderr}")
     result = {line: {} for line in lines}

@@ -125,7 +125,7 @@ def resnet56(batch=64, blocks=9):
     return w.finish(w.ip("fc", w.global_pool("pool", x), 10))
 
 
-def caffenet(batch=32):
+def caffenet(batch=32, wide=4096):
     w = Writer("CaffeNet", [batch, 3, 227, 227], 1000)
     x = w.pool("pool1", w.conv_relu("conv1", "data", 96, 11, stride=4), 3, 2)
     x = w.lrn("norm1", x, 5, 1e-4)
@@ -135,7 +135,7 @@ def caffenet(batch=32):
     x = w.conv_relu("conv4", x, 384, 3, pad=1, group=2)
     x = w.pool("pool5", w.conv_relu("conv5", x, 256, 3, pad=1, group=2), 3, 2)
     for name in ["fc6", "fc7"]:
-        x = w.dropout("drop_" + name, w.relu("relu_" + name, w.ip(name, x, 4096)))
+        x = w.dropout("drop_" + name, w.relu("relu_" + name, w.ip(name, x, wide)))
     return w.finish(w.ip("fc8", x, 1000))
 
 

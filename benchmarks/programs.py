@@ -13,7 +13,7 @@ import layers
 import nets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STAMP = re.compile(r"^I\d+ (\d+):(\d+):(\d+\.\d+) .*\] Iteration (\d+)\b.*loss =")
+STAMP = re.compile(r"^I\d+ (\S+) .*\] Iteration \d+\b.*loss =", re.M)
 
 # Iterations per run: enough for a stable median, little enough for an hour in all.
 ITERATIONS = {
@@ -40,26 +40,30 @@ def run(command, environment):
     return text, usage.ru_maxrss / 1024
 
 
+def clock(stamp):
+    """The seconds of a log's time of day."""
+    hours, minutes, seconds = stamp.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
 def display_times(text, display):
     """Milliseconds per iteration between the display lines of a Caffe log."""
-    stamps = []
-    for line in text.splitlines():
-        match = STAMP.match(line)
-        if match:
-            stamps.append(int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]))
+    stamps = [clock(stamp) for stamp in STAMP.findall(text)]
     return [(b - a) * 1e3 / display for a, b in zip(stamps, stamps[1:])]
 
 
 class Bench:
     """Where things are, and the nets as files."""
 
-    def __init__(self, program, caffe, threads, folder):
-        self.program, self.caffe, self.threads, self.folder = program, caffe, threads, folder
+    def __init__(self, program, caffe, threads, folder, cache=None):
+        """`cache` is where the program keeps which convolutions it chose, if not where it always does."""
+        self.program, self.caffe, self.threads, self.folder, self.cache = program, caffe, threads, folder, cache
         self.compiled = None
 
     def environment(self, threads=None):
         count = str(threads or self.threads)
-        return dict(os.environ, OMP_NUM_THREADS=count, OPENBLAS_NUM_THREADS=count, MKL_NUM_THREADS=count)
+        cache = {"XDG_CACHE_HOME": self.cache} if self.cache else {}
+        return dict(os.environ, **cache, OMP_NUM_THREADS=count, OPENBLAS_NUM_THREADS=count, MKL_NUM_THREADS=count)
 
     def file(self, name, text):
         """Writes a file of the sitting's folder, if it is not there yet; returns its path."""
@@ -96,8 +100,12 @@ class Bench:
         self.compiled = self.compiled or floor.compile_program(self.folder)
         return self.compiled
 
-    def measured_floor(self, rows):
-        return floor.measure(self.floor, sorted({row.line for row in rows}), self.environment())
+    def measured_floor(self, rows, **more):
+        return floor.measure(self.floor, sorted({row.line for row in rows}), self.environment(), **more)
+
+    def floor_sum(self, rows, **more):
+        measured = self.measured_floor(rows, **more)
+        return [sum(sum(floor.of_row(row, measured)) for row in rows), 0]
 
     # Training
 
@@ -120,9 +128,7 @@ class Bench:
         return self.train([self.caffe], net)
 
     def floor_training(self, net):
-        rows = floor.rows(nets.NETS[net]())
-        measured = self.measured_floor(rows)
-        return [sum(sum(floor.of_row(row, measured)) for row in rows), 0]
+        return self.floor_sum(floor.rows(nets.NETS[net]()))
 
     def torch(self, net, mode, flags, batch=None):
         more = ["--batch", str(batch)] if batch else []
@@ -155,6 +161,9 @@ class Bench:
              shape, str(count), str(self.threads)], self.environment())  # fmt: skip
         times = [float(line) for line in text.split()]
         return [statistics.median(times[len(times) // 5 :]), memory]
+
+    def floor_inference(self, net, batch):
+        return self.floor_sum(floor.inference_rows(nets.NETS[net](batch)), forward_only=True)
 
     # Layers
 

@@ -3,11 +3,15 @@
 import os
 
 import layers
+import loading
 import nets
 import programs
 import update
 
-INFERENCE = [("vgg16", 1), ("vgg16", 8), ("resnet50", 1), ("resnet50", 8)]
+INFERENCE = [
+    ("lenet", 64), ("cifar10_quick", 100), ("cifar10_full", 100), ("resnet56", 64), ("caffenet", 32), ("vgg16", 1), ("vgg16", 4),
+    ("vgg16", 8), ("resnet50", 1), ("resnet50", 4), ("resnet50", 8), ("googlenet", 8),
+]  # fmt: skip
 TORCH = {"nhwc": [], "nchw": ["--nchw"]}
 TORCH_INFERENCE = TORCH | {"frozen nhwc": ["--frozen"], "frozen nchw": ["--nchw", "--frozen"]}
 
@@ -31,10 +35,13 @@ def train(bench, present):
 
 
 def infer(bench, present):
-    """Forward passes of trained nets."""
+    """Forward passes of trained nets, with their floor."""
     for net, batch in INFERENCE:
-        count = 6 if batch > 1 else 20
-        runs = {"ours": lambda a=(net, batch, count): bench.ours_inference(*a)}
+        count = 20 if batch == 1 else max(6, programs.ITERATIONS[net])
+        runs = {
+            "ours": lambda a=(net, batch, count): bench.ours_inference(*a),
+            "floor": lambda a=(net, batch): bench.floor_inference(*a),
+        }
         if "caffe" in present:
             runs["caffe"] = lambda a=(net, batch, max(3, count // 4)): bench.caffe_inference(*a)
         if "opencv" in present:
@@ -43,6 +50,17 @@ def infer(bench, present):
             for name, flags in TORCH_INFERENCE.items():
                 runs["torch " + name] = lambda a=(net, "infer", flags, batch): bench.torch(*a)
         yield f"{net} b{batch}", runs
+
+
+def load(bench, present):
+    """Reading the weights of VGG-16 into a net, and converting them."""
+    loading.prepare(bench)
+    runs = {"ours": lambda: loading.of_test(bench, bench.program)}
+    if "caffe" in present:
+        runs["caffe"] = lambda: loading.of_test(bench, bench.caffe)
+    if "opencv" in present:
+        runs["opencv"] = lambda: loading.of_opencv(bench)
+    yield loading.NET, runs | {"convert": lambda: loading.of_convert(bench), "file": lambda: loading.file_size(bench)}
 
 
 def layer_times(bench, present):
@@ -73,5 +91,5 @@ def solver_update(bench, present):
 
 
 SECTIONS = {
-    "train": train, "infer": infer, "layers": layer_times, "threads": threads, "update": solver_update,
+    "train": train, "infer": infer, "load": load, "layers": layer_times, "threads": threads, "update": solver_update,
 }  # fmt: skip

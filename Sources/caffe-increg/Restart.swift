@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 
 /// Starts the program again, once, for two things that have to be settled before `main`.
@@ -21,7 +22,21 @@ func restartPrepared() {
   let isLimited = getenv("GOMP_SPINCOUNT") != nil || getenv("OMP_WAIT_POLICY") != nil
   if sigismember(&before, SIGINT) == 0 || !isLimited {
     if !isLimited { setenv("GOMP_SPINCOUNT", "1000", 1) }
-    execv("/proc/self/exe", CommandLine.unsafeArgv)
+    startAgain()
   }
   pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+}
+
+/// Starts the program again, once, so that OpenMP binds its threads: it learns that before `main`, too. A user who has set
+/// OMP_PROC_BIND has decided.
+func restartBound() {
+  guard getenv("OMP_PROC_BIND") == nil, !DNNLBackend.bindsThreads else { return }
+  setenv("OMP_PROC_BIND", "spread", 1)
+  startAgain()
+}
+
+private func startAgain() {
+  // OpenMP would take the one place of this thread for all that there are.
+  DNNLBackend.unbindCallingThread()
+  execv("/proc/self/exe", CommandLine.unsafeArgv)
 }

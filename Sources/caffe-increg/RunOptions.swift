@@ -13,6 +13,12 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Threads for the computation; 0 takes one per processor core.")
   var threads = 0
 
+  @Flag(
+    help: ArgumentHelp(
+      "Keeps each computing thread on one processor, evenly over all that the process may use.",
+      discussion: "OMP_PROC_BIND and OMP_PLACES, where they are set, say on which. Threads that read data stay free."))
+  var pinThreads = false
+
   @Option(
     help: ArgumentHelp(
       "Who computes: dnnl (oneDNN) or reference (plain loops, which add in Caffe's order).",
@@ -40,6 +46,7 @@ struct RunOptions: ParsableArguments {
 
   func validate() throws {
     guard threads >= 0 else { throw ValidationError("--threads must not be negative, but is \(threads)") }
+    if pinThreads { restartBound() }
   }
 
   /// The backend asked for, with one warning where a GPU was; `usual` and `algorithm` are taken where nothing is asked.
@@ -52,6 +59,10 @@ struct RunOptions: ParsableArguments {
       log.info("Use CPU.")
     }
     if threads > 0 { DNNLBackend.threads = threads }
+    if pinThreads || DNNLBackend.bindsThreads {
+      let processors = try DNNLBackend.settleBoundThreads(apart: pinThreads).map { $0.map(String.init) ?? "several" }
+      log.info("Computing threads are pinned to the processors \(processors.joined(separator: ", ")).")
+    }
     switch backend ?? usual {
     case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log))
     case .reference: return ReferenceBackend()

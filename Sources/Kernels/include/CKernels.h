@@ -8,6 +8,7 @@
 // - An engine and the plans made from it belong to one thread at a time: they share one scratch buffer.
 #pragma once
 
+#include "ck_affinity.h"
 #include "ck_batch_norm.h"
 #include "ck_channels.h"
 #include "ck_convolution.h"
