@@ -8,6 +8,7 @@ enum {
   CK_PIECE = 32768,      // floats worth waking threads for
   CK_PART = 1 << 17,     // floats of a part of the rows at least
   CK_PARTS = 16,
+  CK_WIDE = 2048,        // columns from which on two rows go together
   CK_STRIPE = 64,        // columns of a task at least, cut at whole cache lines
   CK_LINE = 16,
   CK_ROWS = 8,           // running sums side by side: one alone waits for each addition
@@ -34,7 +35,11 @@ static void column_task(void *context, int task) {
   const ptrdiff_t count = smaller(s->stripe, s->columns - column), end = s->rows * (part + 1) / s->parts;
   float *sums = s->sums + part * s->columns + column;
   for (ptrdiff_t c = 0; c < count; c++) sums[c] = 0;
-  for (ptrdiff_t row = s->rows * part / s->parts; row < end; row++) s->add(s->context, row, column, count, sums);
+  // Where the sums of a row do not fit into the nearest cache, two rows are added in one go.
+  const int step = count < CK_WIDE ? 1 : 2;
+  for (ptrdiff_t row = s->rows * part / s->parts; row < end; row += step) {
+    s->add(s->context, row, (int)smaller(step, end - row), column, count, sums);
+  }
 }
 
 ptrdiff_t ck_column_parts(ptrdiff_t rows, ptrdiff_t columns) {
@@ -66,9 +71,9 @@ CK_CLONES static void add_magnitudes(ptrdiff_t count, const float *restrict x, f
   for (ptrdiff_t i = 0; i < count; i++) sums[i] += fabsf(x[i]);
 }
 
-static void add_columns(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count, float *sums) {
+static void add_columns(void *context, ptrdiff_t row, int rows, ptrdiff_t column, ptrdiff_t count, float *sums) {
   const matrix *m = context;
-  add_magnitudes(count, m->x + row * m->columns + column, sums);
+  for (int r = 0; r < rows; r++) add_magnitudes(count, m->x + (row + r) * m->columns + column, sums);
 }
 
 void ck_column_magnitudes(ptrdiff_t rows, ptrdiff_t columns, const float *x, float *sums) {

@@ -17,63 +17,80 @@ typedef struct {
 
 // A run of elements in one row, with all that is the same for them; NULL for what there is none of.
 typedef struct {
-  ptrdiff_t count;
   float *weights, *gradient, *history;
   float l2, gradient_factor, history_factor, weight_factor;
-  const float *penalty, *gradient_factors, *history_factors, *weight_factors;
-  float *sums;
+  const float *gradient_factors, *history_factors, *weight_factors;
 } run;
 
-// The flags are constants at each call, so that the compiler makes a loop of its own for each.
-enum { CK_PENALIZED = 1, CK_MASKED = 2, CK_KEEPS_CHANGE = 4, CK_SUMMED = 8 };
+// The same elements of one row or two.
+typedef struct {
+  ptrdiff_t count;
+  run rows[2];
+  const float *penalty;
+  float *sums;
+} runs;
 
-CK_INLINE void sgd(const ck_sgd_step *step, const run *r, int flags) {
-  const ck_sgd_step s = *step;
-  const run p = *r;
+// The flags are constants at each call, so that the compiler makes a loop of its own for each.
+enum { CK_PENALIZED = 1, CK_MASKED = 2, CK_KEEPS_CHANGE = 4, CK_SUMMED = 8, CK_TWO_ROWS = 16 };
+
+// Steps an element; returns the new weight.
+CK_INLINE float sgd(ck_sgd_step s, run r, int flags, float penalty, ptrdiff_t i, float *restrict w, float *restrict g,
+                    float *restrict h) {
   const bool masked = flags & CK_MASKED;
-  float *restrict w = p.weights, *restrict g = p.gradient, *restrict h = p.history, *restrict sums = p.sums;
-  for (ptrdiff_t i = 0; i < p.count; i++) {
-    float sign = (float)(w[i] > 0) - (float)(w[i] < 0);
-    float raw = masked ? g[i] * (p.gradient_factor * p.gradient_factors[i]) : g[i];
-    float old = masked ? h[i] * (p.history_factor * p.history_factors[i]) : h[i];
-    float weight = masked ? w[i] * (p.weight_factor * p.weight_factors[i]) : w[i];
-    float gradient = s.gradient_scale * raw + p.l2 * w[i] + s.l1 * sign;
-    if (flags & CK_PENALIZED) gradient += p.penalty[i] * w[i];
-    float change = s.momentum * old + s.rate * gradient;
-    h[i] = change;
-    if (flags & CK_KEEPS_CHANGE) g[i] = change;
-    w[i] = weight - change;
-    if (flags & CK_SUMMED) sums[i] += fabsf(w[i]);
+  float sign = (float)(w[i] > 0) - (float)(w[i] < 0);
+  float raw = masked ? g[i] * (r.gradient_factor * r.gradient_factors[i]) : g[i];
+  float old = masked ? h[i] * (r.history_factor * r.history_factors[i]) : h[i];
+  float weight = masked ? w[i] * (r.weight_factor * r.weight_factors[i]) : w[i];
+  float gradient = s.gradient_scale * raw + r.l2 * w[i] + s.l1 * sign;
+  if (flags & CK_PENALIZED) gradient += penalty * w[i];
+  float change = s.momentum * old + s.rate * gradient;
+  h[i] = change;
+  if (flags & CK_KEEPS_CHANGE) g[i] = change;
+  return w[i] = weight - change;
+}
+
+CK_INLINE void sgd_loop(const ck_sgd_step *step, const runs *r, int flags) {
+  const ck_sgd_step s = *step;
+  const run one = r->rows[0], two = r->rows[1];
+  const float *penalties = r->penalty;
+  float *restrict sums = r->sums;
+  float *restrict w = one.weights, *restrict g = one.gradient, *restrict h = one.history;
+  float *restrict w2 = two.weights, *restrict g2 = two.gradient, *restrict h2 = two.history;
+  const ptrdiff_t count = r->count;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const float penalty = flags & CK_PENALIZED ? penalties[i] : 0;
+    float sum = (flags & CK_SUMMED ? sums[i] : 0) + fabsf(sgd(s, one, flags, penalty, i, w, g, h));
+    if (flags & CK_TWO_ROWS) sum += fabsf(sgd(s, two, flags, penalty, i, w2, g2, h2));
+    if (flags & CK_SUMMED) sums[i] = sum;
   }
 }
 
-#define CK_CASE(flags) \
-  case flags:          \
-    sgd(s, r, flags);  \
+#define CK_CASE(flags)     \
+  case flags:              \
+    sgd_loop(s, r, flags); \
     break;
 #define CK_CASES(flags) CK_CASE(flags) CK_CASE(flags | 1) CK_CASE(flags | 2) CK_CASE(flags | 3)
 
-CK_CLONES static void sgd_run(const ck_sgd_step *s, const run *r) {
-  switch ((r->penalty ? CK_PENALIZED : 0) | (r->weight_factors ? CK_MASKED : 0) |
-          (s->keeps_change ? CK_KEEPS_CHANGE : 0) | (r->sums ? CK_SUMMED : 0)) {
+CK_CLONES static void sgd_runs(const ck_sgd_step *s, const runs *r) {
+  switch ((r->penalty ? CK_PENALIZED : 0) | (r->rows[0].weight_factors ? CK_MASKED : 0) |
+          (s->keeps_change ? CK_KEEPS_CHANGE : 0) | (r->sums ? CK_SUMMED : 0) |
+          (r->rows[1].weights ? CK_TWO_ROWS : 0)) {
     CK_CASES(0)
     CK_CASES(CK_KEEPS_CHANGE)
     CK_CASES(CK_SUMMED)
     CK_CASES(CK_SUMMED | CK_KEEPS_CHANGE)
+    CK_CASES(CK_SUMMED | CK_TWO_ROWS)
+    CK_CASES(CK_SUMMED | CK_TWO_ROWS | CK_KEEPS_CHANGE)
   }
 }
 
 static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
-// Elements of one row, whose new magnitudes are added to `sums` unless that is NULL.
-static void sgd_summed(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count, float *sums) {
-  const update *u = context;
+static run run_of(const update *u, ptrdiff_t row, ptrdiff_t column) {
   const ck_group_terms *t = u->terms;
   const ptrdiff_t first = row * t->matrix.columns + column;
-  run r = {count, u->weights + first, u->gradient + first, u->history + first,
+  run r = {u->weights + first, u->gradient + first, u->history + first,
            u->step.l2 + (t->row_penalty ? t->row_penalty[row] : 0)};
-  r.sums = sums;
-  if (t->column_penalty) r.penalty = t->column_penalty + column;
   if (t->masked) {
     const ptrdiff_t line = row / t->matrix.rows_per_block * t->matrix.columns + column;
     r.gradient_factor = t->gradient.rows[row];
@@ -83,11 +100,20 @@ static void sgd_summed(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t
     r.history_factors = t->history.columns + line;
     r.weight_factors = t->weight.columns + line;
   }
-  sgd_run(&u->step, &r);
+  return r;
+}
+
+// Elements of one row or two, whose new magnitudes are added to `sums` unless that is NULL.
+static void sgd_summed(void *context, ptrdiff_t row, int rows, ptrdiff_t column, ptrdiff_t count, float *sums) {
+  const update *u = context;
+  runs r = {count, {run_of(u, row, column)}, NULL, sums};
+  if (rows == 2) r.rows[1] = run_of(u, row + 1, column);
+  if (u->terms->column_penalty) r.penalty = u->terms->column_penalty + column;
+  sgd_runs(&u->step, &r);
 }
 
 static void sgd_row(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count) {
-  sgd_summed(context, row, column, count, NULL);
+  sgd_summed(context, row, 1, column, count, NULL);
 }
 
 static void sgd_rows(update *u, ptrdiff_t first, ptrdiff_t end) {
@@ -107,8 +133,8 @@ static void sgd_piece(void *context, int task) {
   if (u->terms) {
     sgd_rows(u, first, end);
   } else {
-    run r = {end - first, u->weights + first, u->gradient + first, u->history + first, u->step.l2};
-    sgd_run(&u->step, &r);
+    runs r = {end - first, {{u->weights + first, u->gradient + first, u->history + first, u->step.l2}}};
+    sgd_runs(&u->step, &r);
   }
 }
 

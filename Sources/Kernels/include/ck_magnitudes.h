@@ -10,8 +10,9 @@
 /// How many parts the rows of a matrix come in, by its size alone.
 ptrdiff_t ck_column_parts(ptrdiff_t rows, ptrdiff_t columns);
 
-/// Adds what a run of elements of one row has for `sums`, one for each of them, to these. Runs are of different threads.
-typedef void ck_adder(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count, float *sums);
+/// Adds what the same run of elements of one row or two has for `sums`, one for each of them, to these. Runs are of
+/// different threads.
+typedef void ck_adder(void *context, ptrdiff_t row, int rows, ptrdiff_t column, ptrdiff_t count, float *sums);
 /// Sums down each column of a matrix whose elements `add` knows; `sums` has room for as many floats for each part of the
 /// rows, and the first ones are the result.
 void ck_sum_columns(ptrdiff_t rows, ptrdiff_t columns, float *sums, ck_adder *add, void *context);
