@@ -85,7 +85,13 @@ public final class Net {
   /// All blobs, in the order in which they are made.
   public var blobs: [Blob] { current }
 
-  /// The bytes that blobs and their gradients now take, shared memory once.
+  /// The most scratch memory that a layer is lent of the blobs' memory, in bytes.
+  public var scratchBytes: Int {
+    let scratch = layers.flatMap { [$0.forwardScratch.count, $0.backwardScratch.count] }
+    return (scratch.max() ?? 0) * MemoryLayout<Float>.stride
+  }
+
+  /// The bytes that blobs and their gradients now take, shared memory once, and scratch memory that is lent of it.
   public var blobBytes: Int {
     var bytes: [ObjectIdentifier: Int] = [:]
     for blob in layers.flatMap({ $0.sources + $0.bottom + $0.top }) {
