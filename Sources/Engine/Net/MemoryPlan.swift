@@ -95,6 +95,8 @@ struct MemoryPlan {
   }
 
   private mutating func touch(_ storage: Storage, _ step: Int, writes: Bool, isPadded: Bool = false) {
+    // Most layers need no scratch memory.
+    guard storage.count > 0 else { return }
     let key = key(storage)
     var life = lives[key] ?? Life(storage: storage, first: step, last: step)
     if lives[key] == nil { order.append(key) }

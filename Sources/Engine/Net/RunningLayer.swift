@@ -114,7 +114,8 @@ public final class RunningLayer {
   /// it: then its own gradient needs no more than the top of that. False where it does not fit.
   func moveBehind(_ next: RunningLayer) -> Bool {
     guard absorbed == .forward, needsBackward, bottom[0] === top[0], let epilogue = layer.epilogue(on: 0, of: bottom),
-      next.layer.commutes(with: epilogue), next.bottom.count == 1, next.bottom[0] === top[0], next.top.count == 1, next.described.lossWeights == [0]
+      next.layer.commutes(with: epilogue), next.bottom.count == 1, next.bottom[0] === top[0], next.top.count == 1,
+      next.described.lossWeights == [0]
     else { return false }
     (bottom, top) = (next.top, next.top)
     return true
