@@ -121,12 +121,19 @@ public final class RunningLayer {
     return true
   }
 
-  /// Asks the layer what memory its passes take, for a plan to find room for it.
+  /// Asks the layer what memory its passes take, for a plan to find room for it where it is much. What is little stays the
+  /// backend's, which gives all layers the same, so that it is in the cache when the next one comes.
   func reserveScratch() {
-    if absorbed == .nothing { forwardScratch.reserve(layer.forwardScratch) }
+    func reserve(_ storage: Storage, _ count: Int) {
+      if count >= Self.muchScratch { storage.reserve(count) }
+    }
+    if absorbed == .nothing { reserve(forwardScratch, layer.forwardScratch) }
     guard needsBackward, absorbed != .everything else { return }
-    backwardScratch.reserve(layer.backwardScratch(propagateDown: propagateDown))
+    reserve(backwardScratch, layer.backwardScratch(propagateDown: propagateDown))
   }
+
+  /// Floats: more than a core's cache holds.
+  private static let muchScratch = 1 << 20
 
   private func lending(_ scratch: Storage, _ body: () throws -> Void) rethrows {
     guard scratch.count > 0 else { return try body() }
