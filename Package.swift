@@ -26,7 +26,9 @@ let package = Package(
       name: "CaffeProto", dependencies: ["CCaffeProto"], exclude: ["C"], swiftSettings: strictSwift),
     .target(
       name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB", "CLevelDB", "CZlib", "CCrypto"], exclude: ["C"],
-      swiftSettings: strictSwift),
+      swiftSettings: strictSwift,
+      // The static library: of the shared one a program that hashes a file loads all.
+      linkerSettings: [.linkedLibrary(":libcrypto.a")]),
     .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
     .target(name: "Engine", dependencies: ["NetModel", "CKernels"], swiftSettings: strictSwift),
     .target(
@@ -77,8 +79,7 @@ let package = Package(
       name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
-      name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto",
-      providers: [.apt(["libssl-dev"])]),
+      name: "CCrypto", path: "Sources/System/CCrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-openmp-dev"])]),

@@ -253,6 +253,14 @@ int ck_convolution_backward_weights(
   return failed;
 }
 
+size_t ck_convolution_scratch_bytes(ck_convolution *plan, ck_direction direction) {
+  if (prepare(plan, direction, NULL)) return 0;
+  size_t bytes = plan->direction[direction].scratch_bytes;
+  // Weights are packed and unpacked one at a time, before or after.
+  const ck_operation *reorder = direction == CK_BACKWARD_WEIGHTS ? &plan->unpack : &plan->pack[direction];
+  return reorder->scratch_bytes > bytes ? reorder->scratch_bytes : bytes;
+}
+
 int ck_convolution_info(
     ck_convolution *plan, ck_direction direction, ck_implementation *out, ck_error *error) {
   int failed = prepare(plan, direction, error);

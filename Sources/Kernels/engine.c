@@ -49,12 +49,25 @@ void ck_engine_free(ck_engine *engine) {
   if (!engine) return;
   if (engine->stream) dnnl_stream_destroy(engine->stream);
   if (engine->engine) dnnl_engine_destroy(engine->engine);
-  free(engine->scratch.data);
-  free(engine->weights.data);
+  ck_engine_free_scratch(engine);
   free(engine);
 }
 
 size_t ck_engine_scratch_bytes(const ck_engine *engine) { return engine->scratch.bytes; }
+
+void ck_engine_lend_scratch(ck_engine *engine, void *data, size_t bytes) {
+  engine->lent = (ck_buffer){data, bytes};
+}
+
+void ck_engine_free_scratch(ck_engine *engine) {
+  free(engine->scratch.data);
+  free(engine->weights.data);
+  engine->scratch = engine->weights = (ck_buffer){NULL, 0};
+}
+
+void *ck_engine_scratch(ck_engine *engine, size_t bytes) {
+  return bytes <= engine->lent.bytes ? engine->lent.data : ck_buffer_reserve(&engine->scratch, bytes);
+}
 
 void *ck_buffer_reserve(ck_buffer *buffer, size_t bytes) {
   if (bytes <= buffer->bytes) return buffer->data;

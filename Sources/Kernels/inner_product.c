@@ -1,86 +1,16 @@
 // Inner products on plain arrays.
-//
-// Rows times rows (weights n x k, the usual case) has a kernel of our own: batches are small, so the product is
-// bound by reading the weights once, and oneDNN's and OpenBLAS's sgemm spend 1.5 to 5 times that on packing them
-// (measured for batches from 1 to 64 on VGG's and CaffeNet's layers). The other products are dnnl_sgemm's.
-#include <dnnl.h>
-
 #include "include/ck_channels.h"
 #include "include/ck_gemm.h"
-#include "internal.h"
-
-typedef float lanes __attribute__((vector_size(64), aligned(4)));
-enum { LANES = 16, TILE = 4, ROWS = 32, DEPTH = 2048 };
-
-typedef struct {
-  ptrdiff_t m, n, k;
-  const float *a, *b, *bias;
-  float *c;
-} product;
-
-// c[i][j] (+)= a[i] . b[j] over `depth` elements, for a small constant number of rows of each.
-CK_INLINE void tile(const product *p, int rows_a, int rows_b, ptrdiff_t i0, ptrdiff_t j0, ptrdiff_t k0, ptrdiff_t depth) {
-  const float *a = p->a + i0 * p->k + k0, *b = p->b + j0 * p->k + k0;
-  lanes sums[TILE][TILE] = {{{0}}};
-  ptrdiff_t k = 0;
-  for (; k + LANES <= depth; k += LANES) {
-    lanes right[TILE];
-    for (int j = 0; j < rows_b; j++) right[j] = *(const lanes *)(b + j * p->k + k);
-    for (int i = 0; i < rows_a; i++) {
-      lanes left = *(const lanes *)(a + i * p->k + k);
-      for (int j = 0; j < rows_b; j++) sums[i][j] += left * right[j];
-    }
-  }
-  for (int i = 0; i < rows_a; i++) {
-    for (int j = 0; j < rows_b; j++) {
-      float total = 0;
-      for (int l = 0; l < LANES; l++) total += sums[i][j][l];
-      for (ptrdiff_t r = k; r < depth; r++) total += a[i * p->k + r] * b[j * p->k + r];
-      float *c = p->c + (i0 + i) * p->n + j0 + j;
-      *c = total + (k0 > 0 ? *c : p->bias ? p->bias[j0 + j] : 0);
-    }
-  }
-}
-
-CK_CLONES static void strip(const product *p, ptrdiff_t j0, int rows_b, ptrdiff_t k0, ptrdiff_t depth) {
-  ptrdiff_t i = 0;
-  if (rows_b == TILE) {
-    for (; i + TILE <= p->m; i += TILE) tile(p, TILE, TILE, i, j0, k0, depth);
-    for (; i < p->m; i++) tile(p, 1, TILE, i, j0, k0, depth);
-  } else {
-    for (int j = 0; j < rows_b; j++) {
-      for (i = 0; i < p->m; i++) tile(p, 1, 1, i, j0 + j, k0, depth);
-    }
-  }
-}
-
-static void rows_task(void *context, int task) {
-  const product *p = context;
-  ptrdiff_t first = (ptrdiff_t)task * ROWS, end = first + ROWS < p->n ? first + ROWS : p->n;
-  // Depth is cut so that the strip of `b` stays in the first-level cache while `a` passes by.
-  for (ptrdiff_t k0 = 0; k0 < p->k; k0 += DEPTH) {
-    ptrdiff_t depth = p->k - k0 < DEPTH ? p->k - k0 : DEPTH;
-    for (ptrdiff_t j = first; j < end; j += TILE) {
-      strip(p, j, (int)(end - j < TILE ? end - j : TILE), k0, depth);
-    }
-  }
-}
-
-// c (m x n) = a (m x k) * b^T (n x k) + bias
-static void multiply_rows(
-    ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const float *a, const float *b, const float *bias, float *c) {
-  product p = {m, n, k, a, b, bias, c};
-  ck_parallel((int)((n + ROWS - 1) / ROWS), rows_task, &p);
-}
+#include "multiply.h"
 
 void ck_inner_product_forward(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, bool transposed, const float *source, const float *weights,
     const float *bias, float *destination) {
   if (!transposed) {
-    multiply_rows(m, n, k, source, weights, bias, destination);
+    ck_multiply_rows(m, n, k, source, weights, bias, destination);
     return;
   }
-  dnnl_sgemm('N', 'N', m, n, k, 1, source, k, weights, n, 0, destination, n);
+  ck_multiply_columns(m, n, k, source, k, 1, weights, false, destination);
   if (bias) ck_channel_affine(CK_CHANNELS_LAST, (ck_shape){m, n, 1, 1}, destination, NULL, bias, destination);
 }
 
@@ -88,20 +18,19 @@ void ck_inner_product_backward_data(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, bool transposed, const float *destination_gradient,
     const float *weights, float *source_gradient) {
   if (transposed) {
-    multiply_rows(m, k, n, destination_gradient, weights, NULL, source_gradient);
+    ck_multiply_rows(m, k, n, destination_gradient, weights, NULL, source_gradient);
   } else {
-    dnnl_sgemm('N', 'N', m, k, n, 1, destination_gradient, n, weights, k, 0, source_gradient, k);
+    ck_multiply_columns(m, k, n, destination_gradient, n, 1, weights, false, source_gradient);
   }
 }
 
 void ck_inner_product_backward_weights(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, bool transposed, const float *source,
     const float *destination_gradient, ptrdiff_t first, ptrdiff_t rows, float *gradient, bool accumulate) {
-  float beta = accumulate ? 1 : 0;
   if (transposed) {
-    dnnl_sgemm('T', 'N', rows, n, m, 1, source + first, k, destination_gradient, n, beta, gradient, n);
+    ck_multiply_columns(rows, n, m, source + first, 1, k, destination_gradient, accumulate, gradient);
   } else {
-    dnnl_sgemm('T', 'N', rows, k, m, 1, destination_gradient + first, n, source, k, beta, gradient, k);
+    ck_multiply_columns(rows, k, m, destination_gradient + first, 1, n, source, accumulate, gradient);
   }
 }
 

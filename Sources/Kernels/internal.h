@@ -22,7 +22,8 @@ typedef struct ck_buffer {
 struct ck_engine {
   dnnl_engine_t engine;
   dnnl_stream_t stream;
-  ck_buffer scratch;  // of primitives
+  ck_buffer scratch;  // of primitives, where none is lent
+  ck_buffer lent;     // the caller's
   ck_buffer weights;  // packed weights and weight gradients of the plan that runs
 };
 
@@ -33,6 +34,8 @@ const char *ck_status_text(dnnl_status_t status);
 
 /// At least that many bytes, valid until the buffer is asked again; NULL if there are none.
 void *ck_buffer_reserve(ck_buffer *buffer, size_t bytes);
+/// At least that many bytes for the primitive that runs next: of what is lent, else of the engine's own.
+void *ck_engine_scratch(ck_engine *engine, size_t bytes);
 /// Memory aligned to a cache line, to be released with free; NULL if there is none.
 void *ck_allocate(size_t bytes);
 

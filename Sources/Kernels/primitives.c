@@ -44,7 +44,7 @@ int ck_operation_run(ck_operation *operation, const void *const *addresses, ck_e
     operation->addresses[i] = (void *)addresses[i];
   }
   if (operation->scratch_bytes > 0) {
-    void *scratch = ck_buffer_reserve(&operation->engine->scratch, operation->scratch_bytes);
+    void *scratch = ck_engine_scratch(operation->engine, operation->scratch_bytes);
     if (!scratch) {
       return ck_fail(error, dnnl_out_of_memory, "%zu bytes of scratch memory", operation->scratch_bytes);
     }

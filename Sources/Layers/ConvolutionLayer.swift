@@ -87,6 +87,19 @@ final class ConvolutionLayer: Layer {
     }
   }
 
+  var forwardScratch: Int { floats(operators.map { $0.scratchBytes(.top) }) }
+
+  func backwardScratch(propagateDown: [Bool]) -> Int {
+    let gradients = zip(operators, propagateDown).map { $1 ? $0.scratchBytes(.bottomGradient) : 0 }
+    return floats(operators.map { $0.scratchBytes(.parameterGradients) } + gradients)
+  }
+
+  /// What is enough for each of them in turn.
+  private func floats(_ bytes: [Int]) -> Int {
+    let stride = MemoryLayout<Float>.stride
+    return ((bytes.max() ?? 0) + stride - 1) / stride
+  }
+
   func forward(bottom: [Blob], top: [Blob]) throws {
     folded?.renew()
     if let addend, addend.data.pointer != top[0].data.pointer { top[0].mutableData.set(1, times: addend.data) }

@@ -11,7 +11,7 @@ struct Pooling: RunnableDescription {
   static let type = "Pooling"
   let arity: Arity
   /// Nil for stochastic pooling, which is not the backend's.
-  private let method: PoolingShape.Method?
+  let method: PoolingShape.Method?
   private let tops: Int
   private let roundsDown: Bool
   /// Nil for global pooling.
@@ -155,6 +155,11 @@ final class PoolingLayer: Layer {
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
 
   var gradientNeeds: GradientNeeds { [] }
+
+  /// A maximum is positive where its element is, and no other element of the window gets a gradient.
+  func commutes(with epilogue: Epilogue) -> Bool {
+    if case .rectifier(0) = epilogue { description.method == .max } else { false }
+  }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
     // The positions of the maxima are only kept where a gradient or the second top asks for them.

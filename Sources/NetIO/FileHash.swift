@@ -10,9 +10,8 @@ public enum FileHash {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
     defer { close(file) }
-    let context = EVP_MD_CTX_new()
-    defer { EVP_MD_CTX_free(context) }
-    EVP_DigestInit_ex(context, EVP_sha256(), nil)
+    var context = SHA256_CTX()
+    SHA256_Init(&context)
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = read(file, &buffer, buffer.count)
@@ -21,10 +20,10 @@ public enum FileHash {
         if errno == EINTR { continue }
         throw FileSystemError(path: path, operation: .read, code: errno)
       }
-      EVP_DigestUpdate(context, buffer, count)
+      SHA256_Update(&context, buffer, count)
     }
     var digest = [UInt8](repeating: 0, count: 32)
-    EVP_DigestFinal_ex(context, &digest, nil)
+    SHA256_Final(&digest, &context)
     return digest.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits

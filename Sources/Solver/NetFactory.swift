@@ -93,6 +93,7 @@ struct NetFactory {
       if part.hasLevel { merged.level = part.level }
       merged.stage += part.stage
     }
+    releaseCodePages()
     let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random, use: use)
     log.describe(net)
     return net

@@ -123,6 +123,7 @@ public final class Solver {
     guard !hasBegun else { return }
     hasBegun = true
     try hook?.beginRun(self)
+    releaseCodePages()
   }
 }
 

@@ -9,12 +9,13 @@ final class TrialFile: TrialRecord {
   private let folder: String
   private let processor: String
   private let log: RunLog
+  /// Of this run's trials: the file may be out of reach.
   private var outcomes: [String: String] = [:]
   private var isWritable = true
 
   private var path: String { folder + "/convolutions" }
 
-  /// Reads what is in `$XDG_CACHE_HOME/caffe-increg`, or `~/.cache/caffe-increg`.
+  /// Looks into `$XDG_CACHE_HOME/caffe-increg`, or `~/.cache/caffe-increg`.
   ///
   /// - Parameter environment: gives a variable's value
   /// - Returns: nil where the environment names neither folder
@@ -24,14 +25,26 @@ final class TrialFile: TrialRecord {
     folder = cache + "/caffe-increg"
     processor = (try? Processor.current().name) ?? "unknown CPU"
     self.log = log
-    // No file, no outcomes: it is a cache.
-    for line in ((try? systemText(path)) ?? "").split(separator: "\n") {
-      let fields = line.split(separator: "\t").map(String.init)
-      if fields.count == 3, fields[0] == processor, outcomes[fields[1]] == nil { outcomes[fields[1]] = fields[2] }
-    }
   }
 
-  func outcome(for key: String) -> String? { outcomes[key] }
+  func outcome(for key: String) -> String? { outcomes[key] ?? recorded(key) }
+
+  /// What the file says. It may hold thousands of outcomes, of which a run wants a few, so none is kept.
+  private func recorded(_ key: String) -> String? {
+    // No file, no outcomes: it is a cache.
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    let beginning = "\(processor)\t\(key)\t"
+    var line: UnsafeMutablePointer<CChar>?
+    var room = 0
+    defer { free(line) }
+    while getline(&line, &room, file) >= 0 {
+      guard let line, strncmp(line, beginning, beginning.utf8.count) == 0 else { continue }
+      let outcome = String(cString: line + beginning.utf8.count).prefix { $0 != "\n" }
+      if !outcome.contains("\t") { return String(outcome) }
+    }
+    return nil
+  }
 
   func keep(_ outcome: String, for key: String) {
     outcomes[key] = outcome

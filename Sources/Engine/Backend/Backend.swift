@@ -33,8 +33,17 @@ public protocol Backend: AnyObject {
   /// max(x, 0) + slope * min(x, 0), in place where top and bottom are one blob.
   func rectifier(negativeSlope: Float) throws -> any UnaryOperator
 
+  /// Has the operators that run from now on use `scratch` where they need memory for themselves, instead of memory of the
+  /// backend's own; nil takes it back.
+  func lendScratch(_ scratch: Storage?)
+
   /// Copies data (or diff) of one blob to another of the same shape and another layout.
   func convert(_ source: FloatView, _ from: Layout, _ target: MutableFloatView, _ to: Layout, shape: Shape) throws
+}
+
+extension Backend {
+  /// Nothing: the operators need none.
+  public func lendScratch(_ scratch: Storage?) {}
 }
 
 /// The geometry of a two-dimensional convolution.
@@ -107,6 +116,23 @@ public protocol ConvolutionOperator: AnyObject {
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws
   /// Adds to the gradients of weight and bias; either may be left out.
   func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws
+  /// The bytes of scratch memory that it takes to compute what `pass` says.
+  func scratchBytes(_ pass: ConvolutionPass) -> Int
+}
+
+extension ConvolutionOperator {
+  /// None that could be lent.
+  public func scratchBytes(_ pass: ConvolutionPass) -> Int { 0 }
+}
+
+/// What a ``ConvolutionOperator`` computes at a time.
+public enum ConvolutionPass: Sendable {
+  /// The top.
+  case top
+  /// The bottom's gradient.
+  case bottomGradient
+  /// The gradients of weight and bias.
+  case parameterGradients
 }
 
 /// The geometry of an inner product: bottom (M, K), top (M, N).

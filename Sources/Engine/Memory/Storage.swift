@@ -8,26 +8,43 @@ final class Memory {
 
   init(count: Int) { self.count = count }
 
-  deinit { free(base) }
+  deinit {
+    guard let base else { return }
+    if isMapped { munmap(base, allocatedBytes) } else { free(base) }
+  }
 
   /// Floats to which the beginning of a storage is aligned.
   static let alignment = 16
 
   var pointer: UnsafeMutablePointer<Float> {
     if let base { return base }
-    let bytes = max(64, count * MemoryLayout<Float>.stride)
-    var raw: UnsafeMutableRawPointer?
-    guard posix_memalign(&raw, Self.alignment * MemoryLayout<Float>.stride, bytes) == 0, let raw else {
+    guard let raw = isMapped ? mapped() : filled() else {
       // Not a matter of input: sizes are checked by Shape, so this is the machine's limit.
       fatalError("out of memory: \(bytes) bytes for blobs")
     }
-    memset(raw, 0, bytes)
     let floats = raw.assumingMemoryBound(to: Float.self)
     base = floats
     return floats
   }
 
-  var allocatedBytes: Int { base == nil ? 0 : max(64, count * MemoryLayout<Float>.stride) }
+  var allocatedBytes: Int { base == nil ? 0 : bytes }
+
+  private var bytes: Int { max(64, count * MemoryLayout<Float>.stride) }
+
+  /// Large memory comes from the system page by page, when it is touched: of what kernels ask for as scratch memory they
+  /// often touch a small part.
+  private var isMapped: Bool { bytes >= 1 << 20 }
+
+  private func mapped() -> UnsafeMutableRawPointer? {
+    let raw = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    return raw == MAP_FAILED ? nil : raw
+  }
+
+  private func filled() -> UnsafeMutableRawPointer? {
+    var raw: UnsafeMutableRawPointer?
+    guard posix_memalign(&raw, Self.alignment * MemoryLayout<Float>.stride, bytes) == 0, let raw else { return nil }
+    return memset(raw, 0, bytes)
+  }
 }
 
 /// The floats that blobs share by intent: the same values, seen by several layers. Storages that are never alive at the

@@ -16,6 +16,10 @@ public protocol Layer: AnyObject {
   /// that stay on their own.
   func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue?
 
+  /// Whether this layer's top is the same if `epilogue` comes behind it instead of before it, and the bottom's gradient,
+  /// too.
+  func commutes(with epilogue: Epilogue) -> Bool
+
   /// Takes over the work of the layer that follows, if it can; called after set-up and before the first pass, and followed
   /// by ``reshape(bottom:top:)``. All later epilogues come after this one.
   ///
@@ -25,6 +29,12 @@ public protocol Layer: AnyObject {
   /// Gives every top its shape and layout and prepares for bottoms of the present shapes. Called at set-up and whenever
   /// a bottom's shape has changed.
   func reshape(bottom: [Blob], top: [Blob]) throws
+
+  /// Floats of scratch memory that `forward` takes from the backend. Where the net plans its memory it lends them.
+  var forwardScratch: Int { get }
+
+  /// Floats of scratch memory that `backward` takes from the backend.
+  func backwardScratch(propagateDown: [Bool]) -> Int
 
   /// Computes the tops from the bottoms.
   func forward(bottom: [Blob], top: [Blob]) throws
@@ -89,6 +99,15 @@ extension Layer {
 
   /// None.
   public func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? { nil }
+
+  /// No.
+  public func commutes(with epilogue: Epilogue) -> Bool { false }
+
+  /// None.
+  public var forwardScratch: Int { 0 }
+
+  /// None.
+  public func backwardScratch(propagateDown: [Bool]) -> Int { 0 }
 
   /// Nothing.
   public func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption { .nothing }

@@ -31,8 +31,9 @@ struct MemoryPlan {
   /// - Parameters:
   ///   - layers: in running order, connected
   ///   - outputs: looked at after a pass
+  ///   - piece: holds the gradients that postponing layers hand out piece by piece
   ///   - use: whether gradients of parameters are looked at, too
-  init(_ layers: [RunningLayer], outputs: [Blob], _ use: NetUse) {
+  init(_ layers: [RunningLayer], outputs: [Blob], piece: Storage, _ use: NetUse) {
     let sharesParameters = !use.keepsParameterGradients
     steps = 2 * layers.count
     aliases = GradientAliases(layers)
@@ -41,24 +42,30 @@ struct MemoryPlan {
       addBackward(layer, steps - 1 - index)
       if sharesParameters, !layer.postponesParameters {
         let step = steps - 1 - layer.gradientIndex
-        for blob in layer.layer.blobs { touch(blob, blob.diffStorage, step, writes: true) }
+        for blob in layer.layer.blobs { touch(gradientOf: blob, step, writes: true) }
       }
     }
     // What is postponed comes after everything else, one layer at a time.
     for (index, layer) in layers.enumerated() where layer.postponesParameters {
       let step = steps + layers.count - 1 - index
-      for blob in layer.bottom { touch(blob, blob.dataStorage, step, writes: false) }
-      for blob in layer.top { touch(blob, blob.diffStorage, step, writes: false) }
+      for blob in layer.bottom { touch(dataOf: blob, step, writes: false) }
+      for blob in layer.top { touch(gradientOf: blob, step, writes: false) }
       // The first one's gradient never is in memory as a whole.
-      for blob in layer.layer.blobs.dropFirst() { touch(blob, blob.diffStorage, step, writes: true) }
+      touch(piece, step, writes: true)
+      for blob in layer.layer.blobs.dropFirst() { touch(gradientOf: blob, step, writes: true) }
     }
     for blob in outputs { fix(blob.dataStorage) }
     for (step, layer) in layers.enumerated() { addInPlace(layer, step) }
   }
 
   private mutating func addForward(_ layer: RunningLayer, _ step: Int) {
-    for blob in layer.sources + layer.bottom { touch(blob, blob.dataStorage, step, writes: false) }
-    for blob in layer.top { touch(blob, blob.dataStorage, step, writes: true) }
+    for source in layer.sources { touch(dataOf: source, step, writes: false) }
+    for (source, bottom) in zip(layer.sources, layer.bottom) {
+      // A bottom in another layout is made by the layer itself.
+      touch(dataOf: bottom, step, writes: source !== bottom)
+    }
+    touch(layer.forwardScratch, step, writes: true)
+    for blob in layer.top { touch(dataOf: blob, step, writes: true) }
     // Sources may fill their tops once and for all.
     if layer.bottom.isEmpty { for blob in layer.top { fix(blob.dataStorage) } }
     for (blob, weight) in zip(layer.top, layer.described.lossWeights) where weight != 0 {
@@ -70,15 +77,26 @@ struct MemoryPlan {
   private mutating func addBackward(_ layer: RunningLayer, _ step: Int) {
     guard layer.absorbed != .everything else { return }
     let needs = layer.layer.gradientNeeds
-    if needs.contains(.bottom) { for blob in layer.bottom { touch(blob, blob.dataStorage, step, writes: false) } }
-    if needs.contains(.top) { for blob in layer.top { touch(blob, blob.dataStorage, step, writes: false) } }
-    for blob in layer.top { touch(blob, blob.diffStorage, step, writes: false) }
+    if needs.contains(.bottom) { for blob in layer.bottom { touch(dataOf: blob, step, writes: false) } }
+    if needs.contains(.top) { for blob in layer.top { touch(dataOf: blob, step, writes: false) } }
+    for blob in layer.top { touch(gradientOf: blob, step, writes: false) }
+    touch(layer.backwardScratch, step, writes: true)
     for (index, wanted) in layer.propagateDown.enumerated() where wanted {
-      for blob in [layer.bottom[index], layer.sources[index]] { touch(blob, blob.diffStorage, step, writes: true) }
+      for blob in [layer.bottom[index], layer.sources[index]] { touch(gradientOf: blob, step, writes: true) }
     }
   }
 
-  private mutating func touch(_ blob: Blob, _ storage: Storage, _ step: Int, writes: Bool) {
+  private mutating func touch(dataOf blob: Blob, _ step: Int, writes: Bool) {
+    touch(blob.dataStorage, step, writes: writes, isPadded: blob.physicalCount != blob.count)
+  }
+
+  private mutating func touch(gradientOf blob: Blob, _ step: Int, writes: Bool) {
+    touch(blob.diffStorage, step, writes: writes, isPadded: blob.physicalCount != blob.count)
+  }
+
+  private mutating func touch(_ storage: Storage, _ step: Int, writes: Bool, isPadded: Bool = false) {
+    // Most layers need no scratch memory.
+    guard storage.count > 0 else { return }
     let key = key(storage)
     var life = lives[key] ?? Life(storage: storage, first: step, last: step)
     if lives[key] == nil { order.append(key) }
@@ -87,7 +105,7 @@ struct MemoryPlan {
     life.first = min(life.first, step)
     life.last = max(life.last, step)
     life.isWritten = life.isWritten || writes
-    life.isPadded = life.isPadded || blob.physicalCount != blob.count
+    life.isPadded = life.isPadded || isPadded
     lives[key] = life
   }
 
@@ -113,23 +131,12 @@ struct MemoryPlan {
     doubles.append((sum.storage, old))
   }
 
-  /// Gives every storage a place: the largest first, each at the lowest address that is free throughout its life.
+  /// Gives every storage a place.
   func apply() {
     let movable = order.compactMap { lives[$0] }.filter { $0.isOurs && !$0.isPadded }.sorted { $0.count > $1.count }
-    var placed: [(life: Life, range: Range<Int>)] = []
-    for life in movable {
-      let unit = Memory.alignment
-      let size = (life.count + unit - 1) / unit * unit
-      var offset = 0
-      let neighbours = placed.filter { $0.life.first <= life.last && life.first <= $0.life.last }
-      for neighbour in neighbours.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
-      where neighbour.range.lowerBound < offset + size {
-        offset = max(offset, neighbour.range.upperBound)
-      }
-      placed.append((life, offset..<offset + size))
-    }
-    let memory = Memory(count: placed.reduce(0) { max($0, $1.range.upperBound) })
-    for (life, range) in placed { life.storage.place(in: memory, at: range.lowerBound) }
+    let packing = MemoryPacking(movable.map { MemoryPacking.Item(size: $0.count, steps: $0.first...$0.last) })
+    let memory = Memory(count: packing.size)
+    for (life, offset) in zip(movable, packing.offsets) { life.storage.place(in: memory, at: offset) }
     for double in doubles {
       guard let life = lives[double.life], life.isOurs else { continue }
       if life.isPadded { life.storage.reserve(life.count) }

@@ -74,7 +74,7 @@ public final class Net {
       owned[layers[parameter.layerIndex].gradientIndex].append(number)
     }
     if !use.keepsParameterGradients, use.takesPieces { postponeParameters() }
-    if !use.keepsBlobs { MemoryPlan(layers, outputs: outputs, use).apply() }
+    if !use.keepsBlobs { planMemory() }
   }
 
   /// The blob called `name`, as the last layer that writes it leaves it.
@@ -85,7 +85,13 @@ public final class Net {
   /// All blobs, in the order in which they are made.
   public var blobs: [Blob] { current }
 
-  /// The bytes that blobs and their gradients now take, shared memory once.
+  /// The most scratch memory that a layer is lent of the blobs' memory, in bytes.
+  public var scratchBytes: Int {
+    let scratch = layers.flatMap { [$0.forwardScratch.count, $0.backwardScratch.count] }
+    return (scratch.max() ?? 0) * MemoryLayout<Float>.stride
+  }
+
+  /// The bytes that blobs and their gradients now take, shared memory once, and scratch memory that is lent of it.
   public var blobBytes: Int {
     var bytes: [ObjectIdentifier: Int] = [:]
     for blob in layers.flatMap({ $0.sources + $0.bottom + $0.top }) {
@@ -134,6 +140,16 @@ public final class Net {
   public func gradient(_ number: Int) -> ParameterGradient {
     let blob = parameters[number].blob
     return ParameterGradient(parameter: number, range: 0..<blob.count, values: blob.mutableDiff)
+  }
+
+  /// Makes blobs that nobody looks at live shortly, and lays them over each other.
+  private func planMemory() {
+    // Neither of a pair that changes places has parameters, so what is known per layer stays true.
+    for index in layers.indices.dropFirst() where layers[index - 1].moveBehind(layers[index]) {
+      layers.swapAt(index - 1, index)
+    }
+    layers.forEach { $0.reserveScratch() }
+    MemoryPlan(layers, outputs: outputs, piece: piece.diffStorage, use).apply()
   }
 
   /// Has layers with parameters of their own compute those gradients last, when activations need no memory any more.

@@ -27,6 +27,11 @@ public final class RunningLayer {
   /// Whether the gradients of its parameters are left to ``backwardParameters(_:_:)``.
   var postponesParameters = false
 
+  /// Memory that the passes take for themselves; empty where the net does not plan its memory.
+  let forwardScratch = Storage()
+  /// That of the backward pass.
+  let backwardScratch = Storage()
+
   private let backend: any Backend
   private var conversions: [Conversion] = []
   private var seen: [Seen] = []
@@ -105,6 +110,38 @@ public final class RunningLayer {
     return absorption
   }
 
+  /// Moves this layer, whose forward pass another has taken over, behind `next`, which reads its top and commutes with
+  /// it: then its own gradient needs no more than the top of that. False where it does not fit.
+  func moveBehind(_ next: RunningLayer) -> Bool {
+    guard absorbed == .forward, needsBackward, bottom[0] === top[0], let epilogue = layer.epilogue(on: 0, of: bottom),
+      next.layer.commutes(with: epilogue), next.bottom.count == 1, next.bottom[0] === top[0], next.top.count == 1,
+      next.described.lossWeights == [0]
+    else { return false }
+    (bottom, top) = (next.top, next.top)
+    return true
+  }
+
+  /// Asks the layer what memory its passes take, for a plan to find room for it where it is much. What is little stays the
+  /// backend's, which gives all layers the same, so that it is in the cache when the next one comes.
+  func reserveScratch() {
+    func reserve(_ storage: Storage, _ count: Int) {
+      if count >= Self.muchScratch { storage.reserve(count) }
+    }
+    if absorbed == .nothing { reserve(forwardScratch, layer.forwardScratch) }
+    guard needsBackward, absorbed != .everything else { return }
+    reserve(backwardScratch, layer.backwardScratch(propagateDown: propagateDown))
+  }
+
+  /// Floats: more than a core's cache holds.
+  private static let muchScratch = 1 << 20
+
+  private func lending(_ scratch: Storage, _ body: () throws -> Void) rethrows {
+    guard scratch.count > 0 else { return try body() }
+    backend.lendScratch(scratch)
+    defer { backend.lendScratch(nil) }
+    try body()
+  }
+
   /// What the layer reads, as it was made: the bottoms before conversions, and what is added to the top.
   var sources: [Blob] {
     var sources = bottom
@@ -128,7 +165,7 @@ public final class RunningLayer {
         conversion.source.data, conversion.source.layout, conversion.target.mutableData, conversion.target.layout,
         shape: conversion.source.shape)
     }
-    try layer.forward(bottom: bottom, top: top)
+    try lending(forwardScratch) { try layer.forward(bottom: bottom, top: top) }
     var loss: Float = 0
     for (blob, weight) in zip(top, described.lossWeights) where weight != 0 {
       loss += weight * blob.data.reduce(0, +)
@@ -144,7 +181,7 @@ public final class RunningLayer {
     if postponesParameters, let layer = layer as? any PostponableLayer {
       if propagateDown[0] { try layer.backwardBottom(top: top, bottom: bottom) }
     } else {
-      try layer.backward(top: top, propagateDown: propagateDown, bottom: bottom)
+      try lending(backwardScratch) { try layer.backward(top: top, propagateDown: propagateDown, bottom: bottom) }
     }
     for conversion in conversions where propagateDown[conversion.index] {
       try backend.convert(

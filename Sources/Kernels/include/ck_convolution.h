@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "ck_layout.h"
 
@@ -77,6 +78,10 @@ typedef struct ck_implementation {
   char name[64];
   bool optimised;
 } ck_implementation;
+
+/// The bytes of scratch memory that a direction takes, preparing it if that has not happened yet; 0 if that fails, which
+/// the pass will report.
+size_t ck_convolution_scratch_bytes(ck_convolution *plan, ck_direction direction);
 
 /// Names the implementation of a direction, preparing it if that has not happened yet.
 int ck_convolution_info(

@@ -44,6 +44,8 @@ final class ConvolutionTrials {
       (placed.bottomLayout, placed.topLayout) = (bottom, top)
       return try? tried(placed)
     }
+    // What was too slow to be taken may have been the largest of all.
+    engine.freeScratch()
     known[shape] = plans
     record?.keep(Self.text(plans), for: key)
     return plans

@@ -122,6 +122,9 @@ public final class DNNLBackend: Backend {
   /// max(x, 0) + slope * min(x, 0).
   public func rectifier(negativeSlope: Float) throws -> any UnaryOperator { DNNLRectifier(slope: negativeSlope) }
 
+  /// Lends memory to oneDNN's primitives.
+  public func lendScratch(_ scratch: Storage?) { engine.lendScratch(scratch) }
+
   /// Copies floats from one layout to another; plans are kept, since nets convert the same blobs again and again.
   public func convert(
     _ source: FloatView, _ from: Layout, _ target: MutableFloatView, _ to: Layout, shape: Shape

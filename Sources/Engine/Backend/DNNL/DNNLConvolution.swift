@@ -69,6 +69,16 @@ final class DNNLConvolution: ConvolutionOperator {
     }
   }
 
+  func scratchBytes(_ pass: ConvolutionPass) -> Int {
+    let direction =
+      switch pass {
+      case .top: CK_FORWARD
+      case .bottomGradient: CK_BACKWARD_DATA
+      case .parameterGradients: CK_BACKWARD_WEIGHTS
+      }
+    return ck_convolution_scratch_bytes(plan, direction)
+  }
+
   /// Whether oneDNN has optimised kernels for these directions.
   func isOptimised(_ directions: [ck_direction]) -> Bool {
     directions.allSatisfy { direction in

@@ -11,6 +11,14 @@ final class DNNLEngine {
 
   deinit { ck_engine_free(handle) }
 
+  /// Has primitives use that memory from now on; nil takes it back.
+  func lendScratch(_ scratch: Storage?) {
+    ck_engine_lend_scratch(handle, scratch?.pointer, (scratch?.count ?? 0) * MemoryLayout<Float>.stride)
+  }
+
+  /// Frees what primitives have needed so far.
+  func freeScratch() { ck_engine_free_scratch(handle) }
+
   /// Makes a plan, or throws what the kernels say.
   static func make(
     _ operation: @autoclosure () -> String, _ body: (UnsafeMutablePointer<ck_error>) -> OpaquePointer?
