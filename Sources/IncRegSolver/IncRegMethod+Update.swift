@@ -3,8 +3,8 @@ import Solver
 
 extension IncRegMethod {
   /// Moves all layers' ranks and penalties on, each on one thread, and prunes what has reached the ceiling; its weights are
-  /// masked by the update. It happens once per update: before the first pass, or after the last
-  /// one if whole passes are needed.
+  /// masked by the update. It happens once per update: before the first pass where parameters are updated early, else after
+  /// the last one.
   func regularize(_ solver: Solver) {
     guard let controller else { return }
     layers.forEachConcurrently { layer, index in

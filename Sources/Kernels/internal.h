@@ -3,6 +3,7 @@
 
 #include <dnnl.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "include/ck_engine.h"
 #include "include/ck_layout.h"
@@ -47,3 +48,5 @@ void *ck_allocate(size_t bytes);
 #endif
 /// For helpers of such functions: they must be built for the caller's instruction set.
 #define CK_INLINE static inline __attribute__((always_inline))
+
+CK_INLINE ptrdiff_t ck_smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }

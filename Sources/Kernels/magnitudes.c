@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "include/ck_vector.h"
 #include "internal.h"
 
 enum {
@@ -15,12 +16,6 @@ enum {
   CK_RUN = 4096,         // columns of such rows, few enough to be in the cache when they are added
 };
 
-CK_CLONES static void add_sums(ptrdiff_t count, const float *restrict x, float *restrict sums) {
-  for (ptrdiff_t i = 0; i < count; i++) sums[i] += x[i];
-}
-
-static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-
 typedef struct {
   ptrdiff_t rows, columns;
   ptrdiff_t parts, stripe;  // of the rows; columns of a task
@@ -32,18 +27,18 @@ typedef struct {
 static void column_task(void *context, int task) {
   const column_sums *s = context;
   const ptrdiff_t part = task % s->parts, column = task / s->parts * s->stripe;
-  const ptrdiff_t count = smaller(s->stripe, s->columns - column), end = s->rows * (part + 1) / s->parts;
+  const ptrdiff_t count = ck_smaller(s->stripe, s->columns - column), end = s->rows * (part + 1) / s->parts;
   float *sums = s->sums + part * s->columns + column;
   for (ptrdiff_t c = 0; c < count; c++) sums[c] = 0;
   // Where the sums of a row do not fit into the nearest cache, two rows are added in one go.
   const int step = count < CK_WIDE ? 1 : 2;
   for (ptrdiff_t row = s->rows * part / s->parts; row < end; row += step) {
-    s->add(s->context, row, (int)smaller(step, end - row), column, count, sums);
+    s->add(s->context, row, (int)ck_smaller(step, end - row), column, count, sums);
   }
 }
 
 ptrdiff_t ck_column_parts(ptrdiff_t rows, ptrdiff_t columns) {
-  const ptrdiff_t parts = smaller(smaller(rows, rows * columns / CK_PART), CK_PARTS);
+  const ptrdiff_t parts = ck_smaller(ck_smaller(rows, rows * columns / CK_PART), CK_PARTS);
   return parts > 1 ? parts : 1;
 }
 
@@ -56,7 +51,7 @@ void ck_sum_columns(ptrdiff_t rows, ptrdiff_t columns, float *sums, ck_adder *ad
     if (s.stripe < CK_STRIPE) s.stripe = CK_STRIPE;
   }
   ck_parallel((int)(s.parts * ((columns + s.stripe - 1) / s.stripe)), column_task, &s);
-  for (ptrdiff_t part = 1; part < s.parts; part++) add_sums(columns, sums + part * columns, sums);
+  for (ptrdiff_t part = 1; part < s.parts; part++) ck_axpy(columns, 1, sums + part * columns, sums);
 }
 
 typedef struct {
@@ -94,10 +89,10 @@ CK_INLINE void add_rows(int rows, ptrdiff_t stride, ptrdiff_t count, const float
 static void row_block(void *context, int task) {
   const matrix *m = context;
   const ptrdiff_t first = task * CK_ROWS;
-  const int rows = (int)smaller(CK_ROWS, m->rows - first);
+  const int rows = (int)ck_smaller(CK_ROWS, m->rows - first);
   for (int row = 0; row < rows; row++) m->sums[first + row] = 0;
   for (ptrdiff_t column = 0; column < m->columns; column += CK_RUN) {
-    const ptrdiff_t count = smaller(CK_RUN, m->columns - column);
+    const ptrdiff_t count = ck_smaller(CK_RUN, m->columns - column);
     const float *x = m->x + first * m->columns + column;
     for (int row = 0; m->write && row < rows; row++) m->write(m->context, first + row, column, count);
     if (rows == CK_ROWS) {

@@ -84,8 +84,6 @@ CK_CLONES static void sgd_runs(const ck_sgd_step *s, const runs *r) {
   }
 }
 
-static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-
 static run run_of(const update *u, ptrdiff_t row, ptrdiff_t column) {
   const ck_group_terms *t = u->terms;
   const ptrdiff_t first = row * t->matrix.columns + column;
@@ -119,7 +117,7 @@ static void sgd_row(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t co
 static void sgd_rows(update *u, ptrdiff_t first, ptrdiff_t end) {
   const ptrdiff_t columns = u->terms->matrix.columns;
   while (first < end) {
-    const ptrdiff_t column = first % columns, count = smaller(columns - column, end - first);
+    const ptrdiff_t column = first % columns, count = ck_smaller(columns - column, end - first);
     sgd_row(u, first / columns, column, count);
     first += count;
   }
@@ -129,7 +127,7 @@ static int pieces(ptrdiff_t count) { return (int)((count + CK_PIECE - 1) / CK_PI
 
 static void sgd_piece(void *context, int task) {
   update *u = context;
-  ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = smaller(first + CK_PIECE, u->count);
+  ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = ck_smaller(first + CK_PIECE, u->count);
   if (u->terms) {
     sgd_rows(u, first, end);
   } else {
@@ -165,9 +163,9 @@ CK_CLONES static void scale_run(ptrdiff_t count, float factor, const float *rest
 static void scale_piece(void *context, int task) {
   const scaling *s = context;
   const ptrdiff_t columns = s->matrix.columns;
-  ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = smaller(first + CK_PIECE, s->count);
+  ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = ck_smaller(first + CK_PIECE, s->count);
   while (first < end) {
-    ptrdiff_t row = first / columns, column = first % columns, count = smaller(columns - column, end - first);
+    ptrdiff_t row = first / columns, column = first % columns, count = ck_smaller(columns - column, end - first);
     const float *line = s->factors.columns + row / s->matrix.rows_per_block * columns + column;
     scale_run(count, s->factors.rows[row], line, s->values + first);
     first += count;

@@ -23,9 +23,12 @@ extension FloatView {
     let columns = sums.count
     guard columns > 0 else { return }
     precondition(count % columns == 0, "\(count) floats in \(columns) columns")
-    var room = GroupSums.room(rows: count / columns, columns: columns)
-    room.withUnsafeMutableBufferPointer { ck_column_magnitudes(count / columns, columns, pointer, $0.baseAddress) }
-    sums.replaceSubrange(0..<columns, with: room[0..<columns])
+    let rows = count / columns
+    // The parts of a large matrix have their sums behind, for a while.
+    let more = columns * (ck_column_parts(rows, columns) - 1)
+    sums += repeatElement(0, count: more)
+    sums.withUnsafeMutableBufferPointer { ck_column_magnitudes(rows, columns, pointer, $0.baseAddress) }
+    sums.removeLast(more)
   }
 
   /// Sums magnitudes along each row of a row-major matrix, from left to right in single precision.

@@ -24,12 +24,8 @@ public final class GroupSums {
     self.axis = axis
     self.rows = rows
     self.columns = columns
-    sums = axis == .rows ? [Float](repeating: 0, count: rows) : Self.room(rows: rows, columns: columns)
-  }
-
-  /// Room for sums down columns.
-  static func room(rows: Int, columns: Int) -> [Float] {
-    [Float](repeating: 0, count: columns * ck_column_parts(rows, columns))
+    let room = axis == .rows ? rows : columns * ck_column_parts(rows, columns)
+    sums = [Float](repeating: 0, count: room)
   }
 
   /// The sums; they mean something where ``areOf(_:)`` says so.
