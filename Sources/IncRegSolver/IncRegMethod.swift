@@ -45,7 +45,13 @@ public final class IncRegMethod: SolverHook {
       RankRegularizer($0.space, schedule: settings.centreSymmetric ? CentreSymmetric() : Discontinuous())
     }
     layerOfParameter = Array(repeating: nil, count: solver.net.parameters.count)
-    for index in layers.indices { layerOfParameter[layers[index].parameter] = index }
+    for index in layers.indices {
+      layerOfParameter[layers[index].parameter] = index
+      // Else the scores of every iteration would have to be taken from weights in their order.
+      if regularizers[index].sums?.takesTiles != true {
+        solver.net.parameters[layers[index].parameter].blob.staysPlain = true
+      }
+    }
     controller = PhaseController(settings: settings, layers: layers, output: output)
     adoptMasks(solver)
   }
@@ -95,7 +101,7 @@ public final class IncRegMethod: SolverHook {
       }
       if showsTable(index, solver) { show(.weights, index, weights.data) }
       output.detail(summary(index))
-      if layers[index].unsettled > 0 { layers[index].mask.apply(to: weights.mutableData) }
+      if layers[index].unsettled > 0 { layers[index].mask.apply(toDataOf: weights) }
     }
     if solver.updatesEarly { regularize(solver) }
   }
@@ -126,7 +132,7 @@ public final class IncRegMethod: SolverHook {
       let weights = solver.net.parameters[layers[index].parameter].blob
       if pass == 0, showsTable(index, solver) { show(.gradients, index, weights.diff) }
       if isLast, solver.clipsGradients, layers[index].achieved.overall > 0 {
-        layers[index].mask.apply(to: weights.mutableDiff)
+        layers[index].mask.apply(toDiffOf: weights)
       }
     }
     if isLast, !solver.updatesEarly { regularize(solver) }
@@ -158,9 +164,7 @@ public final class IncRegMethod: SolverHook {
 
   /// Masks the weights, so that what was pruned in this iteration is zero in every file.
   public func willSave(_ solver: Solver) throws {
-    for layer in layers where !layer.mask.isEmpty {
-      layer.mask.apply(to: solver.net.parameters[layer.parameter].blob.mutableData)
-    }
+    for layer in layers { layer.mask.apply(toDataOf: solver.net.parameters[layer.parameter].blob) }
   }
 
   /// Says what is pruned, where a run ends before its course does.

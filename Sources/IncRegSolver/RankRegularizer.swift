@@ -63,8 +63,8 @@ final class RankRegularizer {
       outcome.excess = toPrune
       return outcome
     }
-    if let sums, sums.areOf(weight) {
-      layer.state.score = Array(sums.values)
+    if let sums {
+      layer.state.score = Array(sums.of(weight))
     } else {
       importance.score(weight.data, space: space, into: &layer.state.score)
     }

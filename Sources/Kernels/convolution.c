@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "include/ck_tiles.h"
 #include "include/ck_vector.h"
 #include "primitives.h"
 
@@ -12,10 +13,11 @@ struct ck_convolution {
   ck_engine *engine;
   ck_convolution_spec spec;
   ck_convolution_formats formats;  // weights: "whatever suits"
-  dnnl_memory_desc_t plain_weights;
+  dnnl_memory_desc_t weights[2];   // how the caller's lie: row-major, or in tiles where that is possible
+  bool fits_tiles;
   ck_window window;
   ck_operation direction[3];       // by ck_direction
-  ck_operation pack[2];            // plain weights to the format of forward and backward data
+  ck_operation pack[2][2];         // weights to the format of forward and backward data, by how they lie
   float *packed[2];                // without training; with it they live in the engine's buffer while they are used
   bool stale[2];
   ck_operation unpack;             // packed weight gradient to plain
@@ -86,7 +88,9 @@ ck_convolution *ck_convolution_create(ck_engine *engine, const ck_convolution_sp
   // A single group is described without the group axis: more kernels know that case.
   int skip = spec->group == 1;
   plan->formats.weights = ck_format_any(5 - skip, weights + skip);
-  plan->plain_weights = ck_format_plain(5 - skip, weights + skip);
+  plan->weights[0] = ck_format_plain(5 - skip, weights + skip);
+  plan->fits_tiles = weights[1] % CK_TILE == 0 && weights[2] % CK_TILE == 0;
+  if (plan->fits_tiles) plan->weights[1] = ck_format_tiles(5 - skip, weights + skip);
   plan->formats.has_bias = spec->has_bias;
   plan->formats.bias = ck_format_plain(1, &spec->output_channels);
   if (prepare(plan, CK_FORWARD, error)) {
@@ -104,7 +108,7 @@ static void forget(ck_convolution *plan, ck_direction direction) {
     free(plan->bias_gradient);
     plan->bias_gradient = NULL;
   } else {
-    ck_operation_clear(&plan->pack[direction]);
+    for (int tiled = 0; tiled < 2; tiled++) ck_operation_clear(&plan->pack[direction][tiled]);
     free(plan->packed[direction]);
     plan->packed[direction] = NULL;
   }
@@ -125,15 +129,16 @@ static int allocate(float **out, size_t bytes, ck_error *error) {
   return ck_fail(error, dnnl_out_of_memory, "convolution: no memory for %zu bytes of weights", bytes);
 }
 
-static int prepare_pack(ck_convolution *plan, ck_direction direction, ck_error *error) {
+// Makes the packing of weights that lie as said, once.
+static int prepare_pack(ck_convolution *plan, ck_direction direction, bool tiled, ck_error *error) {
   static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
+  ck_operation *pack = &plan->pack[direction][tiled];
+  if (ck_operation_ready(pack)) return 0;
   const dnnl_memory_desc_t *wanted = ck_operation_format(&plan->direction[direction], DNNL_ARG_WEIGHTS);
   dnnl_primitive_desc_t description;
-  dnnl_status_t status =
-      ck_describe_reorder(&description, plan->engine, &plan->plain_weights, wanted);
-  int failed = ck_operation_init(
-      &plan->pack[direction], plan->engine, description, status, 2, arguments, "weight packing", error);
-  if (failed || plan->spec.training) return failed;
+  dnnl_status_t status = ck_describe_reorder(&description, plan->engine, &plan->weights[tiled], wanted);
+  int failed = ck_operation_init(pack, plan->engine, description, status, 2, arguments, "weight packing", error);
+  if (failed || plan->spec.training || plan->packed[direction]) return failed;
   return allocate(&plan->packed[direction], ck_format_bytes(wanted), error);
 }
 
@@ -142,7 +147,7 @@ static int prepare_unpack(ck_convolution *plan, ck_error *error) {
   const dnnl_memory_desc_t *given =
       ck_operation_format(&plan->direction[CK_BACKWARD_WEIGHTS], DNNL_ARG_DIFF_WEIGHTS);
   dnnl_primitive_desc_t description;
-  dnnl_status_t status = ck_describe_reorder(&description, plan->engine, given, &plan->plain_weights);
+  dnnl_status_t status = ck_describe_reorder(&description, plan->engine, given, &plan->weights[0]);
   int failed = ck_operation_init(
       &plan->unpack, plan->engine, description, status, 2, arguments, "gradient unpacking", error);
   if (failed) return failed;
@@ -178,7 +183,7 @@ static int prepare(ck_convolution *plan, ck_direction direction, ck_error *error
       arguments[direction], direction_name[direction], error);
   if (!failed) {
     failed = direction == CK_BACKWARD_WEIGHTS ? prepare_unpack(plan, error)
-                                              : prepare_pack(plan, direction, error);
+                                              : prepare_pack(plan, direction, false, error);
   }
   // Half-prepared is not prepared: the next call must not find a primitive without its buffers.
   if (failed) forget(plan, direction);
@@ -196,23 +201,40 @@ static int borrow(
   return ck_fail(error, dnnl_out_of_memory, "convolution: no memory for %zu bytes of weights", bytes);
 }
 
-// The packed weights. In training they change every time, so no copy is kept.
+// Whether the format of a direction's weights, or of their gradient, is that of tiles.
+static bool takes_tiles(const ck_convolution *plan, ck_direction direction) {
+  const int argument = direction == CK_BACKWARD_WEIGHTS ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS;
+  return plan->fits_tiles &&
+         ck_format_equal(ck_operation_format(&plan->direction[direction], argument), &plan->weights[1]);
+}
+
+bool ck_convolution_wants_tiles(ck_convolution *plan) {
+  return plan->spec.training && !prepare(plan, CK_BACKWARD_WEIGHTS, NULL) && takes_tiles(plan, CK_FORWARD) &&
+         takes_tiles(plan, CK_BACKWARD_WEIGHTS);
+}
+
+// The weights as a direction wants them. In training they change every time, so no copy is kept.
 static int pack_weights(
-    ck_convolution *plan, ck_direction direction, const float *weights, float **packed, ck_error *error) {
+    ck_convolution *plan, ck_direction direction, ck_weights weights, const float **packed, ck_error *error) {
+  *packed = weights.values;
+  if (weights.tiled && takes_tiles(plan, direction)) return 0;
   *packed = plan->packed[direction];
   if (*packed && !plan->stale[direction]) return 0;
-  int failed = *packed ? 0 : borrow(plan, direction, DNNL_ARG_WEIGHTS, 0, packed, error);
+  int failed = prepare_pack(plan, direction, weights.tiled, error);
+  float *room = plan->packed[direction];
+  if (!failed && !room) failed = borrow(plan, direction, DNNL_ARG_WEIGHTS, 0, &room, error);
   if (failed) return failed;
-  const void *addresses[] = {weights, *packed};
-  failed = ck_operation_run(&plan->pack[direction], addresses, error);
+  const void *addresses[] = {weights.values, room};
+  failed = ck_operation_run(&plan->pack[direction][weights.tiled], addresses, error);
   plan->stale[direction] = failed != 0;
+  *packed = room;
   return failed;
 }
 
 int ck_convolution_forward(
-    ck_convolution *plan, const float *source, const float *weights, const float *bias, float *destination,
+    ck_convolution *plan, const float *source, ck_weights weights, const float *bias, float *destination,
     ck_error *error) {
-  float *packed;
+  const float *packed;
   int failed = pack_weights(plan, CK_FORWARD, weights, &packed, error);
   if (failed) return failed;
   const void *addresses[] = {source, packed, destination, bias};
@@ -220,10 +242,10 @@ int ck_convolution_forward(
 }
 
 int ck_convolution_backward_data(
-    ck_convolution *plan, const float *destination_gradient, const float *weights, float *source_gradient,
+    ck_convolution *plan, const float *destination_gradient, ck_weights weights, float *source_gradient,
     ck_error *error) {
   int failed = prepare(plan, CK_BACKWARD_DATA, error);
-  float *packed;
+  const float *packed;
   if (!failed) failed = pack_weights(plan, CK_BACKWARD_DATA, weights, &packed, error);
   if (failed) return failed;
   const void *addresses[] = {destination_gradient, packed, source_gradient};
@@ -231,25 +253,34 @@ int ck_convolution_backward_data(
 }
 
 int ck_convolution_backward_weights(
-    ck_convolution *plan, const float *source, const float *destination_gradient, float *weights_gradient,
-    float *bias_gradient, bool accumulate, ck_error *error) {
-  int failed = prepare(plan, CK_BACKWARD_WEIGHTS, error);
-  // A reorder that adds is one of oneDNN's slow ones: a sum takes a plain copy first.
-  size_t plain = ck_format_bytes(&plan->plain_weights);
-  float *packed;
-  if (!failed) {
-    failed = borrow(plan, CK_BACKWARD_WEIGHTS, DNNL_ARG_DIFF_WEIGHTS, accumulate ? plain : 0, &packed, error);
-  }
+    ck_convolution *plan, const float *source, const float *destination_gradient, ck_weights_gradient weights_gradient,
+    float *bias_gradient, ck_error *error) {
+  const ck_direction direction = CK_BACKWARD_WEIGHTS;
+  int failed = prepare(plan, direction, error);
   if (failed) return failed;
-  const void *addresses[] = {source, destination_gradient, packed, plan->bias_gradient};
-  failed = ck_operation_run(&plan->direction[CK_BACKWARD_WEIGHTS], addresses, error);
+  if (weights_gradient.tiled && !takes_tiles(plan, direction)) {
+    return ck_fail(error, dnnl_invalid_arguments, "%s: gives no tiles", direction_name[direction]);
+  }
+  const bool adds = weights_gradient.adds, unpacks = !weights_gradient.tiled;
+  const size_t plain = ck_format_bytes(&plan->weights[0]);
+  float *given = weights_gradient.values;
+  if (unpacks || adds) {
+    // A reorder that adds is one of oneDNN's slow ones: a sum takes a plain copy first.
+    failed = borrow(plan, direction, DNNL_ARG_DIFF_WEIGHTS, unpacks && adds ? plain : 0, &given, error);
+    if (failed) return failed;
+  }
+  const void *addresses[] = {source, destination_gradient, given, plan->bias_gradient};
+  failed = ck_operation_run(&plan->direction[direction], addresses, error);
   if (failed) return failed;
   if (bias_gradient) ck_axpy(plan->spec.output_channels, 1, plan->bias_gradient, bias_gradient);
-  float *copy = packed + ck_format_bytes(ck_operation_format(&plan->direction[CK_BACKWARD_WEIGHTS],
-                             DNNL_ARG_DIFF_WEIGHTS)) / sizeof *packed;
-  const void *unpacked[] = {packed, accumulate ? copy : weights_gradient};
-  failed = ck_operation_run(&plan->unpack, unpacked, error);
-  if (!failed && accumulate) ck_axpy((ptrdiff_t)(plain / sizeof *copy), 1, copy, weights_gradient);
+  if (unpacks) {
+    const size_t bytes = ck_format_bytes(ck_operation_format(&plan->direction[direction], DNNL_ARG_DIFF_WEIGHTS));
+    float *copy = given + bytes / sizeof *given;
+    const void *unpacked[] = {given, adds ? copy : weights_gradient.values};
+    failed = ck_operation_run(&plan->unpack, unpacked, error);
+    given = copy;
+  }
+  if (!failed && adds) ck_axpy((ptrdiff_t)(plain / sizeof *given), 1, given, weights_gradient.values);
   return failed;
 }
 
@@ -257,7 +288,7 @@ size_t ck_convolution_scratch_bytes(ck_convolution *plan, ck_direction direction
   if (prepare(plan, direction, NULL)) return 0;
   size_t bytes = plan->direction[direction].scratch_bytes;
   // Weights are packed and unpacked one at a time, before or after.
-  const ck_operation *reorder = direction == CK_BACKWARD_WEIGHTS ? &plan->unpack : &plan->pack[direction];
+  const ck_operation *reorder = direction == CK_BACKWARD_WEIGHTS ? &plan->unpack : &plan->pack[direction][false];
   return reorder->scratch_bytes > bytes ? reorder->scratch_bytes : bytes;
 }
 

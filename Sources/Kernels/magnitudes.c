@@ -7,8 +7,9 @@
 
 enum {
   CK_PIECE = 32768,      // floats worth waking threads for
-  CK_PART = 1 << 17,     // floats of a part of the rows at least
+  CK_LARGE = 1 << 18,    // floats from which on rows come in parts
   CK_PARTS = 16,
+  CK_NARROW = 1024,      // columns up to which a task has many parts, since it would skip too little between rows of one
   CK_WIDE = 2048,        // columns from which on two rows go together
   CK_STRIPE = 64,        // columns of a task at least, cut at whole cache lines
   CK_LINE = 16,
@@ -18,39 +19,47 @@ enum {
 
 typedef struct {
   ptrdiff_t rows, columns;
-  ptrdiff_t parts, stripe;  // of the rows; columns of a task
+  ptrdiff_t parts;          // of the rows: every 16th is in the same one
+  ptrdiff_t share, stripe;  // parts and columns of a task
   float *sums;
   ck_adder *add;
   void *context;
 } column_sums;
 
+static ptrdiff_t shares(const column_sums *s) { return (s->parts + s->share - 1) / s->share; }
+
 static void column_task(void *context, int task) {
   const column_sums *s = context;
-  const ptrdiff_t part = task % s->parts, column = task / s->parts * s->stripe;
-  const ptrdiff_t count = ck_smaller(s->stripe, s->columns - column), end = s->rows * (part + 1) / s->parts;
-  float *sums = s->sums + part * s->columns + column;
-  for (ptrdiff_t c = 0; c < count; c++) sums[c] = 0;
+  const ptrdiff_t first = task % shares(s) * s->share, column = task / shares(s) * s->stripe;
+  const ptrdiff_t count = ck_smaller(s->stripe, s->columns - column), end = ck_smaller(first + s->share, s->parts);
+  float *sums = s->sums + column;
+  for (ptrdiff_t part = first; part < end; part++) {
+    for (ptrdiff_t c = 0; c < count; c++) sums[part * s->columns + c] = 0;
+  }
   // Where the sums of a row do not fit into the nearest cache, two rows are added in one go.
-  const int step = count < CK_WIDE ? 1 : 2;
-  for (ptrdiff_t row = s->rows * part / s->parts; row < end; row += step) {
-    s->add(s->context, row, (int)ck_smaller(step, end - row), column, count, sums);
+  const bool pairs = count >= CK_WIDE;
+  for (ptrdiff_t top = 0; top < s->rows; top += pairs ? 2 * s->parts : s->parts) {
+    for (ptrdiff_t part = first; part < ck_smaller(end, s->rows - top); part++) {
+      const ptrdiff_t row = top + part, second = row + s->parts;
+      s->add(s->context, row, pairs && second < s->rows ? second : -1, column, count, sums + part * s->columns);
+    }
   }
 }
 
 ptrdiff_t ck_column_parts(ptrdiff_t rows, ptrdiff_t columns) {
-  const ptrdiff_t parts = ck_smaller(ck_smaller(rows, rows * columns / CK_PART), CK_PARTS);
-  return parts > 1 ? parts : 1;
+  return rows * columns < CK_LARGE ? 1 : ck_smaller(rows, CK_PARTS);
 }
 
 void ck_sum_columns(ptrdiff_t rows, ptrdiff_t columns, float *sums, ck_adder *add, void *context) {
   if (columns == 0) return;
-  column_sums s = {rows, columns, ck_column_parts(rows, columns), columns, sums, add, context};
+  column_sums s = {rows, columns, ck_column_parts(rows, columns), 1, columns, sums, add, context};
+  if (columns < CK_NARROW) s.share = (s.parts + ck_threads() - 1) / ck_threads();
   if (s.parts == 1 && rows * columns >= CK_PIECE) {
     // What is small is in the cache, where threads can share the columns.
     s.stripe = (columns / ck_threads() + CK_LINE) / CK_LINE * CK_LINE;
     if (s.stripe < CK_STRIPE) s.stripe = CK_STRIPE;
   }
-  ck_parallel((int)(s.parts * ((columns + s.stripe - 1) / s.stripe)), column_task, &s);
+  ck_parallel((int)(shares(&s) * ((columns + s.stripe - 1) / s.stripe)), column_task, &s);
   for (ptrdiff_t part = 1; part < s.parts; part++) ck_axpy(columns, 1, sums + part * columns, sums);
 }
 
@@ -66,9 +75,11 @@ CK_CLONES static void add_magnitudes(ptrdiff_t count, const float *restrict x, f
   for (ptrdiff_t i = 0; i < count; i++) sums[i] += fabsf(x[i]);
 }
 
-static void add_columns(void *context, ptrdiff_t row, int rows, ptrdiff_t column, ptrdiff_t count, float *sums) {
+static void add_columns(
+    void *context, ptrdiff_t row, ptrdiff_t second, ptrdiff_t column, ptrdiff_t count, float *sums) {
   const matrix *m = context;
-  for (int r = 0; r < rows; r++) add_magnitudes(count, m->x + (row + r) * m->columns + column, sums);
+  add_magnitudes(count, m->x + row * m->columns + column, sums);
+  if (second >= 0) add_magnitudes(count, m->x + second * m->columns + column, sums);
 }
 
 void ck_column_magnitudes(ptrdiff_t rows, ptrdiff_t columns, const float *x, float *sums) {

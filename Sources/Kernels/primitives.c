@@ -100,6 +100,16 @@ dnnl_memory_desc_t ck_format_plain(int rank, const ptrdiff_t *extents) {
   return format;
 }
 
+dnnl_memory_desc_t ck_format_tiles(int rank, const ptrdiff_t *extents) {
+  dnnl_dims_t dims = {0};
+  for (int i = 0; i < rank; i++) dims[i] = extents[i];
+  dnnl_memory_desc_t format = {0};
+  dnnl_memory_desc_init_by_tag(&format, rank, dims, dnnl_f32, rank == 5 ? dnnl_gOIhw16i16o : dnnl_OIhw16i16o);
+  return format;
+}
+
+bool ck_format_equal(const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b) { return dnnl_memory_desc_equal(a, b); }
+
 dnnl_memory_desc_t ck_format_any(int rank, const ptrdiff_t *extents) {
   dnnl_dims_t dims = {0};
   for (int i = 0; i < rank; i++) dims[i] = extents[i];

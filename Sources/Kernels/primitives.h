@@ -42,6 +42,9 @@ dnnl_memory_desc_t ck_format_activation(ck_layout layout, ck_shape shape);
 dnnl_memory_desc_t ck_format_plain(int rank, const ptrdiff_t *extents);
 /// "Whatever suits the primitive".
 dnnl_memory_desc_t ck_format_any(int rank, const ptrdiff_t *extents);
+/// Filters in tiles, as ck_tiles.h has them; of convolution groups if there are five extents.
+dnnl_memory_desc_t ck_format_tiles(int rank, const ptrdiff_t *extents);
+bool ck_format_equal(const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b);
 size_t ck_format_bytes(const dnnl_memory_desc_t *format);
 
 // Descriptions. Each leaves NULL behind on failure and returns the status.

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "include/ck_magnitudes.h"
-#include "internal.h"
+#include "sgd.h"
 
 enum { CK_PIECE = 16384 };
 
@@ -30,23 +30,17 @@ typedef struct {
   float *sums;
 } runs;
 
-// The flags are constants at each call, so that the compiler makes a loop of its own for each.
-enum { CK_PENALIZED = 1, CK_MASKED = 2, CK_KEEPS_CHANGE = 4, CK_SUMMED = 8, CK_TWO_ROWS = 16 };
+enum { CK_TWO_ROWS = 16 };  // one more flag of ck_sgd's
 
-// Steps an element; returns the new weight.
-CK_INLINE float sgd(ck_sgd_step s, run r, int flags, float penalty, ptrdiff_t i, float *restrict w, float *restrict g,
-                    float *restrict h) {
-  const bool masked = flags & CK_MASKED;
-  float sign = (float)(w[i] > 0) - (float)(w[i] < 0);
-  float raw = masked ? g[i] * (r.gradient_factor * r.gradient_factors[i]) : g[i];
-  float old = masked ? h[i] * (r.history_factor * r.history_factors[i]) : h[i];
-  float weight = masked ? w[i] * (r.weight_factor * r.weight_factors[i]) : w[i];
-  float gradient = s.gradient_scale * raw + r.l2 * w[i] + s.l1 * sign;
-  if (flags & CK_PENALIZED) gradient += penalty * w[i];
-  float change = s.momentum * old + s.rate * gradient;
-  h[i] = change;
-  if (flags & CK_KEEPS_CHANGE) g[i] = change;
-  return w[i] = weight - change;
+CK_INLINE float step_one(ck_sgd_step s, const run *r, int flags, float penalty, ptrdiff_t i, float *restrict w,
+                         float *restrict g, float *restrict h) {
+  ck_element e = {r->l2, penalty};
+  if (flags & CK_MASKED) {
+    e.gradient = r->gradient_factor * r->gradient_factors[i];
+    e.history = r->history_factor * r->history_factors[i];
+    e.weight = r->weight_factor * r->weight_factors[i];
+  }
+  return ck_sgd(s, flags, e, w + i, g + i, h + i);
 }
 
 CK_INLINE void sgd_loop(const ck_sgd_step *step, const runs *r, int flags) {
@@ -59,8 +53,8 @@ CK_INLINE void sgd_loop(const ck_sgd_step *step, const runs *r, int flags) {
   const ptrdiff_t count = r->count;
   for (ptrdiff_t i = 0; i < count; i++) {
     const float penalty = flags & CK_PENALIZED ? penalties[i] : 0;
-    float sum = (flags & CK_SUMMED ? sums[i] : 0) + fabsf(sgd(s, one, flags, penalty, i, w, g, h));
-    if (flags & CK_TWO_ROWS) sum += fabsf(sgd(s, two, flags, penalty, i, w2, g2, h2));
+    float sum = (flags & CK_SUMMED ? sums[i] : 0) + fabsf(step_one(s, &one, flags, penalty, i, w, g, h));
+    if (flags & CK_TWO_ROWS) sum += fabsf(step_one(s, &two, flags, penalty, i, w2, g2, h2));
     if (flags & CK_SUMMED) sums[i] = sum;
   }
 }
@@ -101,17 +95,19 @@ static run run_of(const update *u, ptrdiff_t row, ptrdiff_t column) {
   return r;
 }
 
-// Elements of one row or two, whose new magnitudes are added to `sums` unless that is NULL.
-static void sgd_summed(void *context, ptrdiff_t row, int rows, ptrdiff_t column, ptrdiff_t count, float *sums) {
+// Elements of one row, and of a second one unless that is negative, whose new magnitudes are added to `sums` unless that is
+// NULL.
+static void sgd_summed(
+    void *context, ptrdiff_t row, ptrdiff_t second, ptrdiff_t column, ptrdiff_t count, float *sums) {
   const update *u = context;
   runs r = {count, {run_of(u, row, column)}, NULL, sums};
-  if (rows == 2) r.rows[1] = run_of(u, row + 1, column);
+  if (second >= 0) r.rows[1] = run_of(u, second, column);
   if (u->terms->column_penalty) r.penalty = u->terms->column_penalty + column;
   sgd_runs(&u->step, &r);
 }
 
 static void sgd_row(void *context, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count) {
-  sgd_summed(context, row, 1, column, count, NULL);
+  sgd_summed(context, row, -1, column, count, NULL);
 }
 
 static void sgd_rows(update *u, ptrdiff_t first, ptrdiff_t end) {

@@ -15,8 +15,8 @@ extension Net {
       var layer = WeightSet.Layer(running.described.parameter)
       layer.blobs = running.layer.blobs.map { blob in
         guard !sharedOnce || owned.contains(ObjectIdentifier(blob)) else { return BlobProto() }
-        var message = BlobProto(shape: blob.shape.dims, data: Floats(blob.data))
-        if diff { message.diff = Floats(blob.diff) }
+        var message = BlobProto(shape: blob.shape.dims, data: Floats(blob.count, blob.copyData))
+        if diff { message.diff = Floats(blob.count, blob.copyDiff) }
         return message
       }
       return layer
@@ -118,10 +118,10 @@ extension MutableFloatView {
 }
 
 extension Floats {
-  /// A copy of a blob's values.
-  init(_ view: FloatView) {
-    self.init(count: view.count) { buffer in
-      buffer.baseAddress?.update(from: view.pointer, count: view.count)
+  /// The values that a blob copies.
+  init(_ count: Int, _ copy: (MutableFloatView) -> Void) {
+    self.init(count: count) { buffer in
+      if let base = buffer.baseAddress { copy(MutableFloatView(base, count: count)) }
     }
   }
 }

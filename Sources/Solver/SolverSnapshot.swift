@@ -32,7 +32,7 @@ extension Solver {
     state.currentStep = currentStep
     // All parameters' first slots, then all second ones, as Caffe appends what a rule adds.
     state.history = (0..<type(of: rule).slots).flatMap { slot in
-      history.map { BlobProto(shape: $0[slot].shape.dims, data: Floats($0[slot].data)) }
+      history.map { BlobProto(shape: $0[slot].shape.dims, data: Floats($0[slot].count, $0[slot].copyData)) }
     }
     state.position = position
     try hook?.encode(into: &state, self)

@@ -34,11 +34,18 @@ extension Solver {
     let strength = parameter.weightDecay * learned.decayMult
     decay.add(hook?.weightDecay(self, parameter: part.parameter, strength: strength) ?? strength, to: &step)
     step.terms = try hook?.terms(self, parameter: part.parameter)
-    let (first, count) = (part.range.lowerBound, part.range.count)
-    rule.update(
-      learned.blob.mutableData.part(first, count: count), gradient: part.values,
-      history: history[part.parameter].map { $0.mutableData.part(first, count: count) }, step: step)
+    step.tiles = part.tiles.flatMap { canUse($0, step.terms) ? $0 : nil }
+    let gradient = step.tiles == part.tiles ? part.values : learned.blob.mutableDiff
+    func values(_ blob: Blob) -> MutableFloatView {
+      blob.mutableData(in: step.tiles).part(part.range.lowerBound, count: part.range.count)
+    }
+    rule.update(values(learned.blob), gradient: gradient, history: history[part.parameter].map(values), step: step)
     step.terms?.sums?.updated(learned.blob)
+  }
+
+  /// Whether an update with such terms can be done in tiles. Without, every rule goes element by element.
+  private func canUse(_ tiles: FilterTiles, _ terms: GroupTerms?) -> Bool {
+    terms.map { type(of: rule).takesTiles && $0.fits(tiles) } ?? true
   }
 
   /// Whether the norm of all gradients together counts.
@@ -48,7 +55,7 @@ extension Solver {
   private func clippingScale() -> Float {
     let limit = parameter.clipGradients
     guard clipsGradients else { return 1 }
-    let norm = Float(net.parameters.reduce(0) { $0 + $1.blob.diff.squareSum }.squareRoot())
+    let norm = Float(net.parameters.indices.reduce(0) { $0 + net.gradient($1).values.readOnly.squareSum }.squareRoot())
     guard norm > limit else { return 1 }
     let scale = limit / norm
     log.info(

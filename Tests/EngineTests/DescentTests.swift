@@ -1,7 +1,8 @@
-import Engine
 import NetModel
 import TestSupport
 import Testing
+
+@testable import Engine
 
 /// The update in one pass, with all that a pruning method may add, against its formula element by element.
 @Suite struct DescentTests {
@@ -69,10 +70,13 @@ import Testing
       #expect(sums.areOf(weight))
       var after = [Float](repeating: .nan, count: axis == .rows ? rows : columns)
       if axis == .rows { weight.data.rowMagnitudes(into: &after) } else { weight.data.columnMagnitudes(into: &after) }
-      #expect(Array(sums.values) == after)
+      #expect(Array(sums.of(weight)) == after)
     }
     sums.updated(weight)
     #expect(!sums.areOf(weight), "an update that took no sums")
+    weight.mutableData.fill(1)
+    #expect(sums.of(weight).allSatisfy { $0 == Float(axis == .rows ? columns : rows) }, "taken afterwards")
+    #expect(sums.areOf(weight))
   }
 
   @Test func aMaskMultiplies() {

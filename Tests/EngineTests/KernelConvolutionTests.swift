@@ -21,30 +21,43 @@ import Testing
     if spec.adds { top.setPlainData(old) }
     var error = ck_error()
 
-    var status = ck_convolution_forward(
-      convolution.plan, bottom.data.pointer, w, b, top.mutableData.pointer, &error)
-    try #require(status == 0, "\(error.text)")
     var y = shape.naiveForward(x, w, b)
     if spec.adds { y = zip(y, old).map(+) }
     if spec.fuse_relu { y = y.map { $0 > 0 ? $0 : spec.negative_slope * $0 } }
-    expectEqual(top.plainData, y, "output", tolerance)
-
-    top.setPlainDiff(dy)
     let expected = shape.naiveGradients(x, w, dy)
-    status = ck_convolution_backward_data(
-      convolution.plan, top.diff.pointer, w, bottom.mutableDiff.pointer, &error)
-    try #require(status == 0, "\(error.text)")
-    expectEqual(bottom.plainDiff, expected.x, "bottom gradient", tolerance)
-
-    var dw = [Float](repeating: .nan, count: w.count)
+    top.setPlainDiff(dy)
     var db = [Float](repeating: 0, count: b.count)
-    for (pass, accumulate) in [false, true, false].enumerated() {
-      status = ck_convolution_backward_weights(
-        convolution.plan, bottom.data.pointer, top.diff.pointer, &dw, &db, accumulate, &error)
+    var passes = 0
+    for tiles in convolution.wantsTiles ? [nil, shape.tiles] : [nil] {
+      let what = tiles == nil ? "plain" : "tiled"
+      let weights = Blob(shape: [w.count])
+      if let tiles { ck_tile(tiles, w, weights.mutableData.pointer) } else { weights.setPlainData(w) }
+      let given = ck_weights(values: weights.data.pointer, tiled: tiles != nil)
+      ck_convolution_weights_changed(convolution.plan)
+
+      if spec.adds { top.setPlainData(old) }
+      var status = ck_convolution_forward(
+        convolution.plan, bottom.data.pointer, given, b, top.mutableData.pointer, &error)
       try #require(status == 0, "\(error.text)")
-      let factor: Float = accumulate ? 2 : 1
-      expectEqual(dw, expected.w.map { factor * $0 }, "weight gradient, accumulate \(accumulate)", tolerance)
-      expectEqual(db, expected.bias.map { Float(pass + 1) * $0 }, "bias gradient, pass \(pass)", tolerance)
+      expectEqual(top.plainData, y, "output, \(what)", tolerance)
+
+      status = ck_convolution_backward_data(
+        convolution.plan, top.diff.pointer, given, bottom.mutableDiff.pointer, &error)
+      try #require(status == 0, "\(error.text)")
+      expectEqual(bottom.plainDiff, expected.x, "bottom gradient, \(what)", tolerance)
+
+      weights.setPlainDiff([Float](repeating: .nan, count: w.count))
+      for adds in [false, true, false] {
+        let gradient = ck_weights_gradient(values: weights.mutableDiff.pointer, tiled: tiles != nil, adds: adds)
+        status = ck_convolution_backward_weights(
+          convolution.plan, bottom.data.pointer, top.diff.pointer, gradient, &db, &error)
+        try #require(status == 0, "\(error.text)")
+        var dw = weights.plainDiff
+        if let tiles { ck_untile(tiles, weights.diff.pointer, &dw) }
+        expectEqual(dw, expected.w.map { (adds ? 2 : 1) * $0 }, "weight gradient, adds \(adds), \(what)", tolerance)
+        passes += 1
+        expectEqual(db, expected.bias.map { Float(passes) * $0 }, "bias gradient, pass \(passes)", tolerance)
+      }
     }
     #expect(top.paddingIsZero && bottom.paddingIsZero)
   }
@@ -55,6 +68,34 @@ import Testing
       (shape.bottomLayout, shape.topLayout) = (from, to)
       try check(shape)
     }
+  }
+
+  /// Vectorised kernels read weights in tiles and leave their gradient so; others say that they do not.
+  @Test(.enabled(if: ck_has_wide_vectors(), "there are tiles with AVX-512")) func tiles() throws {
+    var shapes = [
+      ConvolutionShape([2, 32, 6, 6], outputs: 48, (3, 3), pad: (1, 1)),
+      ConvolutionShape([2, 32, 6, 6], outputs: 64, (3, 3), pad: (1, 1), group: 2),
+      ConvolutionShape([2, 48, 5, 5], outputs: 32, (1, 1)),
+    ]
+    for index in shapes.indices {
+      (shapes[index].bottomLayout, shapes[index].topLayout) = (.channelBlocked, .channelBlocked)
+      #expect(try wantsTiles(shapes[index]))
+      try check(shapes[index])
+    }
+    for other in [
+      ConvolutionShape([2, 20, 6, 6], outputs: 32, (3, 3)),
+      ConvolutionShape([2, 32, 6, 6], outputs: 48, (3, 3), group: 4),
+    ] {
+      #expect(try !wantsTiles(other))
+      try check(other)
+    }
+    var untrained = shapes[0]
+    untrained.training = false
+    #expect(try !wantsTiles(untrained))
+  }
+
+  private func wantsTiles(_ shape: ConvolutionShape) throws -> Bool {
+    try KernelConvolution(shape.spec, try KernelEngine()).wantsTiles
   }
 
   @Test(arguments: Layout.allCases) func fusedRectifier(_ layout: Layout) throws {
@@ -154,7 +195,8 @@ import Testing
       let bias = Blob(shape: [32])
       var error = ck_error()
       let status = ck_convolution_forward(
-        convolution.plan, bottom.data.pointer, weight.data.pointer, bias.data.pointer, top.mutableData.pointer, &error)
+        convolution.plan, bottom.data.pointer, ck_weights(values: weight.data.pointer, tiled: false),
+        bias.data.pointer, top.mutableData.pointer, &error)
       #expect(status == 0, "\(error.text)")
       sizes.append(ck_engine_scratch_bytes(engine.handle))
     }

@@ -50,6 +50,13 @@ extension ConvolutionShape {
   }
 }
 
+extension ConvolutionShape {
+  /// The tiles of the weights.
+  var tiles: ck_tiles {
+    ck_tiles(outputs: top[1], inputs: bottom[1] / group, window: kernel.height * kernel.width)
+  }
+}
+
 /// A convolution plan.
 final class KernelConvolution {
   private let engine: KernelEngine
@@ -63,6 +70,8 @@ final class KernelConvolution {
   }
 
   deinit { ck_convolution_free(plan) }
+
+  var wantsTiles: Bool { withExtendedLifetime(self) { ck_convolution_wants_tiles(plan) } }
 
   func implementation(_ direction: ck_direction) throws -> (name: String, optimised: Bool) {
     var (found, error) = (ck_implementation(), ck_error())

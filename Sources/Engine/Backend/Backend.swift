@@ -107,8 +107,9 @@ public struct ConvolutionShape: Hashable, Sendable {
   }
 }
 
-/// A convolution; `weight` is (O, C / group, kh, kw) and `bias` (O), both plain. Packed copies of the weight are made
-/// anew when its `dataVersion` has changed. Parameter gradients are added to, as Caffe does.
+/// A convolution; `weight` is (O, C / group, kh, kw) and `bias` (O), both plain, but weights that are trained may be laid in
+/// tiles. Packed copies of the weight are made anew when its `dataVersion` has changed. Parameter gradients are added to,
+/// as Caffe does.
 public protocol ConvolutionOperator: AnyObject {
   /// Computes the top, or adds to it.
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws

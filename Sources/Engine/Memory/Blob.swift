@@ -44,26 +44,23 @@ public final class Blob {
   public var physicalCount: Int { layout.physicalCount(shape) }
 
   /// The elements, physically ordered.
-  public var data: FloatView { FloatView(dataStorage.readPointer, count: physicalCount) }
+  public var data: FloatView { data(in: nil) }
 
   /// The elements, to be written.
-  public var mutableData: MutableFloatView {
-    dataStorage.version += 1
-    return MutableFloatView(dataStorage.pointer, count: physicalCount)
-  }
+  public var mutableData: MutableFloatView { mutableData(in: nil) }
 
   /// The gradient, physically ordered.
-  public var diff: FloatView { FloatView(diffStorage.pointer, count: physicalCount) }
+  public var diff: FloatView { mutableDiff.readOnly }
 
   /// The gradient, to be written.
-  public var mutableDiff: MutableFloatView { MutableFloatView(diffStorage.pointer, count: physicalCount) }
+  public var mutableDiff: MutableFloatView { mutableDiff(in: nil) }
 
-  /// Sets the gradient to zero. That costs nothing where an operator then begins its sum by ``addingDiff()``.
+  /// Sets the gradient to zero. That costs nothing where an operator then begins its sum by ``addingDiff(in:)``.
   public func clearDiff() { diffStorage.clear() }
 
   /// The gradient, to be added to; where `startsAtZero`, the first summand must overwrite what is there.
-  func addingDiff() -> (diff: MutableFloatView, startsAtZero: Bool) {
-    let (pointer, startsAtZero) = diffStorage.takeForSum()
+  func addingDiff(in tiles: FilterTiles? = nil) -> (diff: MutableFloatView, startsAtZero: Bool) {
+    let (pointer, startsAtZero) = diffStorage.takeForSum(in: tiles)
     return (MutableFloatView(pointer, count: physicalCount), startsAtZero)
   }
 
@@ -93,22 +90,81 @@ public final class Blob {
     diffStorage.reserve(physicalCount)
   }
 
+  /// Whether filters are to lie in the order of their axes: because somebody asks for them so again and again, and it would
+  /// take longer to bring them there than to pack them.
+  public var staysPlain: Bool {
+    get { dataStorage.staysPlain }
+    set { dataStorage.staysPlain = newValue }
+  }
+
   /// The bytes held for data and diff.
   public var allocatedBytes: Int { dataStorage.allocatedBytes + diffStorage.allocatedBytes }
 }
 
+// Filters in tiles: asked for in the order of their axes, they are taken back to it first.
 extension Blob {
-  /// The elements in plain order, copied.
-  public var plainData: [Float] { plain(data) }
+  /// How the elements lie now, if they are filters in tiles.
+  public var dataTiles: FilterTiles? { dataStorage.tiles }
 
-  /// The gradient in plain order, copied.
-  public var plainDiff: [Float] { plain(diff) }
+  /// How the gradient lies now.
+  public var diffTiles: FilterTiles? { diffStorage.tiles }
+
+  /// The elements, in tiles from now on, or in the order of the axes where `tiles` is nil.
+  public func data(in tiles: FilterTiles?) -> FloatView {
+    FloatView(dataStorage.readPointer(in: tiles), count: physicalCount)
+  }
+
+  /// The same, to be written.
+  public func mutableData(in tiles: FilterTiles?) -> MutableFloatView {
+    dataStorage.version += 1
+    return MutableFloatView(dataStorage.pointer(in: tiles), count: physicalCount)
+  }
+
+  /// The same for the gradient.
+  public func mutableDiff(in tiles: FilterTiles?) -> MutableFloatView {
+    MutableFloatView(diffStorage.pointer(in: tiles), count: physicalCount)
+  }
+
+  /// Copies the elements of a plain blob in the order of their axes; tiles stay tiles.
+  public func copyData(to target: MutableFloatView) { target.copy(data(in: dataTiles), from: dataTiles, of: layout) }
+
+  /// The same for the gradient.
+  public func copyDiff(to target: MutableFloatView) {
+    target.copy(mutableDiff(in: diffTiles).readOnly, from: diffTiles, of: layout)
+  }
+}
+
+extension MutableFloatView {
+  fileprivate func copy(_ values: FloatView, from tiles: FilterTiles?, of layout: Layout) {
+    precondition(layout == .plain && values.count == count, "\(values.count) floats, \(layout), for \(count)")
+    guard let tiles else { return copy(values) }
+    tiles.untile(values.pointer, to: pointer)
+  }
+}
+
+extension Blob {
+  /// The elements in plain order, copied; tiles stay tiles.
+  public var plainData: [Float] {
+    dataTiles == nil ? plain(data) : plain { copyData(to: $0) }
+  }
+
+  /// The gradient in plain order, copied; tiles stay tiles.
+  public var plainDiff: [Float] {
+    diffTiles == nil ? plain(diff) : plain { copyDiff(to: $0) }
+  }
 
   /// Writes the elements from plain order.
   public func setPlainData(_ values: [Float]) { setPlain(values, mutableData) }
 
   /// Writes the gradient from plain order.
   public func setPlainDiff(_ values: [Float]) { setPlain(values, mutableDiff) }
+
+  private func plain(_ copy: (MutableFloatView) -> Void) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { values, initialized in
+      if let base = values.baseAddress { copy(MutableFloatView(base, count: count)) }
+      initialized = count
+    }
+  }
 
   private func plain(_ view: FloatView) -> [Float] {
     if layout == .plain { return Array(view) }

@@ -54,6 +54,9 @@ public struct GroupTerms {
   /// Adds nothing to a matrix of that many rows and columns, in blocks of rows as ``MatrixMask`` has them.
   public init(_ shape: MatrixMask) { self.shape = shape }
 
+  /// Whether this can be added to the update of a weight that lies in such tiles.
+  public func fits(_ tiles: FilterTiles) -> Bool { shape.fits(tiles) && sums?.takesTiles ?? true }
+
   private var isMasked: Bool { gradientMask != nil || historyMask != nil || weightMask != nil }
 
   /// Adds the penalties' gradient, for update rules that do not do so on their way.
@@ -98,10 +101,12 @@ extension MutableFloatView {
   /// - Parameters:
   ///   - step: the step's numbers
   ///   - terms: what is added to it; they are of the same number of elements
+  ///   - tiles: how all three arrays lie, which terms must fit
   ///   - gradient: the gradient
   ///   - history: the momentum
   public func descend(
-    _ step: DescentStep, terms: GroupTerms? = nil, gradient: MutableFloatView, history: MutableFloatView
+    _ step: DescentStep, terms: GroupTerms? = nil, tiles: FilterTiles? = nil, gradient: MutableFloatView,
+    history: MutableFloatView
   ) {
     precondition(gradient.count == count && history.count == count)
     guard let terms else {
@@ -111,6 +116,13 @@ extension MutableFloatView {
     if let sums = terms.sums {
       precondition(sums.rows == terms.shape.rows.count && sums.columns == terms.shape.width)
     }
-    terms.withKernel { ck_sgd_update(step.kernel, $0, count, pointer, gradient.pointer, history.pointer) }
+    precondition(tiles.map(terms.fits) ?? true)
+    terms.withKernel {
+      if let tiles {
+        ck_sgd_update_tiles(step.kernel, $0, tiles.kernel, pointer, gradient.pointer, history.pointer)
+      } else {
+        ck_sgd_update(step.kernel, $0, count, pointer, gradient.pointer, history.pointer)
+      }
+    }
   }
 }

@@ -28,11 +28,24 @@ public final class GroupSums {
     sums = [Float](repeating: 0, count: room)
   }
 
-  /// The sums; they mean something where ``areOf(_:)`` says so.
-  public var values: ArraySlice<Float> { sums[0..<(axis == .rows ? rows : columns)] }
+  /// Whether the sums can be taken of a weight that lies in tiles, too: those down the columns of a small one cannot, as its
+  /// rows are all added in their order.
+  public var takesTiles: Bool { axis == .rows || ck_column_parts(rows, columns) == FilterTiles.side }
 
-  /// Whether the sums are of the data that `weight` holds now.
-  public func areOf(_ weight: Blob) -> Bool { version == weight.dataVersion }
+  /// The sums of the data that `weight` holds now: as an update has taken them, or taken now.
+  public func of(_ weight: Blob) -> ArraySlice<Float> {
+    if version != weight.dataVersion {
+      let tiles = takesTiles ? weight.dataTiles : nil
+      let values = weight.data(in: tiles)
+      precondition(values.count == rows * columns, "\(values.count) floats for \(rows) x \(columns)")
+      take { values.sumMagnitudes(axis, rows, columns, tiles, into: $0) }
+      updated(weight)
+    }
+    return sums[0..<(axis == .rows ? rows : columns)]
+  }
+
+  /// Whether an update took the sums of the data that `weight` holds now.
+  func areOf(_ weight: Blob) -> Bool { version == weight.dataVersion }
 
   /// Notes that `weight` has been updated: by a rule that took the sums, or by one that did not.
   public func updated(_ weight: Blob) {
@@ -43,5 +56,18 @@ public final class GroupSums {
   func take(_ body: (UnsafeMutablePointer<Float>?) -> Void) {
     sums.withUnsafeMutableBufferPointer { body($0.baseAddress) }
     isNew = true
+  }
+}
+
+extension FloatView {
+  fileprivate func sumMagnitudes(
+    _ axis: GroupSums.Axis, _ rows: Int, _ columns: Int, _ tiles: FilterTiles?, into sums: UnsafeMutablePointer<Float>?
+  ) {
+    switch (axis, tiles?.kernel) {
+    case (.rows, nil): ck_row_magnitudes(rows, columns, pointer, sums, nil, nil)
+    case (.columns, nil): ck_column_magnitudes(rows, columns, pointer, sums)
+    case (.rows, let tiles?): ck_tiled_row_magnitudes(tiles, pointer, sums)
+    case (.columns, let tiles?): ck_tiled_column_magnitudes(tiles, pointer, sums)
+    }
   }
 }

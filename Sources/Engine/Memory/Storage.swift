@@ -13,6 +13,9 @@ final class Memory {
     if isMapped { munmap(base, allocatedBytes) } else { free(base) }
   }
 
+  /// Bytes: two pages at least are whole.
+  private static let worthHugePages = 4 << 20
+
   /// Floats to which the beginning of a storage is aligned.
   static let alignment = 16
 
@@ -37,7 +40,11 @@ final class Memory {
 
   private func mapped() -> UnsafeMutableRawPointer? {
     let raw = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    return raw == MAP_FAILED ? nil : raw
+    guard let raw, raw != MAP_FAILED else { return nil }
+    // Kernels go through such memory in long strides, where small pages cost a walk through tables each. It is no error
+    // where the system has no others.
+    if bytes >= Self.worthHugePages { madvise(raw, bytes, MADV_HUGEPAGE) }
+    return raw
   }
 
   private func filled() -> UnsafeMutableRawPointer? {
@@ -59,6 +66,10 @@ public final class Storage {
   var version = 0
   /// Whether the floats count as zero, whatever is in memory.
   private var isCleared = false
+  /// How the floats lie, if not in the order of the axes.
+  private(set) var tiles: FilterTiles?
+  /// Whether they are to lie in the order of the axes, since somebody keeps asking for them so.
+  var staysPlain = false
 
   /// Makes an empty storage.
   public init() {}
@@ -69,7 +80,7 @@ public final class Storage {
     self.count = count
     memory = Memory(count: count)
     offset = 0
-    borrowed = nil
+    (borrowed, tiles) = (nil, nil)
   }
 
   /// Reads `values` where they are instead of memory of its own, until somebody writes; false where there is not one for
@@ -77,7 +88,7 @@ public final class Storage {
   func borrow(_ values: Floats) -> Bool {
     guard values.count == count, !values.isEmpty else { return false }
     memory = Memory(count: count)
-    (offset, borrowed, isCleared) = (0, values, false)
+    (offset, borrowed, isCleared, tiles) = (0, values, false, nil)
     version += 1
     return true
   }
@@ -87,6 +98,7 @@ public final class Storage {
     precondition(offset >= 0 && offset + count <= memory.count, "\(count) floats at \(offset) of \(memory.count)")
     self.memory = memory
     self.offset = offset
+    tiles = nil
   }
 
   /// Lies where `other` lies, from now on.
@@ -96,24 +108,39 @@ public final class Storage {
   func clear() { isCleared = true }
 
   /// Takes the memory for a sum that begins with zero if `startsAtZero`: then nothing in it means anything.
-  func takeForSum() -> (pointer: UnsafeMutablePointer<Float>, startsAtZero: Bool) {
-    defer { isCleared = false }
-    return (memory.pointer + offset, isCleared)
+  func takeForSum(in tiles: FilterTiles?) -> (pointer: UnsafeMutablePointer<Float>, startsAtZero: Bool) {
+    guard isCleared else { return (pointer(in: tiles), false) }
+    (isCleared, self.tiles) = (false, tiles)
+    return (memory.pointer + offset, true)
   }
 
   /// The memory of ``count`` floats, or the borrowed values, to be read only.
-  var readPointer: UnsafePointer<Float> { borrowed?.readPointer ?? UnsafePointer(pointer) }
+  func readPointer(in tiles: FilterTiles?) -> UnsafePointer<Float> {
+    tiles == nil ? borrowed?.readPointer ?? UnsafePointer(pointer(in: nil)) : UnsafePointer(pointer(in: tiles))
+  }
 
-  /// The memory of ``count`` floats. Borrowed values are copied to it.
-  var pointer: UnsafeMutablePointer<Float> {
+  /// The memory of ``count`` floats, which lie as `tiles` says from now on. Borrowed values are copied to it.
+  func pointer(in tiles: FilterTiles?) -> UnsafeMutablePointer<Float> {
     let floats = memory.pointer + offset
     if let values = borrowed?.readPointer { floats.update(from: values, count: count) }
     borrowed = nil
     if isCleared {
       floats.update(repeating: 0, count: count)
-      isCleared = false
+      (isCleared, self.tiles) = (false, tiles)
     }
+    if tiles != self.tiles { lay(floats, in: tiles) }
     return floats
+  }
+
+  private func lay(_ floats: UnsafeMutablePointer<Float>, in tiles: FilterTiles?) {
+    for (tiles, copy) in [(self.tiles, self.tiles?.untile), (tiles, tiles?.tile)] {
+      guard let tiles, let copy else { continue }
+      precondition(tiles.count == count, "tiles of \(tiles.count) floats for \(count)")
+      Array(UnsafeBufferPointer(start: floats, count: count)).withUnsafeBufferPointer {
+        if let base = $0.baseAddress { copy(base, floats) }
+      }
+    }
+    self.tiles = tiles
   }
 
   /// What storages in common memory have in common.

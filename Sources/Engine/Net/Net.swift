@@ -128,7 +128,7 @@ public final class Net {
         let first = complete.removeFirst()
         try naming(layer.described) {
           try layer.backwardParameters(piece.mutableDiff) {
-            try consume(ParameterGradient(parameter: first, range: $0, values: $1))
+            try consume(ParameterGradient(parameter: first, range: $0, values: $1, tiles: nil))
           }
         }
       }
@@ -136,10 +136,12 @@ public final class Net {
     }
   }
 
-  /// The whole gradient of one of ``parameters``.
+  /// The whole gradient of one of ``parameters``, as it lies.
   public func gradient(_ number: Int) -> ParameterGradient {
     let blob = parameters[number].blob
-    return ParameterGradient(parameter: number, range: 0..<blob.count, values: blob.mutableDiff)
+    let tiles = blob.diffTiles
+    return ParameterGradient(
+      parameter: number, range: 0..<blob.count, values: blob.mutableDiff(in: tiles), tiles: tiles)
   }
 
   /// Makes blobs that nobody looks at live shortly, and lays them over each other.

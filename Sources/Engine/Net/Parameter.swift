@@ -2,7 +2,7 @@ import NetModel
 
 /// A learnable blob of a net, once per owner: layers that share it by name add to the same gradient.
 public final class Parameter {
-  /// The values and the gradient, plain.
+  /// The values and the gradient, plain; in training, filters may lie in tiles until somebody looks at them.
   public let blob: Blob
   /// The layer that owns it.
   public let layer: String
@@ -36,4 +36,6 @@ public struct ParameterGradient {
   public let range: Range<Int>
   /// Their gradients, which may be overwritten.
   public let values: MutableFloatView
+  /// How they lie, if they are of filters in tiles; those are whole.
+  public let tiles: FilterTiles?
 }

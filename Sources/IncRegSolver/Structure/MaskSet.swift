@@ -96,9 +96,14 @@ public struct MaskSet: Equatable, Sendable {
   /// Whether nothing is masked.
   public var isEmpty: Bool { maskedShares == 0 && maskedRows == 0 }
 
-  /// Multiplies a blob of the weight's shape by the mask.
-  public func apply(to blob: MutableFloatView) {
-    if !isEmpty { matrix.apply(to: blob) }
+  /// Multiplies the elements of a blob of the weight's shape by the mask.
+  public func apply(toDataOf blob: Blob) {
+    if !isEmpty { matrix.apply(toDataOf: blob) }
+  }
+
+  /// Multiplies its gradient by the mask.
+  public func apply(toDiffOf blob: Blob) {
+    if !isEmpty { matrix.apply(toDiffOf: blob) }
   }
 }
 

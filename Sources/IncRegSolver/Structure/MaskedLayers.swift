@@ -20,7 +20,10 @@ struct MaskedLayers {
     layerOfParameter = Array(repeating: nil, count: solver.net.parameters.count)
     for index in all.indices {
       layerOfParameter[all[index].parameter] = index
-      all[index].adoptZeros(of: solver.net.parameters[all[index].parameter].blob.data)
+      let weight = solver.net.parameters[all[index].parameter].blob
+      all[index].adoptZeros(of: weight.data)
+      // These methods look at groups of weights again and again.
+      if all[index].ratio > 0 { weight.staysPlain = true }
     }
   }
 
@@ -57,17 +60,17 @@ struct MaskedLayers {
       }
       all[index].refreshRatio()
     }
-    apply { solver.net.parameters[$0].blob.mutableData }
+    maskWeights(solver)
   }
 
   /// Masks the weights.
-  func maskWeights(_ solver: Solver) { apply { solver.net.parameters[$0].blob.mutableData } }
+  func maskWeights(_ solver: Solver) {
+    for layer in all { layer.mask.apply(toDataOf: solver.net.parameters[layer.parameter].blob) }
+  }
 
   /// Masks the gradients.
-  func maskGradients(_ solver: Solver) { apply { solver.net.parameters[$0].blob.mutableDiff } }
-
-  private func apply(to blob: (Int) -> MutableFloatView) {
-    for layer in all where !layer.mask.isEmpty { layer.mask.apply(to: blob(layer.parameter)) }
+  func maskGradients(_ solver: Solver) {
+    for layer in all { layer.mask.apply(toDiffOf: solver.net.parameters[layer.parameter].blob) }
   }
 }
 

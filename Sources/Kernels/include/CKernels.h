@@ -4,7 +4,7 @@
 // - Every `ck_..._create` returns NULL on failure; every other function that can fail returns 0 on success
 //   and a oneDNN status otherwise. Both fill `error` (which may be NULL). Nothing aborts or prints.
 // - Arrays are 32-bit floats. Activations come in one of the layouts of ck_layout.h, parameters and their
-//   gradients are plain row-major arrays in Caffe's axis order.
+//   gradients are plain row-major arrays in Caffe's axis order; filters may be in tiles (ck_tiles.h) where that is said.
 // - An engine and the plans made from it belong to one thread at a time: they share one scratch buffer.
 #pragma once
 
@@ -18,5 +18,6 @@
 #include "ck_lrn.h"
 #include "ck_magnitudes.h"
 #include "ck_pooling.h"
+#include "ck_tiles.h"
 #include "ck_update.h"
 #include "ck_vector.h"

@@ -55,23 +55,39 @@ void ck_convolution_free(ck_convolution *plan);
 /// Says that the weights have new values: the packed copies are renewed when next needed.
 void ck_convolution_weights_changed(ck_convolution *plan);
 
-/// destination = source * weights + bias, plus what is there where the spec adds. `weights` is (O, I / group, kh, kw), read
-/// only if it was declared changed since the last call; `bias` is (O), or NULL without one.
+/// Whether weights and their gradient are best in tiles (ck_tiles.h), of which each convolution group has whole ones:
+/// forward reads them so, and the gradient comes so.
+bool ck_convolution_wants_tiles(ck_convolution *plan);
+
+/// Weights (O, I / group, kh, kw), row-major or in tiles.
+typedef struct ck_weights {
+  const float *values;
+  bool tiled;
+} ck_weights;
+
+/// destination = source * weights + bias, plus what is there where the spec adds. Weights that are packed are read only if
+/// they were declared changed since the last call; `bias` is (O), or NULL without one.
 int ck_convolution_forward(
-    ck_convolution *plan, const float *source, const float *weights, const float *bias, float *destination,
+    ck_convolution *plan, const float *source, ck_weights weights, const float *bias, float *destination,
     ck_error *error);
 
 /// source_gradient = destination_gradient convolved with the weights, which are read as in forward.
 int ck_convolution_backward_data(
-    ck_convolution *plan, const float *destination_gradient, const float *weights, float *source_gradient,
+    ck_convolution *plan, const float *destination_gradient, ck_weights weights, float *source_gradient,
     ck_error *error);
 
-/// Gradients of weights and bias, in the order of the weights themselves. The bias' one is added to what is there, as
-/// Caffe does; the weights' one only with `accumulate`. `bias_gradient` is NULL without a bias, or where it is not
-/// wanted.
+/// Where gradients of weights are put: row-major, or in tiles where the plan wants them. They are added to what is there
+/// only if they are to be.
+typedef struct ck_weights_gradient {
+  float *values;
+  bool tiled, adds;
+} ck_weights_gradient;
+
+/// Gradients of weights and bias. The bias' one is added to what is there, as Caffe does; `bias_gradient` is NULL without a
+/// bias, or where it is not wanted.
 int ck_convolution_backward_weights(
-    ck_convolution *plan, const float *source, const float *destination_gradient, float *weights_gradient,
-    float *bias_gradient, bool accumulate, ck_error *error);
+    ck_convolution *plan, const float *source, const float *destination_gradient, ck_weights_gradient weights_gradient,
+    float *bias_gradient, ck_error *error);
 
 /// What runs a direction: the library's name for it and whether it is an optimised implementation.
 typedef struct ck_implementation {

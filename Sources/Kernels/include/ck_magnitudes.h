@@ -1,8 +1,8 @@
 // Sums of magnitudes over the rows and columns of a matrix: what pruning ranks by.
 //
 // The sums are the same on every machine and with every number of threads: a row's is added from left to right, a
-// column's from top to bottom. The rows of a large matrix come in parts of their own, so that threads read memory in long
-// runs; a column's sum is the sum of its parts', in their order.
+// column's from top to bottom. Of a large matrix every 16th row is of the same part, so that threads have parts of their own
+// and rows in tiles of 16 (ck_tiles.h) give the same; a column's sum is the sum of its parts', in their order.
 #pragma once
 
 #include <stddef.h>
@@ -10,9 +10,10 @@
 /// How many parts the rows of a matrix come in, by its size alone.
 ptrdiff_t ck_column_parts(ptrdiff_t rows, ptrdiff_t columns);
 
-/// Adds what the same run of elements of one row or two has for `sums`, one for each of them, to these. Runs are of
-/// different threads.
-typedef void ck_adder(void *context, ptrdiff_t row, int rows, ptrdiff_t column, ptrdiff_t count, float *sums);
+/// Adds what a run of elements of a row, and the same one of a second row unless that is negative, has for `sums`, one for
+/// each of them, to these. Runs are of different threads.
+typedef void ck_adder(
+    void *context, ptrdiff_t row, ptrdiff_t second, ptrdiff_t column, ptrdiff_t count, float *sums);
 /// Sums down each column of a matrix whose elements `add` knows; `sums` has room for as many floats for each part of the
 /// rows, and the first ones are the result.
 void ck_sum_columns(ptrdiff_t rows, ptrdiff_t columns, float *sums, ck_adder *add, void *context);

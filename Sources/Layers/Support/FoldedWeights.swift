@@ -47,7 +47,7 @@ final class FoldedWeights {
     }
     bias.mutableData.copy(shift)
     let (values, size) = (weight.mutableData, weight.count / max(1, outputs))
-    values.copy(original.weight.data)
+    original.weight.copyData(to: values)
     for channel in 0..<outputs { values.part(channel * size, count: size).multiply(by: scale[channel]) }
   }
 }

@@ -8,6 +8,8 @@ public struct SGD: UpdateRule {
   public static let name = "SGD"
   /// The momentum.
   public static let slots = 1
+  /// Yes.
+  public static let takesTiles = true
   private let momentum: Float
 
   /// Reads `momentum`.
@@ -20,6 +22,6 @@ public struct SGD: UpdateRule {
     let descent = DescentStep(
       rate: step.rate, momentum: momentum, gradientScale: step.gradientScale, l2: step.l2, l1: step.l1,
       keepsChange: step.keepsChange)
-    weight.descend(descent, terms: step.terms, gradient: gradient, history: history[0])
+    weight.descend(descent, terms: step.terms, tiles: step.tiles, gradient: gradient, history: history[0])
   }
 }

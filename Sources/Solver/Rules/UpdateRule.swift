@@ -10,6 +10,9 @@ public protocol UpdateRule: Sendable {
   /// How many arrays of a parameter's size the rule remembers.
   static var slots: Int { get }
 
+  /// Whether the rule can take terms for weights that lie in tiles.
+  static var takesTiles: Bool { get }
+
   /// Reads the rule's fields.
   ///
   /// - Throws: ``SolverError`` where a field is out of range or does not go with the rule.
@@ -26,6 +29,11 @@ public protocol UpdateRule: Sendable {
     _ weight: MutableFloatView, gradient: MutableFloatView, history: [MutableFloatView], step: UpdateStep)
 }
 
+extension UpdateRule {
+  /// No.
+  public static var takesTiles: Bool { false }
+}
+
 /// What one update of a parameter depends on besides its arrays.
 public struct UpdateStep {
   /// The learning rate times the parameter's lr_mult.
@@ -40,6 +48,8 @@ public struct UpdateStep {
   public var l1: Float = 0
   /// What a pruning method adds, for a whole weight.
   public var terms: GroupTerms?
+  /// How all arrays lie, if in tiles; where there are terms, only if the rule takes tiles.
+  public var tiles: FilterTiles?
   /// Whether the gradient is to hold the change afterwards.
   public var keepsChange = true
 

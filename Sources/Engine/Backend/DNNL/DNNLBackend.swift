@@ -24,7 +24,7 @@ public final class DNNLBackend: Backend {
   ) throws(BackendError) {
     self.algorithm = algorithm
     engine = try DNNLEngine()
-    trials = algorithm == .auto && ck_has_wide_vectors() ? ConvolutionTrials(engine, record) : nil
+    trials = algorithm == .auto && Self.hasWideVectors ? ConvolutionTrials(engine, record) : nil
   }
 
   /// The name in reports.
@@ -39,6 +39,9 @@ public final class DNNLBackend: Backend {
     set { ck_set_threads(Int32(clamping: newValue)) }
   }
 
+  /// Whether the processor has the vectors for which there are blocks, tiles and Winograd's algorithm (AVX-512).
+  public static var hasWideVectors: Bool { ck_has_wide_vectors() }
+
   /// All: none of the operators below needs a conversion.
   public var layouts: Set<Layout> { Set(Layout.allCases) }
 
@@ -49,7 +52,7 @@ public final class DNNLBackend: Backend {
   /// kernels for every direction, any number of channels and groups; but blocks that are offered are kept where little
   /// is padded.
   public func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout) {
-    guard ck_has_wide_vectors() else { return (.channelsLast, .channelsLast) }
+    guard Self.hasWideVectors else { return (.channelsLast, .channelsLast) }
     let conversion = conversionTime(shape)
     func cost(_ plan: ConvolutionTrials.Plan) -> Double {
       plan.milliseconds + (plan.bottom == offered ? 0 : conversion)
@@ -91,7 +94,7 @@ public final class DNNLBackend: Backend {
 
   /// Channels last, but for blocks with the window of 5: elsewhere there are only our loops.
   public func preferredLayout(_ shape: LocalResponseShape, offered: Layout) -> Layout {
-    guard ck_has_wide_vectors(), shape.beta == 0.75 else { return offered }
+    guard Self.hasWideVectors, shape.beta == 0.75 else { return offered }
     return shape.size == 5 && offered == .channelBlocked ? offered : .channelsLast
   }
 

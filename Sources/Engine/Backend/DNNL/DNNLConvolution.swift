@@ -7,6 +7,8 @@ final class DNNLConvolution: ConvolutionOperator {
   private let shape: ConvolutionShape
   private let plan: OpaquePointer
   private var packed: WeightState?
+  /// Whether weights that are trained lie best in tiles.
+  private lazy var wantsTiles = ck_convolution_wants_tiles(plan)
 
   /// Which weights the packed copies were made from.
   private struct WeightState: Equatable {
@@ -39,18 +41,18 @@ final class DNNLConvolution: ConvolutionOperator {
   deinit { ck_convolution_free(plan) }
 
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
-    renew(weight)
+    let weight = current(weight)
     try run {
       ck_convolution_forward(
-        plan, bottom.data.pointer, weight.data.pointer, bias?.data.pointer, top.mutableData.pointer, $0)
+        plan, bottom.data.pointer, weight, bias?.data.pointer, top.mutableData.pointer, $0)
     }
   }
 
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws {
-    renew(weight)
+    let weight = current(weight)
     try run {
       ck_convolution_backward_data(
-        plan, top.diff.pointer, weight.data.pointer, bottom.mutableDiff.pointer, $0)
+        plan, top.diff.pointer, weight, bottom.mutableDiff.pointer, $0)
     }
   }
 
@@ -62,10 +64,12 @@ final class DNNLConvolution: ConvolutionOperator {
       }
       return
     }
-    let (gradient, startsAtZero) = weight.addingDiff()
+    let tiles = wantsTiles && !weight.staysPlain ? FilterTiles(weight.shape) : nil
+    let (diff, startsAtZero) = weight.addingDiff(in: tiles)
+    let gradient = ck_weights_gradient(values: diff.pointer, tiled: tiles != nil, adds: !startsAtZero)
     try run {
       ck_convolution_backward_weights(
-        plan, bottom.data.pointer, top.diff.pointer, gradient.pointer, bias?.mutableDiff.pointer, !startsAtZero, $0)
+        plan, bottom.data.pointer, top.diff.pointer, gradient, bias?.mutableDiff.pointer, $0)
     }
   }
 
@@ -88,10 +92,15 @@ final class DNNLConvolution: ConvolutionOperator {
     }
   }
 
-  private func renew(_ weight: Blob) {
-    let state = WeightState(address: weight.data.pointer, version: weight.dataVersion)
+  /// The weights, in tiles where they are there or should be.
+  private func current(_ weight: Blob) -> ck_weights {
+    var tiles = FilterTiles(weight.shape)
+    if weight.dataTiles != tiles, weight.staysPlain || !wantsTiles { tiles = nil }
+    let values = weight.data(in: tiles).pointer
+    let state = WeightState(address: values, version: weight.dataVersion)
     if packed != state { ck_convolution_weights_changed(plan) }
     packed = state
+    return ck_weights(values: values, tiled: tiles != nil)
   }
 
   private func run(_ body: (UnsafeMutablePointer<ck_error>) -> Int32) throws(BackendError) {

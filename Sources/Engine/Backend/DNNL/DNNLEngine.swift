@@ -13,7 +13,7 @@ final class DNNLEngine {
 
   /// Has primitives use that memory from now on; nil takes it back.
   func lendScratch(_ scratch: Storage?) {
-    ck_engine_lend_scratch(handle, scratch?.pointer, (scratch?.count ?? 0) * MemoryLayout<Float>.stride)
+    ck_engine_lend_scratch(handle, scratch?.pointer(in: nil), (scratch?.count ?? 0) * MemoryLayout<Float>.stride)
   }
 
   /// Frees what primitives have needed so far.

@@ -1,0 +1,57 @@
+import CKernels
+import NetModel
+
+/// How filters lie where vectorised convolutions compute with them as they are: in tiles of 16 inputs by 16 outputs, row-major
+/// as (outputs / 16, inputs / 16, window, 16, 16).
+///
+/// A ``Blob`` remembers that its elements lie so, and takes them back to the order of the axes when somebody asks for them
+/// in that order.
+public struct FilterTiles: Hashable, Sendable {
+  let outputs: Int
+  /// Of one convolution group.
+  let inputs: Int
+  let window: Int
+
+  /// The tiles of filters of `shape` (outputs, inputs, height, width); nil where some would not be whole.
+  public init?(_ shape: Shape) {
+    guard shape.rank == 4, shape[0] % Self.side == 0, shape[1] % Self.side == 0 else { return nil }
+    (outputs, inputs, window) = (shape[0], shape[1], shape.count(from: 2))
+  }
+
+  /// Of a tile.
+  static let side = Int(CK_TILE)
+
+  var count: Int { outputs * inputs * window }
+
+  var kernel: ck_tiles { ck_tiles(outputs: outputs, inputs: inputs, window: window) }
+
+  /// Copies floats in the order of the axes into tiles.
+  func tile(_ plain: UnsafePointer<Float>, to tiled: UnsafeMutablePointer<Float>) { ck_tile(kernel, plain, tiled) }
+
+  /// Copies them back.
+  func untile(_ tiled: UnsafePointer<Float>, to plain: UnsafeMutablePointer<Float>) { ck_untile(kernel, tiled, plain) }
+}
+
+extension MatrixMask {
+  /// Whether the mask is of filters in such tiles, and its blocks of rows are of whole ones.
+  public func fits(_ tiles: FilterTiles) -> Bool {
+    rows.count == tiles.outputs && width == tiles.inputs * tiles.window && rows.count / blocks % FilterTiles.side == 0
+  }
+
+  /// Sets the elements of a blob that do not stay to zero, in whatever order they lie.
+  public func apply(toDataOf blob: Blob) {
+    apply(to: blob.mutableData(in: tiles(blob.dataTiles)), tiles(blob.dataTiles))
+  }
+
+  /// The same for its gradient.
+  public func apply(toDiffOf blob: Blob) {
+    apply(to: blob.mutableDiff(in: tiles(blob.diffTiles)), tiles(blob.diffTiles))
+  }
+
+  private func tiles(_ tiles: FilterTiles?) -> FilterTiles? { tiles.flatMap { fits($0) ? $0 : nil } }
+
+  private func apply(to values: MutableFloatView, _ tiles: FilterTiles?) {
+    guard let tiles else { return apply(to: values) }
+    withKernel { ck_multiply_tiles(tiles.kernel, matrix, $0, values.pointer) }
+  }
+}
