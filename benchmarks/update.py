@@ -39,7 +39,7 @@ def convolutional_net():
 def update(bench, name, net, more=""):
     """The milliseconds of an update, with all that a pruning method does, as the program counts them itself."""
     path = bench.file(name + ".prototxt", net)
-    solver = bench.solver(name + "_solver", path, 41, 4, f"snapshot_after_train: false {more}")
+    solver = bench.solver(name + "_solver", path, 41, 1, f"snapshot_after_train: false {more}")
     events = os.path.join(bench.folder, name + ".json")
     if os.path.exists(events):
         os.remove(events)

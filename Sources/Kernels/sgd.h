@@ -4,8 +4,38 @@
 #include "include/ck_update.h"
 #include "internal.h"
 
-// What a loop does; constants at each call, so that the compiler makes a loop of its own for each.
-enum { CK_PENALIZED = 1, CK_MASKED = 2, CK_KEEPS_CHANGE = 4, CK_SUMMED = 8 };
+// What a loop does.
+enum {
+  CK_PENALIZED = 1,
+  CK_MASKED = 2,
+  CK_SUMMED = 4,
+  CK_SECOND = 8,  // a second row, or tile, goes along
+  CK_SIGNED = 16,
+  CK_KEEPS_CHANGE = 32,
+};
+
+CK_INLINE int ck_flags(const ck_sgd_step *s) {
+  return (s->l1 != 0 ? CK_SIGNED : 0) | (s->keeps_change ? CK_KEEPS_CHANGE : 0);
+}
+
+/// Calls `loop` with flags that are constants, so that the compiler makes a loop of its own for each; what is rare, and what
+/// nobody waits for, shares one.
+#define CK_CASE(constant, loop, ...) \
+  case constant:                     \
+    loop(__VA_ARGS__, constant);     \
+    break;
+#define CK_CASES(constant, loop, ...)                              \
+  CK_CASE(constant, loop, __VA_ARGS__)                             \
+  CK_CASE((constant) | CK_PENALIZED, loop, __VA_ARGS__)            \
+  CK_CASE((constant) | CK_MASKED, loop, __VA_ARGS__)               \
+  CK_CASE((constant) | CK_PENALIZED | CK_MASKED, loop, __VA_ARGS__)
+#define CK_SPECIALISE(flags, loop, ...)                  \
+  switch (flags) {                                       \
+    CK_CASES(0, loop, __VA_ARGS__)                       \
+    CK_CASES(CK_SUMMED, loop, __VA_ARGS__)               \
+    CK_CASES(CK_SUMMED | CK_SECOND, loop, __VA_ARGS__)   \
+    default: loop(__VA_ARGS__, flags);                   \
+  }
 
 /// What differs from element to element; what the flags do not ask for means nothing.
 typedef struct ck_element {
@@ -17,11 +47,11 @@ typedef struct ck_element {
 CK_INLINE float ck_sgd(const ck_sgd_step s, int flags, ck_element e, float *restrict w, float *restrict g,
                        float *restrict h) {
   const bool masked = flags & CK_MASKED;
-  float sign = (float)(*w > 0) - (float)(*w < 0);
   float raw = masked ? *g * e.gradient : *g;
   float old = masked ? *h * e.history : *h;
   float weight = masked ? *w * e.weight : *w;
-  float gradient = s.gradient_scale * raw + e.l2 * *w + s.l1 * sign;
+  float gradient = s.gradient_scale * raw + e.l2 * *w;
+  if (flags & CK_SIGNED) gradient += s.l1 * ((float)(*w > 0) - (float)(*w < 0));
   if (flags & CK_PENALIZED) gradient += e.penalty * *w;
   float change = s.momentum * old + s.rate * gradient;
   *h = change;

@@ -30,8 +30,6 @@ typedef struct {
   float *sums;
 } runs;
 
-enum { CK_TWO_ROWS = 16 };  // one more flag of ck_sgd's
-
 CK_INLINE float step_one(ck_sgd_step s, const run *r, int flags, float penalty, ptrdiff_t i, float *restrict w,
                          float *restrict g, float *restrict h) {
   ck_element e = {r->l2, penalty};
@@ -54,28 +52,15 @@ CK_INLINE void sgd_loop(const ck_sgd_step *step, const runs *r, int flags) {
   for (ptrdiff_t i = 0; i < count; i++) {
     const float penalty = flags & CK_PENALIZED ? penalties[i] : 0;
     float sum = (flags & CK_SUMMED ? sums[i] : 0) + fabsf(step_one(s, &one, flags, penalty, i, w, g, h));
-    if (flags & CK_TWO_ROWS) sum += fabsf(step_one(s, &two, flags, penalty, i, w2, g2, h2));
+    if (flags & CK_SECOND) sum += fabsf(step_one(s, &two, flags, penalty, i, w2, g2, h2));
     if (flags & CK_SUMMED) sums[i] = sum;
   }
 }
 
-#define CK_CASE(flags)     \
-  case flags:              \
-    sgd_loop(s, r, flags); \
-    break;
-#define CK_CASES(flags) CK_CASE(flags) CK_CASE(flags | 1) CK_CASE(flags | 2) CK_CASE(flags | 3)
-
 CK_CLONES static void sgd_runs(const ck_sgd_step *s, const runs *r) {
-  switch ((r->penalty ? CK_PENALIZED : 0) | (r->rows[0].weight_factors ? CK_MASKED : 0) |
-          (s->keeps_change ? CK_KEEPS_CHANGE : 0) | (r->sums ? CK_SUMMED : 0) |
-          (r->rows[1].weights ? CK_TWO_ROWS : 0)) {
-    CK_CASES(0)
-    CK_CASES(CK_KEEPS_CHANGE)
-    CK_CASES(CK_SUMMED)
-    CK_CASES(CK_SUMMED | CK_KEEPS_CHANGE)
-    CK_CASES(CK_SUMMED | CK_TWO_ROWS)
-    CK_CASES(CK_SUMMED | CK_TWO_ROWS | CK_KEEPS_CHANGE)
-  }
+  const int flags = ck_flags(s) | (r->penalty ? CK_PENALIZED : 0) | (r->rows[0].weight_factors ? CK_MASKED : 0) |
+                    (r->sums ? CK_SUMMED : 0) | (r->rows[1].weights ? CK_SECOND : 0);
+  CK_SPECIALISE(flags, sgd_loop, s, r)
 }
 
 static run run_of(const update *u, ptrdiff_t row, ptrdiff_t column) {

@@ -54,6 +54,8 @@ CK_INLINE void step_column(
   const float weight = masked ? t->of_weight.columns[column] : 1;
   float *restrict w = t->weights + i * CK_TILE, *restrict g = t->gradient + i * CK_TILE;
   float *restrict h = t->history + i * CK_TILE;
+  // Unrolled first, as the compiler would, it is not always vectorised any more.
+#pragma clang loop unroll(disable) vectorize(enable)
   for (int o = 0; o < CK_TILE; o++) {
     ck_element e = {t->l2[o], penalty};
     if (masked) {
@@ -66,15 +68,13 @@ CK_INLINE void step_column(
   }
 }
 
-enum { CK_TWO = 16 };  // one more flag of ck_sgd's: there is a second tile
-
 CK_INLINE void sgd_loop(const update *u, ck_tile_place place, float *restrict sums, int flags) {
   const ck_sgd_step step = u->step;
   const ptrdiff_t window = u->tiles.window;
   const float *penalties = u->terms->column_penalty + (flags & CK_PENALIZED ? place.column : 0);
   tile one, two;
   find_tile(u, place, flags, &one);
-  if (flags & CK_TWO) {
+  if (flags & CK_SECOND) {
     place.first += place.next;
     place.row += CK_TILE;
     find_tile(u, place, flags, &two);
@@ -82,26 +82,14 @@ CK_INLINE void sgd_loop(const update *u, ck_tile_place place, float *restrict su
   for (ptrdiff_t i = 0; i < CK_TILE; i++, sums += flags & CK_SUMMED ? CK_TILE : 0) {
     const float penalty = flags & CK_PENALIZED ? penalties[i * window] : 0;
     step_column(&step, &one, flags, penalty, i, i * window, sums);
-    if (flags & CK_TWO) step_column(&step, &two, flags, penalty, i, i * window, sums);
+    if (flags & CK_SECOND) step_column(&step, &two, flags, penalty, i, i * window, sums);
   }
 }
 
-#define CK_CASE(flags)               \
-  case flags:                        \
-    sgd_loop(u, place, sums, flags); \
-    break;
-#define CK_CASES(flags) CK_CASE(flags) CK_CASE(flags | 1) CK_CASE(flags | 2) CK_CASE(flags | 3)
-
 CK_CLONES static void sgd_tile(const update *u, ck_tile_place place, float *sums) {
-  switch ((u->terms->column_penalty ? CK_PENALIZED : 0) | (u->terms->masked ? CK_MASKED : 0) |
-          (u->step.keeps_change ? CK_KEEPS_CHANGE : 0) | (sums ? CK_SUMMED : 0) | (place.count == 2 ? CK_TWO : 0)) {
-    CK_CASES(0)
-    CK_CASES(CK_KEEPS_CHANGE)
-    CK_CASES(CK_SUMMED)
-    CK_CASES(CK_SUMMED | CK_KEEPS_CHANGE)
-    CK_CASES(CK_SUMMED | CK_TWO)
-    CK_CASES(CK_SUMMED | CK_TWO | CK_KEEPS_CHANGE)
-  }
+  const int flags = ck_flags(&u->step) | (u->terms->column_penalty ? CK_PENALIZED : 0) |
+                    (u->terms->masked ? CK_MASKED : 0) | (sums ? CK_SUMMED : 0) | (place.count == 2 ? CK_SECOND : 0);
+  CK_SPECIALISE(flags, sgd_loop, u, place, sums)
 }
 
 static void sgd_visit(void *context, ck_tile_place place, float *sums) { sgd_tile(context, place, sums); }
