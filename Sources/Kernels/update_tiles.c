@@ -25,6 +25,7 @@ CK_INLINE void find_factors(factors *out, ck_matrix matrix, ck_factors f, ck_til
 // What is the same for a tile.
 typedef struct {
   float *weights, *gradient, *history;
+  ptrdiff_t ahead;  // floats to the tile that comes after this one where sums are taken
   float l2[CK_TILE];
   factors of_gradient, of_history, of_weight;
 } tile;
@@ -34,6 +35,7 @@ CK_INLINE void find_tile(const update *u, ck_tile_place place, int flags, tile *
   t->weights = u->weights + place.first;
   t->gradient = u->gradient + place.first;
   t->history = u->history + place.first;
+  t->ahead = 2 * place.next;
   for (int o = 0; o < CK_TILE; o++) {
     t->l2[o] = u->step.l2 + (terms->row_penalty ? terms->row_penalty[place.row + o] : 0);
   }
@@ -55,6 +57,12 @@ CK_INLINE void step_column(
   float *restrict w = t->weights + i * CK_TILE, *restrict g = t->gradient + i * CK_TILE;
   float *restrict h = t->history + i * CK_TILE;
   // Unrolled first, as the compiler would, it is not always vectorised any more.
+  if (flags & CK_SUMMED) {
+    // What comes next is far from here: without a hint the memory's own guesses begin anew in every stripe.
+    __builtin_prefetch(w + t->ahead, 1, 2);
+    __builtin_prefetch(g + t->ahead, 0, 2);
+    __builtin_prefetch(h + t->ahead, 1, 2);
+  }
 #pragma clang loop unroll(disable) vectorize(enable)
   for (int o = 0; o < CK_TILE; o++) {
     ck_element e = {t->l2[o], penalty};
