@@ -208,9 +208,15 @@ static bool takes_tiles(const ck_convolution *plan, ck_direction direction) {
          ck_format_equal(ck_operation_format(&plan->direction[direction], argument), &plan->weights[1]);
 }
 
+// The weights that Winograd keeps transformed, without training, can only be packed from row-major ones.
+bool ck_convolution_reads_tiles(ck_convolution *plan, ck_direction direction) {
+  return plan->fits_tiles && !prepare(plan, direction, NULL) &&
+         (takes_tiles(plan, direction) || !prepare_pack(plan, direction, true, NULL));
+}
+
 bool ck_convolution_wants_tiles(ck_convolution *plan) {
   return plan->spec.training && !prepare(plan, CK_BACKWARD_WEIGHTS, NULL) && takes_tiles(plan, CK_FORWARD) &&
-         takes_tiles(plan, CK_BACKWARD_WEIGHTS);
+         takes_tiles(plan, CK_BACKWARD_WEIGHTS) && ck_convolution_reads_tiles(plan, CK_BACKWARD_DATA);
 }
 
 // The weights as a direction wants them. In training they change every time, so no copy is kept.

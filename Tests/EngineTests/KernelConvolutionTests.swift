@@ -92,6 +92,17 @@ import Testing
     var untrained = shapes[0]
     untrained.training = false
     #expect(try !wantsTiles(untrained))
+    // Winograd transforms weights in tiles at each pass of training. Without it the transform is kept, and takes none.
+    var square = ConvolutionShape([1, 32, 14, 14], outputs: 32, (3, 3), pad: (1, 1))
+    (square.bottomLayout, square.topLayout) = (.channelBlocked, .channelBlocked)
+    for training in [true, false] {
+      square.training = training
+      var spec = square.spec
+      spec.algorithm = (CK_WINOGRAD, CK_WINOGRAD, CK_WINOGRAD)
+      let convolution = try KernelConvolution(spec, try KernelEngine())
+      #expect(convolution.wantsTiles == training)
+      #expect(convolution.readsTiles(CK_FORWARD) == training)
+    }
   }
 
   private func wantsTiles(_ shape: ConvolutionShape) throws -> Bool {

@@ -73,6 +73,10 @@ final class KernelConvolution {
 
   var wantsTiles: Bool { withExtendedLifetime(self) { ck_convolution_wants_tiles(plan) } }
 
+  func readsTiles(_ direction: ck_direction) -> Bool {
+    withExtendedLifetime(self) { ck_convolution_reads_tiles(plan, direction) }
+  }
+
   func implementation(_ direction: ck_direction) throws -> (name: String, optimised: Bool) {
     var (found, error) = (ck_implementation(), ck_error())
     let status = ck_convolution_info(plan, direction, &found, &error)

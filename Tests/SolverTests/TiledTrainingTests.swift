@@ -8,7 +8,8 @@ import Testing
 
 /// Filters that stay in tiles from iteration to iteration learn what plain ones learn, to the last bit.
 @Suite struct TiledTrainingTests {
-  /// Filters of all windows that are worth it, in one group and in two; some are tested folded with what follows.
+  /// Filters of several windows, in one group and in two; some are tested folded with what follows, and some are used by a
+  /// layer, too, whose groups have no whole tiles.
   private static let net = """
     layer { name: 'data' type: 'DummyData' top: 'data' top: 'label' dummy_data_param {
       shape { dim: 2 dim: 16 dim: 6 dim: 6 } shape { dim: 2 }
@@ -25,7 +26,14 @@ import Testing
       num_output: 320 kernel_size: 3 stride: 2 pad: 1 group: 2 weight_filler { type: 'msra' } } }
     layer { name: 'd' type: 'Convolution' bottom: 'c' top: 'd' convolution_param {
       num_output: 832 kernel_size: 1 weight_filler { type: 'msra' } } }
-    layer { name: 'ip' type: 'InnerProduct' bottom: 'd' top: 'ip' inner_product_param {
+    layer { name: 'e1' type: 'Convolution' bottom: 'data' top: 'e1' param { name: 'w' } convolution_param {
+      num_output: 32 kernel_size: 3 pad: 1 bias_term: false weight_filler { type: 'msra' } } }
+    layer { name: 'e2' type: 'Convolution' bottom: 'e1' top: 'e2' convolution_param {
+      num_output: 64 kernel_size: 3 pad: 1 weight_filler { type: 'msra' } } }
+    layer { name: 'e3' type: 'Convolution' bottom: 'e2' top: 'e3' param { name: 'w' } convolution_param {
+      num_output: 32 kernel_size: 3 stride: 2 pad: 1 group: 4 bias_term: false } }
+    layer { name: 'both' type: 'Concat' bottom: 'd' bottom: 'e3' top: 'both' }
+    layer { name: 'ip' type: 'InnerProduct' bottom: 'both' top: 'ip' inner_product_param {
       num_output: 10 weight_filler { type: 'xavier' } } }
     layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'loss' }
     """
@@ -68,7 +76,9 @@ import Testing
     #expect(learned(tiled) == learned(plain))
     #expect(tiled.testNets[0].outputs[0].plainData == plain.testNets[0].outputs[0].plainData)
     #expect(layersInTiles(plain) == [])
-    #expect(layersInTiles(tiled) == (DNNLBackend.hasWideVectors ? ["a", "b", "c", "d"] : []))
+    // The last test took e2 back to the order of its axes: `fixed` tests with Winograd, which reads no tiles there.
+    let expected = algorithm == .direct ? ["a", "b", "c", "d", "e2"] : ["a", "b", "c", "d"]
+    #expect(layersInTiles(tiled) == (DNNLBackend.hasWideVectors ? expected : []))
     // All gradients first, of two passes, clipped.
     let wait: (inout SolverParameter) -> Void = { ($0.iterSize, $0.clipGradients) = (2, 0.5) }
     let (tiledLate, plainLate) = (try run(tiled: true, wait), try run(tiled: false, wait))

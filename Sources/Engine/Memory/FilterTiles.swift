@@ -32,6 +32,54 @@ public struct FilterTiles: Hashable, Sendable {
   func untile(_ tiled: UnsafePointer<Float>, to plain: UnsafeMutablePointer<Float>) { ck_untile(kernel, tiled, plain) }
 }
 
+// Filters in tiles: asked for in the order of their axes, they are taken back to it first.
+extension Blob {
+  /// Whether filters are to lie in the order of their axes: because somebody asks for them so again and again, and it would
+  /// take longer to bring them there than to pack them.
+  public var staysPlain: Bool {
+    get { dataStorage.staysPlain }
+    set { dataStorage.staysPlain = newValue }
+  }
+
+  /// How the elements lie now, if they are filters in tiles.
+  public var dataTiles: FilterTiles? { dataStorage.tiles }
+
+  /// How the gradient lies now.
+  public var diffTiles: FilterTiles? { diffStorage.tiles }
+
+  /// The elements, in tiles from now on, or in the order of the axes where `tiles` is nil.
+  public func data(in tiles: FilterTiles?) -> FloatView {
+    FloatView(dataStorage.readPointer(in: tiles), count: physicalCount)
+  }
+
+  /// The same, to be written.
+  public func mutableData(in tiles: FilterTiles?) -> MutableFloatView {
+    dataStorage.version += 1
+    return MutableFloatView(dataStorage.pointer(in: tiles), count: physicalCount)
+  }
+
+  /// The same for the gradient.
+  public func mutableDiff(in tiles: FilterTiles?) -> MutableFloatView {
+    MutableFloatView(diffStorage.pointer(in: tiles), count: physicalCount)
+  }
+
+  /// Copies the elements of a plain blob in the order of their axes; tiles stay tiles.
+  public func copyData(to target: MutableFloatView) { target.copy(data(in: dataTiles), from: dataTiles, of: layout) }
+
+  /// The same for the gradient.
+  public func copyDiff(to target: MutableFloatView) {
+    target.copy(mutableDiff(in: diffTiles).readOnly, from: diffTiles, of: layout)
+  }
+}
+
+extension MutableFloatView {
+  fileprivate func copy(_ values: FloatView, from tiles: FilterTiles?, of layout: Layout) {
+    precondition(layout == .plain && values.count == count, "\(values.count) floats, \(layout), for \(count)")
+    guard let tiles else { return copy(values) }
+    tiles.untile(values.pointer, to: pointer)
+  }
+}
+
 extension MatrixMask {
   /// Whether the mask is of filters in such tiles, and its blocks of rows are of whole ones.
   public func fits(_ tiles: FilterTiles) -> Bool {

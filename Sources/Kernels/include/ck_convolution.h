@@ -56,8 +56,11 @@ void ck_convolution_free(ck_convolution *plan);
 void ck_convolution_weights_changed(ck_convolution *plan);
 
 /// Whether weights and their gradient are best in tiles (ck_tiles.h), of which each convolution group has whole ones:
-/// forward reads them so, and the gradient comes so.
+/// forward reads them so, the gradient comes so, and backward data can read them so.
 bool ck_convolution_wants_tiles(ck_convolution *plan);
+
+/// Whether forward or backward data can read weights in tiles, as they are or packed.
+bool ck_convolution_reads_tiles(ck_convolution *plan, ck_direction direction);
 
 /// Weights (O, I / group, kh, kw), row-major or in tiles.
 typedef struct ck_weights {

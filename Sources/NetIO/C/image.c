@@ -8,18 +8,6 @@ static int is_png(const uint8_t *bytes, size_t size) {
   return size >= 8 && memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) == 0;
 }
 
-int image_fail(netio_image *image, const char *text) {
-  strncpy(image->text, text, sizeof image->text - 1);
-  image->text[sizeof image->text - 1] = 0;
-  return -1;
-}
-
-void image_split(const uint8_t *pixels, const netio_image *image, uint8_t *planes) {
-  size_t channels = (size_t)image->channels, plane = (size_t)image->height * (size_t)image->width;
-  for (size_t c = 0; c < channels; c++)
-    for (size_t i = 0; i < plane; i++) planes[c * plane + i] = pixels[i * channels + c];
-}
-
 int netio_image_inspect(const uint8_t *bytes, size_t size, enum netio_image_color color, netio_image *image) {
   memset(image, 0, sizeof *image);
   if (is_jpeg(bytes, size)) return jpeg_inspect(bytes, size, color, image);

@@ -45,7 +45,7 @@ public final class DNNLBackend: Backend {
   /// All: none of the operators below needs a conversion.
   public var layouts: Set<Layout> { Set(Layout.allCases) }
 
-  /// The fastest of what was tried, with what it costs to convert the bottom.
+  /// The fastest of what was tried, with what it costs to convert the bottom, and a top that nobody will want.
   ///
   /// Untried: blocks where both sides fill them and the processor has kernels for them: batch normalisation and Winograd
   /// are fastest there. An image's few channels are read plain. Otherwise channels last, where oneDNN has optimised
@@ -53,9 +53,12 @@ public final class DNNLBackend: Backend {
   /// is padded.
   public func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout) {
     guard Self.hasWideVectors else { return (.channelsLast, .channelsLast) }
-    let conversion = conversionTime(shape)
+    let conversion = conversionTime(shape.bottom, shape)
+    // A top with blocks that are far from full will most likely be converted: few convolutions take it so.
+    let wastes = Float(blocked(shape.top[1])) > Self.acceptableWaste * Float(shape.top[1])
+    let later = wastes ? conversionTime(shape.top, shape) : 0
     func cost(_ plan: ConvolutionTrials.Plan) -> Double {
-      plan.milliseconds + (plan.bottom == offered ? 0 : conversion)
+      plan.milliseconds + (plan.bottom == offered ? 0 : conversion) + (plan.top == .channelBlocked ? later : 0)
     }
     if let best = trials?.plans(for: shape).min(by: { cost($0) < cost($1) }) { return (best.bottom, best.top) }
     let (inputs, outputs) = (shape.bottom[1], shape.top[1])
@@ -76,9 +79,9 @@ public final class DNNLBackend: Backend {
     shape.bottomLayout == .plain ? .channelBlocked : shape.bottomLayout
   }
 
-  /// About the milliseconds that converting a bottom takes, and its gradient back.
-  private func conversionTime(_ shape: ConvolutionShape) -> Double {
-    let bytes = Double(2 * shape.bottom.count * MemoryLayout<Float>.stride * (shape.training ? 2 : 1))
+  /// About the milliseconds that converting a blob of a convolution's takes, and its gradient back.
+  private func conversionTime(_ blob: Shape, _ shape: ConvolutionShape) -> Double {
+    let bytes = Double(2 * blob.count * MemoryLayout<Float>.stride * (shape.training ? 2 : 1))
     return bytes / Self.bytesPerMillisecond
   }
 

@@ -41,7 +41,7 @@ final class DNNLConvolution: ConvolutionOperator {
   deinit { ck_convolution_free(plan) }
 
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
-    let weight = current(weight)
+    let weight = current(weight, for: CK_FORWARD)
     try run {
       ck_convolution_forward(
         plan, bottom.data.pointer, weight, bias?.data.pointer, top.mutableData.pointer, $0)
@@ -49,7 +49,7 @@ final class DNNLConvolution: ConvolutionOperator {
   }
 
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws {
-    let weight = current(weight)
+    let weight = current(weight, for: CK_BACKWARD_DATA)
     try run {
       ck_convolution_backward_data(
         plan, top.diff.pointer, weight, bottom.mutableDiff.pointer, $0)
@@ -92,10 +92,11 @@ final class DNNLConvolution: ConvolutionOperator {
     }
   }
 
-  /// The weights, in tiles where they are there or should be.
-  private func current(_ weight: Blob) -> ck_weights {
+  /// The weights for a direction, in tiles where they are there or should be and can be read.
+  private func current(_ weight: Blob, for direction: ck_direction) -> ck_weights {
     var tiles = FilterTiles(weight.shape)
     if weight.dataTiles != tiles, weight.staysPlain || !wantsTiles { tiles = nil }
+    if tiles != nil, !ck_convolution_reads_tiles(plan, direction) { tiles = nil }
     let values = weight.data(in: tiles).pointer
     let state = WeightState(address: values, version: weight.dataVersion)
     if packed != state { ck_convolution_weights_changed(plan) }
