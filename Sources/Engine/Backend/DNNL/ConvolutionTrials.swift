@@ -22,6 +22,9 @@ final class ConvolutionTrials {
     var algorithms: ConvolutionAlgorithm.Choice
     /// Of all directions together.
     var milliseconds: Double
+
+    /// Whether it is a plan in the layouts of `shape`.
+    func suits(_ shape: ConvolutionShape) -> Bool { (bottom, top) == (shape.bottomLayout, shape.topLayout) }
   }
 
   init(_ engine: DNNLEngine, _ record: (any TrialRecord)?) {
@@ -39,11 +42,7 @@ final class ConvolutionTrials {
       known[shape] = plans
       return plans
     }
-    let plans = Self.layouts(shape).compactMap { bottom, top in
-      var placed = shape
-      (placed.bottomLayout, placed.topLayout) = (bottom, top)
-      return try? tried(placed)
-    }
+    let plans = (try? tried(shape)) ?? []
     // What was too slow to be taken may have been the largest of all.
     engine.freeScratch()
     known[shape] = plans
@@ -69,64 +68,44 @@ final class ConvolutionTrials {
   /// Up to here a bottom is an image, which comes plain and takes no gradient.
   private static let imageChannels = 4
 
-  /// Runs every direction with every algorithm.
-  private func tried(_ shape: ConvolutionShape) throws -> Plan? {
-    let bottom = Blob(shape: shape.bottom, layout: shape.bottomLayout)
-    let top = Blob(shape: shape.top, layout: shape.topLayout)
-    let weight = Blob(
-      shape: [shape.top[1], shape.bottom[1] / shape.group, shape.kernel.height, shape.kernel.width])
-    let bias = shape.hasBias ? Blob(shape: [shape.top[1]]) : nil
-    var plan = Plan(bottom: shape.bottomLayout, top: shape.topLayout, algorithms: .init(), milliseconds: 0)
-    let algorithms = ConvolutionAlgorithm.allowsWinograd(shape) ? [CK_DIRECT, CK_WINOGRAD] : [CK_DIRECT]
-    var best: [UInt32: Double] = [:]
+  /// Runs every direction with every algorithm in every pair of layouts.
+  private func tried(_ shape: ConvolutionShape) throws -> [Plan] {
     let directions = Self.directions(shape)
-    for algorithm in algorithms {
-      let choice = ConvolutionAlgorithm.Choice(
-        forward: algorithm, backwardData: algorithm, backwardWeights: algorithm)
-      guard let operation = try? DNNLConvolution(shape, choice, engine) else { continue }
-      guard operation.isOptimised(directions.map(\.0)) else { return nil }
-      for (direction, chosen) in directions {
-        let time = try Self.fastest(limit: best[direction.rawValue]) {
-          switch direction {
-          case CK_FORWARD: try operation.forward(bottom: bottom, weight: weight, bias: bias, top: top)
-          case CK_BACKWARD_DATA: try operation.backwardBottom(top: top, weight: weight, bottom: bottom)
-          default:
-            weight.clearDiff()
-            try operation.backwardParameters(bottom: bottom, top: top, weight: weight, bias: bias)
-          }
-        }
-        guard best[direction.rawValue].map({ time < $0 }) ?? true else { continue }
-        best[direction.rawValue] = time
-        plan.algorithms[keyPath: chosen] = algorithm
+    let entrants = Self.layouts(shape).flatMap { bottom, top in
+      var placed = shape
+      (placed.bottomLayout, placed.topLayout) = (bottom, top)
+      let (bottom, top) = (Blob(shape: shape.bottom, layout: bottom), Blob(shape: shape.top, layout: top))
+      return (ConvolutionAlgorithm.allowsWinograd(placed) ? [CK_DIRECT, CK_WINOGRAD] : [CK_DIRECT]).compactMap {
+        ConvolutionEntrant(placed, $0, bottom: bottom, top: top, directions: directions.map(\.direction), engine)
       }
     }
-    plan.milliseconds = best.values.reduce(0, +)
-    return best.isEmpty ? nil : plan
+    var plans: [Plan] = []
+    for entrant in entrants where !plans.contains(where: { $0.suits(entrant.shape) }) {
+      let (bottom, top) = (entrant.shape.bottomLayout, entrant.shape.topLayout)
+      plans.append(Plan(bottom: bottom, top: top, algorithms: .init(), milliseconds: 0))
+    }
+    for (direction, chosen) in directions {
+      let times = try Race.shortest(of: entrants.map { entrant in { try entrant.milliseconds(direction) } })
+      for index in plans.indices {
+        let own = zip(entrants, times).filter { plans[index].suits($0.0.shape) }
+        guard let best = own.min(by: { $0.1 < $1.1 }) else { continue }
+        plans[index].milliseconds += best.1
+        plans[index].algorithms[keyPath: chosen] = best.0.algorithm
+      }
+    }
+    return plans
   }
 
   /// The directions that a net will run, and where their algorithm is noted.
   private static func directions(
     _ shape: ConvolutionShape
-  ) -> [(ck_direction, WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] {
-    guard shape.training else { return [(CK_FORWARD, \.forward)] }
-    let gradients: [(ck_direction, WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] =
-      shape.bottom[1] <= imageChannels ? [] : [(CK_BACKWARD_DATA, \.backwardData)]
-    return [(CK_FORWARD, \.forward)] + gradients + [(CK_BACKWARD_WEIGHTS, \.backwardWeights)]
-  }
-
-  /// Milliseconds of the fastest of some runs; what is far from `limit` is not run again.
-  private static func fastest(limit: Double?, _ pass: () throws -> Void) throws -> Double {
-    let clock = ContinuousClock()
-    func run() throws -> Double { try clock.measure(pass) / .milliseconds(1) }
-    // The first run prepares the primitive and packs the weights, which may take far longer.
-    try pass()
-    var best = try run()
-    var (spent, runs) = (best, 1)
-    while limit.map({ best < 1.5 * $0 }) ?? true, runs < 3 || (spent < 10 && runs < 20) {
-      let time = try run()
-      (best, spent, runs) = (min(best, time), spent + time, runs + 1)
-    }
-    return best
+  ) -> [(direction: ck_direction, chosen: WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] {
+    var directions: [(ck_direction, WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] = [
+      (CK_FORWARD, \.forward)
+    ]
+    guard shape.training else { return directions }
+    if shape.bottom[1] > imageChannels { directions.append((CK_BACKWARD_DATA, \.backwardData)) }
+    return directions + [(CK_BACKWARD_WEIGHTS, \.backwardWeights)]
   }
 
   private func key(_ s: ConvolutionShape) -> String {

@@ -103,7 +103,7 @@ public final class DNNLBackend: Backend {
 
   /// A convolution.
   public func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator {
-    let tried = trials?.plans(for: shape).first { ($0.bottom, $0.top) == (shape.bottomLayout, shape.topLayout) }
+    let tried = trials?.plans(for: shape).first { $0.suits(shape) }
     return try DNNLConvolution(shape, tried?.algorithms ?? algorithm.choice(for: shape), engine)
   }
 

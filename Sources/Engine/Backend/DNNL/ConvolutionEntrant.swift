@@ -1,0 +1,48 @@
+import CKernels
+import NetModel
+
+/// One way to compute a convolution, with something to compute it of.
+struct ConvolutionEntrant {
+  /// In the layouts of this way.
+  let shape: ConvolutionShape
+  /// Of all directions.
+  let algorithm: ck_algorithm
+  private let operation: DNNLConvolution
+  private let bottom: Blob
+  private let top: Blob
+  /// Its own: they lie as this way wants them.
+  private let weight: Blob
+  private let bias: Blob?
+
+  /// Nil where there is no optimised code for one of the directions. Runs each of them, since the first run prepares the
+  /// primitive and may take far longer.
+  init?(
+    _ shape: ConvolutionShape, _ algorithm: ck_algorithm, bottom: Blob, top: Blob, directions: [ck_direction],
+    _ engine: DNNLEngine
+  ) {
+    let choice = ConvolutionAlgorithm.Choice(forward: algorithm, backwardData: algorithm, backwardWeights: algorithm)
+    guard let operation = try? DNNLConvolution(shape, choice, engine), operation.isOptimised(directions) else {
+      return nil
+    }
+    (self.shape, self.algorithm, self.operation) = (shape, algorithm, operation)
+    (self.bottom, self.top) = (bottom, top)
+    weight = Blob(shape: [shape.top[1], shape.bottom[1] / shape.group, shape.kernel.height, shape.kernel.width])
+    bias = shape.hasBias ? Blob(shape: [shape.top[1]]) : nil
+    do { for direction in directions { try run(direction) } } catch { return nil }
+  }
+
+  /// Runs a direction; returns how long it took.
+  func milliseconds(_ direction: ck_direction) throws -> Double {
+    try ContinuousClock().measure { try run(direction) } / .milliseconds(1)
+  }
+
+  private func run(_ direction: ck_direction) throws {
+    switch direction {
+    case CK_FORWARD: try operation.forward(bottom: bottom, weight: weight, bias: bias, top: top)
+    case CK_BACKWARD_DATA: try operation.backwardBottom(top: top, weight: weight, bottom: bottom)
+    default:
+      weight.clearDiff()
+      try operation.backwardParameters(bottom: bottom, top: top, weight: weight, bias: bias)
+    }
+  }
+}
