@@ -4,8 +4,9 @@ import Glibc
 /// Starts the program again, once, for two things that have to be settled before `main`.
 ///
 /// Idle OpenMP threads get a limit on how long they spin, unless the user has set one: by default they spin for
-/// milliseconds at the end of every parallel loop. Where another process holds a core, that makes small nets more than
-/// ten times slower; a short spin costs nothing on a quiet machine. libgomp reads the limit before `main`.
+/// milliseconds at the end of every parallel loop. Where another process holds a core, that makes small nets up to four
+/// times slower. A limit too low costs where a core is taken away for moments, as on shared hosts: who fell asleep has to
+/// be woken. libgomp reads the limit before `main`.
 ///
 /// SIGINT and SIGHUP are blocked in the threads that libraries start before `main`: one that is not would be killed by
 /// them, and with it a run that wants to be stopped in good order. A new start inherits what is blocked, and this
@@ -21,7 +22,7 @@ func restartPrepared() {
   pthread_sigmask(SIG_BLOCK, &signals, &before)
   let isLimited = getenv("GOMP_SPINCOUNT") != nil || getenv("OMP_WAIT_POLICY") != nil
   if sigismember(&before, SIGINT) == 0 || !isLimited {
-    if !isLimited { setenv("GOMP_SPINCOUNT", "1000", 1) }
+    if !isLimited { setenv("GOMP_SPINCOUNT", "4000", 1) }
     startAgain()
   }
   pthread_sigmask(SIG_UNBLOCK, &signals, nil)
