@@ -79,11 +79,9 @@ final class ConvolutionTrials {
         ConvolutionEntrant(placed, $0, bottom: bottom, top: top, directions: directions.map(\.direction), engine)
       }
     }
-    var plans: [Plan] = []
-    for entrant in entrants where !plans.contains(where: { $0.suits(entrant.shape) }) {
-      let (bottom, top) = (entrant.shape.bottomLayout, entrant.shape.topLayout)
-      plans.append(Plan(bottom: bottom, top: top, algorithms: .init(), milliseconds: 0))
-    }
+    var plans = Self.layouts(shape)
+      .map { Plan(bottom: $0, top: $1, algorithms: .init(), milliseconds: 0) }
+      .filter { plan in entrants.contains { plan.suits($0.shape) } }
     for (direction, chosen) in directions {
       let times = try Race.shortest(of: entrants.map { entrant in { try entrant.milliseconds(direction) } })
       for index in plans.indices {
