@@ -1,6 +1,5 @@
 import CaffeProto
 import Engine
-import Layers
 
 /// What decides the iterations to come besides weights and history: random numbers and data. Caffe's solver states do
 /// not have it, its resumed runs begin their data anew.

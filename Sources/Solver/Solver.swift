@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetModel
@@ -124,12 +125,5 @@ public final class Solver {
     hasBegun = true
     try hook?.beginRun(self)
     releaseCodePages()
-  }
-}
-
-extension String {
-  /// Without the white space around it.
-  var trimmed: String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

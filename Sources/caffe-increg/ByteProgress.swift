@@ -1,5 +1,5 @@
+import Base
 import NetIO
-import Solver
 
 extension ProgressLine {
   /// What draws a line about a file of `total` bytes when it is told how many are written.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Base
 import CaffeProto
 import Layers
 import NetIO

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import NetIO
-import Solver
 
 /// Computes the mean of a database's images (Caffe: `compute_image_mean`).
 struct ComputeImageMeanCommand: ParsableCommand {

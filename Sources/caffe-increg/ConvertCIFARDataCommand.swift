@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import NetIO
-import Solver
 
 /// Makes databases of CIFAR-10's binary files (Caffe: `convert_cifar_data`).
 struct ConvertCIFARDataCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import NetIO
-import Solver
 
 /// Rewrites weights in the other of Caffe's two formats.
 struct ConvertCommand: ParsableCommand {

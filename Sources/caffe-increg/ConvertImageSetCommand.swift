@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import NetIO
-import Solver
 
 /// Makes a database of image files (Caffe: `convert_imageset`).
 struct ConvertImageSetCommand: SwitchedCommand {

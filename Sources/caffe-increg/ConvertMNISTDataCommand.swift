@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import NetIO
-import Solver
 
 /// Makes a database of MNIST's files (Caffe: `convert_mnist_data`).
 struct ConvertMNISTDataCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import Engine
-import Solver
 
 /// Says what the program computes on (Caffe: `caffe device_query`, which asks GPUs).
 struct DeviceQueryCommand: ParsableCommand {

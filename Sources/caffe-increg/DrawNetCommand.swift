@@ -1,8 +1,8 @@
 import ArgumentParser
+import Base
 import CaffeProto
 import NetIO
 import NetModel
-import Solver
 
 /// Draws a net (Caffe: `python/draw_net.py`).
 struct DrawNetCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Base
 import CaffeProto
 import Engine
 import NetIO
-import Solver
 
 /// Writes blobs of a net to databases (Caffe: `extract_features`).
 struct ExtractFeaturesCommand: ParsableCommand {

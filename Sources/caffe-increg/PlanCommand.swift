@@ -1,5 +1,5 @@
 import ArgumentParser
-import Solver
+import Base
 
 /// Says what `prune` would mask.
 struct PlanCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Base
 import NetIO
 import NetModel
 import Slimming
-import Solver
 
 /// Masks whole channels of a trained net, without training.
 struct PruneCommand: ParsableCommand {

@@ -1,3 +1,4 @@
+import Base
 import FoundationEssentials
 import Slimming
 
@@ -58,7 +59,7 @@ struct PruneRecord: Codable {
   /// The record of weights; nil where there is none, or one of other weights.
   init?(of weights: SourceFile) {
     guard let data = FileManager.default.contents(atPath: Self.path(of: weights.path)),
-      let record = try? JSONDecoder().decode(Self.self, from: data), record.weights?.sha256 == weights.sha256
+      let record = try? JSON.decode(Self.self, from: data), record.weights?.sha256 == weights.sha256
     else { return nil }
     self = record
   }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Base
 import NetIO
 
 /// A file that a run read or wrote, as it was then.
@@ -20,9 +20,7 @@ struct SourceFile: Codable, Equatable {
 enum JSONFile {
   /// Writes a record, whole or not at all.
   static func write(_ record: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(record), as: UTF8.self)
+    let text = String(decoding: try JSON.encode(record, as: .readable), as: UTF8.self)
     try AtomicFile.write(to: path) { $0.write(text + "\n") }
   }
 }

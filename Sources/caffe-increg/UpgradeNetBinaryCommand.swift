@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import NetIO
-import Solver
 
 /// Writes an older caffemodel in the current format (Caffe: `upgrade_net_proto_binary`).
 struct UpgradeNetBinaryCommand: ParsableCommand {

@@ -1,5 +1,5 @@
+import Base
 import CaffeProto
-import Solver
 
 /// What the upgrade commands say when they have written their file (Caffe: the logs of `upgrade_net_proto_text` and its
 /// siblings).

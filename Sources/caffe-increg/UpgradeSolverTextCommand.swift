@@ -1,6 +1,6 @@
 import ArgumentParser
+import Base
 import NetIO
-import Solver
 
 /// Writes an older solver in the current format (Caffe: `upgrade_solver_proto_text`).
 struct UpgradeSolverTextCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 @testable import CaffeProto
+import Base
 import Foundation
 import Testing
 

@@ -1,20 +1,9 @@
-import Glibc
+import Base
 
 /// Numbers as C's printf writes them.
 enum Number {
-  /// With `digits` digits behind the point, at least `width` wide.
-  static func fixed(_ value: Double, digits: Int32 = 6) -> String {
-    withVaList([digits, value]) { format("%.*f", $0) }
-  }
-
-  private static func format(_ format: String, _ arguments: CVaListPointer) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
-      guard let start = buffer.baseAddress else { return "" }
-      let length = Int(vsnprintf(start, buffer.count, format, arguments))
-      let bytes = UnsafeRawBufferPointer(start: start, count: max(0, min(length, buffer.count - 1)))
-      return String(decoding: bytes, as: UTF8.self)
-    }
-  }
+  /// With `digits` digits behind the point.
+  static func fixed(_ value: Double, digits: Int = 6) -> String { value.fixed(digits) }
 }
 
 extension String {

@@ -1,5 +1,5 @@
+import Base
 import CaffeProto
-import FoundationEssentials
 
 /// JSON in a field of a solver state that other readers skip as unknown.
 enum JSONField {
@@ -9,20 +9,13 @@ enum JSONField {
   static func read<Content: Decodable>(_ type: Content.Type, _ number: Int, from state: SolverState) throws -> Content?
   {
     guard let bytes = try WireField.last(number, in: state.unknownFields) else { return nil }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { return try decoder.decode(type, from: Data(bytes)) } catch {
+    do { return try JSON.decode(type, from: bytes) } catch {
       throw IncRegError.state("field \(number)", "cannot be read: \(error)")
     }
   }
 
   /// Adds a field.
   static func add(_ content: some Encodable, _ number: Int, to state: inout SolverState) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    state.unknownFields += WireField.encode(number, [UInt8](try encoder.encode(content)))
+    state.unknownFields += WireField.encode(number, try JSON.encode(content))
   }
 }

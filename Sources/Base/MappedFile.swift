@@ -19,12 +19,13 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 ///
 /// The mapping is private: writing to it does not change the file. Another program that shortens the file while it is
 /// mapped ends this one, as with every mapping. Any thread may `read`; the rest is for one at a time.
-final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   private let bytes: UnsafeMutableRawBufferPointer
   private let path: String
   private let descriptor: Int32
 
-  init(_ path: String) throws(FileError) {
+  /// Maps a file.
+  package init(_ path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path, "open") }
     (self.path, self.descriptor) = (path, descriptor)
@@ -51,12 +52,12 @@ final class MappedFile: @unchecked Sendable {
   }
 
   /// Calls `body` with the file's bytes; the pointer must not outlive the call.
-  func withBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
+  package func withBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 
   /// Puts zeros, which take no memory, over the whole pages in a range of the mapping.
-  func blank(_ range: Range<Int>) throws(FileError) {
+  package func blank(_ range: Range<Int>) throws(FileError) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let start = (range.lowerBound + page - 1) / page * page
     let end = range.upperBound / page * page
@@ -68,7 +69,7 @@ final class MappedFile: @unchecked Sendable {
   }
 
   /// Reads a range of the file, past the mapping.
-  func read(_ range: Range<Int>, into target: UnsafeMutableRawPointer) throws(FileError) {
+  package func read(_ range: Range<Int>, into target: UnsafeMutableRawPointer) throws(FileError) {
     var done = 0
     while done < range.count {
       let count = pread(descriptor, target + done, range.count - done, range.lowerBound + done)

@@ -56,29 +56,6 @@ public struct RunLog: Sendable {
       "%02d%02d %02d:%02d:%02d.%06d %5d", local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,
       local.tm_sec,
       now.tv_nsec / 1000, getpid())
-    let path = "\(file)"
-    let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
-    sink("\(severity.rawValue)\(stamp) \(name):\(line)] \(message)\n")
+    sink("\(severity.rawValue)\(stamp) \("\(file)".lastComponent):\(line)] \(message)\n")
   }
-}
-
-/// `format` with its arguments filled in, as C's printf does.
-func formatted(_ format: String, _ arguments: any CVarArg...) -> String {
-  withVaList(arguments) { list in
-    var bytes = [CChar](repeating: 0, count: 256)
-    let length = Int(vsnprintf(&bytes, bytes.count, format, list))
-    return String(
-      decoding: bytes.prefix(max(0, min(length, bytes.count - 1))).map(UInt8.init(bitPattern:)), as: UTF8.self
-    )
-  }
-}
-
-extension Float {
-  /// The number as C++ streams print it, with six significant digits: Caffe's form in logs.
-  public var logged: String { formatted("%g", Double(self)) }
-}
-
-extension Double {
-  /// The number as C++ streams print it, with six significant digits: Caffe's form in logs.
-  public var logged: String { formatted("%g", self) }
 }

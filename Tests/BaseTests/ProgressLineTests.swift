@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import Solver
+@testable import Base
 
 @Suite struct ProgressLineTests {
   /// A terminal whose clock stands where it is put.

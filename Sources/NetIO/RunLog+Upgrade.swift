@@ -1,7 +1,5 @@
+import Base
 import CaffeProto
-import Layers
-import NetIO
-import NetModel
 
 extension RunLog {
   /// Gives one notice for each kind of change that an older file needed.
@@ -48,12 +46,5 @@ extension CaffeModel {
   /// - Throws: as `CaffeModel.read(_:upgraded:)`
   public static func read(_ path: String, log: RunLog) throws -> WeightSet {
     try read(path) { log.report($0, of: path, binary: true) }
-  }
-
-  /// Reads weights for a net, in stock Caffe's dialect, and notes what had to be changed.
-  ///
-  /// - Throws: as `CaffeModel.read(_:upgraded:)`; `NetError.weights` for layers in a dialect that the net cannot take
-  public static func read(_ path: String, for net: NetDescription, log: RunLog) throws -> WeightSet {
-    try read(path, log: log).splittingFusedBatchNorm(for: net, from: path) { log.warning($0) }
   }
 }

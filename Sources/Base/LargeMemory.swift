@@ -2,9 +2,9 @@ import Glibc
 
 /// Memory for weights by the hundred megabytes, which takes as long to get as to fill: the system hands it out page by
 /// page, on first touch.
-enum LargeMemory {
+package enum LargeMemory {
   /// Asks for large pages for fresh memory from malloc that is worth it. It is only advice.
-  static func prepare(_ memory: UnsafeMutableRawPointer, bytes: Int) {
+  package static func prepare(_ memory: UnsafeMutableRawPointer, bytes: Int) {
     guard bytes >= 1 << 23 else { return }
     let page = 4096
     let start = (UInt(bitPattern: memory) + UInt(page) - 1) / UInt(page) * UInt(page)

@@ -1,5 +1,3 @@
-import Engine
-
 /// How far a data source has come: enough to go on from there as if nothing had happened.
 public struct DataPosition: Hashable, Sendable {
   /// The records that were consumed since the start of the run.
