@@ -8,7 +8,7 @@
 #include "include/ck_vector.h"
 #include "primitives.h"
 
-enum { FORWARD, BACKWARD, BACKWARD_GIVEN, KINDS };
+enum { FORWARD, BACKWARD, KINDS };
 
 struct ck_batch_norm {
   ck_engine *engine;
@@ -61,7 +61,7 @@ static int prepare(ck_batch_norm *plan, int kind, ck_error *error) {
   bool affine = s->affine;
   unsigned flags = affine ? dnnl_use_scale | dnnl_use_shift : 0;
   if (s->fuse_relu) flags |= dnnl_fuse_norm_relu;
-  if (kind == FORWARD || kind == BACKWARD_GIVEN) flags |= dnnl_use_global_stats;
+  if (kind == FORWARD) flags |= dnnl_use_global_stats;
   // Described for training, where the backward kinds need a hint and the fused ReLU its notes.
   dnnl_primitive_desc_t forward, description = NULL;
   dnnl_status_t status = ck_describe_batch_norm_forward(&forward, plan->engine, true, s->epsilon, flags, &data);
@@ -120,11 +120,10 @@ int ck_batch_norm_forward_given(
 }
 
 int ck_batch_norm_backward(
-    ck_batch_norm *plan, bool given, const float *source, const float *destination_gradient, const float *mean,
+    ck_batch_norm *plan, const float *source, const float *destination_gradient, const float *mean,
     const float *variance, const float *scale, float *source_gradient, float *scale_gradient,
     float *shift_gradient, ck_error *error) {
-  int kind = given ? BACKWARD_GIVEN : BACKWARD;
-  int failed = prepare(plan, kind, error);
+  int failed = prepare(plan, BACKWARD, error);
   if (failed) return failed;
   const void *addresses[CK_MAX_ARGUMENTS] = {source, mean, variance, destination_gradient, source_gradient};
   int count = 5;
@@ -135,7 +134,7 @@ int ck_batch_norm_backward(
     addresses[count++] = row(plan, ROW_SHIFT_GRADIENT);
   }
   addresses[count] = plan->workspace;
-  failed = ck_operation_run(&plan->kinds[kind], addresses, error);
+  failed = ck_operation_run(&plan->kinds[BACKWARD], addresses, error);
   if (failed || !plan->spec.affine) return failed;
   if (scale_gradient) ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SCALE_GRADIENT), scale_gradient);
   if (shift_gradient) ck_axpy(plan->spec.shape.c, 1, row(plan, ROW_SHIFT_GRADIENT), shift_gradient);

@@ -51,11 +51,7 @@ static ck_layout alias(ck_layout layout, ck_layout partner, ck_shape shape) {
 }
 
 static dnnl_alg_kind_t algorithm(const ck_convolution *plan, ck_direction direction) {
-  switch (plan->spec.algorithm[direction]) {
-    case CK_WINOGRAD: return dnnl_convolution_winograd;
-    case CK_AUTO: return dnnl_convolution_auto;
-    default: return dnnl_convolution_direct;
-  }
+  return plan->spec.algorithm[direction] == CK_WINOGRAD ? dnnl_convolution_winograd : dnnl_convolution_direct;
 }
 
 static int prepare(ck_convolution *plan, ck_direction direction, ck_error *error);

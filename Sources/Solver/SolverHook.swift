@@ -4,7 +4,7 @@ import Engine
 /// What a pruning method may do to a run, in the order in which the solver calls it.
 ///
 /// The solver knows nothing of pruning: it calls its hook at fixed points and hands it itself. All points are optional.
-/// One iteration is: `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping;
+/// One iteration is: per accumulation pass `willForward`, forward, backward, `didBackward`; clipping;
 /// per parameter `weightDecay`, `terms` and the update; `didUpdate`; the iteration counter; signals and periodic
 /// snapshots.
 public protocol SolverHook: AnyObject {
@@ -18,9 +18,6 @@ public protocol SolverHook: AnyObject {
 
   /// Called when Solve begins, after a snapshot has been restored.
   func beginRun(_ solver: Solver) throws
-
-  /// Called before the data of an iteration is read.
-  func beginIteration(_ solver: Solver) throws
 
   /// Forward and backward passes per update, on top of the solver's iter_size. Gradients are summed over them.
   func passes(_ solver: Solver) -> Int
@@ -76,8 +73,6 @@ extension SolverHook {
   public func adoptWeights(_ solver: Solver) throws {}
   /// Nothing.
   public func beginRun(_ solver: Solver) throws {}
-  /// Nothing.
-  public func beginIteration(_ solver: Solver) throws {}
   /// One.
   public func passes(_ solver: Solver) -> Int { 1 }
   /// Nothing.

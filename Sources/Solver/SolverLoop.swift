@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetModel
@@ -55,7 +56,6 @@ extension Solver {
           try testAll()
           if stopRequested { return .proceed }
         }
-        try hook?.beginIteration(self)
         if updatesEarly { takeLearningRate() }
         try accumulate()
         smoothed.add(loss)

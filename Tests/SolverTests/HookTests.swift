@@ -13,7 +13,6 @@ import Testing
 
     func adoptWeights(_ solver: Solver) { calls.append("adopt") }
     func beginRun(_ solver: Solver) { calls.append("run") }
-    func beginIteration(_ solver: Solver) { calls.append("iteration \(solver.iteration)") }
     func passes(_ solver: Solver) -> Int { passCount }
     func willForward(_ solver: Solver, pass: Int) { calls.append("forward \(pass)") }
     func didBackward(_ solver: Solver, pass: Int) { calls.append("backward \(pass)") }
@@ -45,7 +44,7 @@ import Testing
     try solver.solve()
     #expect(
       witness.calls == [
-        "adopt", "run", "iteration 0", "forward 0", "backward 0", "forward 1", "backward 1", "terms",
+        "adopt", "run", "forward 0", "backward 0", "forward 1", "backward 1", "terms",
         "updated 0", "save", "snapshot",
       ])
     #expect(solver.learningRate == 0.025)

@@ -44,9 +44,6 @@ public final class GroupSums {
     return sums[0..<(axis == .rows ? rows : columns)]
   }
 
-  /// Whether an update took the sums of the data that `weight` holds now.
-  func areOf(_ weight: Blob) -> Bool { version == weight.dataVersion }
-
   /// Notes that `weight` has been updated: by a rule that took the sums, or by one that did not.
   public func updated(_ weight: Blob) {
     version = isNew ? weight.dataVersion : nil

@@ -31,10 +31,9 @@ int ck_batch_norm_forward_given(
     ck_batch_norm *plan, const float *source, const float *mean, const float *variance, const float *scale,
     const float *shift, float *destination, ck_error *error);
 
-/// Gradients after forward_training (`given` false) or forward_given (`given` true: the statistics are constants).
-/// The source's is overwritten and may take the place of the destination's; those of scale and shift are added
+/// Gradients after forward_training. The source's is overwritten and may take the place of the destination's; those of scale and shift are added
 /// to, where they are not NULL.
 int ck_batch_norm_backward(
-    ck_batch_norm *plan, bool given, const float *source, const float *destination_gradient, const float *mean,
+    ck_batch_norm *plan, const float *source, const float *destination_gradient, const float *mean,
     const float *variance, const float *scale, float *source_gradient, float *scale_gradient,
     float *shift_gradient, ck_error *error);

@@ -43,7 +43,7 @@ final class DNNLBatchNorm: BatchNormOperator {
   ) throws {
     try DNNLEngine.run(shape.name) {
       ck_batch_norm_backward(
-        plan, false, bottom.data.pointer, top.diff.pointer, mean.pointer, variance.pointer,
+        plan, bottom.data.pointer, top.diff.pointer, mean.pointer, variance.pointer,
         affine?.scale?.data.pointer, bottom.mutableDiff.pointer, affine?.scale?.mutableDiff.pointer,
         affine?.shift?.mutableDiff.pointer, $0)
     }
