@@ -43,6 +43,8 @@ public struct Accuracy: RunnableDescription {
 
   /// There is no gradient.
   public func allowsBackward(bottom index: Int) -> Bool { false }
+  /// Yes.
+  public var measures: Bool { true }
 
   /// A plain layer.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {

@@ -7,7 +7,7 @@ import NetModel
 /// The blobs are running sums: mean and variance (C each), and the weight (1) by which both are divided. Training adds
 /// the batch's statistics after multiplying the old ones by `moving_average_fraction`; tests use them
 /// (`use_global_stats` overrides the phase). Without scale and shift: a Scale layer follows.
-struct BatchNorm: RunnableDescription {
+struct BatchNorm: RunnableDescription, ParameterNormalizing {
   static let type = "BatchNorm"
   let epsilon: Float
   let fraction: Float

@@ -6,7 +6,7 @@ import NetModel
 ///
 /// A bottom (N, C, H, W) becomes (N, num_output, H', W') with H' = (H + 2 pad - dilation (kernel - 1) - 1) / stride + 1,
 /// rounded down; any other number of spatial axes will do.
-struct Convolution: RunnableDescription {
+struct Convolution: RunnableDescription, KernelShrinking, BiasAdding, DrawingLabelled {
   static let type = "Convolution"
   let fields: ConvolutionFields
 
@@ -87,10 +87,7 @@ struct Convolution: RunnableDescription {
     if channels < fields.group { parameter.convolutionParam.group = channels }
   }
 
-  func addBias(_ parameter: inout LayerParameter) -> Bool {
-    parameter.convolutionParam.biasTerm = true
-    return true
-  }
+  func addBias(_ parameter: inout LayerParameter) { parameter.convolutionParam.biasTerm = true }
 
   func kernelMargins(_ bottom: [Shape]) -> [Int]? {
     guard let axis = try? fields.checkedAxis(bottom) else { return nil }
@@ -100,6 +97,8 @@ struct Convolution: RunnableDescription {
   func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {
     fields.shrinkKernel(&parameter.convolutionParam, by: margins)
   }
+
+  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel { parameter.convolutionParam.drawingLabel }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     guard fields.isPlanar(bottom) else {

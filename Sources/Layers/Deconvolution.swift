@@ -6,7 +6,7 @@ import NetModel
 ///
 /// (N, C, H, W) becomes (N, num_output, H', W') with H' = stride (H - 1) + dilation (kernel - 1) + 1 - 2 pad. The weight
 /// is (C, num_output / group, kh, kw).
-struct Deconvolution: RunnableDescription {
+struct Deconvolution: RunnableDescription, KernelShrinking, DrawingLabelled {
   static let type = "Deconvolution"
   let fields: ConvolutionFields
 
@@ -91,6 +91,8 @@ struct Deconvolution: RunnableDescription {
   func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {
     fields.shrinkKernel(&parameter.convolutionParam, by: margins)
   }
+
+  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel { parameter.convolutionParam.drawingLabel }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     guard fields.isPlanar(bottom) else {

@@ -39,6 +39,8 @@ public struct HDF5Output: RunnableDescription {
 
   /// There is no gradient.
   public func allowsBackward(bottom index: Int) -> Bool { false }
+  /// Yes.
+  public var measures: Bool { true }
   /// A plain layer.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { HDF5OutputLayer(self, path) }
 }

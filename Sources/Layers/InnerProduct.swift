@@ -6,7 +6,7 @@ import NetModel
 ///
 /// The axes from `axis` on are flattened to K columns: (M..., K...) becomes (M..., num_output). The weight is
 /// (num_output, K), or (K, num_output) with `transpose`.
-struct InnerProduct: RunnableDescription {
+struct InnerProduct: RunnableDescription, BiasAdding, DrawingLabelled {
   static let type = "InnerProduct"
   private let parameter: InnerProductParameter
   private var numOutput: Int { parameter.numOutput }
@@ -59,9 +59,10 @@ struct InnerProduct: RunnableDescription {
     parameter.innerProductParam.numOutput = top[0].legacy(top[0].rank - 1)
   }
 
-  func addBias(_ parameter: inout LayerParameter) -> Bool {
-    parameter.innerProductParam.biasTerm = true
-    return true
+  func addBias(_ parameter: inout LayerParameter) { parameter.innerProductParam.biasTerm = true }
+
+  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
+    DrawingLabel(output: "\(parameter.innerProductParam.numOutput)", fill: "#CC33FF", learns: true)
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {

@@ -3,7 +3,7 @@ import Engine
 import NetModel
 
 /// Tops whose elements the caller writes (Caffe: input_layer.cpp).
-public struct Input: RunnableDescription {
+public struct Input: RunnableDescription, CallerFilled {
   /// The name in prototxts.
   public static let type = "Input"
   private let shapes: [Shape]
@@ -29,6 +29,30 @@ public struct Input: RunnableDescription {
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
   /// A layer that leaves its tops alone.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { InputLayer(shapes) }
+}
+
+extension Input {
+  /// One shape for each top.
+  public static func setShapes(_ shapes: [[Int]], of parameter: inout LayerParameter) {
+    parameter.inputParam.shape = shapes.map { dims in .with { $0.dim = dims } }
+  }
+
+  /// A single shape is for all tops, however many.
+  public static func keepTops(_ places: [Int], of parameter: inout LayerParameter) {
+    parameter.top = places.map { parameter.top[$0] }
+    let shapes = parameter.inputParam.shape
+    if shapes.count > 1 { parameter.inputParam.shape = places.map { shapes[$0] } }
+  }
+
+  /// A layer whose tops stand for those of another: of its name, and of the given shapes.
+  public static func replacing(_ layer: DescribedLayer, shapes: [Shape]) -> LayerParameter {
+    var parameter = LayerParameter()
+    parameter.name = layer.name
+    parameter.type = type
+    parameter.top = layer.parameter.top
+    setShapes(shapes.map(\.dims), of: &parameter)
+    return parameter
+  }
 }
 
 /// Leaves its tops alone: they keep what the caller wrote.

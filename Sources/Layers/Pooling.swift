@@ -7,7 +7,7 @@ import NetModel
 /// (N, C, H, W) becomes (N, C, H', W') with H' = (H + 2 pad - kernel) / stride + 1, rounded up (or down, with
 /// `round_mode: FLOOR`), less a last window that would start in the padding. A second top of a MAX pooling holds where in
 /// the H x W plane each maximum came from.
-struct Pooling: RunnableDescription {
+struct Pooling: RunnableDescription, DrawingLabelled {
   static let type = "Pooling"
   let arity: Arity
   /// Nil for stochastic pooling, which is not the backend's.
@@ -84,6 +84,19 @@ struct Pooling: RunnableDescription {
       return .inexact("its last window may lie outside the image")
     }
     return .value(value)
+  }
+
+  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
+    let window = parameter.poolingParam
+    let method =
+      switch window.pool {
+      case .max: "MAX"
+      case .ave: "AVE"
+      case .stochastic: "STOCHASTIC"
+      }
+    return DrawingLabel(
+      variant: method,
+      settings: DrawingLabel.window(kernel: window.kernelSize, stride: window.stride, pad: window.pad), fill: "#FF9900")
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {

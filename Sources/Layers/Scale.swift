@@ -35,7 +35,7 @@ struct Scale: RunnableDescription {
 
   func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
     let shape = try values.resolved(bottom).shape
-    let scale = values.fromBottom ? [] : [BlobSpec(shape: shape, filler: filler, role: .channel)]
+    let scale = values.fromBottom ? [] : [BlobSpec(shape: shape, filler: filler, role: .factor)]
     return hasBias ? scale + [BlobSpec(shape: shape, filler: biasFiller, role: .bias)] : scale
   }
 

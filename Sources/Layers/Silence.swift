@@ -16,6 +16,8 @@ public struct Silence: RunnableDescription {
   public func topShapes(_ bottom: [Shape]) -> [Shape] { [] }
   /// Nothing holds the channels.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  /// Yes: it takes up what nobody wants.
+  public var measures: Bool { true }
   /// A layer that takes every layout.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SilenceLayer() }
 }

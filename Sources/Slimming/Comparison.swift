@@ -1,5 +1,6 @@
 import CaffeProto
 import Engine
+import Layers
 import NetModel
 
 /// Two nets run on the same inputs, and how far apart their blobs are.
@@ -175,11 +176,12 @@ public struct Comparison: Sendable {
         try cut(described, sources).flatMap { try? make($0) }
         ?? make(replacing(sources, of: described, following(described, sources)))
       for layer in net.layers {
-        for (blob, weight) in zip(layer.layer.blobs, side.weights[layer.described.name] ?? []) {
-          guard blob.shape == weight.shape else {
-            throw SlimError.shapes(layer: layer.described.name, expected: [blob.shape], got: [weight.shape])
-          }
-          blob.borrow(weight.data)
+        guard let weights = side.weights[layer.described.name],
+          let index = net.description.index(ofLayer: layer.described.name)
+        else { continue }
+        for (blob, weight) in zip(layer.layer.blobs, try net.description.fitting(weights.map(\.message), layer: index))
+        {
+          if let weight { blob.borrow(weight.data) }
         }
       }
       return Running(
@@ -219,16 +221,8 @@ public struct Comparison: Sendable {
       var parameter = net.parameter
       for index in sources {
         let layer = net.layers[index]
-        var input = LayerParameter()
-        input.name = layer.name
-        input.type = "Input"
-        input.top = layer.parameter.top
-        input.inputParam.shape = zip(layer.parameter.top, layer.topShapes).map { name, shape in
-          var message = BlobShape()
-          message.dim = (inputs[name]?.shape ?? change(shape)).dims
-          return message
-        }
-        parameter.layer[index] = input
+        let shapes = zip(layer.parameter.top, layer.topShapes).map { inputs[$0]?.shape ?? change($1) }
+        parameter.layer[index] = Layers.Input.replacing(layer, shapes: shapes)
       }
       return parameter
     }

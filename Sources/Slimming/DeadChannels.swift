@@ -17,9 +17,6 @@ struct DeadChannels {
   private var removed: [Bool]
   private var blocks: [WeightBlocks?]
   private var remaining: [Int]
-  /// The groups in order, with their channels.
-  private var groups: [(root: Int, channels: [Member])] = []
-  private var places: [Int: Int] = [:]
   private var readers: [[ChannelGraph.Port]]
   private var makers: [[ChannelGraph.Port]]
   private let balancer: Balancer
@@ -29,7 +26,7 @@ struct DeadChannels {
   private var modulation: [Int: [[Float]]] = [:]
   private var biases: [Int: ChannelGraph.Port] = [:]
 
-  private typealias Member = (site: Int, channel: Int)
+  private typealias Member = ChannelGraph.Channel
 
   init(_ graph: ChannelGraph, weights: [String: [WeightBlob]]) {
     self.graph = graph
@@ -38,22 +35,11 @@ struct DeadChannels {
     removed = Array(repeating: false, count: graph.channelCount)
     readers = Array(repeating: [], count: graph.sites.count)
     makers = readers
-    balancer = Balancer(graph)
+    balancer = graph.balancer()
     let layers = graph.net.layers
     blocks = Array(repeating: nil, count: layers.count)
     incoming = Array(repeating: [:], count: layers.count)
     for carry in graph.carries { incoming[carry.layer][carry.to, default: []].append(carry.from) }
-    for (site, value) in graph.sites.enumerated() {
-      for channel in 0..<value.channels {
-        let root = graph.group(site, channel)
-        if let place = places[root] {
-          groups[place].channels.append((site, channel))
-        } else {
-          places[root] = groups.count
-          groups.append((root, [(site, channel)]))
-        }
-      }
-    }
     for layer in Set(graph.modulators.map(\.layer)) {
       modulation[layer] = (weights[layers[layer].name] ?? []).map { Array($0.data) }
     }
@@ -85,7 +71,7 @@ struct DeadChannels {
     kept = [:]
     // Channels of group convolutions wait until there is one for every group.
     var waiting: [Int] = []
-    for (group, channels) in groups where !removed[group] {
+    for (group, channels) in graph.groups.map({ ($0.id, $0.channels) }) where !removed[group] {
       let read = liveReaders(channels)
       // What holds channels that no weight reads uses them itself: they are not dead.
       if graph.holds[group] != nil, channels.allSatisfy({ readers[$0.site].isEmpty }) { continue }
@@ -105,8 +91,8 @@ struct DeadChannels {
     }
     let (balanced, rest) = balancer.balanced(waiting, remaining: remaining)
     for group in balanced {
-      guard let place = places[group] else { continue }
-      remove(group, groups[place].channels, constants)
+      guard let channels = graph.group(id: group)?.channels else { continue }
+      remove(group, channels, constants)
       changed = true
     }
     kept.merge(rest) { $1 }
@@ -123,7 +109,7 @@ struct DeadChannels {
   private mutating func remove(_ group: Int, _ channels: [Member], _ constants: [Float?]) {
     fold(liveReaders(channels), constants)
     removed[group] = true
-    for (site, channel) in channels {
+    for (site, channel) in channels.map({ ($0.site, $0.channel) }) {
       remaining[site] -= 1
       for port in readers[site] { blocks[port.layer]?.remove(read: channel) }
       for port in makers[site] where port != biases[port.layer] { blocks[port.layer]?.remove(made: channel) }
@@ -142,7 +128,7 @@ struct DeadChannels {
 
   private func isUnmade(_ channels: [Member]) -> Bool {
     var anyMaker = false
-    for (site, channel) in channels {
+    for (site, channel) in channels.map({ ($0.site, $0.channel) }) {
       for maker in makers[site] {
         anyMaker = true
         guard isDead(layer: maker.layer, channel) else { return false }
@@ -194,12 +180,11 @@ struct DeadChannels {
       guard value != 0 else { continue }
       if let reason = layer.description.foldObstacle { return "layer '\(layer.name)': \(reason)" }
       if graph.bottomSites[reader.layer].count > 1 { return "layer '\(layer.name)' has one bias for several bottoms" }
-      var message = layer.parameter
       if let bias = biases[reader.layer] {
-        guard !graph.shared.isShared(reader.layer, bias.blob) else {
+        guard !graph.net.shared.isShared(reader.layer, bias.blob) else {
           return "layer '\(layer.name)' shares its bias with other layers"
         }
-      } else if !layer.description.addBias(&message) {
+      } else if !(layer.description is any BiasAdding) {
         return "layer '\(layer.name)' cannot have a bias"
       }
     }

@@ -1,4 +1,5 @@
 import CaffeProto
+import Layers
 import NetModel
 
 extension NetDescription {
@@ -13,13 +14,13 @@ extension NetDescription {
     for layer in layers {
       let measures =
         layer.lossWeights.contains { $0 != 0 } || layer.description.defaultLossWeight(top: 0) != 0
-        || ["Accuracy", "Silence", "HDF5Output"].contains(layer.type)
+        || layer.description.measures
       guard !measures, gone.isDisjoint(with: layer.parameter.bottom) else {
         gone.formUnion(Set(layer.parameter.top).subtracting(layer.parameter.bottom))
         continue
       }
       var parameter = layer.parameter
-      if layer.bottom.isEmpty, layer.blobs.isEmpty { parameter = DeployNet.input(layer) }
+      if layer.bottom.isEmpty, layer.blobs.isEmpty { parameter = Input.replacing(layer, shapes: layer.topShapes) }
       parameter.include = []
       parameter.exclude = []
       parameter.lossWeight = []
@@ -50,30 +51,15 @@ private enum DeployNet {
     }
   }
 
-  static func input(_ layer: DescribedLayer) -> LayerParameter {
-    var input = LayerParameter()
-    input.name = layer.name
-    input.type = "Input"
-    input.top = layer.parameter.top
-    input.inputParam.shape = layer.topShapes.map { shape in
-      var message = BlobShape()
-      message.dim = shape.dims
-      return message
-    }
-    return input
-  }
-
   /// Labels are inputs that only losses read.
   static func withoutUnreadInputs(_ layers: [LayerParameter]) -> [LayerParameter] {
     let read = Set(layers.flatMap(\.bottom))
     return layers.compactMap { layer in
-      guard layer.type == "Input" else { return layer }
-      var layer = layer
-      let shapes = layer.inputParam.shape
+      guard layer.type == Input.type else { return layer }
       let places = layer.top.indices.filter { read.contains(layer.top[$0]) }
       guard !places.isEmpty else { return nil }
-      layer.top = places.map { layer.top[$0] }
-      if shapes.count > 1 { layer.inputParam.shape = places.map { shapes[$0] } }
+      var layer = layer
+      Input.keepTops(places, of: &layer)
       return layer
     }
   }

@@ -21,9 +21,7 @@ extension ChannelGraph {
     var result: [Int: Double] = [:]
     let ports =
       importance == .bn
-      ? modulators.filter {
-        net.layers[$0.layer].type == "Scale" && net.layers[$0.layer].blobs[$0.blob].role == .channel
-      }
+      ? modulators.filter { net.layers[$0.layer].blobs[$0.blob].role == .factor }
       : makers.filter { net.layers[$0.layer].blobs[$0.blob].role == .weight }
     for port in ports {
       guard let blob = weights[net.layers[port.layer].name]?[port.blob] else { continue }

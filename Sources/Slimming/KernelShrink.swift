@@ -31,10 +31,10 @@ public struct KernelShrink: Sendable {
   public init(_ net: NetDescription, weights: [String: [WeightBlob]]) {
     self.net = net
     self.weights = weights
-    let shared = SharedParameters(net)
     cuts = net.layers.enumerated().compactMap { index, layer in
-      guard let most = layer.description.kernelMargins(layer.bottomShapes), most.contains(where: { $0 > 0 }),
-        !shared.isShared(index, 0), let blob = weights[layer.name]?.first, blob.shape.rank == 2 + most.count
+      guard let most = (layer.description as? any KernelShrinking)?.kernelMargins(layer.bottomShapes),
+        most.contains(where: { $0 > 0 }), !net.shared.isShared(index, 0), let blob = weights[layer.name]?.first,
+        blob.shape.rank == 2 + most.count
       else { return nil }
       let dead = blob.deadMargins(axes: most.count)
       let margins = zip(most, dead).map { min($0, $1) }
@@ -48,9 +48,11 @@ public struct KernelShrink: Sendable {
   public func apply(to parameter: NetParameter) -> (net: NetParameter, weights: [String: [WeightBlob]]) {
     var (result, slim) = (parameter, weights)
     for cut in cuts {
-      guard let index = net.index(ofLayer: cut.layer) else { continue }
+      guard let index = net.index(ofLayer: cut.layer),
+        let type = net.layers[index].description as? any KernelShrinking
+      else { continue }
       for position in result.layer.indices where result.layer[position].name == cut.layer {
-        net.layers[index].description.shrinkKernel(&result.layer[position], by: cut.margins)
+        type.shrinkKernel(&result.layer[position], by: cut.margins)
       }
       if let blob = weights[cut.layer]?[0] { slim[cut.layer]?[0] = cut.kept(of: blob) }
     }

@@ -61,11 +61,11 @@ public struct PrunePlan {
   ///
   /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``
   public init(_ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request) throws {
-    let graph = ChannelGraph(net)
-    try SlimPatch.check(net, weights)
+    try net.check(weights)
+    let graph = net.channelGraph()
     self.graph = graph
-    self.weights = graph.shared.resolved(weights, net)
-    let survey = GroupSurvey(graph)
+    self.weights = net.resolvingShared(weights)
+    let survey = graph.survey()
     held = survey.held.map { Held(layer: net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason) }
     let worth = graph.worth(request.importance, weights: self.weights, random: RandomSource(seed: request.seed))
     let known = Set(survey.families.flatMap(\.makers).map { net.layers[$0].name })
@@ -129,16 +129,13 @@ extension WeightBlob {
   /// Sets the slices of some channels to zero.
   fileprivate mutating func zero(_ port: ChannelGraph.Port, _ channels: [Int]) {
     var values = Array(data)
-    let inner = shape.count(from: port.axis + 1)
-    let extent = shape[port.axis]
-    let outer = shape.count(from: 0, to: port.axis)
-    // The axis spans one group's channels; its filters are that share of the outer axis.
+    let (inner, extent) = (shape.count(from: port.axis + 1), shape[port.axis])
     for channel in channels {
-      let (block, local) = ((channel * port.spread) / extent, (channel * port.spread) % extent)
-      let filters = port.groups > 1 ? (block * outer / port.groups)..<((block + 1) * outer / port.groups) : 0..<outer
-      for o in filters {
-        let start = (o * extent + local) * inner
-        for k in start..<(start + port.spread * inner) { values[k] = 0 }
+      let (outer, slices) = port.place(of: channel, in: shape)
+      for o in outer {
+        for k in ((o * extent + slices.lowerBound) * inner)..<((o * extent + slices.upperBound) * inner) {
+          values[k] = 0
+        }
       }
     }
     self = WeightBlob(shape: shape, data: .init(values))

@@ -58,9 +58,9 @@ public struct SlimPatch: Sendable {
   ///   - weights: by layer name, one blob per parameter blob
   /// - Throws: ``SlimError`` when weights and net do not fit
   public init(_ net: NetDescription, weights: [String: [WeightBlob]]) throws {
-    try SlimPatch.check(net, weights)
-    let graph = ChannelGraph(net)
-    let weights = graph.shared.resolved(weights, net)
+    try net.check(weights)
+    let graph = net.channelGraph()
+    let weights = net.resolvingShared(weights)
     self.net = net
     self.weights = weights
     let dead = DeadChannels(graph, weights: weights)
@@ -100,7 +100,7 @@ public struct SlimPatch: Sendable {
       let described = net.layers[index]
       for position in result.layer.indices where result.layer[position].name == edit.layer {
         described.description.adapt(&result.layer[position], bottom: edit.bottom, top: edit.top)
-        if edit.addsBias { _ = described.description.addBias(&result.layer[position]) }
+        if edit.addsBias { (described.description as? any BiasAdding)?.addBias(&result.layer[position]) }
       }
       slim[edit.layer] = edited(weights[edit.layer] ?? [], edit, described)
     }
@@ -144,18 +144,6 @@ public struct SlimPatch: Sendable {
 
   private static func makers(_ graph: ChannelGraph) -> [Int] {
     Set(graph.makers.map(\.site)).sorted()
-  }
-
-  static func check(_ net: NetDescription, _ weights: [String: [WeightBlob]]) throws {
-    for layer in net.layers where !layer.blobs.isEmpty {
-      guard net.layers.count(where: { $0.name == layer.name }) == 1 else {
-        throw SlimError.duplicate(layer: layer.name)
-      }
-      guard let blobs = weights[layer.name] else { throw SlimError.missing(layer: layer.name) }
-      guard blobs.map(\.shape) == layer.blobs.map(\.shape) else {
-        throw SlimError.shapes(layer: layer.name, expected: layer.blobs.map(\.shape), got: blobs.map(\.shape))
-      }
-    }
   }
 
   private static func edit(_ index: Int, _ graph: ChannelGraph, _ dead: DeadChannels) -> Edit? {

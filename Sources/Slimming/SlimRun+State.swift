@@ -44,7 +44,7 @@ extension SlimRun {
             "layer '\(parameter.layer)' is only in the TRAIN phase and reads channels that are gone; its momentum has the shape \(kept.shape), its blob \(parameter.shape)"
           )
         }
-        result.history.append(BlobProto(shape: kept.shape.dims, data: kept.data))
+        result.history.append(kept.message)
       }
     }
     return result
@@ -54,11 +54,6 @@ extension SlimRun {
 extension NetDescription {
   /// The learnable blobs, each once, in the order of solver states.
   fileprivate var learned: [(layer: String, index: Int, shape: Shape)] {
-    let shared = SharedParameters(self)
-    return layers.enumerated().flatMap { position, layer in
-      layer.blobs.indices.filter {
-        shared.owner(position, $0) == SharedParameters.Place(layer: position, blob: $0)
-      }.map { (layer.name, $0, layer.blobs[$0].shape) }
-    }
+    shared.owned.map { (layers[$0.layer].name, $0.blob, layers[$0.layer].blobs[$0.blob].shape) }
   }
 }

@@ -76,9 +76,13 @@ public struct SlimRun {
     var written = WeightSet(after, blobs: slim.weights)
     var dropped: [String] = []
     for layer in weights.layers where !layer.blobs.isEmpty && before.index(ofLayer: layer.name) == nil {
-      let specs = others?.layers.first { $0.name == layer.name }?.blobs ?? []
-      let fits = specs.count == layer.blobs.count && zip(layer.blobs, specs).allSatisfy { $0.fits($1.shape.dims) }
-      if fits { written.layers.append(layer) } else { dropped.append(layer.name) }
+      if let others, let index = others.index(ofLayer: layer.name),
+        (try? others.match(layer.blobs, layer: index)) != nil
+      {
+        written.layers.append(layer)
+      } else {
+        dropped.append(layer.name)
+      }
     }
     (self.weights, self.dropped) = (written, dropped)
     try ready(written)

@@ -3,18 +3,23 @@ import NetIO
 import NetModel
 
 extension WeightSet {
-  /// The blobs of every layer of a net that has parameters, in the shapes that the net gives them.
+  /// The blobs of every layer of a net that has parameters, in the shapes that the net gives them. What a layer leaves out
+  /// because an earlier one owns it is as that has it.
   ///
   /// - Throws: ``SlimError`` naming the layer that is missing or does not fit
   public func blobs(for net: NetDescription) throws -> [String: [WeightBlob]] {
     var result: [String: [WeightBlob]] = [:]
-    for layer in net.layers where !layer.blobs.isEmpty {
-      guard let source = self[layer.name], !source.blobs.isEmpty else { throw SlimError.missing(layer: layer.name) }
-      let wanted = layer.blobs.map(\.shape)
-      guard source.blobs.count == wanted.count, zip(source.blobs, wanted).allSatisfy({ $0.fits($1.dims) }) else {
-        throw SlimError.shapes(layer: layer.name, expected: wanted, got: source.blobs.map { Shape($0.extents) })
+    var latest: [SharedParameters.Place: Floats] = [:]
+    for (index, layer) in net.layers.enumerated() where !layer.blobs.isEmpty {
+      guard let source = self[layer.name],
+        !source.blobs.isEmpty || !layer.blobs.indices.contains(where: { net.shared.owns(index, $0) })
+      else { throw SlimError.missing(layer: layer.name) }
+      result[layer.name] = try net.fitting(source.blobs, layer: index).enumerated().map { position, blob in
+        let owner = net.shared.owner(index, position)
+        let values = blob?.data ?? latest[owner] ?? Floats()
+        latest[owner] = values
+        return WeightBlob(shape: layer.blobs[position].shape, data: values)
       }
-      result[layer.name] = zip(source.blobs, wanted).map { WeightBlob(shape: $1, data: $0.data) }
     }
     return result
   }
@@ -26,7 +31,7 @@ extension WeightSet {
     let blobs = net.portable(blobs)
     message.layer = net.layers.map { layer in
       var parameter = layer.parameter
-      parameter.blobs = (blobs[layer.name] ?? []).map { BlobProto(shape: $0.shape.dims, data: $0.data) }
+      parameter.blobs = (blobs[layer.name] ?? []).map(\.message)
       return parameter
     }
     self.init(message)
@@ -34,21 +39,28 @@ extension WeightSet {
 }
 
 extension NetDescription {
-  /// The weights in the form that all readers take alike; what they compute is the same.
-  func portable(_ weights: [String: [WeightBlob]]) -> [String: [WeightBlob]] {
-    var result = weights
-    for layer in layers {
-      guard let blobs = weights[layer.name], blobs.count == layer.blobs.count else { continue }
-      let values = layer.description.portable(blobs.map(\.data))
-      result[layer.name] = zip(blobs, values).map { WeightBlob(shape: $0.shape, data: $1) }
+  /// The blobs of layer `index` among those that there are for it: one for each of the layer's, nil where an earlier layer
+  /// owns it and it is left out.
+  ///
+  /// - Throws: ``SlimError/shapes(layer:expected:got:)``
+  func fitting(_ blobs: [BlobProto], layer index: Int) throws(SlimError) -> [BlobProto?] {
+    do { return try match(blobs, layer: index) } catch {
+      throw SlimError.shapes(
+        layer: layers[index].name, expected: layers[index].blobs.map(\.shape), got: blobs.map { Shape($0.extents) })
     }
-    return result
   }
 
-  /// What is strange about weights that can be computed with, a line for each layer concerned.
-  public func doubts(_ weights: [String: [WeightBlob]]) -> [String] {
-    layers.flatMap { layer in
-      layer.description.doubts((weights[layer.name] ?? []).map(\.data)).map { "layer '\(layer.name)': \($0)" }
+  /// Checks that there are weights for all layers with parameters, which names tell apart.
+  ///
+  /// - Throws: ``SlimError`` naming the layer
+  func check(_ weights: [String: [WeightBlob]]) throws(SlimError) {
+    for (index, layer) in layers.enumerated() where !layer.blobs.isEmpty {
+      guard layers.count(where: { $0.name == layer.name }) == 1 else { throw .duplicate(layer: layer.name) }
+      guard let blobs = weights[layer.name] else { throw .missing(layer: layer.name) }
+      let fitting = try fitting(blobs.map(\.message), layer: index)
+      guard fitting.allSatisfy({ $0 != nil }) else {
+        throw .shapes(layer: layer.name, expected: layer.blobs.map(\.shape), got: blobs.map(\.shape))
+      }
     }
   }
 }

@@ -10,19 +10,22 @@ struct LayerWeights {
   ///   - weights: the file's content
   ///   - path: where they come from, for messages
   ///   - net: the net they are for; layers that it does not have are left out
-  /// - Throws: `NetError.weights` where a layer's blobs are not as many or as large as the net's
+  /// - Throws: `NetError.weights` where a layer's blobs are not as many or of the same shapes as the net's
   init(_ weights: WeightSet, from path: String, for net: NetDescription) throws {
     var blobs: [String: [Floats]] = [:]
     for source in weights.layers where !source.blobs.isEmpty {
       guard let index = net.index(ofLayer: source.name) else { continue }
-      let expected = net.layers[index].blobs.map(\.shape)
-      let values = source.blobs.map(\.data)
-      guard values.map(\.count) == expected.map(\.count) else {
+      do {
+        // What another layer owns and this one leaves out has no values here.
+        blobs[source.name] = try net.match(source.blobs, layer: index).map { $0?.data ?? Floats() }
+      } catch {
+        let (got, expected) = (source.blobs.map(\.data.count), net.layers[index].blobs.map(\.shape.count))
         throw NetError.weights(
           layer: source.name,
-          "has blobs of \(values.map(\.count)) values in '\(path)', but of \(expected.map(\.count)) in the net")
+          got == expected
+            ? error.description(in: path)
+            : "has blobs of \(got) values in '\(path)', but of \(expected) in the net")
       }
-      blobs[source.name] = values
     }
     self.blobs = blobs
   }

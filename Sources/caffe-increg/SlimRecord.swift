@@ -59,7 +59,7 @@ struct SlimRecord: Codable {
   let budget: PruneRecord?
   let tolerance: Float
   let absoluteTolerance: Float
-  /// Multiply-adds of one image.
+  /// Multiply-adds of one item of a batch, as ``NetCost`` counts.
   let multiplyAdds: Change
   let parameters: Change
   let proof: [Proof]
@@ -75,15 +75,9 @@ struct SlimRecord: Codable {
     self.sources = sources
     budget = PruneRecord(of: weights)
     (tolerance, absoluteTolerance) = (bound.relative, bound.absolute)
-    func figure(_ net: NetDescription, _ value: (DescribedLayer) -> Int) -> Int {
-      net.layers.reduce(0) { $0 + value($1) }
-    }
-    func change(_ value: (DescribedLayer) -> Int) -> Change {
-      Change(before: figure(run.before, value), after: figure(run.after, value))
-    }
-    multiplyAdds = change { $0.cost.multiplyAdds / max(1, $0.bottomShapes.first?.legacy(0) ?? 1) }
-    parameters = Change(
-      before: run.before.ownParameters.reduce(0, +), after: run.after.ownParameters.reduce(0, +))
+    let (before, after) = (run.before.cost, run.after.cost)
+    multiplyAdds = Change(before: before.totalMultiplyAdds, after: after.totalMultiplyAdds)
+    parameters = Change(before: before.totalParameters, after: after.totalParameters)
     proof = [Proof("random", run.comparison)] + (run.given.map { [Proof("given", $0)] } ?? [])
     layers = run.patch.keptChannels.map { Layer(layer: $0.layer, channels: $0.of, kept: $0.channels) }
     kernels = run.kernels.cuts.map { Kernel(layer: $0.layer, before: $0.before, after: $0.after) }

@@ -12,21 +12,18 @@ struct SlimReport {
   private var table: [String] {
     var table = TextTable(["layer", "channels", "parameters", "multiply-adds"], numbers: [1, 2, 3])
     func change(_ before: Int, _ after: Int) -> String { before == after ? "\(before)" : "\(before) -> \(after)" }
-    let (whole, slim) = (run.before.ownParameters, run.after.ownParameters)
+    let (whole, slim) = (run.before.cost, run.after.cost)
     for (index, (before, after)) in zip(run.before.layers, run.after.layers).enumerated() where !before.blobs.isEmpty {
       table.add([
         before.name,
         change(before.topShapes.first?.legacy(1) ?? 0, after.topShapes.first?.legacy(1) ?? 0),
-        change(whole[index], slim[index]),
-        change(before.cost.multiplyAdds / before.items, after.cost.multiplyAdds / after.items),
+        change(whole.parameters[index], slim.parameters[index]),
+        change(whole.multiplyAdds[index], slim.multiplyAdds[index]),
       ])
     }
-    let (before, after) = (run.before.layers, run.after.layers)
     table.add([
-      "total", "", change(whole.reduce(0, +), slim.reduce(0, +)),
-      change(
-        before.map { $0.cost.multiplyAdds / $0.items }.reduce(0, +),
-        after.map { $0.cost.multiplyAdds / $0.items }.reduce(0, +)),
+      "total", "", change(whole.totalParameters, slim.totalParameters),
+      change(whole.totalMultiplyAdds, slim.totalMultiplyAdds),
     ])
     return table.lines
   }
@@ -59,9 +56,4 @@ struct SlimReport {
     if let agreement = comparison.top1Agreement { text += "; top-1 agreement \(agreement * 100)%" }
     return text
   }
-}
-
-extension DescribedLayer {
-  /// The items in the batch of the layer's bottom, by which costs are divided.
-  fileprivate var items: Int { max(1, bottomShapes.first?.legacy(0) ?? 1) }
 }

@@ -7,7 +7,7 @@ import NetModel
 ///
 /// Tops: images (batch, channels, height, width), and where it is wanted the labels (batch). `rand_skip` is read and
 /// ignored, as in stock Caffe.
-public struct DatabaseData: RunnableDescription {
+public struct DatabaseData: RunnableDescription, DrawingLabelled {
   /// The name in prototxts.
   public static let type = "Data"
   private let source: DatumSource
@@ -39,6 +39,11 @@ public struct DatabaseData: RunnableDescription {
   public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
   /// Nothing depends on anything.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// The size of its batches.
+  public static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
+    DrawingLabel(output: "Batch \(parameter.dataParam.batchSize)", fill: "#6495ED")
+  }
 
   /// A layer that reads in the background.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {

@@ -3,7 +3,9 @@ import CaffeProto
 /// What a layer is, without its running: a type's parameters, checked, and what follows from them.
 ///
 /// Shapes, parameters, cost and channel maps are pure functions of the prototxt and of the bottoms' shapes. The running
-/// half of the same layer conforms to the engine's `Layer`; both live in one file.
+/// half of the same layer conforms to the engine's `Layer`; both live in one file. What only some types can do are
+/// protocols of their own: ``KernelShrinking``, ``BiasAdding``, ``ParameterNormalizing``, ``CallerFilled``,
+/// ``DrawingLabelled``.
 public protocol LayerDescription: Sendable {
   /// The type's name in prototxts.
   static var type: String { get }
@@ -46,27 +48,15 @@ public protocol LayerDescription: Sendable {
   /// slice points); surgery calls it.
   func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape])
 
-  /// How many positions can be cut off at both ends of every spatial axis of blob 0 without moving the others, as far as
-  /// the padding allows; nil where the layer has no kernel.
-  func kernelMargins(_ bottom: [Shape]) -> [Int]?
-
-  /// Rewrites the layer's message for a kernel from which `margins` positions are cut off at both ends of its axes.
-  func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int])
-
-  /// Gives the layer's message a bias, so that constants can be folded into it; false if the type cannot have one.
-  func addBias(_ parameter: inout LayerParameter) -> Bool
-
-  /// The parameters as files should hold them where readers take others differently, computing the same.
-  func portable(_ blobs: [Floats]) -> [Floats]
-
-  /// What is strange about parameters that can be computed with (sentences for the user).
-  func doubts(_ blobs: [Floats]) -> [String]
-
   /// The loss weight of top `index` where the prototxt gives none: 1 for the first top of losses, else 0.
   func defaultLossWeight(top index: Int) -> Float
 
   /// Whether gradients can flow to bottom `index` even if nobody forces them to: false for labels.
   func allowsBackward(bottom index: Int) -> Bool
+
+  /// Whether the layer only measures or takes up what others make, so that inference does without it. Of losses that
+  /// follows from their weights.
+  var measures: Bool { get }
 }
 
 extension LayerDescription {
@@ -93,20 +83,12 @@ extension LayerDescription {
   public var foldObstacle: String? { "\(Self.type) layers cannot take up a constant" }
   /// Nothing: the shapes follow from the bottoms.
   public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {}
-  /// No kernel.
-  public func kernelMargins(_ bottom: [Shape]) -> [Int]? { nil }
-  /// Nothing.
-  public func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {}
-  /// No.
-  public func addBias(_ parameter: inout LayerParameter) -> Bool { false }
-  /// As they are.
-  public func portable(_ blobs: [Floats]) -> [Floats] { blobs }
-  /// Nothing.
-  public func doubts(_ blobs: [Floats]) -> [String] { [] }
   /// Not a loss.
   public func defaultLossWeight(top index: Int) -> Float { 0 }
   /// Gradients flow.
   public func allowsBackward(bottom index: Int) -> Bool { true }
+  /// No.
+  public var measures: Bool { false }
 }
 
 /// What becomes of a constant channel in a layer.
@@ -135,38 +117,6 @@ public struct Arity: Hashable, Sendable {
 
   /// One bottom, one top.
   public static let oneToOne = Arity(bottom: 1...1, top: 1...1)
-}
-
-/// One parameter blob of a layer.
-public struct BlobSpec: Sendable {
-  /// The blob's shape.
-  public var shape: Shape
-  /// How it is filled when no weights are given.
-  public var filler: FillerParameter
-  /// The lr_mult and decay_mult where the prototxt gives none: 1, but 0 for statistics that are not learned.
-  public var defaultMultiplier: Float
-  /// What the blob is for, in reports: `weight`, `bias`, `mean`.
-  public var role: Role
-
-  /// What a parameter blob is for.
-  public enum Role: String, Hashable, Sendable {
-    /// Multiplies the input; what pruning methods prune.
-    case weight
-    /// Added to the output.
-    case bias
-    /// Multiplies or shifts whole channels, or holds their statistics.
-    case channel
-    /// Anything else.
-    case other
-  }
-
-  /// Makes a blob specification.
-  public init(shape: Shape, filler: FillerParameter, role: Role, defaultMultiplier: Float = 1) {
-    self.shape = shape
-    self.filler = filler
-    self.role = role
-    self.defaultMultiplier = defaultMultiplier
-  }
 }
 
 /// What descriptions may know of their surroundings.

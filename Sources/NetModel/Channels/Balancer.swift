@@ -2,58 +2,34 @@
 ///
 /// A dependency group belongs to a *family*: the sites of group convolutions on which it lies. Only groups that lie in
 /// the same block on all of these sites are handled, one of every block at a time; others stay, by name.
-struct Balancer {
-  private struct Family: Hashable {
+public struct Balancer: Sendable {
+  fileprivate struct Family: Hashable, Sendable {
     let balances: [ChannelGraph.Balance]
   }
 
-  private struct Member {
+  fileprivate struct Member: Sendable {
     let family: Family
     /// The block of all its channels; nil where they lie in different ones.
     let block: Int?
     /// The sites of all its channels.
-    var sites: [Int] = []
+    let sites: [Int]
   }
 
-  private let graph: ChannelGraph
-  private var members: [Int: Member] = [:]
-
-  init(_ graph: ChannelGraph) {
-    self.graph = graph
-    var places: [Int: [(balance: ChannelGraph.Balance, block: Int)]] = [:]
-    for balance in Set(graph.balances) {
-      let block = graph.sites[balance.site].channels / balance.groups
-      for channel in 0..<graph.sites[balance.site].channels {
-        places[graph.group(balance.site, channel), default: []].append((balance, channel / block))
-      }
-    }
-    for (group, list) in places {
-      let sorted = list.sorted { ($0.balance.site, $0.balance.layer) < ($1.balance.site, $1.balance.layer) }
-      let balances = sorted.map(\.balance)
-      // Once per site, in the same block everywhere, and everywhere in as many groups.
-      let alike =
-        Set(balances).count == balances.count && Set(list.map(\.block)).count == 1
-        && Set(balances.map(\.groups)).count == 1
-      members[group] = Member(family: Family(balances: balances), block: alike ? list[0].block : nil)
-    }
-    guard !members.isEmpty else { return }
-    for site in graph.sites.indices {
-      for channel in 0..<graph.sites[site].channels { members[graph.group(site, channel)]?.sites.append(site) }
-    }
-  }
+  fileprivate let graph: ChannelGraph
+  fileprivate let members: [Int: Member]
 
   /// Whether a dependency group lies on a group convolution's site.
-  func concerns(_ group: Int) -> Bool { members[group] != nil }
+  public func concerns(_ group: Int) -> Bool { members[group] != nil }
 
   /// The block of a group convolution in which a dependency group lies; nil where it lies in none, or in several.
-  func block(of group: Int) -> Int? { members[group]?.block }
+  public func block(of group: Int) -> Int? { members[group]?.block }
 
   /// The most of `waiting` that can go together, and what holds the rest.
   ///
   /// - Parameters:
   ///   - waiting: dependency groups in the order in which they should go
   ///   - remaining: per site, the channels that are left
-  func balanced(_ waiting: [Int], remaining: [Int]) -> (removed: [Int], kept: [Int: String]) {
+  public func balanced(_ waiting: [Int], remaining: [Int]) -> (removed: [Int], kept: [Int: String]) {
     var remaining = remaining
     var families: [Family: [[Int]]] = [:]
     var order: [Family] = []
@@ -91,4 +67,30 @@ struct Balancer {
   }
 
   private func sites(of group: Int) -> [Int] { members[group]?.sites ?? [] }
+}
+
+extension ChannelGraph {
+  /// What group convolutions ask of the dependency groups that are removed.
+  public func balancer() -> Balancer {
+    var places: [Int: [(balance: Balance, block: Int)]] = [:]
+    for balance in Set(balances) {
+      let block = sites[balance.site].channels / balance.groups
+      for channel in 0..<sites[balance.site].channels {
+        places[group(balance.site, channel), default: []].append((balance, channel / block))
+      }
+    }
+    var members: [Int: Balancer.Member] = [:]
+    for (id, list) in places {
+      let sorted = list.sorted { ($0.balance.site, $0.balance.layer) < ($1.balance.site, $1.balance.layer) }
+      let balances = sorted.map(\.balance)
+      // Once per site, in the same block everywhere, and everywhere in as many groups.
+      let alike =
+        Set(balances).count == balances.count && Set(list.map(\.block)).count == 1
+        && Set(balances.map(\.groups)).count == 1
+      members[id] = .init(
+        family: .init(balances: balances), block: alike ? list[0].block : nil,
+        sites: group(id: id)?.channels.map(\.site) ?? [])
+    }
+    return Balancer(graph: self, members: members)
+  }
 }

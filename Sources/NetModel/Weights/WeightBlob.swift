@@ -1,5 +1,4 @@
 import CaffeProto
-import NetModel
 
 /// A parameter blob's values and shape.
 public struct WeightBlob: Sendable {
@@ -15,8 +14,11 @@ public struct WeightBlob: Sendable {
     self.data = data
   }
 
+  /// The blob as files hold it.
+  public var message: BlobProto { BlobProto(shape: shape.dims, data: data) }
+
   /// The blob with only the given slices of some axes.
-  func keeping(_ slices: [Int: [Int]]) -> WeightBlob {
+  public func keeping(_ slices: [Int: [Int]]) -> WeightBlob {
     let cut = slices.filter { $0.value.count != shape[$0.key] }
     guard let last = cut.keys.max() else { return self }
     let dims = shape.dims.indices.map { cut[$0]?.count ?? shape[$0] }
@@ -52,7 +54,7 @@ public struct WeightBlob: Sendable {
 
   /// A group convolution's weight with only the given filters and, numbered through all groups, read channels. Every
   /// group must keep as many as the others.
-  func keeping(filters: [Int], channels: [Int], groups: Int) -> WeightBlob {
+  public func keeping(filters: [Int], channels: [Int], groups: Int) -> WeightBlob {
     let (perFilter, perBlock) = (shape[1], shape[0] / groups)
     let inner = shape.count(from: 2)
     var values: [Float] = []
@@ -70,7 +72,7 @@ public struct WeightBlob: Sendable {
   }
 
   /// The blob with `values` added, element by element.
-  func adding(_ values: [Double]) -> WeightBlob {
+  public func adding(_ values: [Double]) -> WeightBlob {
     WeightBlob(shape: shape, data: Floats(zip(data, values).map { Float(Double($0) + $1) }))
   }
 }
