@@ -51,10 +51,10 @@ struct CompareCommand: ParsableCommand {
     let second = try side(otherModel, otherWeights)
     let batches = arrays == nil ? 2 : 1
     progress.update(0, of: batches)
-    let comparison = try Comparison(
-      first, second, state: state, registry: .caffe, backend: options.makeBackend(log, algorithm: .direct),
-      inputs: arrays?.inputs() ?? [:], batches: batches
-    ) { progress.update($0, of: batches) }
+    var run = ComparisonRun(
+      state: state, registry: .caffe, backend: try options.makeBackend(log, algorithm: .direct))
+    (run.inputs, run.batches) = (try arrays?.inputs() ?? [:], batches)
+    let comparison = try run.compare(first, second) { progress.update($0, of: batches) }
     progress.clear()
     guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
     if let blob = comparison.undefined { throw SlimError.undefined(blob: blob) }

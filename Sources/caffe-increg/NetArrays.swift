@@ -30,11 +30,11 @@ struct NetArrays {
   }
 
   /// All of the file's arrays, by name.
-  func inputs() throws -> [String: Comparison.Input] {
+  func inputs() throws -> [String: Comparison.Values] {
     try Dictionary(
       uniqueKeysWithValues: names(under: "").map { name in
         let (shape, values) = try file.dataset("/\(name)")
-        return (name, Comparison.Input(shape: try Shape(checking: shape), values: Array(values)))
+        return (name, Comparison.Values(shape: try Shape(checking: shape), values: Array(values)))
       })
   }
 

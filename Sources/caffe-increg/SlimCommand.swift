@@ -83,40 +83,38 @@ struct SlimCommand: ParsableCommand {
     let description = try NetDescription(net, state: request.state, registry: .caffe)
     let masked = try CaffeModel.read(weights, for: description, log: log)
     finish(1)
-    var staged: Background<StagedFile>?
-    let result = try SlimRun(
-      net, weights: masked, request, registry: .caffe, backend: options.makeBackend(log, algorithm: .direct)
-    ) { weights in
-      staged = Background { [outWeights] in try CaffeModel.stage(weights, to: outWeights) }
-    }
+    let slim = try SlimRun(net, weights: masked, request, registry: .caffe).plan().apply()
+    // Writing takes as long as the proof, which may yet fail.
+    let staged = Background { [outWeights] in try CaffeModel.stage(slim.weights, to: outWeights) }
+    let proof = try slim.prove(on: options.makeBackend(log, algorithm: .direct))
     finish(2)
-    let file = try staged?.value()
+    let file = try staged.value()
     finish(3)
-    for doubt in result.doubts { log.warning(doubt) }
-    for name in result.dropped {
+    for doubt in slim.plan.doubts { log.warning(doubt) }
+    for name in slim.dropped {
       log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
     }
-    let deploy = result.after.deploy
-    if outDeploy != nil { _ = try NetDescription(deploy, state: result.after.parameter.state, registry: .caffe) }
-    let state = try snapshot.map { try slicedState($0, result, log) }
+    let deploy = slim.description.deploy
+    if outDeploy != nil { _ = try NetDescription(deploy, state: request.state, registry: .caffe) }
+    let state = try snapshot.map { try slicedState($0, slim, log) }
     let read = try sources.value()
-    let record = SlimRecord(result, sources: read, weights: read[1], bound: bound.bound)
+    let record = SlimRecord(slim, proof, sources: read, weights: read[1], bound: bound.bound)
     // The large file first: a full disk leaves nothing behind.
-    try file?.commit()
+    try file.commit()
     if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
-    try Prototxt.write(result.net, to: outModel)
+    try Prototxt.write(slim.net, to: outModel)
     if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
     try JSONFile.write(record, to: outWeights + ".json")
     progress.clear()
-    for line in SlimReport(result).lines { print(line) }
+    for line in SlimReport(slim, proof).lines { print(line) }
     print("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")
   }
 
-  private func slicedState(_ path: String, _ run: SlimRun, _ log: RunLog) throws -> SolverState {
+  private func slicedState(_ path: String, _ slim: SlimNet, _ log: RunLog) throws -> SolverState {
     let state = try SolverStateFile.read(path)
     if state.hasPruneState || !state.historyPunish.isEmpty {
       log.warning("\(path): the state of its pruning run is left out, since slimming ends it")
     }
-    return try run.sliced(state, learnedNet: outWeights)
+    return try slim.sliced(state, learnedNet: outWeights)
   }
 }

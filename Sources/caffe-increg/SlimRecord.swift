@@ -2,22 +2,22 @@ import NetModel
 import Slimming
 
 /// What is written beside a slim net: what went, from what, and how equal both are.
-struct SlimRecord: Codable {
+struct SlimRecord: Encodable {
   /// A figure of the masked and of the slim net.
-  struct Change: Codable {
+  struct Change: Encodable {
     let before: Int
     let after: Int
   }
 
   /// The largest difference of a blob.
-  struct Difference: Codable {
+  struct Difference: Encodable {
     let blob: String
     let absolute: Float
     let relative: Float
   }
 
   /// Both nets on the same inputs.
-  struct Proof: Codable {
+  struct Proof: Encodable {
     /// `random`, or `given`.
     let inputs: String
     let batches: Int
@@ -32,27 +32,6 @@ struct SlimRecord: Codable {
     }
   }
 
-  /// The channels of a layer that stay.
-  struct Layer: Codable {
-    let layer: String
-    let channels: Int
-    let kept: [Int]
-  }
-
-  /// A kernel that became smaller.
-  struct Kernel: Codable {
-    let layer: String
-    let before: [Int]
-    let after: [Int]
-  }
-
-  /// Dead channels that stay.
-  struct Held: Codable {
-    let layer: String
-    let channels: [Int]
-    let reason: String
-  }
-
   let tool: String
   let sources: [SourceFile]
   /// What `prune` was asked for and met, where it left its record beside the weights.
@@ -63,26 +42,44 @@ struct SlimRecord: Codable {
   let multiplyAdds: Change
   let parameters: Change
   let proof: [Proof]
-  let layers: [Layer]
-  let held: [Held]
-  let kernels: [Kernel]
+  /// What the rules changed and what they could not: entries by name.
+  let entries: [String: any Encodable & Sendable]
 
   /// - Parameters:
   ///   - sources: all files that the run read
   ///   - weights: the masked weights among them
-  init(_ run: SlimRun, sources: [SourceFile], weights: SourceFile, bound: Comparison.Bound) {
+  init(_ slim: SlimNet, _ proof: SlimProof, sources: [SourceFile], weights: SourceFile, bound: Comparison.Bound) {
     tool = "caffe-increg \(programVersion)"
     self.sources = sources
     budget = PruneRecord(of: weights)
     (tolerance, absoluteTolerance) = (bound.relative, bound.absolute)
-    let (before, after) = (run.before.cost, run.after.cost)
+    let (before, after) = (slim.plan.masked.net.cost, slim.description.cost)
     multiplyAdds = Change(before: before.totalMultiplyAdds, after: after.totalMultiplyAdds)
     parameters = Change(before: before.totalParameters, after: after.totalParameters)
-    proof = [Proof("random", run.comparison)] + (run.given.map { [Proof("given", $0)] } ?? [])
-    layers = run.patch.keptChannels.map { Layer(layer: $0.layer, channels: $0.of, kept: $0.channels) }
-    kernels = run.kernels.cuts.map { Kernel(layer: $0.layer, before: $0.before, after: $0.after) }
-    held = Dictionary(grouping: run.patch.kept) { [$0.layer, $0.reason] }.sorted {
-      $0.key.lexicographicallyPrecedes($1.key)
-    }.map { Held(layer: $0[0], channels: $1.map(\.channel), reason: $0[1]) }
+    self.proof = [Proof("random", proof.random)] + (proof.given.map { [Proof("given", $0)] } ?? [])
+    entries = slim.plan.rules.reduce(into: [:]) { $0.merge($1.record) { $1 } }
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    func put(_ value: some Encodable, _ name: String) throws {
+      try container.encode(value, forKey: Key(stringValue: name))
+    }
+    try put(tool, "tool")
+    try put(sources, "sources")
+    if let budget { try put(budget, "budget") }
+    try put(tolerance, "tolerance")
+    try put(absoluteTolerance, "absoluteTolerance")
+    try put(multiplyAdds, "multiplyAdds")
+    try put(parameters, "parameters")
+    try put(proof, "proof")
+    for (name, entry) in entries { try put(entry, name) }
   }
 }

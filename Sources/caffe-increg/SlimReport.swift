@@ -3,48 +3,34 @@ import Slimming
 
 /// The lines that `slim` prints about a run.
 struct SlimReport {
-  private let run: SlimRun
+  private let slim: SlimNet
+  private let proof: SlimProof
 
-  init(_ run: SlimRun) { self.run = run }
+  init(_ slim: SlimNet, _ proof: SlimProof) { (self.slim, self.proof) = (slim, proof) }
 
-  var lines: [String] { table + kernels + kept + proof }
+  var lines: [String] {
+    table + slim.plan.rules.flatMap(\.changes) + slim.plan.rules.flatMap(\.held)
+      + [line("random inputs", proof.random)] + (proof.given.map { [line("the given inputs", $0)] } ?? [])
+  }
 
   private var table: [String] {
     var table = TextTable(["layer", "channels", "parameters", "multiply-adds"], numbers: [1, 2, 3])
     func change(_ before: Int, _ after: Int) -> String { before == after ? "\(before)" : "\(before) -> \(after)" }
-    let (whole, slim) = (run.before.cost, run.after.cost)
-    for (index, (before, after)) in zip(run.before.layers, run.after.layers).enumerated() where !before.blobs.isEmpty {
+    let (masked, slim) = (slim.plan.masked.net, slim.description)
+    let (before, after) = (masked.cost, slim.cost)
+    for (index, layer) in masked.layers.enumerated() where !layer.blobs.isEmpty {
       table.add([
-        before.name,
-        change(before.topShapes.first?.legacy(1) ?? 0, after.topShapes.first?.legacy(1) ?? 0),
-        change(whole.parameters[index], slim.parameters[index]),
-        change(whole.multiplyAdds[index], slim.multiplyAdds[index]),
+        layer.name,
+        change(layer.topShapes.first?.legacy(1) ?? 0, slim.layers[index].topShapes.first?.legacy(1) ?? 0),
+        change(before.parameters[index], after.parameters[index]),
+        change(before.multiplyAdds[index], after.multiplyAdds[index]),
       ])
     }
     table.add([
-      "total", "", change(whole.totalParameters, slim.totalParameters),
-      change(whole.totalMultiplyAdds, slim.totalMultiplyAdds),
+      "total", "", change(before.totalParameters, after.totalParameters),
+      change(before.totalMultiplyAdds, after.totalMultiplyAdds),
     ])
     return table.lines
-  }
-
-  private var kernels: [String] {
-    run.kernels.cuts.map { cut in
-      let sizes = [cut.before, cut.after].map { $0.map(String.init).joined(separator: " x ") }
-      return "kernel: \(cut.layer), \(sizes[0]) -> \(sizes[1])"
-    }
-  }
-
-  /// Dead channels that stay, a line per layer and reason.
-  private var kept: [String] {
-    Dictionary(grouping: run.patch.kept) { [$0.layer, $0.reason] }.sorted { $0.key[0] < $1.key[0] }.map { key, kept in
-      let channels = kept.map { String($0.channel) }.joined(separator: ", ")
-      return "kept: \(key[0]), dead channels \(channels): \(key[1])"
-    }
-  }
-
-  private var proof: [String] {
-    [("random inputs", run.comparison)].map(line) + (run.given.map { [line("the given inputs", $0)] } ?? [])
   }
 
   private func line(_ inputs: String, _ comparison: Comparison) -> String {

@@ -104,8 +104,8 @@ import Testing
     var fixture = try Fixture(net)
     // Only the first copy is masked: the running net never sees it.
     fixture.zero("a", axis: 0, 0..<3)
-    let (patch, _, _, comparison) = try fixture.slim()
-    #expect(patch.edits.isEmpty)
+    let (removal, _, _, comparison) = try fixture.slim()
+    #expect(removal.edits.isEmpty)
     #expect(comparison.worst?.relative == 0)
   }
 
@@ -118,9 +118,10 @@ import Testing
     fixture.weights["p"] = fixture.weights["q"]
     fixture.zero("a", axis: 0, [1])
     fixture.zero("b", axis: 0, [1])
-    let (patch, slim, _, comparison) = try fixture.slim()
+    let (removal, slim, _, comparison) = try fixture.slim()
     #expect(numOutput(slim, "a") == 6)
-    #expect(patch.kept.contains { $0.layer == "a" && $0.channel == 1 && $0.reason.contains("shares its bias") })
+    #expect(
+      removal.heldChannels.contains { $0.layer == "a" && $0.channel == 1 && $0.reason.contains("shares its bias") })
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
   }
 
@@ -134,9 +135,9 @@ import Testing
       + convolution("p", "a", 2)
     var fixture = try Fixture(net)
     fixture.zero("p", axis: 1, [1])
-    let (patch, slim, _, comparison) = try fixture.slim()
+    let (removal, slim, _, comparison) = try fixture.slim()
     #expect(numOutput(slim, "a") == 6)
-    #expect(patch.kept.contains { $0.reason.contains("share a parameter") || $0.reason.contains("output") })
+    #expect(removal.heldChannels.contains { $0.reason.contains("share a parameter") || $0.reason.contains("output") })
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
   }
 
@@ -164,13 +165,13 @@ import Testing
     // Two dead filters feed the first group, one feeds the second; of the outputs only the first group has a dead one.
     fixture.zero("a", axis: 0, [0, 3, 6])
     fixture.zero("out", axis: 1, [2])
-    let (patch, slim, weights, comparison) = try fixture.slim()
+    let (removal, slim, weights, comparison) = try fixture.slim()
     #expect(numOutput(slim, "a") == 6)
     #expect(numOutput(slim, "g") == 6)
     #expect(weights["g"]?[0].shape.dims == [6, 3, 3, 3])
     #expect(slim.layer.first { $0.name == "g" }?.convolutionParam.group == 2)
-    #expect(Set(patch.kept.map { "\($0.layer) \($0.channel)" }) == ["a 3", "g 2"])
-    #expect(patch.kept.allSatisfy { $0.reason.contains("'g' has 2 groups") })
+    #expect(Set(removal.heldChannels.map { "\($0.layer) \($0.channel)" }) == ["a 3", "g 2"])
+    #expect(removal.heldChannels.allSatisfy { $0.reason.contains("'g' has 2 groups") })
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
   }
 
@@ -199,9 +200,9 @@ import Testing
       + layer("cut", "Slice", ["d"], ["x", "y"]) + convolution("p", "x", 2) + convolution("q", "y", 2)
     var fixture = try Fixture(net)
     fixture.zero("p", axis: 1, [0, 1])
-    let (patch, slim, _, comparison) = try fixture.slim()
+    let (removal, slim, _, comparison) = try fixture.slim()
     #expect(numOutput(slim, "d") == 4)
-    #expect(patch.kept.filter { $0.layer == "a" }.map(\.reason) == ["a layer must keep one channel"])
+    #expect(removal.heldChannels.filter { $0.layer == "a" }.map(\.reason) == ["a layer must keep one channel"])
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
   }
 

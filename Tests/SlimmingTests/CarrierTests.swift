@@ -7,13 +7,13 @@ import Testing
 extension BranchTests {
   /// Slims a net after `mask`, checks that both compute the same, and hands over what is left.
   private func slimmed(_ net: String, _ mask: (inout Fixture) -> Void) throws -> (
-    patch: SlimPatch, net: NetParameter, weights: [String: [WeightBlob]]
+    removal: ChannelRemoval, net: NetParameter, weights: [String: [WeightBlob]]
   ) {
     var fixture = try Fixture(net)
     mask(&fixture)
-    let (patch, slim, weights, comparison) = try fixture.slim()
+    let (removal, slim, weights, comparison) = try fixture.slim()
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
-    return (patch, slim, weights)
+    return (removal, slim, weights)
   }
 
   @Test func concatenatedRowsLoseTheSameChannels() throws {
@@ -52,9 +52,9 @@ extension BranchTests {
     let net =
       data + convolution("a", "data", 6)
       + layer("crop", "Crop", ["a", "data"], nil, "crop_param { axis: 1 }") + convolution("out", "crop", 3)
-    let (patch, slim, _) = try slimmed(net) { $0.zero("a", axis: 0, [2, 3]) }
+    let (removal, slim, _) = try slimmed(net) { $0.zero("a", axis: 0, [2, 3]) }
     #expect(numOutput(slim, "a") == 6)
-    #expect(patch.kept.allSatisfy { $0.reason.contains("'crop'") })
+    #expect(removal.heldChannels.allSatisfy { $0.reason.contains("'crop'") })
   }
 
   @Test func lrnAcrossChannelsHoldsThem() throws {
@@ -63,10 +63,10 @@ extension BranchTests {
         + layer("norm", "LRN", ["a"], nil, "lrn_param { local_size: 3 norm_region: \(region) }")
         + convolution("out", "norm", 3)
     }
-    let (patch, across, _) = try slimmed(net("ACROSS_CHANNELS")) { $0.zero("out", axis: 1, [2, 3]) }
+    let (removal, across, _) = try slimmed(net("ACROSS_CHANNELS")) { $0.zero("out", axis: 1, [2, 3]) }
     #expect(numOutput(across, "a") == 6)
-    #expect(patch.kept.map(\.channel) == [2, 3])
-    #expect(patch.kept.allSatisfy { $0.reason.contains("'norm'") && $0.reason.contains("neighbouring") })
+    #expect(removal.heldChannels.map(\.channel) == [2, 3])
+    #expect(removal.heldChannels.allSatisfy { $0.reason.contains("'norm'") && $0.reason.contains("neighbouring") })
     let (_, within, _) = try slimmed(net("WITHIN_CHANNEL")) { $0.zero("out", axis: 1, [2, 3]) }
     #expect(numOutput(within, "a") == 4)
   }
@@ -99,9 +99,9 @@ extension BranchTests {
       data + convolution("a", "data", 6)
       + layer("pairs", "Reshape", ["a"], nil, "reshape_param { shape { dim: 0 dim: 3 dim: 18 dim: 9 } }")
       + convolution("out", "pairs", 3)
-    let (patch, slim, _) = try slimmed(net) { $0.zero("a", axis: 0, [2, 3]) }
+    let (removal, slim, _) = try slimmed(net) { $0.zero("a", axis: 0, [2, 3]) }
     #expect(numOutput(slim, "a") == 6)
-    #expect(patch.kept.allSatisfy { $0.reason.contains("'pairs'") })
+    #expect(removal.heldChannels.allSatisfy { $0.reason.contains("'pairs'") })
   }
 
   @Test func flattenAndGlobalPoolingLeadToInnerProducts() throws {
@@ -153,27 +153,27 @@ extension BranchTests {
     let up = "convolution_param { num_output: 4 group: 2 kernel_size: 2 stride: 2 }"
     let net =
       data + convolution("a", "data", 6) + layer("up", "Deconvolution", ["a"], nil, up) + convolution("out", "up", 3)
-    let (patch, slim, _) = try slimmed(net) { $0.zero("a", axis: 0, [2]) }
+    let (removal, slim, _) = try slimmed(net) { $0.zero("a", axis: 0, [2]) }
     #expect(numOutput(slim, "a") == 6)
-    #expect(patch.kept.allSatisfy { $0.reason.contains("'up'") && $0.reason.contains("in groups") })
+    #expect(removal.heldChannels.allSatisfy { $0.reason.contains("'up'") && $0.reason.contains("in groups") })
   }
 
   @Test func aSharedSlopeLetsConstantsThroughThatAreNotNegative() throws {
     let net =
       data + convolution("a", "data", 6)
       + layer("slope", "PReLU", ["a"], ["a"], "prelu_param { channel_shared: true }") + convolution("out", "a", 3)
-    let (patch, slim, _) = try slimmed(net) {
+    let (removal, slim, _) = try slimmed(net) {
       $0.zero("a", axis: 0, [1, 2])
       $0.set("a", blob: 1, 1, 0.5)
       $0.set("a", blob: 1, 2, -0.5)
     }
     #expect(numOutput(slim, "a") == 5)
-    #expect(patch.kept.map(\.channel) == [2])
+    #expect(removal.heldChannels.map(\.channel) == [2])
   }
 
   @Test func theOutputsChannelsStay() throws {
-    let (patch, slim, _) = try slimmed(data + convolution("a", "data", 6)) { $0.zero("a", axis: 0, [1]) }
+    let (removal, slim, _) = try slimmed(data + convolution("a", "data", 6)) { $0.zero("a", axis: 0, [1]) }
     #expect(numOutput(slim, "a") == 6)
-    #expect(patch.kept.isEmpty)
+    #expect(removal.heldChannels.isEmpty)
   }
 }

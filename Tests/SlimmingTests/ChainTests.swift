@@ -68,12 +68,12 @@ private let batchNorm = """
     fixture.zero("conv1", axis: 0, [0, 3])
     fixture.set("conv1", blob: 1, 0, 1.5)
     fixture.set("conv1", blob: 1, 3, -1.5)
-    let (patch, slim, _, comparison) = try fixture.slim()
+    let (removal, slim, _, comparison) = try fixture.slim()
     // Channel 3 is cut off by ReLU and becomes an exact zero; channel 0 stays 1.5 inside and 0 in the padding.
     #expect(slim.layer[1].convolutionParam.numOutput == 5)
-    #expect(patch.kept.map(\.layer) == ["conv1"])
-    #expect(patch.kept.map(\.channel) == [0])
-    #expect(patch.kept[0].reason.contains("conv2"))
+    #expect(removal.heldChannels.map(\.layer) == ["conv1"])
+    #expect(removal.heldChannels.map(\.channel) == [0])
+    #expect(removal.heldChannels[0].reason.contains("conv2"))
     #expect(comparison.worst?.relative ?? 1 < 1e-5)
   }
 
@@ -118,17 +118,17 @@ private let batchNorm = """
         convolution_param { num_output: 5 kernel_size: 3 } }
       """)
     fixture.zero("conv2", axis: 1, [1])
-    let (patch, slim, _, _) = try fixture.slim()
+    let (removal, slim, _, _) = try fixture.slim()
     #expect(slim.layer[1].convolutionParam.numOutput == 6)
-    #expect(patch.kept.map(\.channel) == [1])
-    #expect(patch.kept[0].reason.contains("norm"))
+    #expect(removal.heldChannels.map(\.channel) == [1])
+    #expect(removal.heldChannels[0].reason.contains("norm"))
   }
 
   @Test func aDenseNetIsLeftAlone() throws {
     let fixture = try Fixture(net())
-    let (patch, slim, weights, comparison) = try fixture.slim()
-    #expect(patch.edits.isEmpty)
-    #expect(patch.kept.isEmpty)
+    let (removal, slim, weights, comparison) = try fixture.slim()
+    #expect(removal.edits.isEmpty)
+    #expect(removal.heldChannels.isEmpty)
     #expect(slim == fixture.parameter)
     #expect(weights.keys.sorted() == fixture.weights.keys.sorted())
     #expect(comparison.worst?.absolute == 0)
@@ -137,6 +137,6 @@ private let batchNorm = """
   @Test func weightsThatDoNotFitAreRefusedByName() throws {
     var fixture = try Fixture(net())
     fixture.weights["conv2"] = nil
-    #expect(throws: SlimError.self) { try SlimPatch(fixture.description, weights: fixture.weights) }
+    #expect(throws: SlimError.self) { try fixture.subject }
   }
 }

@@ -63,15 +63,21 @@ struct Fixture {
     weights[layer] = blobs
   }
 
+  /// The net with its weights, as rules take it.
+  var subject: SlimSubject {
+    get throws { try SlimSubject.checked(parameter, description, weights: weights, registry: .caffe) }
+  }
+
   /// Slims the net and compares both.
-  func slim() throws -> (patch: SlimPatch, net: NetParameter, weights: [String: [WeightBlob]], comparison: Comparison) {
-    let patch = try SlimPatch(description, weights: weights)
-    let part = try patch.apply(to: parameter, registry: .caffe)
-    let described = try NetDescription(part.net, state: Fixture.state, registry: .caffe)
-    let (net, slim) = KernelShrink(described, weights: part.weights).apply(to: part.net)
-    let comparison = try Comparison(
-      .init(net: parameter, weights: weights), .init(net: net, weights: slim), state: Fixture.state, registry: .caffe,
-      backend: ReferenceBackend())
-    return (patch, net, slim, comparison)
+  func slim() throws -> (
+    removal: ChannelRemoval, net: NetParameter, weights: [String: [WeightBlob]], comparison: Comparison
+  ) {
+    let masked = try subject
+    let removal = try ChannelRemoval.plan(for: masked)
+    let part = try removal.apply(to: masked)
+    let slim = try KernelShrink.plan(for: part).apply(to: part)
+    let comparison = try ComparisonRun(state: Fixture.state, registry: .caffe, backend: ReferenceBackend()).compare(
+      .init(net: parameter, weights: weights), .init(net: slim.parameter, weights: slim.weights))
+    return (removal, slim.parameter, slim.weights, comparison)
   }
 }

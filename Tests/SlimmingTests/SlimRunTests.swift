@@ -29,8 +29,8 @@ import Testing
 
   private func run(
     _ fixture: Fixture, bound: Comparison.Bound = .init(), extra: [WeightSet.Layer] = [],
-    inputs: [String: Comparison.Input] = [:]
-  ) throws -> SlimRun {
+    inputs: [String: Comparison.Values] = [:]
+  ) throws -> (slim: SlimNet, proof: SlimProof) {
     var weights = WeightSet(name: "net")
     weights.layers = fixture.description.layers.map { layer in
       WeightSet.Layer(
@@ -38,9 +38,10 @@ import Testing
         blobs: (fixture.weights[layer.name] ?? []).map { BlobProto(shape: $0.shape.dims, data: $0.data) })
     }
     weights.layers += extra
-    return try SlimRun(
-      fixture.parameter, weights: weights, .init(state: Fixture.state, bound: bound, inputs: inputs),
-      registry: .caffe, backend: ReferenceBackend())
+    let slim = try SlimRun(
+      fixture.parameter, weights: weights, .init(state: Fixture.state, bound: bound, inputs: inputs), registry: .caffe
+    ).plan().apply()
+    return (slim, try slim.prove(on: ReferenceBackend()))
   }
 
   /// A net whose filters 1 and 6 leave a constant behind, which goes into biases.
@@ -54,7 +55,7 @@ import Testing
 
   @Test func statisticsAreDividedAndTheirWeightIsOne() throws {
     let run = try run(masked())
-    let blobs = try #require(run.weights["bn"]?.blobs)
+    let blobs = try #require(run.slim.weights["bn"]?.blobs)
     #expect(blobs.map(\.extents) == [[6], [6], [1]])
     #expect(Array(blobs[2].data) == [1])
     // Fixtures have a weight of 2.
@@ -64,13 +65,13 @@ import Testing
       #expect(blobs[0].data[slim] == before[0].data[old] / 2)
       #expect(blobs[1].data[slim] == before[1].data[old] / 2)
     }
-    #expect(run.weights.layers.allSatisfy { $0.blobs.allSatisfy { !$0.hasLegacyShape && $0.doubleData.isEmpty } })
+    #expect(run.slim.weights.layers.allSatisfy { $0.blobs.allSatisfy { !$0.hasLegacyShape && $0.doubleData.isEmpty } })
   }
 
   @Test func aWeightOfZeroMakesZerosOfStatistics() throws {
     var fixture = try masked()
     fixture.set("bn", blob: 2, 0, 0)
-    let blobs = try #require(try run(fixture).weights["bn"]?.blobs)
+    let blobs = try #require(try run(fixture).slim.weights["bn"]?.blobs)
     #expect(blobs.map { Set($0.data) } == [[0], [0], [1]])
   }
 
@@ -80,19 +81,20 @@ import Testing
     fixture.set("bn", blob: 1, 3, -1e-6)
     let told = try run(fixture)
     #expect(
-      told.doubts == [
+      told.slim.plan.doubts == [
         "layer 'bn': 1 of its 8 variances are negative, down to -5e-07: they are kept, since with eps they are positive"
       ])
-    #expect(told.weights["bn"]?.blobs[1].data[2] == -5e-7)
-    #expect(try run(masked()).doubts.isEmpty)
+    #expect(told.slim.weights["bn"]?.blobs[1].data[2] == -5e-7)
+    #expect(try run(masked()).slim.plan.doubts.isEmpty)
   }
 
   @Test func variancesThatAreNegativeByRoundingBecomeZero() throws {
     var fixture = try masked()
     fixture.set("bn", blob: 1, 3, -1e-12)
     let run = try run(fixture)
-    #expect(run.doubts.count == 1 && run.doubts[0].hasSuffix("down to -5e-13: they are written as 0"))
-    #expect(run.weights["bn"]?.blobs[1].data[2] == 0)
+    #expect(
+      run.slim.plan.doubts.count == 1 && run.slim.plan.doubts[0].hasSuffix("down to -5e-13: they are written as 0"))
+    #expect(run.slim.weights["bn"]?.blobs[1].data[2] == 0)
   }
 
   /// Two nets that compute NaN are not equal, and not different either.
@@ -107,7 +109,7 @@ import Testing
   }
 
   @Test func scoresAreHeldAgainstLabels() throws {
-    #expect(try run(masked()).comparison.top1Agreement == 1)
+    #expect(try run(masked()).proof.random.top1Agreement == 1)
   }
 
   @Test func layersThatShareANameAreToldApartOrRefused() throws {
@@ -122,7 +124,7 @@ import Testing
       """
     }
     let fixture = try Fixture(text("relu", "relu"))
-    #expect(try run(fixture).after.deploy.layer.map(\.name) == ["data", "a", "relu", "b", "relu_2", "c"])
+    #expect(try run(fixture).slim.description.deploy.layer.map(\.name) == ["data", "a", "relu", "b", "relu_2", "c"])
     for names in [("a", "relu"), ("relu", "c")] {
       let error = #expect(throws: SlimError.self) { _ = try run(Fixture(text(names.0, names.1))) }
       #expect(error?.description.contains("two layers are called '\(names.0 == "a" ? "a" : "c")'") == true)
@@ -131,14 +133,14 @@ import Testing
 
   @Test func theDeployNetHasNothingThatReadersRefuse() throws {
     let run = try run(masked())
-    let deploy = run.after.deploy
+    let deploy = run.slim.description.deploy
     #expect(deploy.layer.map(\.name) == ["data", "a", "bn", "s", "g", "b"])
     #expect(!deploy.layer.contains { $0.hasPruneParam })
-    #expect(run.net.layer.contains { $0.hasPruneParam })
+    #expect(run.slim.net.layer.contains { $0.hasPruneParam })
     #expect(deploy.layer[0].top == ["data"])
     #expect(deploy.layer[0].inputParam.shape.map(\.dim) == [[4, 3, 8, 8]])
     // Every layer with weights is in both, under its name; in-place layers stay in place.
-    let weighted = run.weights.layers.filter { !$0.blobs.isEmpty }.map(\.name)
+    let weighted = run.slim.weights.layers.filter { !$0.blobs.isEmpty }.map(\.name)
     #expect(weighted == ["a", "bn", "s", "g", "b"])
     #expect(deploy.layer[2].bottom == deploy.layer[2].top)
     let g = deploy.layer.first { $0.name == "g" }?.convolutionParam
@@ -151,9 +153,9 @@ import Testing
     let run = try run(
       masked(),
       inputs: ["data": .init(shape: [2, 3, 8, 8], values: values), "label": .init(shape: [2], values: [0, 1])])
-    #expect(run.given?.batches == 1)
-    #expect(run.given?.outputs.isEmpty == false)
-    #expect(run.given?.outputs.allSatisfy { $0.relative < 1e-5 } == true)
+    #expect(run.proof.given?.batches == 1)
+    #expect(run.proof.given?.outputs.isEmpty == false)
+    #expect(run.proof.given?.outputs.allSatisfy { $0.relative < 1e-5 } == true)
     let error = #expect(throws: SlimError.self) {
       _ = try self.run(masked(), inputs: ["image": .init(shape: [1], values: [0])])
     }
@@ -171,9 +173,9 @@ import Testing
     }
     // head reads the channels of a, of which two go.
     let run = try run(masked(), extra: [layer("head", 288), layer("aside", 192)])
-    #expect(run.weights["aside"]?.blobs.count == 2)
-    #expect(run.weights["head"] == nil)
-    #expect(run.dropped == ["head"])
+    #expect(run.slim.weights["aside"]?.blobs.count == 2)
+    #expect(run.slim.weights["head"] == nil)
+    #expect(run.slim.dropped == ["head"])
   }
 
   @Test func momentumIsSlicedWithTheWeights() throws {
@@ -193,9 +195,9 @@ import Testing
         state.history.append(BlobProto(shape: shape.dims, data: Floats(values)))
       }
     }
-    let slim = try run.sliced(state, learnedNet: "slim.caffemodel")
+    let slim = try run.slim.sliced(state, learnedNet: "slim.caffemodel")
     #expect((slim.iter, slim.currentStep, slim.learnedNet) == (70, 2, "slim.caffemodel"))
-    let after = run.after.layers.flatMap { $0.blobs.map(\.shape.dims) }
+    let after = run.slim.description.layers.flatMap { $0.blobs.map(\.shape.dims) }
     #expect(slim.history.map(\.extents) == after + after)
     // Filter 2 of a is the second that stays.
     #expect(slim.history[0].data[27] == 54)
@@ -205,7 +207,7 @@ import Testing
     // g reads channels 0, 2, 3 in its first group; its filters 0 and 5 are gone.
     #expect(Array(slim.history[6].data) == [4, 6, 7, 8, 10, 11, 12, 13, 15, 16, 17, 19].map { Float(6000 + $0) })
     state.history.removeLast()
-    #expect(throws: SlimError.self) { try run.sliced(state, learnedNet: "") }
+    #expect(throws: SlimError.self) { try run.slim.sliced(state, learnedNet: "") }
   }
 
   @Test func whatCancelsHasNoRelativeError() {

@@ -2,7 +2,7 @@ import CaffeProto
 import NetIO
 import NetModel
 
-extension SlimRun {
+extension SlimNet {
   /// A solver state that belongs to the original net, cut to the slim one: training goes on where it stood.
   ///
   /// What the update rule remembers of a weight is sliced as the weight is; biases that slimming made begin with zeros.
@@ -11,11 +11,11 @@ extension SlimRun {
   /// - Parameter learnedNet: the slim weights' path, as the state will name it
   /// - Throws: ``SlimError/state(_:)`` where the state does not fit the net's TRAIN phase
   public func sliced(_ state: SolverState, learnedNet: String) throws -> SolverState {
-    var phase = before.parameter.state
+    var phase = plan.request.state
     phase.phase = .train
     let (old, new) = (
-      try NetDescription(original, state: phase, registry: registry).learned,
-      try NetDescription(net, state: phase, registry: registry).learned
+      try NetDescription(plan.masked.parameter, state: phase, registry: plan.masked.registry).learned,
+      try NetDescription(net, state: phase, registry: plan.masked.registry).learned
     )
     guard !old.isEmpty, !state.history.isEmpty, state.history.count % old.count == 0 else {
       throw SlimError.state("\(state.history.count) history blobs are not for a net with \(old.count) parameters")
@@ -37,8 +37,7 @@ extension SlimRun {
           )
         }
         let whole = WeightBlob(shape: old[index].shape, data: blob.data)
-        let kept = kernels.kept(
-          of: patch.kept(of: whole, layer: parameter.layer, parameter.index), layer: parameter.layer, parameter.index)
+        let kept = plan.rules.reduce(whole) { $1.kept(of: $0, layer: parameter.layer, parameter.index) }
         guard kept.shape == parameter.shape else {
           throw SlimError.state(
             "layer '\(parameter.layer)' is only in the TRAIN phase and reads channels that are gone; its momentum has the shape \(kept.shape), its blob \(parameter.shape)"

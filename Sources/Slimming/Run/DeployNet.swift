@@ -4,8 +4,8 @@ import NetModel
 
 extension NetDescription {
   /// The net as readers of Caffe's files want it to infer: one phase without rules, Input layers with shapes for what
-  /// data layers made, no losses, accuracies or other layers that only train or measure. Names of layers and blobs stay,
-  /// but for those that several layers have, which get a number behind.
+  /// data layers made, no losses, accuracies or other layers that only train or measure. Names of layers and blobs
+  /// stay, but for those that several layers have, which get a number behind.
   ///
   /// Converters ignore `include` and `exclude`, and know neither data layers nor losses.
   public var deploy: NetParameter {

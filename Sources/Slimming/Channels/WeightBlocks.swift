@@ -1,8 +1,8 @@
 import CaffeProto
 import NetModel
 
-/// Which (made channel, read channel) blocks of a layer's weight hold anything but zeros: one pass over the weight, after
-/// which liveness is a matter of counting.
+/// Which (made channel, read channel) blocks of a layer's weight hold anything but zeros: one pass over the weight,
+/// after which liveness is a matter of counting.
 struct WeightBlocks {
   /// Channels that the weight makes.
   let made: Int
@@ -16,24 +16,37 @@ struct WeightBlocks {
   private var isReadRemoved: [Bool]
 
   /// - Parameters:
+  ///   - made: channels that the weight makes
+  ///   - read: channels that it reads
+  ///   - occupied: by made channel and then by read channel: whether a block holds anything but zeros
+  private init(made: Int, read: Int, occupied: [Bool]) {
+    (self.made, self.read, self.occupied) = (made, read, occupied)
+    isMadeRemoved = [Bool](repeating: false, count: made)
+    isReadRemoved = [Bool](repeating: false, count: read)
+    users = (0..<read).map { r in (0..<made).count { occupied[$0 * read + r] } }
+    uses = (0..<made).map { m in (0..<read).count { occupied[m * read + $0] } }
+  }
+
+  /// Looks for what is not zero.
+  ///
+  /// - Parameters:
   ///   - values: the weight, row-major
   ///   - shape: its shape
   ///   - maker: the axis of made channels
   ///   - reader: the axis of read channels
   ///   - spread: slices of the reader axis per read channel
   ///   - groups: how many groups share out both; then made channels are on axis 0
-  init(_ values: Floats, shape: Shape, maker: Int, reader: Int, spread: Int, groups: Int = 1) {
-    made = shape[maker]
-    let block = shape[reader] / spread
-    read = block * groups
-    let filters = shape[maker] / groups
-    var occupied = [Bool](repeating: false, count: made * read)
+  static func occupied(
+    in values: Floats, shape: Shape, maker: Int, reader: Int, spread: Int, groups: Int = 1
+  ) -> WeightBlocks {
     precondition(maker + reader == 1, "a weight's channel axes are its first two")
+    let (made, block, filters) = (shape[maker], shape[reader] / spread, shape[maker] / groups)
+    let columns = block * groups
+    var occupied = [Bool](repeating: false, count: made * columns)
     // Slices of one read channel lie together where it is read on axis 1.
     let run = reader == 1 ? spread : 1
     let size = shape.count(from: 2) * run
     let perRow = shape[1] / run
-    let columns = read
     values.withUnsafeBufferPointer { buffer in
       var at = 0
       for outer in 0..<shape[0] {
@@ -48,17 +61,7 @@ struct WeightBlocks {
         }
       }
     }
-    isMadeRemoved = [Bool](repeating: false, count: made)
-    isReadRemoved = [Bool](repeating: false, count: read)
-    users = [Int](repeating: 0, count: read)
-    uses = [Int](repeating: 0, count: made)
-    self.occupied = occupied
-    for m in 0..<made {
-      for r in 0..<read where occupied[m * read + r] {
-        users[r] += 1
-        uses[m] += 1
-      }
-    }
+    return WeightBlocks(made: made, read: columns, occupied: occupied)
   }
 
   /// Whether made channel `m` uses read channel `r`.

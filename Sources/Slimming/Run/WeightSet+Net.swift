@@ -3,8 +3,8 @@ import NetIO
 import NetModel
 
 extension WeightSet {
-  /// The blobs of every layer of a net that has parameters, in the shapes that the net gives them. What a layer leaves out
-  /// because an earlier one owns it is as that has it.
+  /// The blobs of every layer of a net that has parameters, in the shapes that the net gives them. What a layer leaves
+  /// out because an earlier one owns it is as that has it.
   ///
   /// - Throws: ``SlimError`` naming the layer that is missing or does not fit
   public func blobs(for net: NetDescription) throws -> [String: [WeightBlob]] {
@@ -39,8 +39,8 @@ extension WeightSet {
 }
 
 extension NetDescription {
-  /// The blobs of layer `index` among those that there are for it: one for each of the layer's, nil where an earlier layer
-  /// owns it and it is left out.
+  /// The blobs of layer `index` among those that there are for it: one for each of the layer's, nil where an earlier
+  /// layer owns it and it is left out.
   ///
   /// - Throws: ``SlimError/shapes(layer:expected:got:)``
   func fitting(_ blobs: [BlobProto], layer index: Int) throws(SlimError) -> [BlobProto?] {
