@@ -3,6 +3,7 @@ import Layers
 import NetIO
 import NetModel
 import Testing
+import TestSupport
 
 @testable import caffe_increg
 
@@ -20,7 +21,8 @@ import Testing
   /// and 500 10 multiply-adds per image.
   @Test func lenet() throws {
     let net = try NetDescription(
-      NetParameter(textFile: packageRoot + "/examples/lenet5/deploy.prototxt"), state: NetState(), registry: .caffe)
+      NetParameter(textFile: TestFiles.package + "/examples/lenet5/deploy.prototxt"), state: NetState(),
+      registry: .caffe)
     #expect(
       words(NetSummary(net)) == [
         "layer type top shape parameters multiply-adds",

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import NetModel
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -11,18 +12,14 @@ import Testing
   @Test func penaltiesFollowTheLogarithmOfTheNorm() {
     var (layer, blob) = oneRowLayer([8, 1, 4, -2], ratio: 0.5)
     layer.balance(blob.data)
-    for (got, expected) in zip(layer.state.lambda, [-2.386294, 1.693147, -1.693147, 1] as [Float]) {
-      #expect(abs(got - expected) < 1e-5)
-    }
+    #expect(isClose(layer.state.lambda, [-2.386294, 1.693147, -1.693147, 1], absolute: 1e-5))
     // Drawn: 1.693147 * 1 + 1 * 4 = 5.693147; pushed: 1.693147 * 16 + 2.386294 * 64 = 179.813199; tau = 0.00316615.
     let penalty = layer.balancedTerms(0.1, weights: blob.data).columnPenalty
     let gradient = zip(penalty, blob.data).map { $0 * $1 }
-    for (index, expected) in ([-0.0604427, 0.1693147, -0.0214430, -0.2] as [Float]).enumerated() {
-      #expect(abs(gradient[index] - expected) < 1e-5)
-    }
+    #expect(isClose(gradient, [-0.0604427, 0.1693147, -0.0214430, -0.2], absolute: 1e-5))
     // Balanced: along the weights nothing is gained or lost.
     let sum = (0..<4).reduce(0) { $0 + gradient[$1] * blob.data[$1] }
-    #expect(abs(sum) < 1e-5)
+    #expect(isClose(sum, 0, absolute: 1e-5))
   }
 
   /// A group that is gone takes one place of those to go.
@@ -102,7 +99,7 @@ import Testing
     try whole.solver.solve()
     let other = try MethodRun("AFP_Col", "AFP_Col")
     let error = #expect(throws: IncRegError.self) {
-      try other.solver.solve(resume: whole.scratch.path + "/snap_iter_40.solverstate")
+      try other.solver.solve(resume: whole.scratch("snap_iter_40.solverstate"))
     }
     #expect(error?.description == "solver state: field 1000: is of IncReg, version 1; expected AFP, version 1")
   }

@@ -3,20 +3,21 @@ import Engine
 import Layers
 import Solver
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
 /// A run of some method on the tiny net of golden tiny-a: 120 iterations, of which 40 are a round of the data.
 struct MethodRun {
   let solver: Solver
-  let scratch: Scratch
+  let scratch: TemporaryFolder
 
   init(
     _ method: String, _ regularization: String, golden: String = "tiny-a-regcol",
     backend: any Backend = ReferenceBackend(), output: PruneOutput = PruneOutput(write: { _ in }),
     change: (inout SolverParameter) -> Void = { _ in }
   ) throws {
-    scratch = try Scratch()
+    scratch = try TemporaryFolder()
     var parameter = try GoldenRun.parameter(golden, scratch)
     (parameter.pruneMethod, parameter.regularizationType) = (method, regularization)
     (parameter.snapshot, parameter.randomSeed) = (40, 7)
@@ -56,7 +57,7 @@ struct MethodRun {
     let ending = format == .hdf5 ? ".solverstate.h5" : ".solverstate"
     for iteration in iterations {
       let resumed = try MethodRun(method, regularization, change: complete)
-      try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_\(iteration)" + ending)
+      try resumed.solver.solve(resume: whole.scratch("snap_iter_\(iteration)\(ending)"))
       #expect(resumed.solver.iteration == whole.solver.iteration)
       #expect(resumed.learned == whole.learned, "resumed at \(iteration)")
     }

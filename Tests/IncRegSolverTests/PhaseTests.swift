@@ -1,12 +1,12 @@
-import Foundation
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
 /// The course of a run against what the original printed (Tests/Golden/increg): accuracies in, decisions out.
 @Suite struct PhaseTests {
   private func golden(_ name: String) throws -> [String] {
-    let text = try String(contentsOfFile: goldenDirectory + "/\(name).txt", encoding: .utf8)
+    let text = try readText(goldenDirectory + "/\(name).txt")
     return text.split(separator: "\n").map(String.init)
   }
 
@@ -187,7 +187,3 @@ import Testing
     #expect(got.count == expected.count)
   }
 }
-
-/// Where this suite's golden numbers lie.
-let goldenDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .appendingPathComponent("Golden/increg").path

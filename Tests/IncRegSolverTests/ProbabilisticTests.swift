@@ -5,6 +5,7 @@ import Layers
 import NetModel
 import Solver
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -17,7 +18,7 @@ import Testing
     let pruned = layer.moveProbabilities(blob.data, step: 0.1, schedule: CentreSymmetric())
     #expect(pruned.isEmpty)
     let expected: [Float] = [0.3122, 0.6, 0.4086, 0.55946, 0.4659, 0.53536, 0.5, 0.52027]
-    for (got, expected) in zip(layer.state.lambda, expected) { #expect(abs(got - expected) < 1e-4) }
+    #expect(isClose(layer.state.lambda, expected, absolute: 1e-4))
     // 0.6 + 0.45 and 0.55946 + 0.26758 and so on: only the smallest reaches 1, the largest are held at 0.
     #expect(layer.moveProbabilities(blob.data, step: 0.45, schedule: CentreSymmetric()) == [1])
     #expect(layer.state.lambda[1] == 1)

@@ -1,5 +1,6 @@
 import Engine
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -53,7 +54,7 @@ import Testing
     #expect(layer.state.rankMean == [1.5, 1.5, 2, 1])
     // After a pause of eight iterations the next rank weighs a tenth.
     _ = regularize(&layer, weight: blob, situation(9))
-    #expect(zip(layer.state.rankMean, [1.35, 1.65, 2, 1] as [Float]).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(isClose(layer.state.rankMean, [1.35, 1.65, 2, 1], absolute: 1e-6))
   }
 
   @Test func penaltiesFollowTheMeanRankAndStayPositive() {
@@ -64,7 +65,7 @@ import Testing
     let outcome = regularize(&layer, weight: blob, situation(0))
     // K = 2: delta = 1, 8^-1/2, 0, below 0.
     let second: Float = 0.35355338
-    #expect(zip(layer.state.lambda, [0, 1, 0, second]).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(isClose(layer.state.lambda, [0, 1, 0, second], absolute: 1e-6))
     let terms = layer.terms(penalty: layer.state.lambda)
     #expect(terms.columnPenalty == layer.state.lambda && terms.rowPenalty.isEmpty)
     #expect(outcome.pruned.isEmpty)
@@ -87,7 +88,7 @@ import Testing
     // The two that live take the places behind the pruned ones.
     let again = regularize(&layer, weight: blob, situation(7, ceiling: 0.25, target: 0.75))
     #expect(again.pruned == [2])
-    #expect(abs(layer.state.rankMean[0] - 0.75) < 1e-6)
+    #expect(isClose(layer.state.rankMean[0], 0.75, absolute: 1e-6))
   }
 
   /// The float product decides how many: 25 * 0.9 asks for 23, 500 * 0.9 for 450.

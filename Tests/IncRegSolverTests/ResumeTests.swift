@@ -1,10 +1,10 @@
 import CaffeProto
 import Engine
-import Foundation
 import NetIO
 import NetModel
 import Solver
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -14,7 +14,7 @@ import Testing
     let whole = try GoldenRun("tiny-a-regcol") { $0.snapshot = 80 }
     try whole.solver.solve()
     let resumed = try GoldenRun("tiny-a-regcol") { $0.snapshot = 0 }
-    try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_80.solverstate")
+    try resumed.solver.solve(resume: whole.scratch("snap_iter_80.solverstate"))
     #expect(resumed.recorder.records.count == 40)
     for (got, expected) in zip(resumed.recorder.records, whole.recorder.records.dropFirst(80)) {
       for (name, values) in expected {
@@ -32,10 +32,10 @@ import Testing
     let whole = try GoldenRun("tiny-e-multistage") { ($0.snapshotFormat, $0.randomSeed) = (format, 1) }
     try whole.solver.solve()
     let resumed = try GoldenRun("tiny-e-multistage") {
-      ($0.snapshotFormat, $0.randomSeed, $0.snapshotPrefix) = (format, 1, whole.scratch.path + "/snap")
+      ($0.snapshotFormat, $0.randomSeed, $0.snapshotPrefix) = (format, 1, whole.scratch("snap"))
     }
     let ending = format == .hdf5 ? ".solverstate.h5" : ".solverstate"
-    try resumed.solver.solve(resume: "\(whole.scratch.path)/snap_\(name)\(ending)")
+    try resumed.solver.solve(resume: whole.scratch("snap_\(name)\(ending)"))
     // The first record is of the iteration whose update the unbroken run made: its phase has moved on since.
     let records = resumed.recorder.records.dropFirst(name == "stage0_iter_0" ? 0 : 1)
     #expect(name == "stage0_iter_0" ? records.count == 726 : records.count > 20 && records.count < 600)
@@ -68,8 +68,8 @@ import Testing
     for name in names {
       let recorded = try Recorded(file, name)
       for (row, record) in run.recorder.records.enumerated() {
-        let difference = Recorded.difference(try #require(record[name]), recorded[row])
-        try #require(difference < 1e-4, "\(name) in record \(row): relative difference \(difference)")
+        let distance = relativeDistance(try #require(record[name]), recorded[row])
+        try #require(distance < 1e-4, "\(name) in record \(row): relative distance \(distance)")
       }
     }
   }
@@ -90,7 +90,7 @@ import Testing
   @Test func statesHoldTheOriginalsFields() throws {
     let run = try GoldenRun("tiny-a-regcol") { $0.snapshot = 80 }
     try run.solver.solve()
-    let state = try SolverStateFile.read(run.scratch.path + "/snap_iter_80.solverstate")
+    let state = try SolverStateFile.read(run.scratch("snap_iter_80.solverstate"))
     let theirs = try SolverStateFile.read(goldenDirectory + "/tiny-g-resume/snap_iter_80.solverstate")
     #expect(state.pruneState == theirs.pruneState)
     #expect(state.pruneStage == theirs.pruneStage)
@@ -105,7 +105,7 @@ import Testing
       #expect(ours.count == theirs.count)
       for (ours, theirs) in zip(ours, theirs) {
         #expect(ours.shape.dim == theirs.shape.dim)
-        #expect(Recorded.difference(Array(ours.data), Array(theirs.data)) < 1e-4)
+        #expect(relativeDistance(Array(ours.data), Array(theirs.data)) < 1e-4)
       }
     }
     #expect(theirs.unknownFields.isEmpty)
@@ -120,8 +120,8 @@ import Testing
       $0.maxIter = 7
     }
     try run.solver.solve()
-    let names = try FileManager.default.contentsOfDirectory(atPath: run.scratch.path).filter { $0.hasSuffix("state") }
-    #expect(names.sorted() == ["snap_iter_6.solverstate", "snap_iter_7.solverstate", "snap_stage0_iter_0.solverstate"])
+    let names = run.scratch.entries().filter { $0.hasSuffix("state") }
+    #expect(names == ["snap_iter_6.solverstate", "snap_iter_7.solverstate", "snap_stage0_iter_0.solverstate"])
   }
 
   @Test func aStateThatDoesNotFitIsRefused() throws {

@@ -2,6 +2,7 @@ import CaffeProto
 import Engine
 import NetModel
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -115,7 +116,7 @@ import Testing
       let resumed = try run {
         $0.snapshot = 0; $0.maxIter = iteration + 30
       }
-      try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_\(iteration).solverstate")
+      try resumed.solver.solve(resume: whole.scratch("snap_iter_\(iteration).solverstate"))
       #expect(resumed.recorder.records.count == 30)
       for (got, expected) in zip(resumed.recorder.records, whole.recorder.records.dropFirst(iteration)) {
         for (name, values) in expected {

@@ -1,5 +1,6 @@
 import Engine
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -100,7 +101,8 @@ import Testing
       layers, rule: .init(speedupCountsInnerProducts: true, compressionCountsConvolutions: true))
     #expect(all.multiplyAdds == 5504)
     #expect(all.parameters == 806)
-    #expect(abs(all.compression - 806 / (54 * 2 / 9 + 216 + 320)) < 1e-5)
+    let compression: Float = 806 / (54 * 2 / 9 + 216 + 320)
+    #expect(isClose(all.compression, compression, absolute: 1e-5))
   }
 
   @Test func nothingCountedIsNotANumber() {

@@ -1,6 +1,10 @@
 import NetModel
+import TestSupport
 
 @testable import IncRegSolver
+
+/// Where this module's golden numbers lie.
+let goldenDirectory = TestFiles.golden + "/increg"
 
 /// The layers of the golden tiny nets.
 func tinyLayers(ratio: Float = 0.5, step: Float = 0.5) -> [PrunableLayer] {

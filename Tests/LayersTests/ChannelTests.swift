@@ -47,8 +47,8 @@ import Testing
   private func net(_ example: Case) throws -> Net {
     let inputs = example.shapes.indices.map { input("x\($0)", example.shapes[$0]) }.joined()
     let bottoms = example.shapes.indices.map { "bottom: 'x\($0)' " }.joined()
-    return try run(
-      inputs + "layer { name: 'l' \(example.layer) \(bottoms) top: 'y' }", phase: .test, on: ReferenceBackend())
+    let text = inputs + "layer { name: 'l' \(example.layer) \(bottoms) top: 'y' }"
+    return try run(NetParameter(text: text), phase: .test, on: ReferenceBackend())
   }
 
   /// A top's numbers by channel.

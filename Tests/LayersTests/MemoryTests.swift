@@ -2,6 +2,7 @@ import Layers
 import NetIO
 import NetModel
 import Testing
+import TestSupport
 
 @Suite struct MemoryTests {
   @Test func memoryDataGivesBatchesOver() throws {
@@ -21,8 +22,8 @@ import Testing
   }
 
   @Test func hdf5OutputWritesOneBatch() throws {
-    let folder = try Scratch()
-    let path = folder.path + "/out.h5"
+    let folder = try TemporaryFolder()
+    let path = folder("out.h5")
     let bench = try Bench(
       "type: 'HDF5Output' bottom: 'x' bottom: 'l' hdf5_output_param { file_name: '\(path)' }",
       inputs: ["x": [2, 3], "l": [2]])

@@ -2,13 +2,14 @@ import CaffeProto
 import Engine
 import NetModel
 import Testing
+import TestSupport
 
 @testable import Solver
 
 @Suite struct ValidationTests {
   /// What is wrong with a golden SGD run after a change.
   private func complaint(_ change: (inout SolverParameter) throws -> Void) throws -> String {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     try change(&parameter)
     let error = #expect(throws: SolverError.self) { try makeSolver(parameter) }
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func pruningTypesKeepPlainDecay() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.maxIter = 3
     let plain = try makeSolver(parameter)
