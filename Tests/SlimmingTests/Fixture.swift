@@ -3,6 +3,7 @@ import Engine
 import Layers
 import NetModel
 import Slimming
+import Testing
 
 /// A described net with weights that a test can zero.
 struct Fixture {
@@ -75,3 +76,20 @@ struct Fixture {
     return (patch, net, slim, comparison)
   }
 }
+
+/// Slims a net after `mask`, expects that both compute the same, and hands over what is left.
+func slimmed(
+  _ net: String, at location: SourceLocation = #_sourceLocation, _ mask: (inout Fixture) -> Void
+) throws -> (patch: SlimPatch, net: NetParameter, weights: [String: [WeightBlob]]) {
+  var fixture = try Fixture(net)
+  mask(&fixture)
+  let (patch, slim, weights, comparison) = try fixture.slim()
+  #expect(comparison.worst?.relative ?? 1 < 1e-5, sourceLocation: location)
+  return (patch, slim, weights)
+}
+
+/// A layer by its name.
+func layer(_ net: NetParameter, _ name: String) -> LayerParameter? { net.layer.first { $0.name == name } }
+
+/// How many filters a convolution has.
+func numOutput(_ net: NetParameter, _ name: String) -> Int? { layer(net, name)?.convolutionParam.numOutput }

@@ -7,12 +7,15 @@ import Testing
 /// A residual net with a concatenation, groups and a depthwise convolution.
 private let net = """
   layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } } }
-  layer { name: "stem" type: "Convolution" bottom: "data" top: "stem" convolution_param { num_output: 16 kernel_size: 3 pad: 1 } }
+  layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
+    convolution_param { num_output: 16 kernel_size: 3 pad: 1 } }
   layer { name: "bn" type: "BatchNorm" bottom: "stem" top: "stem" }
   layer { name: "scale" type: "Scale" bottom: "stem" top: "stem" scale_param { bias_term: true } }
   layer { name: "relu" type: "ReLU" bottom: "stem" top: "stem" }
-  layer { name: "a" type: "Convolution" bottom: "stem" top: "a" convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 2 } }
-  layer { name: "d" type: "Convolution" bottom: "a" top: "d" convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 12 } }
+  layer { name: "a" type: "Convolution" bottom: "stem" top: "a"
+    convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 2 } }
+  layer { name: "d" type: "Convolution" bottom: "a" top: "d"
+    convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 12 } }
   layer { name: "b" type: "Convolution" bottom: "d" top: "b" convolution_param { num_output: 16 kernel_size: 1 } }
   layer { name: "add" type: "Eltwise" bottom: "stem" bottom: "b" top: "add" }
   layer { name: "cat" type: "Concat" bottom: "add" bottom: "d" top: "cat" }

@@ -9,105 +9,8 @@ import Testing
 
 /// A whole run: weights as files have them, proof, solver state, deploy net.
 @Suite struct SlimRunTests {
-  private static let net = """
-    layer { name: "data" type: "Input" top: "data" top: "label"
-      input_param { shape { dim: 4 dim: 3 dim: 8 dim: 8 } shape { dim: 4 } } }
-    layer { name: "a" type: "Convolution" bottom: "data" top: "a" prune_param { prune_ratio: 0.5 }
-      convolution_param { num_output: 8 kernel_size: 3 bias_term: false } }
-    layer { name: "bn" type: "BatchNorm" bottom: "a" top: "a" }
-    layer { name: "s" type: "Scale" bottom: "a" top: "a" scale_param { bias_term: true } }
-    layer { name: "g" type: "Convolution" bottom: "a" top: "g" convolution_param { num_output: 6 kernel_size: 1 group: 2 } }
-    layer { name: "head" type: "InnerProduct" bottom: "a" top: "head" include { phase: TRAIN }
-      inner_product_param { num_output: 2 } }
-    layer { name: "aside" type: "InnerProduct" bottom: "data" top: "aside" include { phase: TRAIN }
-      inner_product_param { num_output: 2 } }
-    layer { name: "quiet" type: "Silence" bottom: "head" bottom: "aside" include { phase: TRAIN } }
-    layer { name: "b" type: "InnerProduct" bottom: "g" top: "b" inner_product_param { num_output: 5 bias_term: false } }
-    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "b" bottom: "label" top: "loss" }
-    layer { name: "unweighted" type: "SoftmaxWithLoss" bottom: "b" bottom: "label" top: "unweighted" loss_weight: 0 }
-    """
-
-  private func run(
-    _ fixture: Fixture, bound: Comparison.Bound = .init(), extra: [WeightSet.Layer] = [],
-    inputs: [String: Comparison.Input] = [:]
-  ) throws -> SlimRun {
-    var weights = WeightSet(name: "net")
-    weights.layers = fixture.description.layers.map { layer in
-      WeightSet.Layer(
-        name: layer.name,
-        blobs: (fixture.weights[layer.name] ?? []).map { BlobProto(shape: $0.shape.dims, data: $0.data) })
-    }
-    weights.layers += extra
-    return try SlimRun(
-      fixture.parameter, weights: weights, .init(state: Fixture.state, bound: bound, inputs: inputs),
-      registry: .caffe, backend: ReferenceBackend())
-  }
-
-  /// A net whose filters 1 and 6 leave a constant behind, which goes into biases.
-  private func masked() throws -> Fixture {
-    var fixture = try Fixture(Self.net)
-    fixture.zero("a", axis: 0, [1, 6])
-    fixture.zero("b", axis: 1, 0..<36)
-    fixture.zero("b", axis: 1, 180..<216)
-    return fixture
-  }
-
-  @Test func statisticsAreDividedAndTheirWeightIsOne() throws {
-    let run = try run(masked())
-    let blobs = try #require(run.weights["bn"]?.blobs)
-    #expect(blobs.map(\.extents) == [[6], [6], [1]])
-    #expect(Array(blobs[2].data) == [1])
-    // Fixtures have a weight of 2.
-    let fixture = try masked()
-    let before = try #require(fixture.weights["bn"])
-    for (slim, old) in zip(0..<6, [0, 2, 3, 4, 5, 7]) {
-      #expect(blobs[0].data[slim] == before[0].data[old] / 2)
-      #expect(blobs[1].data[slim] == before[1].data[old] / 2)
-    }
-    #expect(run.weights.layers.allSatisfy { $0.blobs.allSatisfy { !$0.hasLegacyShape && $0.doubleData.isEmpty } })
-  }
-
-  @Test func aWeightOfZeroMakesZerosOfStatistics() throws {
-    var fixture = try masked()
-    fixture.set("bn", blob: 2, 0, 0)
-    let blobs = try #require(try run(fixture).weights["bn"]?.blobs)
-    #expect(blobs.map { Set($0.data) } == [[0], [0], [1]])
-  }
-
-  @Test func negativeVariancesAreTold() throws {
-    var fixture = try masked()
-    // Below eps the square root is there all the same. Fixtures have a weight of 2.
-    fixture.set("bn", blob: 1, 3, -1e-6)
-    let told = try run(fixture)
-    #expect(
-      told.doubts == [
-        "layer 'bn': 1 of its 8 variances are negative, down to -5e-07: they are kept, since with eps they are positive"
-      ])
-    #expect(told.weights["bn"]?.blobs[1].data[2] == -5e-7)
-    #expect(try run(masked()).doubts.isEmpty)
-  }
-
-  @Test func variancesThatAreNegativeByRoundingBecomeZero() throws {
-    var fixture = try masked()
-    fixture.set("bn", blob: 1, 3, -1e-12)
-    let run = try run(fixture)
-    #expect(run.doubts.count == 1 && run.doubts[0].hasSuffix("down to -5e-13: they are written as 0"))
-    #expect(run.weights["bn"]?.blobs[1].data[2] == 0)
-  }
-
-  /// Two nets that compute NaN are not equal, and not different either.
-  @Test func aNetThatComputesNoNumbersIsRefused() throws {
-    var fixture = try masked()
-    fixture.set("bn", blob: 1, 3, -0.1)
-    let error = #expect(throws: SlimError.self) { _ = try run(fixture) }
-    #expect(error?.description.contains("computes NaN") == true)
-    fixture = try masked()
-    fixture.set("b", blob: 0, 40, .nan)
-    #expect(throws: SlimError.self) { _ = try run(fixture) }
-  }
-
   @Test func scoresAreHeldAgainstLabels() throws {
-    #expect(try run(masked()).comparison.top1Agreement == 1)
+    #expect(try Fixture.masked().run().comparison.top1Agreement == 1)
   }
 
   @Test func layersThatShareANameAreToldApartOrRefused() throws {
@@ -122,15 +25,15 @@ import Testing
       """
     }
     let fixture = try Fixture(text("relu", "relu"))
-    #expect(try run(fixture).after.deploy.layer.map(\.name) == ["data", "a", "relu", "b", "relu_2", "c"])
+    #expect(try fixture.run().after.deploy.layer.map(\.name) == ["data", "a", "relu", "b", "relu_2", "c"])
     for names in [("a", "relu"), ("relu", "c")] {
-      let error = #expect(throws: SlimError.self) { _ = try run(Fixture(text(names.0, names.1))) }
+      let error = #expect(throws: SlimError.self) { _ = try Fixture(text(names.0, names.1)).run() }
       #expect(error?.description.contains("two layers are called '\(names.0 == "a" ? "a" : "c")'") == true)
     }
   }
 
   @Test func theDeployNetHasNothingThatReadersRefuse() throws {
-    let run = try run(masked())
+    let run = try Fixture.masked().run()
     let deploy = run.after.deploy
     #expect(deploy.layer.map(\.name) == ["data", "a", "bn", "s", "g", "b"])
     #expect(!deploy.layer.contains { $0.hasPruneParam })
@@ -148,14 +51,14 @@ import Testing
   @Test func bothNetsAlsoRunOnGivenInputs() throws {
     let random = RandomSource(seed: 5)
     let values = (0..<(2 * 3 * 8 * 8)).map { _ in random.gaussian(deviation: 50) }
-    let run = try run(
-      masked(),
-      inputs: ["data": .init(shape: [2, 3, 8, 8], values: values), "label": .init(shape: [2], values: [0, 1])])
+    let run = try Fixture.masked().run(inputs: [
+      "data": .init(shape: [2, 3, 8, 8], values: values), "label": .init(shape: [2], values: [0, 1]),
+    ])
     #expect(run.given?.batches == 1)
     #expect(run.given?.outputs.isEmpty == false)
     #expect(run.given?.outputs.allSatisfy { $0.relative < 1e-5 } == true)
     let error = #expect(throws: SlimError.self) {
-      _ = try self.run(masked(), inputs: ["image": .init(shape: [1], values: [0])])
+      _ = try Fixture.masked().run(inputs: ["image": .init(shape: [1], values: [0])])
     }
     #expect(error?.description == "there are values for 'image', but the inputs of the net are [\"data\", \"label\"]")
   }
@@ -170,19 +73,19 @@ import Testing
         ])
     }
     // head reads the channels of a, of which two go.
-    let run = try run(masked(), extra: [layer("head", 288), layer("aside", 192)])
+    let run = try Fixture.masked().run(extra: [layer("head", 288), layer("aside", 192)])
     #expect(run.weights["aside"]?.blobs.count == 2)
     #expect(run.weights["head"] == nil)
     #expect(run.dropped == ["head"])
   }
 
   @Test func momentumIsSlicedWithTheWeights() throws {
-    let text = Self.net.replacing("include { phase: TRAIN }", with: "include { phase: TEST stage: \"never\" }")
+    let text = Fixture.net.replacing("include { phase: TRAIN }", with: "include { phase: TEST stage: \"never\" }")
     var fixture = try Fixture(text)
     fixture.zero("a", axis: 0, [1, 6])
     fixture.zero("b", axis: 1, 0..<36)
     fixture.zero("b", axis: 1, 180..<216)
-    let run = try run(fixture)
+    let run = try fixture.run()
     // Blobs numbered from 0: a 0, bn 1 to 3, s 4 and 5, g 6 and 7, b 8; two slots.
     let shapes = fixture.description.layers.flatMap { $0.blobs.map(\.shape) }
     var state = SolverState()
