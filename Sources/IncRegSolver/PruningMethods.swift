@@ -24,6 +24,12 @@ public enum PruningMethods {
     return all.flatMap(\.names).filter { seen.insert($0).inserted }
   }
 
+  /// What `regularization_type` may say besides L1 and L2.
+  public static var decayTypes: [String] {
+    var seen: Set<String> = ["L1", "L2"]
+    return all.flatMap(\.regularizations).filter { seen.insert($0).inserted }
+  }
+
   /// The hook for a solver.
   ///
   /// - Returns: nil where `prune_method` is "None"

@@ -62,18 +62,21 @@ public final class Solver {
   ///   - registry: the layer types
   ///   - backend: computes the heavy layers
   ///   - hook: a pruning method
+  ///   - decayTypes: what `regularization_type` may say besides L1 and L2 where there is no hook, to mean L2: the types
+  ///     of pruning methods that are not at work
   ///   - log: where progress is reported
   /// - Throws: ``SolverError``, `NetError`, or what reading a file throws
   public init(
     _ parameter: SolverParameter, registry: LayerRegistry, backend: any Backend,
-    hook: (any SolverHook)? = nil,
+    hook: (any SolverHook)? = nil, decayTypes: [String] = [],
     log: RunLog = .standardError
   ) throws {
     log.info("Initializing solver from parameters: \n\(try parameter.text())")
     try parameter.validate()
     policy = try LearningRatePolicy(parameter)
     rule = try UpdateRules.rule(for: parameter)
-    decay = try WeightDecay(parameter, hasHook: hook != nil)
+    let types = hook.map(\.decayTypes) ?? decayTypes
+    decay = try WeightDecay(parameter, others: hook != nil && types.isEmpty ? nil : types)
     smoothed = SmoothedLoss(window: parameter.averageLoss)
     let random = RandomSource(seed: parameter.randomSeed)
     updatesEarly =

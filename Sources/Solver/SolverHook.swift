@@ -8,6 +8,10 @@ import Engine
 /// per parameter `weightDecay`, `terms` and the update; `didUpdate`; the iteration counter; signals and periodic
 /// snapshots.
 public protocol SolverHook: AnyObject {
+  /// What `regularization_type` may say besides L1 and L2: the plain L2 decay stays, and the method adds its own. Empty
+  /// where the method has checked the field itself.
+  var decayTypes: [String] { get }
+
   /// Whether the method may look at gradients of complete passes or wants more than one pass per update. Where not, a
   /// parameter is updated as soon as its gradient is complete, before that of the next one is computed; then `terms` are
   /// asked for from the last parameter to the first, and `learningRate` before the pass.
@@ -70,6 +74,8 @@ public enum RunDecision: Equatable, Sendable {
 }
 
 extension SolverHook {
+  /// None.
+  public var decayTypes: [String] { [] }
   /// Yes.
   public var needsWholePasses: Bool { true }
   /// Nothing.

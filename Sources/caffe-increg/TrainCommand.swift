@@ -67,7 +67,8 @@ struct TrainCommand: ParsableCommand {
         PruneOutput.standardOutput(line)
       })
     let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
-    let solver = try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: log)
+    let solver = try Solver(
+      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, log: log)
     solver.requestedAction = { [unowned solver] in
       progress.update(solver.iteration, of: solver.parameter.maxIter)
       return signals.next()

@@ -60,10 +60,25 @@ func tinySolver(_ name: String, _ scratch: Scratch) throws -> SolverParameter {
 }
 
 func makeSolver(
-  _ parameter: SolverParameter, hook: (any SolverHook)? = nil, log: RunLog = .silent,
+  _ parameter: SolverParameter, hook: (any SolverHook)? = nil, decayTypes: [String] = [], log: RunLog = .silent,
   backend: any Backend = ReferenceBackend()
 ) throws -> Solver {
-  try Solver(parameter, registry: .caffe, backend: backend, hook: hook, log: log)
+  try Solver(parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: decayTypes, log: log)
+}
+
+/// A golden solver prototxt on the tiny net with eight batches an epoch, and one test net.
+func testedSolver(_ name: String, _ scratch: Scratch) throws -> SolverParameter {
+  var parameter = try tinySolver(name, scratch)
+  for index in parameter.netParam.layer.indices where parameter.netParam.layer[index].hasHdf5DataParam {
+    parameter.netParam.layer[index].hdf5DataParam.batchSize = 100
+  }
+  (parameter.testIter, parameter.testInterval) = ([2], 1000)
+  return parameter
+}
+
+/// Everything that a run has learned.
+func learned(_ solver: Solver) -> [[Float]] {
+  weights(solver.net) + solver.history.flatMap { $0.map(\.plainData) }
 }
 
 /// All weights of a net.

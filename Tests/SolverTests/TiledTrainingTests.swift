@@ -54,10 +54,6 @@ import Testing
     return solver
   }
 
-  private func learned(_ solver: Solver) -> [[Float]] {
-    solver.net.parameters.map(\.blob.plainData) + solver.history.flatMap { $0.map(\.plainData) }
-  }
-
   private func layersInTiles(_ solver: Solver) -> [String] {
     solver.net.parameters.filter { $0.blob.dataTiles != nil }.map(\.layer)
   }

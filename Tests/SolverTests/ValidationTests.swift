@@ -45,8 +45,8 @@ import Testing
       try complaint { $0.type = "Adamax" }
         == "solver: type: unknown value 'Adamax'; there are SGD, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam")
     #expect(
-      try complaint { $0.regularizationType = "L3" }.hasPrefix(
-        "solver: regularization_type: unknown value 'L3'; there are L1, L2, Reg_Col"))
+      try complaint { $0.regularizationType = "L3" }
+        == "solver: regularization_type: unknown value 'L3'; there are L1, L2")
   }
 
   @Test func needsOneTrainNet() throws {
@@ -79,8 +79,28 @@ import Testing
     let plain = try makeSolver(parameter)
     try plain.step(3)
     parameter.regularizationType = "Reg_Col"
-    let typed = try makeSolver(parameter)
+    let typed = try makeSolver(parameter, decayTypes: ["Reg_Row", "Reg_Col"])
     try typed.step(3)
     #expect(weights(plain.net) == weights(typed.net))
+    let hooked = try makeSolver(parameter, hook: Typed(["Reg_Col"]))
+    try hooked.step(3)
+    #expect(weights(plain.net) == weights(hooked.net))
+  }
+
+  /// A method that adds a decay of its own to the plain one.
+  private final class Typed: SolverHook {
+    let decayTypes: [String]
+
+    init(_ types: [String]) { decayTypes = types }
+  }
+
+  @Test func theMethodKnowsItsTypes() throws {
+    let scratch = try Scratch()
+    var parameter = try tinySolver("sgd/solver.prototxt", scratch)
+    parameter.regularizationType = "Reg_Row"
+    let error = #expect(throws: SolverError.self) { try makeSolver(parameter, hook: Typed(["Reg_Col", "Own"])) }
+    #expect(
+      error?.description
+        == "solver: regularization_type: unknown value 'Reg_Row'; there are L1, L2, Reg_Col, Own")
   }
 }
