@@ -84,7 +84,7 @@ public final class Solver {
       && !parameter.snapshotDiff
     let factory = NetFactory(
       parameter: parameter, registry: registry, backend: backend, random: random, updatesEarly: updatesEarly,
-      updatesInPieces: updatesEarly && hook == nil, log: log)
+      updatesInPieces: updatesEarly && hook == nil, hook: hook, log: log)
     let net = try factory.trainNet()
     testNets = try factory.testNets()
     for testNet in testNets { try testNet.shareParameters(of: net, log: log) }

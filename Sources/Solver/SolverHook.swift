@@ -4,9 +4,10 @@ import Engine
 /// What a pruning method may do to a run, in the order in which the solver calls it.
 ///
 /// The solver knows nothing of pruning: it calls its hook at fixed points and hands it itself. All points are optional.
-/// One iteration is: `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping;
-/// per parameter `weightDecay`, `terms` and the update; `didUpdate`; the iteration counter; signals and periodic
-/// snapshots.
+/// Before a run: `instrument`, per net; `adoptWeights`. One iteration is: a periodic test and
+/// `didTest`; `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping; per
+/// parameter `weightDecay`, `terms` and the update; `didUpdate`; the
+/// iteration counter; signals and periodic snapshots.
 public protocol SolverHook: AnyObject {
   /// What `regularization_type` may say besides L1 and L2: the plain L2 decay stays, and the method adds its own. Empty
   /// where the method has checked the field itself.
@@ -16,6 +17,9 @@ public protocol SolverHook: AnyObject {
   /// parameter is updated as soon as its gradient is complete, before that of the next one is computed; then `terms` are
   /// asked for from the last parameter to the first, and `learningRate` before the pass.
   var needsWholePasses: Bool { get }
+
+  /// Changes a net before it is built, the same way each time: a resumed run does it again.
+  func instrument(_ net: inout NetParameter, phase: Phase) throws
 
   /// Called once weights are loaded, before a snapshot is restored.
   func adoptWeights(_ solver: Solver) throws
@@ -48,6 +52,10 @@ public protocol SolverHook: AnyObject {
   /// Called after the update and before the iteration counter is incremented.
   func didUpdate(_ solver: Solver) throws -> RunDecision
 
+  /// Called after a periodic test with what ``Solver/testAll()`` gave, unless somebody outside has stopped the run in
+  /// it.
+  func didTest(_ solver: Solver, _ results: [[NetOutput]]) throws
+
   /// Called when a run ends at `max_iter` or because somebody outside stops it, after everything else.
   func endRun(_ solver: Solver) throws
 
@@ -79,6 +87,8 @@ extension SolverHook {
   /// Yes.
   public var needsWholePasses: Bool { true }
   /// Nothing.
+  public func instrument(_ net: inout NetParameter, phase: Phase) throws {}
+  /// Nothing.
   public func adoptWeights(_ solver: Solver) throws {}
   /// Nothing.
   public func beginRun(_ solver: Solver) throws {}
@@ -98,6 +108,8 @@ extension SolverHook {
   public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? { nil }
   /// Goes on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision { .proceed }
+  /// Nothing.
+  public func didTest(_ solver: Solver, _ results: [[NetOutput]]) throws {}
   /// Nothing.
   public func endRun(_ solver: Solver) throws {}
   /// Nothing.

@@ -35,7 +35,7 @@ extension Solver {
       log.info("Iteration \(iteration), loss = \(smoothed.value.logged)")
       try reportDisplay(learningRate: nil, iterationsPerSecond: nil)
     }
-    if parameter.testInterval > 0, iteration % parameter.testInterval == 0 { try testAll() }
+    if parameter.testInterval > 0, iteration % parameter.testInterval == 0 { try testPeriodically() }
     try hook?.endRun(self)
     log.info("Optimization Done.")
   }
@@ -52,7 +52,7 @@ extension Solver {
         if parameter.testInterval > 0, iteration % parameter.testInterval == 0,
           iteration > 0 || parameter.testInitialization
         {
-          try testAll()
+          try testPeriodically()
           if stopRequested { return .proceed }
         }
         try hook?.beginIteration(self)

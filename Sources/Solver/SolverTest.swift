@@ -19,6 +19,12 @@ extension Solver {
     return scores
   }
 
+  /// Makes a test that is due, and tells the hook of it.
+  func testPeriodically() throws {
+    let results = try testAll()
+    if !stopRequested { try hook?.didTest(self, results) }
+  }
+
   private func test(_ index: Int) throws -> [NetOutput]? {
     log.info("Iteration \(iteration), Testing net (#\(index))")
     let net = testNets[index]
