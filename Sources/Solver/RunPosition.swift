@@ -10,6 +10,7 @@ extension Solver {
     if let positionBeforeTest { return positionBeforeTest }
     var position = RunPosition()
     if updateIsMade { position.updated = true }
+    if epochIsTold { position.epochTold = true }
     position.random = random.snapshot.map { Int(truncatingIfNeeded: $0) }
     for (index, net) in ([net] + testNets).enumerated() {
       for running in net.layers {
@@ -35,7 +36,7 @@ extension Solver {
     for words in [position.random] + position.source.map(\.random) where ![0, size].contains(words.count) {
       throw SolverError.state(path: path, "a state of random numbers has \(words.count) words; expected \(size)")
     }
-    updateIsMade = position.updated
+    (updateIsMade, epochIsTold) = (position.updated, position.epochTold)
     if !position.random.isEmpty { random.snapshot = position.random.map { UInt64(truncatingIfNeeded: $0) } }
     for source in position.source {
       let running = nets.indices.contains(source.net) ? nets[source.net].layer(source.layer) : nil

@@ -36,8 +36,13 @@ public final class Solver {
   /// Whether ``requestedAction`` has asked the run to stop.
   public internal(set) var stopRequested = false
 
+  /// The epochs of the run; nil where neither `epoch_iters` nor the data says how long they are.
+  public private(set) lazy var epochs = Epochs(parameter, net)
+
   /// Whether the update of the present iteration is made: what is left of it is what the hook does then.
   public internal(set) var updateIsMade = false
+  /// Whether the hook has been told of the epoch that ended with that update.
+  var epochIsTold = false
   /// Where data and random numbers stood when the test began that is running; nil while none is.
   var positionBeforeTest: RunPosition?
 

@@ -6,7 +6,7 @@ import Engine
 /// The solver knows nothing of pruning: it calls its hook at fixed points and hands it itself. All points are optional.
 /// Before a run: `instrument`, per net; `adoptWeights`. One iteration is: a periodic test and
 /// `didTest`; `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping; per
-/// parameter `weightDecay`, `terms` and the update; `didUpdate`; the
+/// parameter `weightDecay`, `terms` and the update; `didEpoch`; `didUpdate`; the
 /// iteration counter; signals and periodic snapshots.
 public protocol SolverHook: AnyObject {
   /// What `regularization_type` may say besides L1 and L2: the plain L2 decay stays, and the method adds its own. Empty
@@ -48,6 +48,13 @@ public protocol SolverHook: AnyObject {
   /// What the method adds to the update of `solver.net.parameters[index]`, whose gradient is complete by now: penalties
   /// and masks, so that everything is one pass over memory. Nil for nothing.
   func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms?
+
+  /// Called after the update that completes an epoch, which is counted from 1, `total` of them. An epoch that the end
+  /// of the run cuts off is never complete; nor is any where ``Solver/epochs`` is nil.
+  ///
+  /// A snapshot that is taken meanwhile is one of before: the run that is resumed from it makes this call again, and so
+  /// does one that was stopped in a test that the method made here. All others make it once.
+  func didEpoch(_ solver: Solver, epoch: Int, of total: Int) throws
 
   /// Called after the update and before the iteration counter is incremented.
   func didUpdate(_ solver: Solver) throws -> RunDecision
@@ -106,6 +113,8 @@ extension SolverHook {
   public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float { strength }
   /// Nothing.
   public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? { nil }
+  /// Nothing.
+  public func didEpoch(_ solver: Solver, epoch: Int, of total: Int) throws {}
   /// Goes on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision { .proceed }
   /// Nothing.

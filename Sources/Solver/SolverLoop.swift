@@ -68,10 +68,16 @@ extension Solver {
           times = IterationTimes()
         }
       }
+      if let hook, !epochIsTold, let epochs, epochs.ends(after: iteration) {
+        let epoch = epochs.epoch(at: iteration) + 1
+        try timingUpdate { try hook.didEpoch(self, epoch: epoch, of: epochs.total) }
+        if stopRequested { return .proceed }
+        epochIsTold = true
+      }
       if try timingUpdate({ try hook?.didUpdate(self) }) == .finish { return .finish }
       // Stopped in a test of the hook's: the iteration stays open, a resumed run does this part of it again.
       if stopRequested { return .proceed }
-      updateIsMade = false
+      (updateIsMade, epochIsTold) = (false, false)
       iteration += 1
       let request = requestedAction()
       if request == .snapshot || parameter.snapshot > 0 && iteration % parameter.snapshot == 0 {

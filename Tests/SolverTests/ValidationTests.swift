@@ -18,6 +18,7 @@ import Testing
   @Test func refusesFieldsByName() throws {
     #expect(try complaint { $0.clearMaxIter() } == "solver: max_iter: missing: the number of iterations to train")
     #expect(try complaint { $0.averageLoss = 0 } == "solver: average_loss: must be at least 1, but is 0")
+    #expect(try complaint { $0.epochIters = 0 } == "solver: epoch_iters: must be at least 1, but is 0")
     #expect(try complaint { $0.iterSize = 0 } == "solver: iter_size: must be at least 1, but is 0")
     #expect(try complaint { $0.lrPolicy = "step" }.hasPrefix("solver: stepsize: "))
     #expect(
