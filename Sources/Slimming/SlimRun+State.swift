@@ -20,6 +20,9 @@ extension SlimRun {
     guard !old.isEmpty, !state.history.isEmpty, state.history.count % old.count == 0 else {
       throw SlimError.state("\(state.history.count) history blobs are not for a net with \(old.count) parameters")
     }
+    guard state.position.slots.isEmpty else {
+      throw SlimError.state("its parameters have update rules of their own, which are not known here")
+    }
     var result = SolverState()
     (result.iter, result.currentStep, result.learnedNet) = (state.iter, state.currentStep, learnedNet)
     result.position = state.position

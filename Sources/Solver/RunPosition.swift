@@ -2,8 +2,8 @@ import CaffeProto
 import Engine
 import Layers
 
-/// What decides the iterations to come besides weights and history: random numbers and data. Caffe's solver states do
-/// not have it, its resumed runs begin their data anew.
+/// What decides the iterations to come besides weights and history: random numbers, data, and how far the update rules
+/// are. Caffe's solver states do not have it, its resumed runs begin their data anew.
 extension Solver {
   /// Where the run stands.
   var position: RunPosition {
@@ -11,6 +11,9 @@ extension Solver {
     var position = RunPosition()
     if updateIsMade { position.updated = true }
     if epochIsTold { position.epochTold = true }
+    if optimiserStart > 0 { position.optimiserReset = optimiserStart }
+    let slots = history.map(\.count)
+    if Set(slots).count > 1 { position.slots = slots }
     position.random = random.snapshot.map { Int(truncatingIfNeeded: $0) }
     for (index, net) in ([net] + testNets).enumerated() {
       for running in net.layers {

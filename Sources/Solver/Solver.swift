@@ -21,7 +21,7 @@ public final class Solver {
   public internal(set) var learningRate: Float = 0
   /// The objective of the last iteration, its mean over all passes.
   public internal(set) var loss: Float = 0
-  /// What the update rule remembers: per parameter of the net, per slot of the rule.
+  /// What the update rules remember: per parameter of the net, per slot of its rule.
   public let history: [[Blob]]
   /// The pruning method.
   public let hook: (any SolverHook)?
@@ -43,11 +43,14 @@ public final class Solver {
   public internal(set) var updateIsMade = false
   /// Whether the hook has been told of the epoch that ended with that update.
   var epochIsTold = false
+  /// The iteration whose update is the first since the update rules' memory was last cleared.
+  var optimiserStart = 0
   /// Where data and random numbers stood when the test began that is running; nil while none is.
   var positionBeforeTest: RunPosition?
 
   let policy: LearningRatePolicy
-  let rule: any UpdateRule
+  /// Per parameter of the net.
+  let rules: [any UpdateRule]
   let decay: WeightDecay
   var smoothed: SmoothedLoss
   /// Whether the last learning rate came with a new ``currentStep``.
@@ -79,7 +82,7 @@ public final class Solver {
     log.info("Initializing solver from parameters: \n\(try parameter.text())")
     try parameter.validate()
     policy = try LearningRatePolicy(parameter)
-    rule = try UpdateRules.rule(for: parameter)
+    let standardRule = try UpdateRules.rule(for: parameter)
     let types = hook.map(\.decayTypes) ?? decayTypes
     decay = try WeightDecay(parameter, others: hook != nil && types.isEmpty ? nil : types)
     smoothed = SmoothedLoss(window: parameter.averageLoss)
@@ -93,9 +96,9 @@ public final class Solver {
     let net = try factory.trainNet()
     testNets = try factory.testNets()
     for testNet in testNets { try testNet.shareParameters(of: net, log: log) }
-    let slots = type(of: rule).slots
-    history = net.parameters.map { parameter in
-      (0..<slots).map { _ in Blob(shape: parameter.blob.shape) }
+    rules = try net.parameters.map { try hook?.rule(for: $0, parameter) ?? standardRule }
+    history = zip(net.parameters, rules).map { parameter, rule in
+      (0..<type(of: rule).slots).map { _ in Blob(shape: parameter.blob.shape) }
     }
     self.parameter = parameter
     self.net = net

@@ -4,7 +4,7 @@ import Engine
 /// What a pruning method may do to a run, in the order in which the solver calls it.
 ///
 /// The solver knows nothing of pruning: it calls its hook at fixed points and hands it itself. All points are optional.
-/// Before a run: `instrument`, per net; `adoptWeights`. One iteration is: a periodic test and
+/// Before a run: `instrument`, per net; `rule`, per parameter; `adoptWeights`. One iteration is: a periodic test and
 /// `didTest`; `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping; per
 /// parameter `weightDecay`, `terms` and the update; `didEpoch`; `didUpdate`; the
 /// iteration counter; signals and periodic snapshots.
@@ -20,6 +20,9 @@ public protocol SolverHook: AnyObject {
 
   /// Changes a net before it is built, the same way each time: a resumed run does it again.
   func instrument(_ net: inout NetParameter, phase: Phase) throws
+
+  /// The update rule of a parameter of the train net; nil for the solver's.
+  func rule(for parameter: Parameter, _ solver: SolverParameter) throws -> (any UpdateRule)?
 
   /// Called once weights are loaded, before a snapshot is restored.
   func adoptWeights(_ solver: Solver) throws
@@ -95,6 +98,8 @@ extension SolverHook {
   public var needsWholePasses: Bool { true }
   /// Nothing.
   public func instrument(_ net: inout NetParameter, phase: Phase) throws {}
+  /// The solver's.
+  public func rule(for parameter: Parameter, _ solver: SolverParameter) throws -> (any UpdateRule)? { nil }
   /// Nothing.
   public func adoptWeights(_ solver: Solver) throws {}
   /// Nothing.

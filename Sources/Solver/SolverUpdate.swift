@@ -27,14 +27,14 @@ extension Solver {
 
   /// Updates one parameter, or a piece of it.
   func update(_ part: ParameterGradient, gradientScale: Float) throws {
-    let learned = net.parameters[part.parameter]
-    var step = UpdateStep(rate: learningRate * learned.lrMult, iteration: iteration)
+    let (learned, rule) = (net.parameters[part.parameter], rules[part.parameter])
+    var step = UpdateStep(rate: learningRate * learned.lrMult, iteration: iteration - optimiserStart)
     step.gradientScale = gradientScale
     step.keepsChange = parameter.debugInfo || parameter.snapshotDiff
     let strength = parameter.weightDecay * learned.decayMult
     decay.add(hook?.weightDecay(self, parameter: part.parameter, strength: strength) ?? strength, to: &step)
     step.terms = try hook?.terms(self, parameter: part.parameter)
-    step.tiles = part.tiles.flatMap { canUse($0, step.terms) ? $0 : nil }
+    step.tiles = part.tiles.flatMap { canUse($0, step.terms, rule) ? $0 : nil }
     let gradient = step.tiles == part.tiles ? part.values : learned.blob.mutableDiff
     func values(_ blob: Blob) -> MutableFloatView {
       blob.mutableData(in: step.tiles).part(part.range.lowerBound, count: part.range.count)
@@ -44,7 +44,7 @@ extension Solver {
   }
 
   /// Whether an update with such terms can be done in tiles. Without, every rule goes element by element.
-  private func canUse(_ tiles: FilterTiles, _ terms: GroupTerms?) -> Bool {
+  private func canUse(_ tiles: FilterTiles, _ terms: GroupTerms?, _ rule: any UpdateRule) -> Bool {
     terms.map { type(of: rule).takesTiles && $0.fits(tiles) } ?? true
   }
 
@@ -62,5 +62,12 @@ extension Solver {
       "Gradient clipping: scaling down gradients (L2 norm \(norm.logged) > \(limit.logged)) by scale factor \(scale.logged)"
     )
     return scale
+  }
+
+  /// Has the update rules begin anew: all that they remember is zero, and they count iterations from the next update
+  /// on. To be called between updates. Weights and learning rate stay.
+  public func resetOptimiser() {
+    for blob in history.joined() { blob.mutableData(in: blob.dataTiles).fill(0) }
+    optimiserStart = updateIsMade ? iteration + 1 : iteration
   }
 }
