@@ -6,7 +6,7 @@ import Engine
 /// The solver knows nothing of pruning: it calls its hook at fixed points and hands it itself. All points are optional.
 /// Before a run: `instrument`, per net; `rule`, per parameter; `adoptWeights`. One iteration is: a periodic test and
 /// `didTest`; `beginIteration`; per accumulation pass `willForward`, forward, backward, `didBackward`; clipping; per
-/// parameter `weightDecay`, `terms` and the update; `didEpoch`; `didUpdate`; the
+/// parameter `weightDecay`, `terms`, `gradientTerms`, `elementMask` and the update; `didEpoch`; `didUpdate`; the
 /// iteration counter; signals and periodic snapshots.
 public protocol SolverHook: AnyObject {
   /// What `regularization_type` may say besides L1 and L2: the plain L2 decay stays, and the method adds its own. Empty
@@ -51,6 +51,16 @@ public protocol SolverHook: AnyObject {
   /// What the method adds to the update of `solver.net.parameters[index]`, whose gradient is complete by now: penalties
   /// and masks, so that everything is one pass over memory. Nil for nothing.
   func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms?
+
+  /// What the method adds to the gradient of a parameter besides: terms that are no multiple of the weight by row or
+  /// column. Where there are some, the update takes the parameter out of its tiles; one that has them in most updates
+  /// should be marked `staysPlain`.
+  func gradientTerms(_ solver: Solver, parameter index: Int) throws -> [any GradientTerm]
+
+  /// Which weights of a parameter the update holds at zero, one by one, in the order of its axes: their gradients and
+  /// what the rule remembers of them are zero as well, and count for no norm. Nil for none. Where there is a mask,
+  /// tiles are as with `gradientTerms`. It may be asked for twice in an update.
+  func elementMask(_ solver: Solver, parameter index: Int) throws -> ElementMask?
 
   /// Called after the update that completes an epoch, which is counted from 1, `total` of them. An epoch that the end
   /// of the run cuts off is never complete; nor is any where ``Solver/epochs`` is nil.
@@ -118,6 +128,10 @@ extension SolverHook {
   public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float { strength }
   /// Nothing.
   public func terms(_ solver: Solver, parameter index: Int) throws -> GroupTerms? { nil }
+  /// None.
+  public func gradientTerms(_ solver: Solver, parameter index: Int) throws -> [any GradientTerm] { [] }
+  /// None.
+  public func elementMask(_ solver: Solver, parameter index: Int) throws -> ElementMask? { nil }
   /// Nothing.
   public func didEpoch(_ solver: Solver, epoch: Int, of total: Int) throws {}
   /// Goes on.
