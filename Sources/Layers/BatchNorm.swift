@@ -92,8 +92,9 @@ struct BatchNorm: RunnableDescription {
 }
 
 /// A running batch normalisation, in its bottom's layout. It takes over a Scale and a ReLU that follow in place.
-final class BatchNormLayer: Layer {
+final class BatchNormLayer: StatisticsLayer {
   let blobs: [Blob]
+  var averagesStatistics = false
   private let description: BatchNorm
   private let context: LayerContext
   private var operation: (any BatchNormOperator)?
@@ -101,6 +102,7 @@ final class BatchNormLayer: Layer {
   private let variance: Blob
   private var affine: ChannelAffine?
   private var rectifies = false
+  private var isSwitchedToRunning = false
 
   init(_ description: BatchNorm, blobs: [Blob], _ context: LayerContext) {
     self.description = description
@@ -111,6 +113,13 @@ final class BatchNormLayer: Layer {
   }
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
+
+  var statistics: [Blob] { blobs }
+
+  var usesRunningStatistics: Bool {
+    get { description.usesGlobalStatistics || isSwitchedToRunning }
+    set { isSwitchedToRunning = newValue }
+  }
 
   var keepsBottom: Bool { !description.usesGlobalStatistics }
 
@@ -158,7 +167,7 @@ final class BatchNormLayer: Layer {
   }
 
   func forward(bottom: [Blob], top: [Blob]) throws {
-    guard !description.usesGlobalStatistics else {
+    guard !usesRunningStatistics else {
       readStatistics()
       try operation?.forward(
         bottom: bottom[0], top: top[0], affine: affine, mean: mean.data, variance: variance.data)
@@ -167,7 +176,7 @@ final class BatchNormLayer: Layer {
     try operation?.forwardTraining(
       bottom: bottom[0], top: top[0], affine: affine, mean: mean.mutableData, variance: variance.mutableData)
 
-    let fraction = description.fraction
+    let fraction = averagesStatistics ? 1 : description.fraction
     let samples = Float(bottom[0].count / mean.count)
     let unbiased = samples > 1 ? samples / (samples - 1) : 1
     blobs[2].mutableData[0] = blobs[2].data[0] * fraction + 1
@@ -180,6 +189,9 @@ final class BatchNormLayer: Layer {
     guard propagateDown[0] || affine != nil else { return }
     if description.usesGlobalStatistics {
       try operation?.backward(top: top[0], bottom: bottom[0], variance: variance.data)
+    } else if isSwitchedToRunning {
+      try operation?.backward(
+        top: top[0], bottom: bottom[0], affine: affine, mean: mean.data, variance: variance.data)
     } else {
       try operation?.backwardTraining(
         top: top[0], bottom: bottom[0], affine: affine, mean: mean.data, variance: variance.data)
