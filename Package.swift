@@ -14,7 +14,7 @@ let package = Package(
     .library(
       name: "CaffeIncReg",
       targets: [
-        "CaffeProto", "NetIO", "NetModel", "Engine", "Layers", "Slimming", "Solver", "IncRegSolver",
+        "Base", "CaffeProto", "NetIO", "NetModel", "Engine", "Layers", "Pruning", "Slimming", "Solver", "IncRegSolver",
       ]),
   ],
   dependencies: [
@@ -22,25 +22,30 @@ let package = Package(
   ],
   targets: [
     // The modules, lowest first; docs/architecture.md says what each is for.
+    .target(name: "Base", swiftSettings: strictSwift),
     .target(
-      name: "CaffeProto", dependencies: ["CCaffeProto"], exclude: ["C"], swiftSettings: strictSwift),
+      name: "CaffeProto", dependencies: ["Base", "CCaffeProto"], exclude: ["C"], swiftSettings: strictSwift),
     .target(
-      name: "NetIO", dependencies: ["CaffeProto", "CNetIO", "CLMDB", "CLevelDB", "CZlib", "CCrypto"], exclude: ["C"],
+      name: "NetIO",
+      dependencies: ["Base", "CaffeProto", "CNetIO", "CLMDB", "CLevelDB", "CZlib", "CCrypto"], exclude: ["C"],
       swiftSettings: strictSwift,
       // The static library: of the shared one a program that hashes a file loads all.
       linkerSettings: [.linkedLibrary(":libcrypto.a")]),
     .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
-    .target(name: "Engine", dependencies: ["NetModel", "CKernels"], swiftSettings: strictSwift),
+    .target(name: "Engine", dependencies: ["Base", "NetModel", "CKernels"], swiftSettings: strictSwift),
     .target(
-      name: "Layers", dependencies: ["Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+      name: "Layers", dependencies: ["Base", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+    .target(name: "Pruning", dependencies: ["Base", "Engine", "NetModel"], swiftSettings: strictSwift),
     .target(
-      name: "Slimming", dependencies: ["Layers", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
-    .target(name: "Solver", dependencies: ["Layers", "Engine", "NetIO"], swiftSettings: strictSwift),
-    .target(name: "IncRegSolver", dependencies: ["Solver"], swiftSettings: strictSwift),
+      name: "Slimming", dependencies: ["Base", "Pruning", "Layers", "Engine", "NetModel", "NetIO"],
+      swiftSettings: strictSwift),
+    .target(name: "Solver", dependencies: ["Base", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+    .target(name: "IncRegSolver", dependencies: ["Base", "Pruning", "Solver"], swiftSettings: strictSwift),
     .executableTarget(
       name: "caffe-increg",
       dependencies: [
-        "IncRegSolver", "Slimming", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Base", "IncRegSolver", "Pruning", "Slimming",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictSwift),
 
@@ -88,6 +93,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Layers", "Engine", "NetIO"], path: "Tests/TestSupport",
       swiftSettings: strictSwift),
+    .testTarget(name: "BaseTests", dependencies: ["Base"], swiftSettings: strictSwift),
     .testTarget(
       name: "CaffeProtoTests", dependencies: ["CaffeProto", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(name: "NetIOTests", dependencies: ["NetIO", "TestSupport"], swiftSettings: strictSwift),
@@ -100,11 +106,13 @@ let package = Package(
     .testTarget(
       name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
+      name: "PruningTests", dependencies: ["Pruning", "Layers", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(
       name: "SlimmingTests", dependencies: ["Slimming", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
-      name: "SolverTests", dependencies: ["Solver", "TestSupport"], swiftSettings: strictSwift),
+      name: "SolverTests", dependencies: ["Solver", "Layers", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
-      name: "IncRegSolverTests", dependencies: ["IncRegSolver", "TestSupport"],
+      name: "IncRegSolverTests", dependencies: ["IncRegSolver", "Slimming", "TestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
       name: "CommandTests", dependencies: ["caffe-increg", "make-digits", "TestSupport"], swiftSettings: strictSwift),

@@ -19,12 +19,12 @@ import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 
 import nets
 import programs
+from bench import PROGRAM, run
 
 LIMIT = 2  # per cent
 PRUNING = 'prune_method: "Reg_Col" regularization_type: "Reg_Col" losseval_interval: 1000 '
@@ -43,20 +43,12 @@ def prunable(text):
     return text.replace('type: "Convolution"', 'type: "Convolution" prune_param { prune_ratio: 0.9 }')
 
 
-def train(bench, name, text, iterations, more="", command=None):
+def train(bench, name, text, iterations, more="", program=None):
     """Milliseconds from the passes of an iteration to those of the next, and the lines on standard output."""
     solver = bench.solver(
         name + "_solver", bench.file(name, text), iterations + 1, 1, "snapshot_after_train: false " + more)  # fmt: skip
-    # Two files, as the recipes have them: the lines of one would break those of the other.
-    with open(os.path.join(bench.folder, "stdout"), "w+") as output, open(os.path.join(bench.folder, "log"), "w+") as log:
-        done = subprocess.run(
-            [command or bench.program, "train", "--solver=" + solver], stdout=output, stderr=log, env=bench.environment())
-        for file in (output, log):
-            file.seek(0)
-        lines, messages = output.read(), log.read()
-    if done.returncode != 0:
-        raise RuntimeError(messages[-2000:])
-    return programs.display_times(messages, 1), lines
+    done = run([program or bench.program, "train", "--solver=" + solver], bench.folder, bench.environment())
+    return programs.display_times(done.errors, 1), done.output
 
 
 def falling(lines):
@@ -87,7 +79,7 @@ def report(bench, net, rounds):
     iteration = statistics.median(train(bench, net + "_recipe", whole, 4, "iter_size: 2")[0][1:])
     line = f"{net}: an iteration of the recipe {iteration:.0f} ms"
     if bench.caffe and os.path.exists(bench.caffe):
-        caffe = 2 * statistics.median(train(bench, net + "_caffe", whole, 2, command=bench.caffe)[0])
+        caffe = 2 * statistics.median(train(bench, net + "_caffe", whole, 2, program=bench.caffe)[0])
         line += f", stock Caffe's {caffe:.0f} ms"
     print(line)
     for state, (with_pruning, without) in figures.items():
@@ -102,12 +94,11 @@ def main():
     parser.add_argument("nets", nargs="*", default=["vgg16", "resnet50"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    parser.add_argument("--program", default=os.path.join(root, ".build/release/caffe-increg"))
+    parser.add_argument("--program", default=PROGRAM)
     parser.add_argument("--caffe", default=shutil.which("caffe"), help="stock Caffe's program")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bench = programs.Bench(args.program, args.caffe, args.threads, folder)
+        bench = programs.Programs(args.program, folder, args.threads, args.caffe)
         return not all([report(bench, net, args.rounds) for net in args.nets])
 
 

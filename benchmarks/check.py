@@ -14,7 +14,8 @@ import tempfile
 
 import floor
 import nets
-from programs import Bench
+from bench import PROGRAM
+from programs import Programs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ATTEMPTS, ITERATIONS = 5, 15
@@ -59,12 +60,12 @@ class Best:
 
 
 def main():
-    program = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(HERE), ".build/release/caffe-increg")
+    program = sys.argv[1] if len(sys.argv) > 1 else PROGRAM
     with open(os.path.join(HERE, "thresholds.json")) as file:
         thresholds = json.load(file)
     slow = []
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(program, None, 1, folder, cache=os.path.join(folder, "cache"))
+        bench = Programs(program, folder, 1, cache=os.path.join(folder, "cache"))
         for name, threshold in thresholds.items():
             best = Best(bench, name)
             for attempt in range(1, ATTEMPTS + 1):

@@ -10,8 +10,9 @@ weights, and ReLUs and sums can ride along with a convolution.
 
 import math
 import os
-import subprocess
 from collections import Counter
+
+from bench import run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -101,7 +102,7 @@ def compile_program(folder):
     """Builds floor.c; returns the path of the program."""
     program = os.path.join(folder, "floor")
     command = [os.environ.get("CC", "cc"), "-O2", "-fopenmp", os.path.join(HERE, "floor.c"), "-ldnnl", "-o", program]
-    subprocess.run(command, check=True)
+    run(command)
     return program
 
 
@@ -110,11 +111,8 @@ def measure(program, lines, environment, repeats=5, milliseconds=40, forward_onl
     keyed = {line.replace(" ", "_"): line for line in lines}
     text = "".join("{} {} {}\n".format(line.split()[0], key, line.split(" ", 1)[1]) for key, line in keyed.items())
     command = [program, str(repeats), str(milliseconds)] + ["forward"] * forward_only
-    output = subprocess.run(command, input=text, capture_output=True, text=True, env=environment)
-    if output.returncode:
-        raise RuntimeError(f"floor ended with {output.returncode}: {output.stderr}")
     result = {line: {} for line in lines}
-    for line in output.stdout.splitlines():
+    for line in run(command, environment=environment, text=text).output.splitlines():
         key, direction, median, minimum, candidate, _ = line.split()
         result[keyed[key]][direction] = (float(median), float(minimum), candidate)
     return result

@@ -10,7 +10,8 @@ import os
 import re
 import sys
 
-from programs import clock, run
+from bench import run
+from programs import clock
 
 NET = "vgg16"
 STAMP = re.compile(r"^I\d+ (\S+) .*\] (Network initialization done|Running for 1 iterations)", re.M)
@@ -33,24 +34,23 @@ def prepare(bench):
 def of_test(bench, program):
     """From the net's being built to its first batch."""
     command = [program, "test", "--model=" + bench.deploy_net(NET, 1), "--weights=" + bench.weights(NET), "--iterations=1"]
-    text, memory = run(command, bench.environment())
-    start, end = (clock(stamp) for stamp, _ in STAMP.findall(text))
-    return [(end - start) * 1e3, memory]
+    done = run(command, bench.folder, bench.environment())
+    start, end = (clock(stamp) for stamp, _ in STAMP.findall(done.errors))
+    return [(end - start) * 1e3, done.memory]
 
 
 def of_opencv(bench):
     command = [sys.executable, "-c", OPENCV, bench.deploy_net(NET, 1), bench.weights(NET)]
-    text, memory = run(command, bench.environment())
-    return [float(text), memory]
+    done = run(command, bench.folder, bench.environment())
+    return [float(done.output), done.memory]
 
 
 def of_convert(bench):
     """Takes the weights to HDF5 and back, and fails if a bit is lost; the figure's memory is that of the way there."""
-    hdf5, back, again = (os.path.join(bench.folder, name) for name in ("a.h5", "back.caffemodel", "b.h5"))
-    environment = bench.environment()
-    _, memory = run([bench.program, "convert", bench.weights(NET), hdf5], environment)
-    run([bench.program, "convert", hdf5, back], environment)
-    run([bench.program, "convert", back, again], environment)
+    hdf5, back, again = (bench.path(name) for name in ("a.h5", "back.caffemodel", "b.h5"))
+    memory = bench.ours("convert", bench.weights(NET), hdf5).memory
+    bench.ours("convert", hdf5, back)
+    bench.ours("convert", back, again)
     same = filecmp.cmp(hdf5, again, shallow=False)
     for path in (hdf5, back, again):
         os.remove(path)

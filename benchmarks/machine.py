@@ -4,8 +4,9 @@ import ctypes
 import importlib.metadata
 import os
 import platform
-import subprocess
 import sys
+
+from bench import run
 
 
 def processor():
@@ -28,9 +29,10 @@ def memory():
 
 def package(name):
     """The version of a Debian package."""
-    command = ["dpkg-query", "-W", "-f", "${Version}", name]
-    found = subprocess.run(command, capture_output=True, text=True) if os.path.exists("/usr/bin/dpkg-query") else None
-    return found.stdout if found and found.returncode == 0 else "-"
+    if not os.path.exists("/usr/bin/dpkg-query"):
+        return "-"
+    found = run(["dpkg-query", "-W", "-f", "${Version}", name], check=False)
+    return "-" if found.status else found.output
 
 
 def module(name):

@@ -1,7 +1,7 @@
 """Tables of figures, in Markdown, which reads well on a terminal too."""
 
 import machine
-from figures import geometric_mean, median, ratio
+from figures import Ratio, geometric_mean, median, ratio
 
 # Title, what is measured, whether memory is meant, the programs, and what the columns of ratios divide.
 TABLES = {
@@ -62,8 +62,7 @@ def update_table(rounds):
     lines = ["## Solver's update, in streaming passes over weights, gradients and momentum", ""]
     lines += [row(["update", "rounds", "passes"]), row(["---"] * 3)]
     for name in rounds[0]:
-        values = sorted(r[name][0] for r in rounds)
-        lines.append(row([name, str(len(rounds)), f"{median(rounds, name):.2f} [{values[0]:.2f}-{values[-1]:.2f}]"]))
+        lines.append(row([name, str(len(rounds)), str(Ratio([r[name][0] for r in rounds]))]))
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,8 @@ import time
 
 import figures
 import report
-from programs import Bench
+from bench import PROGRAM
+from programs import Programs
 from sections import SECTIONS, peers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -30,7 +31,7 @@ def options():
     parser.add_argument("--programs", help="only programs whose names begin with one of these, separated by commas")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--program", default=os.path.join(os.path.dirname(HERE), ".build/release/caffe-increg"))
+    parser.add_argument("--program", default=PROGRAM)
     parser.add_argument("--caffe", default=shutil.which("caffe"), help="stock Caffe's program")
     parser.add_argument("--figures", help="a file that rounds are added to")
     parser.add_argument("--folder", help="where nets and weights are kept between pieces of a sitting")
@@ -58,7 +59,7 @@ def one_round(runs, wanted):
 
 def measure(args, folder, taken):
     """Adds rounds to the figures."""
-    bench = Bench(args.program, args.caffe, args.threads, folder)
+    bench = Programs(args.program, folder, args.threads, args.caffe)
     present = peers(bench)
     nets = args.nets.split(",") if args.nets else None
     wanted = tuple(args.programs.split(",")) if args.programs else None

@@ -7,6 +7,7 @@ import loading
 import nets
 import programs
 import update
+from bench import has_module
 
 INFERENCE = [
     ("lenet", 64), ("cifar10_quick", 100), ("cifar10_full", 100), ("resnet56", 64), ("caffenet", 32), ("vgg16", 1), ("vgg16", 4),
@@ -19,7 +20,7 @@ TORCH_INFERENCE = TORCH | {"frozen nhwc": ["--frozen"], "frozen nchw": ["--nchw"
 def peers(bench):
     """The peers that are present."""
     found = {"caffe"} if bench.caffe and os.path.exists(bench.caffe) else set()
-    return found | {name for name, module in (("torch", "torch"), ("opencv", "cv2")) if programs.has_module(module)}
+    return found | {name for name, module in (("torch", "torch"), ("opencv", "cv2")) if has_module(module)}
 
 
 def train(bench, present):

@@ -2,7 +2,7 @@
 
     python3 benchmarks/slimming.py [vgg16 resnet50] [--batch 1 8] [--speedup 2 4] [--rounds 5] [--program PATH]
 
-Nets have random weights, those of scripts/realnets.py, which says what it needs. `prune --round 16` takes one ratio of the
+Nets have random weights (random_weights.py says what that needs). `prune --round 16` takes one ratio of the
 channels of all layers, the one with which the multiply-adds are just about the asked number of times fewer; `slim` removes
 them. Whole and slim net then run in turn, as `time --forward-only` runs them, and per round the ratio of their times is
 held against the ratio of their multiply-adds: 1 is all of the theoretical speed-up. The median over the rounds is printed,
@@ -11,48 +11,30 @@ with the lowest and highest. The exit code is 1 where one is below 0.8.
 
 import argparse
 import json
-import os
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(ROOT, "scripts"))
-import realnets  # noqa: E402
+import random_weights
+from bench import PROGRAM, Bench
+from figures import Ratio
+from programs import pass_times
 
 
-class Sitting:
-    def __init__(self, args, folder):
-        self.args, self.folder = args, folder
-        self.environment = dict(os.environ, OMP_NUM_THREADS=str(args.threads))
-
-    def run(self, *arguments):
-        result = subprocess.run(
-            [os.path.abspath(self.args.program), *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True)
-        if result.returncode:
-            raise SystemExit(f"{' '.join(arguments)} ended with {result.returncode}:\n{result.stderr[-2000:]}")
-        return result.stdout + result.stderr
-
-    def write(self, name, text):
-        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
-            file.write(text)
-
+class Sitting(Bench):
     def weights(self, net):
-        bench = argparse.Namespace(program=self.args.program, folder=self.folder)
-        self.model, self.whole, _ = realnets.Bench(bench).original(net)
+        self.model, self.whole, _ = random_weights.original(self, net)
 
     def slim(self, ratio):
         """The deploy prototxt of the net without that share of its channels, and its multiply-adds before and after."""
         model = self.model
-        self.run("prune", "--model", model, "--weights", self.whole, "--ratio", str(ratio), "--round", "16", "--out-weights", "masked.caffemodel")
-        self.run("slim", "--model", model, "--weights", "masked.caffemodel", "--out-model", "slim.prototxt",
-                 "--out-weights", "slim.caffemodel", "--out-deploy", "slim-deploy.prototxt")
-        with open(os.path.join(self.folder, "slim.caffemodel.json"), encoding="utf-8") as file:
-            cost = json.load(file)["multiplyAdds"]
-        with open(os.path.join(self.folder, "slim-deploy.prototxt"), encoding="utf-8") as file:
-            return file.read(), cost["before"], cost["after"], ratio
+        self.ours("prune", "--model", model, "--weights", self.whole, "--ratio", str(ratio), "--round", "16",
+                  "--out-weights", "masked.caffemodel")  # fmt: skip
+        self.ours("slim", "--model", model, "--weights", "masked.caffemodel", "--out-model", "slim.prototxt",
+                  "--out-weights", "slim.caffemodel", "--out-deploy", "slim-deploy.prototxt")  # fmt: skip
+        cost = json.loads(self.read("slim.caffemodel.json"))["multiplyAdds"]
+        return self.read("slim-deploy.prototxt"), cost["before"], cost["after"], ratio
 
     def slim_to(self, speedup):
         """Halves the interval of ratios until the multiply-adds fit, or the rounding allows no nearer."""
@@ -71,9 +53,8 @@ class Sitting:
 
     def time(self, deploy, batch, iterations):
         self.write("timed.prototxt", re.sub(r"(input_param \{\s*shape \{\s*dim: )\d+", rf"\g<1>{batch}", deploy, count=1))
-        text = self.run("time", "--model", "timed.prototxt", "--forward-only", "--iterations", str(iterations))
-        times = [float(time) for time in re.findall(r"forward-backward time: ([\d.e+-]+) ms", text)]
-        return statistics.median(times)
+        done = self.ours("time", "--model", "timed.prototxt", "--forward-only", "--iterations", str(iterations))
+        return statistics.median(pass_times(done.text))
 
 
 def main():
@@ -83,14 +64,16 @@ def main():
     parser.add_argument("--speedup", nargs="+", type=float, default=[2, 4])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--program", default=os.path.join(ROOT, ".build/release/caffe-increg"))
+    parser.add_argument("--program", default=PROGRAM)
     parser.add_argument("--prepare", help="only make the prototxts, and keep them in this folder")
     parser.add_argument("--prepared", help="take the prototxts from there")
     args = parser.parse_args()
     failed = False
-    print(f"{'net':10}{'batch':>6}{'ratio':>7}{'multiply-adds':>15}{'ms whole':>10}{'ms slim':>9}{'faster':>8}{'of theory':>11}  lowest-highest")
+    print(
+        f"{'net':10}{'batch':>6}{'ratio':>7}{'multiply-adds':>15}{'ms whole':>10}{'ms slim':>9}{'faster':>8}"
+        f"{'of theory':>11}  lowest-highest")
     with tempfile.TemporaryDirectory() as folder:
-        sitting = Sitting(args, args.prepare or folder)
+        sitting = Sitting(args.program, args.prepare or folder, args.threads)
         for net in args.nets:
             cases = prepared(args.prepared, net, args.speedup) if args.prepared else make(sitting, net, args.speedup)
             if args.prepare:
@@ -106,12 +89,12 @@ def main():
                         for _ in range(args.rounds)
                     ]
                     theory = before / after
-                    shares = [a / b / theory for a, b in pairs]
+                    share = Ratio([a / b / theory for a, b in pairs])
                     a, b = (statistics.median(pair[i] for pair in pairs) for i in (0, 1))
-                    failed |= statistics.median(shares) < 0.8
+                    failed |= share.median < 0.8
                     print(
-                        f"{net:10}{batch:6}{ratio:7.3f}{theory:14.2f}x{a:10.1f}{b:9.1f}{a / b:7.2f}x{statistics.median(shares):11.2f}"
-                        f"  {min(shares):.2f}-{max(shares):.2f}", flush=True)
+                        f"{net:10}{batch:6}{ratio:7.3f}{theory:14.2f}x{a:10.1f}{b:9.1f}{a / b:7.2f}x{share.median:11.2f}"
+                        f"  {min(share.values):.2f}-{max(share.values):.2f}", flush=True)
     return 1 if failed else 0
 
 
@@ -124,8 +107,8 @@ def make(sitting, net, speedups):
 
 
 def prepared(folder, net, speedups):
-    with open(os.path.join(folder, f"{net}.json"), encoding="utf-8") as file:
-        return json.load(file)
+    return json.loads(Bench(PROGRAM, folder).read(f"{net}.json"))
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -20,7 +20,6 @@ class Net(nn.Module):
         self.ops, self.score = writer.ops, writer.score
         self.parts = nn.ModuleDict()
         channels = {"data": writer.shape[1]}
-        flat = {}
         for i, (type, _, top, bottoms, s) in enumerate(self.ops):
             c = channels[bottoms[0]]
             if type == "Convolution":

@@ -1,12 +1,9 @@
 """The solver's update beside one streaming pass over weights, gradients and momentum."""
 
 import json
-import os
 import statistics
 
 import floor
-from programs import run
-
 STAGES, CHANNELS = 8, 512
 
 PRUNING = (
@@ -40,12 +37,11 @@ def update(bench, name, net, more=""):
     """The milliseconds of an update, with all that a pruning method does, as the program counts them itself."""
     path = bench.file(name + ".prototxt", net)
     solver = bench.solver(name + "_solver", path, 41, 1, f"snapshot_after_train: false {more}")
-    events = os.path.join(bench.folder, name + ".json")
-    if os.path.exists(events):
-        os.remove(events)
-    run([bench.program, "train", "--quiet-app", "--solver=" + solver, "--log-json", events], bench.environment())
-    with open(events) as file:
-        times = [event["update_ms"] for event in map(json.loads, file) if "update_ms" in event]
+    # The program adds to a file that is there.
+    events = bench.write(name + ".json", "")
+    bench.ours("train", "--quiet-app", "--solver=" + solver, "--log-json", events)
+    lines = bench.read(name + ".json").splitlines()
+    times = [event["update_ms"] for event in map(json.loads, lines) if "update_ms" in event]
     # The first one pays for what is made once.
     return statistics.median(times[1:])
 
@@ -61,8 +57,8 @@ def figures(bench):
     net = convolutional_net()
     count = STAGES * CHANNELS * CHANNELS * 9
     result, before = {}, stream(bench, count)
-    for name, run, more in (("SGD with momentum and decay", "plain", ""), ("with IncReg", "pruning", PRUNING)):
-        time = update(bench, run, net, more)
+    for name, file, more in (("SGD with momentum and decay", "plain", ""), ("with IncReg", "pruning", PRUNING)):
+        time = update(bench, file, net, more)
         after = stream(bench, count)
         result[name] = [2 * time / (before + after), 0]
         before = after

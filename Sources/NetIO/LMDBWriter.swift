@@ -1,3 +1,4 @@
+import Base
 import CLMDB
 import Glibc
 
@@ -86,9 +87,8 @@ public final class LMDBWriter: RecordWriter {
   private static func check(_ result: Int32, _ path: String) throws {
     guard let error = lmdbError(result, path, .write) else { return }
     // LMDB says EIO when the disk took only a part of a page.
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     var disk = statvfs()
-    if result == EIO, statvfs(folder, &disk) == 0, disk.f_bavail == 0 {
+    if result == EIO, statvfs(path.parentFolder, &disk) == 0, disk.f_bavail == 0 {
       throw FileSystemError(path: path, operation: .write, code: ENOSPC)
     }
     throw error

@@ -1,28 +1,27 @@
+import Base
 import Engine
 import NetModel
+import Pruning
 
 /// What one-shot pruning would remove from a net: whole dependency groups, the least important first, without training.
 public struct PrunePlan {
   /// How much is to go.
-  public struct Request: Sendable {
+  public struct Request {
     /// What is kept first.
-    public var importance: Importance
+    public var importance: any Importance
     /// How much of every layer goes.
     public var ratios: PruneRatios
     /// What is left of a layer is a multiple of this, or all of it.
     public var multiple: Int
     /// The fewest channels that a layer keeps.
     public var floor: Int
-    /// For the random importance.
-    public var seed: Int
 
     /// Makes a request; `multiple` and `floor` are at least 1.
-    public init(importance: Importance, ratios: PruneRatios, multiple: Int = 1, floor: Int = 1, seed: Int = 1) {
+    public init(importance: any Importance, ratios: PruneRatios, multiple: Int = 1, floor: Int = 1) {
       self.importance = importance
       self.ratios = ratios
       self.multiple = multiple
       self.floor = floor
-      self.seed = seed
     }
   }
 
@@ -61,13 +60,14 @@ public struct PrunePlan {
   ///
   /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``
   public init(_ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request) throws {
-    let graph = ChannelGraph(net)
-    try SlimPatch.check(net, weights)
+    try net.check(weights)
+    let graph = net.channelGraph()
     self.graph = graph
-    self.weights = graph.shared.resolved(weights, net)
-    let survey = GroupSurvey(graph)
+    self.weights = net.resolvingShared(weights)
+    let survey = graph.survey()
     held = survey.held.map { Held(layer: net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason) }
-    let worth = graph.worth(request.importance, weights: self.weights, random: RandomSource(seed: request.seed))
+    let filters = net.filterWeights
+    let evidence = WeightEvidence(net: net, weights: self.weights)
     let known = Set(survey.families.flatMap(\.makers).map { net.layers[$0].name })
     for name in request.ratios.names where !known.contains(name) { throw PruneError.unknownLayer(name) }
     families = try survey.families.map { family in
@@ -78,13 +78,9 @@ public struct PrunePlan {
         // Of every block of a group convolution the same number goes.
         let share = goal / family.blocks.count
         for block in family.blocks {
-          let ranked = try block.map { group in
-            guard let value = worth[group] else {
-              throw PruneError.unknownWorth(layer: makers[0], importance: request.importance)
-            }
-            guard value.isFinite else { throw PruneError.noNumber(layer: makers[0]) }
-            return (group, value)
-          }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+          let scores = try request.importance.scores(graph.family(of: block, madeBy: family.makers, filters), evidence)
+          guard scores.allSatisfy(\.isFinite) else { throw PruneError.noNumber(layer: makers[0]) }
+          let ranked = zip(block, scores).sorted { ($0.1, $0.0) < ($1.1, $1.0) }
           chosen.formUnion(ranked.prefix(share).map(\.0))
         }
       }
@@ -129,16 +125,13 @@ extension WeightBlob {
   /// Sets the slices of some channels to zero.
   fileprivate mutating func zero(_ port: ChannelGraph.Port, _ channels: [Int]) {
     var values = Array(data)
-    let inner = shape.count(from: port.axis + 1)
-    let extent = shape[port.axis]
-    let outer = shape.count(from: 0, to: port.axis)
-    // The axis spans one group's channels; its filters are that share of the outer axis.
+    let (inner, extent) = (shape.count(from: port.axis + 1), shape[port.axis])
     for channel in channels {
-      let (block, local) = ((channel * port.spread) / extent, (channel * port.spread) % extent)
-      let filters = port.groups > 1 ? (block * outer / port.groups)..<((block + 1) * outer / port.groups) : 0..<outer
-      for o in filters {
-        let start = (o * extent + local) * inner
-        for k in start..<(start + port.spread * inner) { values[k] = 0 }
+      let (outer, slices) = port.place(of: channel, in: shape)
+      for o in outer {
+        for k in ((o * extent + slices.lowerBound) * inner)..<((o * extent + slices.upperBound) * inner) {
+          values[k] = 0
+        }
       }
     }
     self = WeightBlob(shape: shape, data: .init(values))

@@ -52,8 +52,6 @@ public enum PruneError: Error, CustomStringConvertible {
   case unknownLayer(String)
   /// A layer's weights hold a NaN or are beyond the range of floats, so that its channels cannot be ranked.
   case noNumber(layer: String)
-  /// The importance cannot be told of a layer's channels.
-  case unknownWorth(layer: String, importance: Importance)
 
   /// Place and cause in one line.
   public var description: String {
@@ -63,8 +61,6 @@ public enum PruneError: Error, CustomStringConvertible {
     case .unknownLayer(let name): "ratios: layer '\(name)' makes no channels that could be removed"
     case .noNumber(let layer):
       "layer '\(layer)': the weights that make its channels hold NaN or infinity: they cannot be ranked"
-    case .unknownWorth(let layer, let importance):
-      "layer '\(layer)': importance '\(importance.rawValue)' needs a Scale layer behind it; take another importance"
     }
   }
 }

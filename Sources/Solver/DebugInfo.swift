@@ -1,3 +1,4 @@
+import Base
 import Engine
 
 /// The magnitudes that `debug_info` logs (Caffe: `Net::ForwardDebugInfo` and its siblings). They are taken after the

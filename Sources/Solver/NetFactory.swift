@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -13,6 +14,7 @@ struct NetFactory {
   let updatesEarly: Bool
   /// Whether they are then used piece by piece.
   let updatesInPieces: Bool
+  let hook: (any SolverHook)?
   let log: RunLog
 
   /// Where a net comes from.
@@ -85,7 +87,7 @@ struct NetFactory {
   private func build(_ source: Source, phase: Phase, state: NetState, use: NetUse) throws -> Net {
     var use = use
     if parameter.debugInfo { use.keepsBlobs = true }
-    let parameter = try source.net()
+    var parameter = try source.net()
     var merged = NetState()
     merged.phase = phase
     for part in [parameter.state, state] {
@@ -93,6 +95,7 @@ struct NetFactory {
       if part.hasLevel { merged.level = part.level }
       merged.stage += part.stage
     }
+    try hook?.instrument(&parameter, phase: merged.phase)
     releaseCodePages()
     let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random, use: use)
     log.describe(net)

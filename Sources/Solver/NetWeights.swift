@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -10,11 +11,10 @@ extension Net {
   ///   - sharedOnce: leaves out blobs that an earlier layer owns, as Caffe's HDF5 layout does
   ///   - diff: with the gradients
   public func weights(sharedOnce: Bool = false, diff: Bool = false) -> WeightSet {
-    let owned = ownedBlobs
-    let layers = layers.map { running in
+    let layers = layers.enumerated().map { place, running in
       var layer = WeightSet.Layer(running.described.parameter)
-      layer.blobs = running.layer.blobs.map { blob in
-        guard !sharedOnce || owned.contains(ObjectIdentifier(blob)) else { return BlobProto() }
+      layer.blobs = running.layer.blobs.enumerated().map { index, blob in
+        guard !sharedOnce || description.shared.owns(place, index) else { return BlobProto() }
         var message = BlobProto(shape: blob.shape.dims, data: Floats(blob.count, blob.copyData))
         if diff { message.diff = Floats(blob.count, blob.copyDiff) }
         return message
@@ -34,30 +34,20 @@ extension Net {
   /// - Throws: `NetError.weights` where a layer's blobs are not as many or not of the same shapes; no weight has changed
   ///   then
   public func copy(_ weights: WeightSet, from path: String, log: RunLog) throws {
-    let owned = ownedBlobs
     var pending: [(Blob, BlobProto)] = []
     let weights = try weights.splittingFusedBatchNorm(for: description, from: path) { log.warning($0) }
     for source in weights.layers {
-      guard let target = layer(source.name) else {
+      guard let target = layer(source.name), let index = description.index(ofLayer: source.name) else {
         log.info("Ignoring source layer \(source.name)")
         continue
       }
-      let blobs = target.layer.blobs
-      let missing = blobs.dropFirst(source.blobs.count)
-      guard source.blobs.count <= blobs.count, !missing.contains(where: { owned.contains(ObjectIdentifier($0)) }) else {
-        throw NetError.weights(
-          layer: source.name, "has \(source.blobs.count) blobs in '\(path)', but \(blobs.count) in the net")
-      }
-      for (index, (blob, values)) in zip(blobs, source.blobs).enumerated() {
-        if values.isAbsent, !owned.contains(ObjectIdentifier(blob)) { continue }
-        guard values.fits(blob.shape.dims), values.data.count == blob.count else {
-          let extents = (values.extents.map(String.init) + ["(\(values.data.count))"]).joined(separator: " ")
-          throw NetError.weights(
-            layer: source.name,
-            "blob \(index) has the shape \(extents) in '\(path)', but \(blob.shape) in the net; to learn a layer from scratch, rename it"
-          )
-        }
-        pending.append((blob, values))
+      do {
+        let blobs = try description.match(source.blobs, layer: index)
+        pending += zip(target.layer.blobs, blobs).compactMap { blob, values in values.map { (blob, $0) } }
+      } catch {
+        var text = error.description(in: path)
+        if case .blob = error { text += "; to learn a layer from scratch, rename it" }
+        throw NetError.weights(layer: source.name, text)
       }
     }
     for (blob, values) in pending { blob.mutableData.copy(values.data) }
@@ -77,9 +67,6 @@ extension Net {
       log.warning("layer '\(name)' has no weights in '\(path)' and keeps its initial ones\(nearest)")
     }
   }
-
-  /// The parameter blobs that are not shared from an earlier layer.
-  private var ownedBlobs: Set<ObjectIdentifier> { Set(parameters.map { ObjectIdentifier($0.blob) }) }
 
   /// Uses the parameters of the train net's layers of the same name (Caffe: `Net::ShareTrainedLayersWith`).
   ///

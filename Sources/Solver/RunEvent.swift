@@ -1,3 +1,5 @@
+import Base
+
 /// Something in a run that a machine may want to follow; `docs/log-json.md` describes its form in files.
 public enum RunEvent: Sendable {
   /// A run begins or goes on.
@@ -70,82 +72,57 @@ extension RunEvent {
   ///
   /// - Parameter time: when it happened, in seconds since 1970
   public func json(time: Double) -> String {
-    var fields: [(String, String)] = []
+    var fields: [(String, JSON.Value)] = []
     switch self {
     case .start(let iteration, let maxIter):
-      fields = [("event", quoted("start")), ("iteration", "\(iteration)"), ("max_iter", "\(maxIter)")]
+      fields = [("event", .string("start")), ("iteration", .integer(iteration)), ("max_iter", .integer(maxIter))]
     case .display(let display):
       fields = [
-        ("event", quoted("display")), ("iteration", "\(display.iteration)"), ("loss", number(display.loss)),
+        ("event", .string("display")), ("iteration", .integer(display.iteration)), ("loss", .number(display.loss)),
       ]
-      if let rate = display.learningRate { fields.append(("lr", number(rate))) }
-      if let speed = display.iterationsPerSecond { fields.append(("iterations_per_second", number(speed))) }
+      if let rate = display.learningRate { fields.append(("lr", .number(rate))) }
+      if let speed = display.iterationsPerSecond { fields.append(("iterations_per_second", .number(speed))) }
       for (name, milliseconds) in display.times?.means ?? [] {
-        fields.append((name + "_ms", formatted("%.5f", milliseconds)))
+        fields.append((name + "_ms", .fixed(milliseconds, digits: 5)))
       }
       fields.append(("outputs", list(display.outputs)))
     case .test(let test):
-      fields = [("event", quoted("test"))]
-      if let iteration = test.iteration { fields.append(("iteration", "\(iteration)")) }
+      fields = [("event", .string("test"))]
+      if let iteration = test.iteration { fields.append(("iteration", .integer(iteration))) }
       fields += [
-        ("net", "\(test.net)"), ("batches", "\(test.batches)"), ("loss", number(test.loss)),
+        ("net", .integer(test.net)), ("batches", .integer(test.batches)), ("loss", .number(test.loss)),
         ("outputs", list(test.outputs)),
       ]
     case .snapshot(let iteration, let weights, let state):
       fields = [
-        ("event", quoted("snapshot")), ("iteration", "\(iteration)"), ("weights", quoted(weights)),
-        ("state", quoted(state)),
+        ("event", .string("snapshot")), ("iteration", .integer(iteration)), ("weights", .string(weights)),
+        ("state", .string(state)),
       ]
     case .layers(let iterations, let layers):
-      fields = [("event", quoted("layers")), ("iterations", "\(iterations)"), ("layers", list(layers))]
+      fields = [("event", .string("layers")), ("iterations", .integer(iterations)), ("layers", list(layers))]
     }
-    fields.insert(("time", formatted("%.6f", time)), at: 1)
-    return object(fields)
+    fields.insert(("time", .fixed(time, digits: 6)), at: 1)
+    return JSON.Value.object(fields).text
   }
 
-  private func list(_ outputs: [NetOutput]) -> String {
-    let objects = outputs.map { output in
-      object([
-        ("name", quoted(output.name)), ("values", "[" + output.values.map(number).joined(separator: ",") + "]"),
-        ("loss_weight", number(output.lossWeight)),
-      ])
-    }
-    return "[" + objects.joined(separator: ",") + "]"
+  private func list(_ outputs: [NetOutput]) -> JSON.Value {
+    .list(
+      outputs.map { output in
+        .object([
+          ("name", .string(output.name)), ("values", .list(output.values.map { .number($0) })),
+          ("loss_weight", .number(output.lossWeight)),
+        ])
+      })
   }
 
-  private func list(_ layers: [LayerTime]) -> String {
-    let objects = layers.map { layer in
-      object([
-        ("name", quoted(layer.name)), ("type", quoted(layer.type)), ("forward_ms", list(layer.forward)),
-        ("backward_ms", list(layer.backward)),
-      ])
-    }
-    return "[" + objects.joined(separator: ",") + "]"
-  }
-
-  private func list(_ milliseconds: [Double]) -> String {
-    "[" + milliseconds.map { formatted("%.5f", $0) }.joined(separator: ",") + "]"
-  }
-
-  private func object(_ fields: [(String, String)]) -> String {
-    "{" + fields.map { "\(quoted($0)):\($1)" }.joined(separator: ",") + "}"
-  }
-
-  /// JSON has no infinities; their names are what most languages turn back into numbers.
-  private func number<F: BinaryFloatingPoint & CustomStringConvertible>(_ value: F) -> String {
-    value.isNaN ? quoted("nan") : value.isInfinite ? quoted(value < 0 ? "-inf" : "inf") : value.description
-  }
-
-  private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20: result += formatted("\\u%04x", scalar.value)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+  private func list(_ layers: [LayerTime]) -> JSON.Value {
+    func list(_ milliseconds: [Double]) -> JSON.Value { .list(milliseconds.map { .fixed($0, digits: 5) }) }
+    return .list(
+      layers.map { layer in
+        .object([
+          ("name", .string(layer.name)), ("type", .string(layer.type)), ("forward_ms", list(layer.forward)),
+          ("backward_ms", list(layer.backward)),
+        ])
+      })
   }
 }

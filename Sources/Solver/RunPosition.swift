@@ -1,15 +1,18 @@
 import CaffeProto
 import Engine
-import Layers
 
-/// What decides the iterations to come besides weights and history: random numbers and data. Caffe's solver states do
-/// not have it, its resumed runs begin their data anew.
+/// What decides the iterations to come besides weights and history: random numbers, data, and how far the update rules
+/// are. Caffe's solver states do not have it, its resumed runs begin their data anew.
 extension Solver {
   /// Where the run stands.
   var position: RunPosition {
     if let positionBeforeTest { return positionBeforeTest }
     var position = RunPosition()
     if updateIsMade { position.updated = true }
+    if epochIsTold { position.epochTold = true }
+    if optimiserStart > 0 { position.optimiserReset = optimiserStart }
+    let slots = history.map(\.count)
+    if Set(slots).count > 1 { position.slots = slots }
     position.random = random.snapshot.map { Int(truncatingIfNeeded: $0) }
     for (index, net) in ([net] + testNets).enumerated() {
       for running in net.layers {
@@ -35,7 +38,7 @@ extension Solver {
     for words in [position.random] + position.source.map(\.random) where ![0, size].contains(words.count) {
       throw SolverError.state(path: path, "a state of random numbers has \(words.count) words; expected \(size)")
     }
-    updateIsMade = position.updated
+    (updateIsMade, epochIsTold) = (position.updated, position.epochTold)
     if !position.random.isEmpty { random.snapshot = position.random.map { UInt64(truncatingIfNeeded: $0) } }
     for source in position.source {
       let running = nets.indices.contains(source.net) ? nets[source.net].layer(source.layer) : nil

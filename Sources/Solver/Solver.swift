@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetModel
@@ -21,7 +22,7 @@ public final class Solver {
   public internal(set) var learningRate: Float = 0
   /// The objective of the last iteration, its mean over all passes.
   public internal(set) var loss: Float = 0
-  /// What the update rule remembers: per parameter of the net, per slot of the rule.
+  /// What the update rules remember: per parameter of the net, per slot of its rule.
   public let history: [[Blob]]
   /// The pruning method.
   public let hook: (any SolverHook)?
@@ -36,13 +37,21 @@ public final class Solver {
   /// Whether ``requestedAction`` has asked the run to stop.
   public internal(set) var stopRequested = false
 
+  /// The epochs of the run; nil where neither `epoch_iters` nor the data says how long they are.
+  public private(set) lazy var epochs = Epochs(parameter, net)
+
   /// Whether the update of the present iteration is made: what is left of it is what the hook does then.
   public internal(set) var updateIsMade = false
+  /// Whether the hook has been told of the epoch that ended with that update.
+  var epochIsTold = false
+  /// The iteration whose update is the first since the update rules' memory was last cleared.
+  var optimiserStart = 0
   /// Where data and random numbers stood when the test began that is running; nil while none is.
   var positionBeforeTest: RunPosition?
 
   let policy: LearningRatePolicy
-  let rule: any UpdateRule
+  /// Per parameter of the net.
+  let rules: [any UpdateRule]
   let decay: WeightDecay
   var smoothed: SmoothedLoss
   /// Whether the last learning rate came with a new ``currentStep``.
@@ -62,18 +71,21 @@ public final class Solver {
   ///   - registry: the layer types
   ///   - backend: computes the heavy layers
   ///   - hook: a pruning method
+  ///   - decayTypes: what `regularization_type` may say besides L1 and L2 where there is no hook, to mean L2: the types
+  ///     of pruning methods that are not at work
   ///   - log: where progress is reported
   /// - Throws: ``SolverError``, `NetError`, or what reading a file throws
   public init(
     _ parameter: SolverParameter, registry: LayerRegistry, backend: any Backend,
-    hook: (any SolverHook)? = nil,
+    hook: (any SolverHook)? = nil, decayTypes: [String] = [],
     log: RunLog = .standardError
   ) throws {
     log.info("Initializing solver from parameters: \n\(try parameter.text())")
     try parameter.validate()
     policy = try LearningRatePolicy(parameter)
-    rule = try UpdateRules.rule(for: parameter)
-    decay = try WeightDecay(parameter, hasHook: hook != nil)
+    let standardRule = try UpdateRules.rule(for: parameter)
+    let types = hook.map(\.decayTypes) ?? decayTypes
+    decay = try WeightDecay(parameter, others: hook != nil && types.isEmpty ? nil : types)
     smoothed = SmoothedLoss(window: parameter.averageLoss)
     let random = RandomSource(seed: parameter.randomSeed)
     updatesEarly =
@@ -81,13 +93,13 @@ public final class Solver {
       && !parameter.snapshotDiff
     let factory = NetFactory(
       parameter: parameter, registry: registry, backend: backend, random: random, updatesEarly: updatesEarly,
-      updatesInPieces: updatesEarly && hook == nil, log: log)
+      updatesInPieces: updatesEarly && hook == nil, hook: hook, log: log)
     let net = try factory.trainNet()
     testNets = try factory.testNets()
     for testNet in testNets { try testNet.shareParameters(of: net, log: log) }
-    let slots = type(of: rule).slots
-    history = net.parameters.map { parameter in
-      (0..<slots).map { _ in Blob(shape: parameter.blob.shape) }
+    rules = try net.parameters.map { try hook?.rule(for: $0, parameter) ?? standardRule }
+    history = zip(net.parameters, rules).map { parameter, rule in
+      (0..<type(of: rule).slots).map { _ in Blob(shape: parameter.blob.shape) }
     }
     self.parameter = parameter
     self.net = net
@@ -124,12 +136,5 @@ public final class Solver {
     hasBegun = true
     try hook?.beginRun(self)
     releaseCodePages()
-  }
-}
-
-extension String {
-  /// Without the white space around it.
-  var trimmed: String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

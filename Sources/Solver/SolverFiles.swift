@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Glibc
@@ -39,7 +40,7 @@ extension Solver {
   func checkSnapshotPrefix() throws {
     guard parameter.snapshot > 0 else { return }
     let prefix = parameter.snapshotPrefix
-    let folder = prefix.lastIndex(of: "/").map { $0 == prefix.startIndex ? "/" : String(prefix[..<$0]) } ?? "."
+    let folder = prefix.parentFolder
     guard access(folder, W_OK) == 0 else {
       let reason = String(cString: strerror(errno))
       throw SolverError.field("snapshot_prefix", "cannot write to '\(prefix)': folder '\(folder)': \(reason)")
@@ -50,15 +51,4 @@ extension Solver {
 private func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-}
-
-extension String {
-  /// What comes behind the last slash.
-  fileprivate var lastComponent: String { lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self }
-
-  /// Without the file name's ending.
-  fileprivate var withoutEnding: String {
-    guard let point = lastIndex(of: "."), point > (lastIndex(of: "/") ?? startIndex) else { return self }
-    return String(self[..<point])
-  }
 }

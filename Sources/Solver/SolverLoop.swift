@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetModel
@@ -35,7 +36,7 @@ extension Solver {
       log.info("Iteration \(iteration), loss = \(smoothed.value.logged)")
       try reportDisplay(learningRate: nil, iterationsPerSecond: nil)
     }
-    if parameter.testInterval > 0, iteration % parameter.testInterval == 0 { try testAll() }
+    if parameter.testInterval > 0, iteration % parameter.testInterval == 0 { try testPeriodically() }
     try hook?.endRun(self)
     log.info("Optimization Done.")
   }
@@ -52,10 +53,9 @@ extension Solver {
         if parameter.testInterval > 0, iteration % parameter.testInterval == 0,
           iteration > 0 || parameter.testInitialization
         {
-          try testAll()
+          try testPeriodically()
           if stopRequested { return .proceed }
         }
-        try hook?.beginIteration(self)
         if updatesEarly { takeLearningRate() }
         try accumulate()
         smoothed.add(loss)
@@ -68,10 +68,16 @@ extension Solver {
           times = IterationTimes()
         }
       }
+      if let hook, !epochIsTold, let epochs, epochs.ends(after: iteration) {
+        let epoch = epochs.epoch(at: iteration) + 1
+        try timingUpdate { try hook.didEpoch(self, epoch: epoch, of: epochs.total) }
+        if stopRequested { return .proceed }
+        epochIsTold = true
+      }
       if try timingUpdate({ try hook?.didUpdate(self) }) == .finish { return .finish }
       // Stopped in a test of the hook's: the iteration stays open, a resumed run does this part of it again.
       if stopRequested { return .proceed }
-      updateIsMade = false
+      (updateIsMade, epochIsTold) = (false, false)
       iteration += 1
       let request = requestedAction()
       if request == .snapshot || parameter.snapshot > 0 && iteration % parameter.snapshot == 0 {

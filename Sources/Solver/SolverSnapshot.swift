@@ -30,9 +30,9 @@ extension Solver {
     state.iter = iteration
     state.learnedNet = model
     state.currentStep = currentStep
-    // All parameters' first slots, then all second ones, as Caffe appends what a rule adds.
-    state.history = (0..<type(of: rule).slots).flatMap { slot in
-      history.map { BlobProto(shape: $0[slot].shape.dims, data: Floats($0[slot].count, $0[slot].copyData)) }
+    state.history = historyOrder.map {
+      let blob = history[$0.parameter][$0.slot]
+      return BlobProto(shape: blob.shape.dims, data: Floats(blob.count, blob.copyData))
     }
     state.position = position
     try hook?.encode(into: &state, self)
@@ -55,15 +55,46 @@ extension Solver {
     guard state.iter >= 0, state.currentStep >= 0 else {
       throw SolverError.state(path: path, "iter is \(state.iter) and current_step \(state.currentStep)")
     }
-    let slots = type(of: rule).slots
-    guard state.history.count == slots * history.count else {
+    try checkHistory(of: state, from: path)
+    if state.hasLearnedNet { try loadTrainNet(state.learnedNet, besides: path) }
+    iteration = state.iter
+    currentStep = state.currentStep
+    optimiserStart = state.position.optimiserReset
+    log.info("\(parameter.type)Solver: restoring history")
+    for (place, blob) in zip(historyOrder, state.history) {
+      history[place.parameter][place.slot].mutableData.copy(blob.data)
+    }
+    // A roll-back goes on with the data that follows, as the original program does.
+    if !rollback { try take(state.position, from: path) }
+    try hook?.decode(from: state, self, rollback: rollback)
+  }
+
+  /// Where the history blobs of a solver state go: all parameters' first slots, then all second ones, as Caffe appends
+  /// what a rule adds.
+  private var historyOrder: [(parameter: Int, slot: Int)] {
+    let most = history.map(\.count).max() ?? 0
+    return (0..<most).flatMap { slot in
+      history.indices.filter { history[$0].count > slot }.map { (parameter: $0, slot: slot) }
+    }
+  }
+
+  private func checkHistory(of state: SolverState, from path: String) throws {
+    let order = historyOrder
+    guard state.history.count == order.count else {
+      var names: [String] = []
+      for rule in rules where !names.contains(type(of: rule).name) { names.append(type(of: rule).name) }
       throw SolverError.state(
         path: path,
-        "has \(state.history.count) history blobs; \(type(of: rule).name) with \(history.count) parameters needs \(slots * history.count)"
+        "has \(state.history.count) history blobs; \(names.joined(separator: ", ")) with \(history.count) parameters needs \(order.count)"
       )
     }
-    for (index, blob) in state.history.enumerated() {
-      let learned = net.parameters[index % history.count]
+    let (saved, slots) = (state.position.slots, history.map(\.count))
+    guard saved == slots || saved.isEmpty && Set(slots).count <= 1 else {
+      throw SolverError.state(
+        path: path, "its update rules remember \(saved) arrays of the parameters, those of this run \(slots)")
+    }
+    for (index, (place, blob)) in zip(order, state.history).enumerated() {
+      let learned = net.parameters[place.parameter]
       let expected = learned.blob.count
       guard blob.data.count == expected else {
         throw SolverError.state(
@@ -72,15 +103,9 @@ extension Solver {
         )
       }
     }
-    if state.hasLearnedNet { try loadTrainNet(state.learnedNet, besides: path) }
-    iteration = state.iter
-    currentStep = state.currentStep
-    log.info("\(type(of: rule).name)Solver: restoring history")
-    for (index, blob) in state.history.enumerated() {
-      history[index % history.count][index / history.count].mutableData.copy(blob.data)
+    let (reset, next) = (state.position.optimiserReset, state.iter + (state.position.updated ? 1 : 0))
+    guard reset >= 0, reset <= next else {
+      throw SolverError.state(path: path, "the update rules begin with iteration \(reset), but \(next) is next")
     }
-    // A roll-back goes on with the data that follows, as the original program does.
-    if !rollback { try take(state.position, from: path) }
-    try hook?.decode(from: state, self, rollback: rollback)
   }
 }

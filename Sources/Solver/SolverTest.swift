@@ -1,3 +1,4 @@
+import Base
 import Engine
 
 extension Solver {
@@ -17,6 +18,12 @@ extension Solver {
     }
     if stopRequested { try take(before, from: "the test's beginning") }
     return scores
+  }
+
+  /// Makes a test that is due, and tells the hook of it.
+  func testPeriodically() throws {
+    let results = try testAll()
+    if !stopRequested { try hook?.didTest(self, results) }
   }
 
   private func test(_ index: Int) throws -> [NetOutput]? {

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 
@@ -12,7 +13,7 @@ extension Solver {
     }
     if displays { log.info("Iteration \(iteration), lr = \(learningRate.logged)") }
     guard !updatesEarly else { return }
-    let scale = clippingScale() / Float(parameter.iterSize)
+    let scale = try clippingScale() / Float(parameter.iterSize)
     for index in net.parameters.indices { try update(net.gradient(index), gradientScale: scale) }
     if displays, parameter.debugInfo { logUpdate() }
   }
@@ -27,24 +28,38 @@ extension Solver {
 
   /// Updates one parameter, or a piece of it.
   func update(_ part: ParameterGradient, gradientScale: Float) throws {
-    let learned = net.parameters[part.parameter]
-    var step = UpdateStep(rate: learningRate * learned.lrMult, iteration: iteration)
+    let (learned, rule) = (net.parameters[part.parameter], rules[part.parameter])
+    var step = UpdateStep(rate: learningRate * learned.lrMult, iteration: iteration - optimiserStart)
     step.gradientScale = gradientScale
     step.keepsChange = parameter.debugInfo || parameter.snapshotDiff
     let strength = parameter.weightDecay * learned.decayMult
     decay.add(hook?.weightDecay(self, parameter: part.parameter, strength: strength) ?? strength, to: &step)
     step.terms = try hook?.terms(self, parameter: part.parameter)
-    step.tiles = part.tiles.flatMap { canUse($0, step.terms) ? $0 : nil }
+    let additions = try hook?.gradientTerms(self, parameter: part.parameter) ?? []
+    let mask = try hook?.elementMask(self, parameter: part.parameter)
+    let isPlain = mask != nil || !additions.isEmpty
+    step.tiles = part.tiles.flatMap { !isPlain && canUse($0, step.terms, rule) ? $0 : nil }
     let gradient = step.tiles == part.tiles ? part.values : learned.blob.mutableDiff
+    if !additions.isEmpty {
+      if gradientScale != 1 { gradient.multiply(by: gradientScale) }
+      step.gradientScale = 1
+      for term in additions { try term.add(learned.blob.data, to: gradient) }
+    }
+    // They would be of weights that are not masked yet.
+    if mask != nil { step.terms?.sums = nil }
     func values(_ blob: Blob) -> MutableFloatView {
       blob.mutableData(in: step.tiles).part(part.range.lowerBound, count: part.range.count)
     }
     rule.update(values(learned.blob), gradient: gradient, history: history[part.parameter].map(values), step: step)
     step.terms?.sums?.updated(learned.blob)
+    guard let mask else { return }
+    mask.apply(to: learned.blob.mutableData)
+    for slot in history[part.parameter] { mask.apply(to: slot.mutableData) }
+    if step.keepsChange { mask.apply(to: gradient) }
   }
 
   /// Whether an update with such terms can be done in tiles. Without, every rule goes element by element.
-  private func canUse(_ tiles: FilterTiles, _ terms: GroupTerms?) -> Bool {
+  private func canUse(_ tiles: FilterTiles, _ terms: GroupTerms?, _ rule: any UpdateRule) -> Bool {
     terms.map { type(of: rule).takesTiles && $0.fits(tiles) } ?? true
   }
 
@@ -52,9 +67,12 @@ extension Solver {
   public var clipsGradients: Bool { parameter.clipGradients >= 0 }
 
   /// What brings the norm of all gradients together down to `clip_gradients` where it is larger.
-  private func clippingScale() -> Float {
+  private func clippingScale() throws -> Float {
     let limit = parameter.clipGradients
     guard clipsGradients else { return 1 }
+    for (index, learned) in net.parameters.enumerated() {
+      try hook?.elementMask(self, parameter: index)?.apply(to: learned.blob.mutableDiff)
+    }
     let norm = Float(net.parameters.indices.reduce(0) { $0 + net.gradient($1).values.readOnly.squareSum }.squareRoot())
     guard norm > limit else { return 1 }
     let scale = limit / norm
@@ -62,5 +80,12 @@ extension Solver {
       "Gradient clipping: scaling down gradients (L2 norm \(norm.logged) > \(limit.logged)) by scale factor \(scale.logged)"
     )
     return scale
+  }
+
+  /// Has the update rules begin anew: all that they remember is zero, and they count iterations from the next update
+  /// on. To be called between updates. Weights and learning rate stay.
+  public func resetOptimiser() {
+    for blob in history.joined() { blob.mutableData(in: blob.dataTiles).fill(0) }
+    optimiserStart = updateIsMade ? iteration + 1 : iteration
   }
 }

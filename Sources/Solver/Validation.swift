@@ -8,6 +8,7 @@ extension SolverParameter {
       ("max_iter", maxIter, 0), ("average_loss", averageLoss, 1), ("iter_size", iterSize, 1),
       ("display", display, 0),
       ("test_interval", testInterval, 0), ("snapshot", snapshot, 0),
+      ("epoch_iters", hasEpochIters ? epochIters : 1, 1),
     ] where value < least {
       throw .field(field, "must be at least \(least), but is \(value)")
     }

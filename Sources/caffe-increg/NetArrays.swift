@@ -1,5 +1,6 @@
 import CaffeProto
 import Engine
+import Layers
 import NetIO
 import NetModel
 import Slimming
@@ -13,31 +14,33 @@ struct NetArrays {
   /// The part of a net that `state` selects, with the shapes of the file's arrays in its Input layers.
   ///
   /// - Throws: `FormatError` where an Input blob has no dataset.
-  func reshapingInputs(of net: NetParameter, state: NetState) throws -> NetParameter {
+  func reshapingInputs(of net: NetParameter, state: NetState, registry: LayerRegistry = .caffe) throws -> NetParameter {
     var net = try net.filtered(for: state)
-    for index in net.layer.indices where net.layer[index].type == "Input" {
-      net.layer[index].inputParam.shape = try net.layer[index].top.map { name in
+    for index in net.layer.indices {
+      guard let type = registry[net.layer[index].type] as? any CallerFilled.Type else { continue }
+      let shapes = try net.layer[index].top.map { name in
         guard case .numbers(let shape) = try file.object(at: "/\(name)") else {
           throw wrong("/\(name)", .missing("the array of Input blob '\(name)'"))
         }
-        return .with { $0.dim = shape }
+        return shape
       }
+      type.setShapes(shapes, of: &net.layer[index])
     }
     return net
   }
 
   /// All of the file's arrays, by name.
-  func inputs() throws -> [String: Comparison.Input] {
+  func inputs() throws -> [String: Comparison.Values] {
     try Dictionary(
       uniqueKeysWithValues: names(under: "").map { name in
         let (shape, values) = try file.dataset("/\(name)")
-        return (name, Comparison.Input(shape: try Shape(checking: shape), values: Array(values)))
+        return (name, Comparison.Values(shape: try Shape(checking: shape), values: Array(values)))
       })
   }
 
   /// Writes the file's arrays into the tops of the net's Input layers.
   func fillInputs(of net: Net) throws {
-    for layer in net.layers where layer.described.type == "Input" {
+    for layer in net.layers where layer.described.description is any CallerFilled {
       for blob in layer.top { blob.setPlainData(Array(try file.dataset("/\(blob.name)").values)) }
     }
   }

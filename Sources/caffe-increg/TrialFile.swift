@@ -1,7 +1,7 @@
+import Base
 import Engine
 import Glibc
 import NetIO
-import Solver
 
 /// The outcomes of convolution trials in a file of the user's cache folder, one line each: `processor TAB key TAB
 /// outcome`. The first line for a key counts, so that runs side by side compute alike from the next start on.
@@ -49,7 +49,7 @@ final class TrialFile: TrialRecord {
   func keep(_ outcome: String, for key: String) {
     outcomes[key] = outcome
     guard isWritable else { return }
-    mkdir(String(folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex)), 0o777)
+    mkdir(folder.parentFolder, 0o777)
     mkdir(folder, 0o777)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     // One write, so that lines of several programs do not mix.

@@ -1,6 +1,8 @@
-@testable import CaffeProto
-import Foundation
+import Base
 import Testing
+import TestSupport
+
+@testable import CaffeProto
 
 @Suite struct BinaryTests {
   /// Two layers with weights; what most tests read.
@@ -50,10 +52,9 @@ import Testing
     #expect(layer.name == "a" && layer.convolutionParam.numOutput == 3 && layer.convolutionParam.kernelSize == [5])
     #expect(layer.convolutionParam.weightFiller == .with { ($0.std, $0.type) = (1, "msra!") })
     #expect(layer.convolutionParam.unknownFields == hex("d0 0f 07 d8 0f 08"))
-    let path = FileManager.default.temporaryDirectory.appending(path: "split-\(UUID())").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data(split).write(to: URL(filePath: path))
-    #expect(try LayerParameter(binaryFile: path) == layer)
+    let folder = try TemporaryFolder()
+    try writeBytes(split, to: folder("split"))
+    #expect(try LayerParameter(binaryFile: folder("split")) == layer)
   }
 
   /// Bytes, what is wrong, where, in which field.
@@ -132,15 +133,13 @@ import Testing
   }
 
   @Test func files() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "net.caffemodel").path
+    let folder = try TemporaryFolder()
+    let path = folder("net.caffemodel")
     let error: FileError = try failure { _ = try NetParameter(binaryFile: path) }
     #expect(error.description == "\(path): cannot open: No such file or directory")
-    try Data(Self.net.serialized()).write(to: URL(filePath: path))
+    try writeBytes(Self.net.serialized(), to: path)
     #expect(try NetParameter(binaryFile: path) == Self.net)
-    try Data().write(to: URL(filePath: path))
+    try writeBytes([], to: path)
     #expect(try NetParameter(binaryFile: path) == NetParameter())
     #expect(throws: FileError.self) { try NetParameter(textFile: folder.path) }
   }

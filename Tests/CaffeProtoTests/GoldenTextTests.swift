@@ -1,6 +1,6 @@
 import CaffeProto
-import Foundation
 import Testing
+import TestSupport
 
 /// The texts of Tests/Golden/prototxt, against what protoc made of them.
 @Suite struct GoldenTextTests {
@@ -10,7 +10,7 @@ import Testing
   }
 
   private func check<M: Message>(_ name: String, _: M.Type) throws {
-    let expected = try String(contentsOfFile: golden(name + ".pbtxt"), encoding: .utf8)
+    let expected = try readText(golden(name + ".pbtxt"))
     let message = try M(textFile: golden(name + ".prototxt"))
     #expect(try message.text() == expected)
     // by bits: the texts hold a NaN, which is not equal to itself
@@ -23,7 +23,7 @@ import Testing
       print("SKIPPED: protoc is not installed, \(name) is not compared with it")
       return
     }
-    let text = Array(try Data(contentsOf: URL(filePath: golden(name + ".prototxt"))))
+    let text = try readBytes(golden(name + ".prototxt"))
     #expect(try Protoc.run("encode", M.descriptor.name, text) == message.serialized())
     #expect(try Protoc.run("decode", M.descriptor.name, message.serialized()) == Array(expected.utf8))
   }

@@ -1,11 +1,9 @@
 import CaffeProto
-import Foundation
 import Testing
+import TestSupport
 
 /// Files with arrays that are large enough to be read past the mapping (1 MiB).
 @Suite struct LargeBlobTests {
-  private let path = NSTemporaryDirectory() + "large-\(UUID().uuidString)"
-
   private func blob(_ count: Int, seed: Int, diff: Int = 0) -> BlobProto {
     .with {
       $0.shape.dim = [count]
@@ -15,9 +13,9 @@ import Testing
   }
 
   private func roundTrip(_ bytes: [UInt8]) throws -> NetParameter {
-    try Data(bytes).write(to: URL(filePath: path))
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try NetParameter(binaryFile: path)
+    let folder = try TemporaryFolder()
+    try writeBytes(bytes, to: folder("large"))
+    return try NetParameter(binaryFile: folder("large"))
   }
 
   /// Small and large blobs, of equal and of different sizes, and none at a page's start.

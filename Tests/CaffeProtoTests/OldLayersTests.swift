@@ -1,10 +1,11 @@
 @testable import CaffeProto
 import Testing
+import TestSupport
 
 @Suite struct OldLayersTests {
   @Test(arguments: ["v0_net", "v0_ignored", "v1_net", "v1_types", "v1_inputs"])
   func asStockCaffeUpgrades(_ name: String) throws {
-    let folder = packageRoot.appending(path: "Tests/Golden/upgrade").path
+    let folder = TestFiles.golden + "/upgrade"
     var net = try NetParameter(textFile: "\(folder)/\(name).prototxt")
     try net.upgrade()
     let expected = try NetParameter(textFile: "\(folder)/\(name).pbtxt")

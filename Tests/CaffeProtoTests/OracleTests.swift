@@ -6,7 +6,7 @@ import Testing
 @testable import CaffeProto
 
 /// Python protobuf, with messages compiled from our own schema, finds the same fields in generated messages as we do, and
-/// in what we write of them. Tests/Peers/oracle.py has the generator and the comparison.
+/// in what we write of them. Tests/Peers/oracle.py has the comparison, what lies beside it the generator.
 ///
 /// `ORACLE_MESSAGES` is how many are generated (1,000), `ORACLE_SEED` their seed; `CAFFE_SOURCE` and `INCREG_SOURCE` are
 /// source trees of stock Caffe and caffe_increg, whose nets and solvers are compared too.
@@ -22,17 +22,15 @@ import Testing
       print("SKIPPED: protoc is not installed, no message is compared with Python protobuf's")
       return
     }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "oracle-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try TemporaryFolder()
     let environment = ProcessInfo.processInfo.environment
     let count = environment["ORACLE_MESSAGES"].flatMap { Int($0) } ?? 1000
     let files = StockFiles.all.map(\.path)
     let seed = environment["ORACLE_SEED"] ?? "1"
-    guard try oracle(["make", folder, "\(count)", seed] + files) != nil else { return }
+    guard try oracle(["make", folder.path, "\(count)", seed] + files) != nil else { return }
 
     var ours: [UInt8] = []
-    let cases = try Case.read(folder + "/cases")
+    let cases = try Case.read(folder("cases"))
     #expect(cases.count == 4 * count + 2 * files.count)
     for item in cases {
       let type = try #require(Self.roots[item.type])
@@ -45,8 +43,8 @@ import Testing
         }
       }
     }
-    try Data(ours).write(to: URL(filePath: folder + "/ours"))
-    #expect(try oracle(["check", folder]) == "\(2 * cases.count) checked\n")
+    try writeBytes(ours, to: folder("ours"))
+    #expect(try oracle(["check", folder.path]) == "\(2 * cases.count) checked\n")
   }
 
   /// Compares what we read with what Python read; returns it as we write it.
@@ -64,14 +62,8 @@ import Testing
   }
 
   private func oracle(_ arguments: [String]) throws -> String? {
-    let script = packageRoot.appending(path: "Tests/Peers/oracle.py").path
-    return try python(
-      """
-      import runpy, sys
-      sys.argv = \([script] + arguments)
-      sys.path.insert(0, sys.argv[0].rsplit('/', 1)[0])
-      runpy.run_path(sys.argv[0], run_name='__main__')
-      """, needs: "google.protobuf.unknown_fields")
+    try python(
+      [TestFiles.package + "/Tests/Peers/oracle.py"] + arguments, needs: "google.protobuf.unknown_fields")
   }
 }
 
@@ -84,7 +76,7 @@ private struct Case {
   let listing: String
 
   static func read(_ path: String) throws -> [Case] {
-    var rest = Array(try Data(contentsOf: URL(filePath: path)))[...]
+    var rest = try readBytes(path)[...]
     var parts: [[UInt8]] = []
     while rest.count >= 4 {
       let size = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }

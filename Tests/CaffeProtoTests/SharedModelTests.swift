@@ -1,18 +1,12 @@
 import CaffeProto
-import Foundation
 import Testing
+import TestSupport
 
 /// The LeNet-5 that caffe_increg ships, where the shared material lies beside the package.
 @Suite struct SharedModelTests {
-  static let path = packageRoot.appending(path: "../shared/models/baseline_lenet5.caffemodel").standardized
-    .path
-
   @Test func lenetIsReadAndWrittenBack() throws {
-    guard FileManager.default.fileExists(atPath: Self.path) else {
-      print("SKIPPED: no \(Self.path)")
-      return
-    }
-    let net = try NetParameter(binaryFile: Self.path)
+    guard let path = TestFiles.shared("models/baseline_lenet5.caffemodel") else { return }
+    let net = try NetParameter(binaryFile: path)
     let parameters = net.layer.filter { !$0.blobs.isEmpty }
     #expect(parameters.map(\.name) == ["conv1", "conv2", "ip1", "ip2"])
     #expect(
@@ -20,6 +14,6 @@ import Testing
     #expect(parameters.map { $0.blobs[0].data.count } == [500, 25_000, 400_000, 5_000])
     let bytes = try net.serialized()
     #expect(try NetParameter(serialized: bytes) == net)
-    #expect(try bytes == Array(Data(contentsOf: URL(filePath: Self.path))))
+    #expect(try bytes == readBytes(path))
   }
 }

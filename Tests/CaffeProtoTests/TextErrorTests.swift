@@ -1,6 +1,6 @@
 import CaffeProto
-import Foundation
 import Testing
+import TestSupport
 
 /// What the text format forbids, and where the error points.
 @Suite struct TextErrorTests {
@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func everyPrefixIsReadOrRefused() throws {
-    let text = Array(try String(contentsOfFile: golden("strings.prototxt"), encoding: .utf8).utf8)
+    let text = try readBytes(golden("strings.prototxt"))
     // The last layer begins at the last "layer" and ends with the last bracket: whatever is cut in it is missed.
     let start = try #require(text.indices.last { text[$0...].starts(with: "layer".utf8) })
     let end = try #require(text.lastIndex(of: UInt8(ascii: "}")))

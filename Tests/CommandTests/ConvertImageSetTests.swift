@@ -3,7 +3,6 @@ import TestSupport
 import Testing
 
 @testable import NetIO
-@testable import make_digits
 @testable import caffe_increg
 
 @Suite struct ConvertImageSetTests {
@@ -87,7 +86,7 @@ import Testing
 
   @Test func sizesDiffer() throws {
     let image = DatumImage(channels: 1, height: 1, width: 2, label: 0, values: .bytes([1, 2]))
-    try writeFile(folder("small.png"), ImageFormat.png.encode(image, for: "small.png"))
+    try writeBytes(ImageFormat.png.encode(image, for: "small.png"), to: folder("small.png"))
     let error = #expect(throws: FormatError.self) {
       try convert("color.png 3\n../../../../../../../../../../..\(folder("small.png")) 1\n", "--check_size")
     }

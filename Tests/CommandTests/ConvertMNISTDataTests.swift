@@ -1,6 +1,7 @@
 import CaffeProto
 import NetIO
 import Testing
+import TestSupport
 
 @testable import caffe_increg
 @testable import make_digits
@@ -11,8 +12,8 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func convert(images: [UInt8], labels: [UInt8]) throws {
-    try writeFile(folder("images"), images)
-    try writeFile(folder("labels"), labels)
+    try writeBytes(images, to: folder("images"))
+    try writeBytes(labels, to: folder("labels"))
     try ConvertMNISTDataCommand.parse([folder("images"), folder("labels"), folder("db"), "--backend", "lmdb"]).run()
   }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import NetIO
 import Testing
+import TestSupport
 
 @testable import caffe_increg
 

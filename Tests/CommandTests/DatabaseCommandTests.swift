@@ -2,9 +2,9 @@ import CaffeProto
 import Engine
 import NetIO
 import Testing
+import TestSupport
 
 @testable import caffe_increg
-@testable import make_digits
 
 @Suite struct DatabaseCommandTests {
   private let folder: TemporaryFolder
@@ -46,8 +46,8 @@ import Testing
 
   @Test(arguments: DatabaseKind.allCases) func cifar(_ kind: DatabaseKind) throws {
     func record(_ label: UInt8) -> [UInt8] { [label] + (0..<3072).map { UInt8(($0 + Int(label)) % 256) } }
-    for batch in 1...5 { try writeFile(folder("data_batch_\(batch).bin"), record(UInt8(batch)) + record(9)) }
-    try writeFile(folder("test_batch.bin"), record(0))
+    for batch in 1...5 { try writeBytes(record(UInt8(batch)) + record(9), to: folder("data_batch_\(batch).bin")) }
+    try writeBytes(record(0), to: folder("test_batch.bin"))
     try ConvertCIFARDataCommand.parse([folder.path, folder.path, kind.rawValue]).run()
     let train = try kind.open(folder("cifar10_train_\(kind)"))
     var labels: [Int] = []
@@ -70,7 +70,9 @@ import Testing
   }
 
   @Test func cifarEndsEarly() throws {
-    for batch in 1...5 { try writeFile(folder("data_batch_\(batch).bin"), [UInt8](repeating: 0, count: 3073 + batch)) }
+    for batch in 1...5 {
+      try writeBytes([UInt8](repeating: 0, count: 3073 + batch), to: folder("data_batch_\(batch).bin"))
+    }
     #expect(throws: FormatError.self) { try ConvertCIFARDataCommand.parse([folder.path, folder.path, "lmdb"]).run() }
     #expect(throws: (any Error).self) { try LMDBReader(folder("cifar10_train_lmdb")) }
   }

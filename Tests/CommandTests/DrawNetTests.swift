@@ -1,5 +1,6 @@
 import CaffeProto
 import Testing
+import TestSupport
 
 @testable import caffe_increg
 
@@ -7,7 +8,8 @@ import Testing
   private static let text = """
     name: "tiny"
     layer { name: "d|1" type: "Data" top: "x" data_param { batch_size: 64 } include { phase: TRAIN } }
-    layer { name: "c" type: "Convolution" bottom: "x" top: "y" convolution_param { num_output: 20 kernel_size: 5 pad: 2 }
+    layer { name: "c" type: "Convolution" bottom: "x" top: "y"
+      convolution_param { num_output: 20 kernel_size: 5 pad: 2 }
       param { lr_mult: 1 } param { lr_mult: 2 } }
     layer { name: "r" type: "ReLU" bottom: "y" top: "y" }
     layer { name: "p" type: "Pooling" bottom: "y" top: "z" pooling_param { pool: AVE kernel_size: 3 stride: 2 } }

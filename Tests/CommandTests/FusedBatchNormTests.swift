@@ -2,6 +2,7 @@ import CaffeProto
 import Foundation
 import NetIO
 import Testing
+import TestSupport
 
 /// BatchNorm layers with five blobs, as NVIDIA's Caffe writes them: every command that reads weights for a net takes them.
 @Suite struct FusedBatchNormTests {
@@ -10,16 +11,21 @@ import Testing
   /// `net` and `fused` compute the same: scale and shift stand in a layer of their own, and behind the statistics.
   init() throws {
     folder = try TemporaryFolder()
-    let head = """
+    try folder.write(
+      """
       layer { name: "x" type: "Input" top: "x" input_param { shape { dim: [2, 3, 4, 4] } } }
       layer { name: "conv" type: "Convolution" bottom: "x" top: "c" convolution_param { num_output: 4 kernel_size: 3 } }
       layer { name: "bn" type: "BatchNorm" bottom: "c" top: "c" }
-
+      layer { name: "scale" type: "Scale" bottom: "c" top: "c" scale_param { bias_term: true } }
+      layer { name: "ip" type: "InnerProduct" bottom: "c" top: "y" inner_product_param { num_output: 2 } }
+      """, to: "net.prototxt")
+    try folder.write(
       """
-    let scale = "layer { name: 'scale' type: 'Scale' bottom: 'c' top: 'c' scale_param { bias_term: true } }\n"
-    let tail = "layer { name: 'ip' type: 'InnerProduct' bottom: 'c' top: 'y' inner_product_param { num_output: 2 } }\n"
-    try writeText(head + scale + tail, to: folder("net.prototxt"))
-    try writeText(head + tail, to: folder("without.prototxt"))
+      layer { name: "x" type: "Input" top: "x" input_param { shape { dim: [2, 3, 4, 4] } } }
+      layer { name: "conv" type: "Convolution" bottom: "x" top: "c" convolution_param { num_output: 4 kernel_size: 3 } }
+      layer { name: "bn" type: "BatchNorm" bottom: "c" top: "c" }
+      layer { name: "ip" type: "InnerProduct" bottom: "c" top: "y" inner_product_param { num_output: 2 } }
+      """, to: "without.prototxt")
     func blob(_ shape: [Int], _ first: Float = 1) -> BlobProto {
       BlobProto(shape: shape, data: Floats((0..<shape.reduce(1, *)).map { first + Float($0 * 7 % 5) / 4 }))
     }

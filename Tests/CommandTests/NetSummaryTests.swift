@@ -1,8 +1,12 @@
+import Base
 import CaffeProto
+import Engine
 import Layers
 import NetIO
 import NetModel
+import Slimming
 import Testing
+import TestSupport
 
 @testable import caffe_increg
 
@@ -20,7 +24,8 @@ import Testing
   /// and 500 10 multiply-adds per image.
   @Test func lenet() throws {
     let net = try NetDescription(
-      NetParameter(textFile: packageRoot + "/examples/lenet5/deploy.prototxt"), state: NetState(), registry: .caffe)
+      NetParameter(textFile: TestFiles.package + "/examples/lenet5/deploy.prototxt"), state: NetState(),
+      registry: .caffe)
     #expect(
       words(NetSummary(net)) == [
         "layer type top shape parameters multiply-adds",
@@ -37,6 +42,38 @@ import Testing
         "Multiply-adds: one per product of a weight and an input, for one of the 64 items of a batch; "
           + "biases, activations, pooling and normalisation count nothing.",
       ])
+  }
+
+  /// The regions of images are a batch of their own; both reports count them for one image.
+  @Test func summaryAndSlimPrintTheSameTotals() throws {
+    let net = try NetParameter(
+      text: """
+        layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 6 dim: 5 } } }
+        layer { name: "a" type: "InnerProduct" bottom: "x" top: "a" inner_product_param { num_output: 4 } }
+        layer { name: "regions" type: "Reshape" bottom: "x" top: "regions" reshape_param { shape { dim: 12 dim: 5 } } }
+        layer { name: "b" type: "InnerProduct" bottom: "regions" top: "b" inner_product_param { num_output: 3 } }
+        """)
+    let description = try NetDescription(net, state: NetState(), registry: .caffe)
+    let random = RandomSource(seed: 1)
+    let blobs = Dictionary(
+      uniqueKeysWithValues: description.layers.map { layer in
+        (
+          layer.name,
+          layer.blobs.map { spec in
+            WeightBlob(shape: spec.shape, data: Floats((0..<spec.shape.count).map { _ in random.gaussian() }))
+          }
+        )
+      })
+    let slim = try SlimRun(
+      net, weights: WeightSet(description, blobs: blobs), .init(state: NetState()), registry: .caffe
+    ).plan().apply()
+    let report = SlimReport(slim, try slim.prove(on: ReferenceBackend()))
+    func total(_ lines: [String]) -> [Substring] {
+      lines.filter { $0.hasPrefix("total") }.flatMap { $0.split(separator: " ") }
+    }
+    // 30 x 4 + 4 parameters and 5 x 3 + 3; 30 x 4 products and 6 x 5 x 3.
+    #expect(total(NetSummary(description).lines) == ["total", "142", "210"])
+    #expect(total(report.lines) == ["total", "142", "210"])
   }
 
   @Test func sharedParametersCountOnce() throws {

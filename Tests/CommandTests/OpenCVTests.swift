@@ -1,13 +1,11 @@
+import Base
 import CaffeProto
 import Engine
-import Foundation
 import Layers
 import NetIO
 import NetModel
 import TestSupport
 import Testing
-
-@testable import caffe_increg
 
 /// What we write is read by OpenCV's Caffe importer, which computes what we compute: the dense net and the slim one.
 @Suite struct OpenCVTests {
@@ -73,18 +71,12 @@ import Testing
   }
 
   @Test func readsWhatSlimWrites() throws {
-    let slim = try SlimCommand.parse([
-      "--model", folder("net.prototxt"), "--weights", folder("net.caffemodel"), "--out-model",
-      folder("slim.prototxt"), "--out-weights", folder("slim.caffemodel"),
-    ])
-    try slim.run()
+    try run(
+      "slim --model net.prototxt --weights net.caffemodel --out-model slim.prototxt --out-weights slim.caffemodel")
     #expect(try Prototxt.net(folder("slim.prototxt")).net.layer[1].convolutionParam.numOutput == 5)
     for name in ["net", "slim"] {
-      let forward = try ForwardCommand.parse([
-        "--model", folder("\(name).prototxt"), "--weights", folder("\(name).caffemodel"), "--inputs", folder("in.h5"),
-        "--outputs", folder("\(name).h5"),
-      ])
-      try forward.run()
+      try run(
+        "forward --model \(name).prototxt --weights \(name).caffemodel --inputs in.h5 --outputs \(name).h5")
     }
     let difference = try python(
       """
@@ -102,24 +94,18 @@ import Testing
     for figure in figures { #expect(figure < 1e-5) }
   }
 
+  private func run(_ line: String) throws {
+    let run = try ProgramRun.run(line, in: folder)
+    try #require(run.status == 0, "\(run.errors)")
+  }
+
   /// The scripts that can be run by hand on larger nets, on small ones: they compare masked and slim nets here and there.
   @Test(arguments: [
-    ("opencv-agreement.py", "'{folder}'", "cv2, h5py, numpy"),
-    ("realnets.py", "'{folder}', 'lenet', '--ratios', '0.5'", "cv2, h5py, numpy"),
+    ("opencv-agreement.py", []), ("realnets.py", ["lenet", "--ratios", "0.5"]),
   ])
-  func scriptsAgree(name: String, arguments: String, modules: String) throws {
-    let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "caffe-increg")
-      .path
-    let script = "\(packageRoot)/scripts/\(name)"
-    let output = try python(
-      """
-      import runpy, sys
-      sys.argv = ['\(script)', '\(program)', \(arguments.replacing("{folder}", with: folder.path))]
-      try:
-        runpy.run_path('\(script)', run_name='__main__')
-      except SystemExit as end:
-        if end.code: raise Exception(end.code)
-      """, needs: modules)
+  func scriptsAgree(name: String, arguments: [String]) throws {
+    let script = "\(TestFiles.package)/scripts/\(name)"
+    let output = try python([script, ProgramRun.path, folder.path] + arguments, needs: "cv2, h5py, numpy")
     if let output { #expect(output.contains("OpenCV") && !output.contains("FAILED"), "\(output)") }
   }
 }

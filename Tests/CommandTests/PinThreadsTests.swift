@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// `--pin-threads`, seen from outside: what Linux says each thread of a training run may run on.
 @Suite struct PinThreadsTests {
@@ -7,7 +8,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    let image = packageRoot + "/Tests/Golden/netio/images/color.png"
+    let image = TestFiles.golden + "/netio/images/color.png"
     try writeText("\(image) 0\n\(image) 1\n", to: folder("list.txt"))
     try writeText(
       """
@@ -26,16 +27,12 @@ import Testing
 
   /// Starts a run that never ends by itself.
   private func start(_ options: [String], _ environment: [String: String]) throws -> (process: Process, log: Pipe) {
-    let process = Process()
-    process.executableURL = URL(filePath: ProgramRun.path)
-    process.arguments = ["train", "--solver", "solver.prototxt", "--conv-algorithm", "fixed"] + options
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    // Some builds of OpenBLAS start threads of their own.
-    process.environment = ["OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"].merging(environment) { $1 }
     let log = Pipe()
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = log
-    try process.run()
+    // Some builds of OpenBLAS start threads of their own.
+    let process = try Invocation(
+      ProgramRun.path, ["train", "--solver", "solver.prototxt", "--conv-algorithm", "fixed"] + options, in: folder.path,
+      environment: ["OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"].merging(environment) { $1 }
+    ).start(errors: log)
     return (process, log)
   }
 

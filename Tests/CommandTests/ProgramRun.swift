@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The program as users run it, in a folder of its own.
 enum ProgramRun {
@@ -7,17 +8,20 @@ enum ProgramRun {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "caffe-increg").path
   }
 
+  /// util-linux's script, which makes a terminal. Every Debian has it.
+  static let terminal = "/usr/bin/script"
+
   /// A working directory with the tiny net of Tests/Golden/solver, whose README says where it comes from.
   static func makeFolder() throws -> TemporaryFolder {
-    let golden = packageRoot + "/Tests/Golden/solver"
+    let golden = TestFiles.golden + "/solver"
     let folder = try TemporaryFolder()
     for (source, target) in [("init.caffemodel", "init.caffemodel"), ("sgd/solver.prototxt", "solver.prototxt")] {
       try FileManager.default.copyItem(atPath: golden + "/" + source, toPath: folder(target))
     }
     let net = try readText(golden + "/net.prototxt")
       .replacing("../data/tiny_train.txt", with: "list.txt").replacing("../data/tiny_test.txt", with: "list.txt")
-    try writeText(net, to: folder("net.prototxt"))
-    try writeText(golden + "/tiny_train.h5", to: folder("list.txt"))
+    try folder.write(net, to: "net.prototxt")
+    try folder.write(golden + "/tiny_train.h5", to: "list.txt")
     return folder
   }
 
@@ -26,20 +30,13 @@ enum ProgramRun {
   /// - Parameter onTerminal: has both outputs of the program go to a terminal, what that gets being the output
   static func run(
     _ line: String, in folder: TemporaryFolder, onTerminal: Bool = false
-  ) throws -> (status: Int32, output: String, errors: String) {
-    let process = Process()
-    // util-linux's script, which every Debian has, makes a terminal.
-    process.executableURL = URL(filePath: onTerminal ? "/usr/bin/script" : path)
-    process.arguments =
-      onTerminal ? ["-qec", "\(path) \(line)", "/dev/null"] : line.split(separator: " ").map(String.init)
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    process.environment = ["OMP_NUM_THREADS": "1", "TERM": "xterm"]
-    let (output, errors) = (folder("stdout"), folder("stderr"))
-    for path in [output, errors] { try writeText("", to: path) }
-    process.standardOutput = FileHandle(forWritingAtPath: output)
-    process.standardError = FileHandle(forWritingAtPath: errors)
-    try process.run()
-    process.waitUntilExit()
-    return (process.terminationStatus, try readText(output), try readText(errors))
+  ) throws -> Invocation.Outcome {
+    let (path, arguments) =
+      onTerminal
+      ? (terminal, ["-qec", "\(Self.path) \(line)", "/dev/null"])
+      : (Self.path, line.split(separator: " ").map(String.init))
+    return try Invocation(
+      path, arguments, in: folder.path, environment: ["OMP_NUM_THREADS": "1", "TERM": "xterm"]
+    ).run()
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The program as users run it: exit codes, and what it says where.
 @Suite struct ProgramTests {
@@ -33,14 +34,14 @@ import Testing
 
   @Test func resumes() throws {
     let folder = try ProgramRun.makeFolder()
-    let solver = try String(contentsOfFile: folder("solver.prototxt"), encoding: .utf8)
+    let solver = try readText(folder("solver.prototxt"))
     try writeText(solver.replacing("snapshot: 0", with: "snapshot: 25"), to: folder("solver.prototxt"))
     #expect(try ProgramRun.run("train -solver solver.prototxt -weights init.caffemodel", in: folder).status == 0)
-    let unbroken = FileManager.default.contents(atPath: folder("final_iter_60.caffemodel"))
+    let unbroken = try readBytes(folder("final_iter_60.caffemodel"))
     try FileManager.default.removeItem(atPath: folder("final_iter_60.caffemodel"))
     let resumed = try ProgramRun.run("train -solver solver.prototxt -snapshot final_iter_25.solverstate", in: folder)
     #expect(resumed.status == 0, "\(resumed.errors)")
-    #expect(unbroken != nil && unbroken == FileManager.default.contents(atPath: folder("final_iter_60.caffemodel")))
+    #expect(try !unbroken.isEmpty && unbroken == readBytes(folder("final_iter_60.caffemodel")))
   }
 
   @Test(arguments: [
@@ -56,10 +57,10 @@ import Testing
   ])
   func failsWithOneMessage(_ line: String, _ message: String) throws {
     let folder = try ProgramRun.makeFolder()
-    let (status, output, errors) = try ProgramRun.run(line, in: folder)
-    #expect(status == 1)
-    #expect(output == "")
-    #expect(errors.contains(message), "\(errors)")
-    #expect(errors.ranges(of: "caffe-increg: ").count + errors.ranges(of: "Error: ").count == 1)
+    let run = try ProgramRun.run(line, in: folder)
+    #expect(run.status == 1)
+    #expect(run.output == "")
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(run.errors.ranges(of: "caffe-increg: ").count + run.errors.ranges(of: "Error: ").count == 1)
   }
 }

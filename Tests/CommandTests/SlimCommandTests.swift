@@ -2,6 +2,7 @@ import CaffeProto
 import Foundation
 import NetIO
 import Testing
+import TestSupport
 
 /// `plan`, `prune`, `slim` and `compare` one after the other, as a user runs them.
 @Suite struct SlimCommandTests {
@@ -101,7 +102,7 @@ import Testing
       "slim \(trained) --snapshot init.caffemodel --out-snapshot x --out-model x.prototxt --out-weights x.caffemodel",
       in: folder)
     #expect(other.status == 1)
-    #expect(!FileManager.default.fileExists(atPath: folder("x.caffemodel")))
+    #expect(!folder.entries().contains("x.caffemodel"))
   }
 
   @Test func whatCannotBeWrittenIsToldBeforeAnythingIs() throws {
@@ -110,7 +111,7 @@ import Testing
     let nowhere = try ProgramRun.run("\(given) nowhere/slim.prototxt --out-weights slim.caffemodel", in: folder)
     #expect(nowhere.status == 1)
     #expect(nowhere.errors.contains("cannot create 'nowhere/slim.prototxt'"), "\(nowhere.errors)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder("")).allSatisfy { !$0.contains("slim") })
+    #expect(folder.entries().allSatisfy { !$0.contains("slim") })
     let twice = try ProgramRun.run("\(given) x --out-weights x", in: folder)
     #expect(twice.status != 0)
     #expect(twice.errors.contains("'x' is given for two of the files to write"), "\(twice.errors)")
@@ -121,13 +122,13 @@ import Testing
     let values = [Float](repeating: .nan, count: weights.layers[last].blobs[0].data.count)
     weights.layers[last].blobs[0].data = Floats(values)
     try CaffeModel.write(weights, to: folder("nan.caffemodel"))
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder("")).count
+    let files = folder.entries().count
     let undefined = try ProgramRun.run(
       "slim --model net.prototxt --weights nan.caffemodel --out-model s.prototxt --out-weights s.caffemodel", in: folder
     )
     #expect(undefined.status == 1)
     #expect(undefined.errors.contains("the net computes NaN"), "\(undefined.errors)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder("")).count == files)
+    #expect(folder.entries().count == files)
     let ratios = try ProgramRun.run("plan --model net.prototxt --weights init.caffemodel --ratios none", in: folder)
     #expect(ratios.errors.contains("cannot open 'none': No such file"), "\(ratios.errors)")
   }

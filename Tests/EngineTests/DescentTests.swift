@@ -60,23 +60,26 @@ import Testing
     terms.sums = sums
     var mask = terms.shape
     mask.set(row: 1, stays: false)
+    let floats = weight.mutableData
     for masked in [false, true] {
       if masked { (terms.gradientMask, terms.historyMask, terms.weightMask) = (mask, mask, mask) }
-      weight.mutableData.descend(
+      floats.descend(
         DescentStep(rate: 0.1, momentum: 0.9), terms: terms, gradient: weight.mutableDiff,
         history: history.mutableData)
-      #expect(!sums.areOf(weight), "nobody has said so yet")
       sums.updated(weight)
-      #expect(sums.areOf(weight))
       var after = [Float](repeating: .nan, count: axis == .rows ? rows : columns)
       if axis == .rows { weight.data.rowMagnitudes(into: &after) } else { weight.data.columnMagnitudes(into: &after) }
+      // The weight does not hear of this, so that what is summed again would be seen.
+      floats.fill(1)
       #expect(Array(sums.of(weight)) == after)
     }
+    let ones = [Float](repeating: Float(axis == .rows ? columns : rows), count: axis == .rows ? rows : columns)
     sums.updated(weight)
-    #expect(!sums.areOf(weight), "an update that took no sums")
-    weight.mutableData.fill(1)
-    #expect(sums.of(weight).allSatisfy { $0 == Float(axis == .rows ? columns : rows) }, "taken afterwards")
-    #expect(sums.areOf(weight))
+    #expect(Array(sums.of(weight)) == ones, "an update that took no sums")
+    floats.fill(2)
+    #expect(Array(sums.of(weight)) == ones, "summed once")
+    weight.mutableData.fill(2)
+    #expect(Array(sums.of(weight)) == ones.map { 2 * $0 }, "the weight has changed")
   }
 
   @Test func aMaskMultiplies() {

@@ -1,3 +1,4 @@
+import Base
 import NetModel
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import NetIO
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -28,7 +29,7 @@ import Testing
       $0.weights = [goldenDirectory + "/\(base)/init.caffemodel"]
     }
     try run.solver.solve()
-    let expected = try String(contentsOfFile: "\(Self.folder)/\(name)/lines.txt", encoding: .utf8)
+    let expected = try readText("\(Self.folder)/\(name)/lines.txt")
       .split(separator: "\n").map { $0.withoutRoundOff }
     let got = run.lines.filter {
       $0.hasPrefix("[app]") || $0.contains("prune finished!") || $0.contains("successfully")
@@ -40,12 +41,12 @@ import Testing
         $0.hasSuffix(".caffemodel")
       })
     let (ours, theirs) = (
-      try CaffeModel.read("\(run.scratch.path)/\(model)"), try CaffeModel.read("\(Self.folder)/\(name)/\(model)")
+      try CaffeModel.read(run.scratch(model)), try CaffeModel.read("\(Self.folder)/\(name)/\(model)")
     )
     for layer in theirs.layers where !layer.blobs.isEmpty {
       let blobs = try #require(ours[layer.name]).blobs
       for (got, expected) in zip(blobs, layer.blobs) {
-        #expect(Recorded.difference(Array(got.data), Array(expected.data)) < 1e-4, "\(layer.name)")
+        #expect(relativeDistance(Array(got.data), Array(expected.data)) < 1e-4, "\(layer.name)")
       }
     }
   }

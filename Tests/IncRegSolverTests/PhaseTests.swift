@@ -1,12 +1,12 @@
-import Foundation
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
 /// The course of a run against what the original printed (Tests/Golden/increg): accuracies in, decisions out.
 @Suite struct PhaseTests {
   private func golden(_ name: String) throws -> [String] {
-    let text = try String(contentsOfFile: goldenDirectory + "/\(name).txt", encoding: .utf8)
+    let text = try readText(goldenDirectory + "/\(name).txt")
     return text.split(separator: "\n").map(String.init)
   }
 
@@ -80,7 +80,7 @@ import Testing
 
   @Test func theRateIsLatched() throws {
     let controller = PhaseController(
-      settings: try tiny(0), layers: tinyLayers(), output: PruneOutput(write: { _ in }))
+      try tiny(0), families: columnFamilies(of: tinyLayers()), output: PruneOutput(write: { _ in }))
     #expect(controller.learningRate(policy: 0.1) == 0.1)
     #expect(controller.learningRate(policy: 0.05) == 0.1)
   }
@@ -105,7 +105,7 @@ import Testing
     let run = ScriptedRun(settings, layers: tinyLayers(), prefix: "", events: [])
     try run.run(limit: 20)
     #expect(run.trace.allSatisfy { $0.phase == .prune })
-    #expect(run.controller.state.layers.map(\.finishedAt) == [-1, -1, -1])
+    #expect(run.controller.state.families.map(\.finishedAt) == [-1, -1, -1])
   }
 
   @Test func theNetsSpeedUpFinishesEveryLayer() throws {
@@ -113,16 +113,21 @@ import Testing
     let settings = try settings { $0.speedup = 1.5 }
     var layers = tinyLayers()
     let controller = PhaseController(
-      settings: settings, layers: layers, output: PruneOutput(stamp: { "" }, write: { lines.append($0) }))
+      settings, families: columnFamilies(of: layers), output: PruneOutput(stamp: { "" }, write: { lines.append($0) }))
     // Half of conv1 makes 5184 / (1728 + 1728).
     for column in 0..<5 { layers[0].mask.mask(column: column) }
     layers[0].refreshRatio()
-    for index in layers.indices { controller.refreshed(index, layers[index], iteration: 6) }
-    #expect(controller.state.layers.map(\.finishedAt) == [6, nil, 6])
+    func refresh(_ iteration: Int) {
+      for (index, family) in columnFamilies(of: layers).enumerated() {
+        _ = controller.refreshed(index, family, layers[index].achieved, iteration: iteration)
+      }
+    }
+    refresh(6)
+    #expect(controller.state.families.map(\.finishedAt) == [6, nil, 6])
     #expect(!controller.state.stageFinished)
     controller.counted(Budget(layers, rule: settings.budget))
-    for index in layers.indices { controller.refreshed(index, layers[index], iteration: 7) }
-    #expect(controller.state.layers.map(\.finishedAt) == [6, 7, 6])
+    refresh(7)
+    #expect(controller.state.families.map(\.finishedAt) == [6, 7, 6])
     #expect(controller.state.stageFinished)
     #expect(controller.state.stageFinishedAt == 7)
     #expect(lines.count == 3)
@@ -136,18 +141,22 @@ import Testing
   @Test(arguments: PruneProfile.allCases) func aTargetBetweenTwoFloatsIsReached(_ profile: PruneProfile) throws {
     let target = (Float(40) / 54).nextUp
     var layers = tinyLayers(ratio: target)
-    #expect(layers[1].groups(at: target) == 40)
+    #expect(columnFamilies(of: layers)[1].groups(at: target) == 40)
     let controller = PhaseController(
-      settings: try settings { $0.profile = profile }, layers: layers, output: PruneOutput(write: { _ in }))
+      try settings { $0.profile = profile }, families: columnFamilies(of: layers), output: PruneOutput(write: { _ in }))
+    func refresh(_ iteration: Int) {
+      let family = columnFamilies(of: layers)[1]
+      _ = controller.refreshed(1, family, layers[1].achieved, iteration: iteration)
+    }
     for column in 0..<39 { layers[1].mask.mask(column: column) }
     layers[1].refreshRatio()
-    controller.refreshed(1, layers[1], iteration: 6)
-    #expect(controller.state.layers[1].finishedAt == nil)
+    refresh(6)
+    #expect(controller.state.families[1].finishedAt == nil)
     layers[1].mask.mask(column: 39)
     layers[1].refreshRatio()
-    #expect(layers[1].achieved.compared < target)
-    controller.refreshed(1, layers[1], iteration: 7)
-    #expect(controller.state.layers[1].finishedAt == (profile == .fixed ? 7 : nil))
+    #expect(columnFamilies(of: layers)[1].achieved < target)
+    refresh(7)
+    #expect(controller.state.families[1].finishedAt == (profile == .fixed ? 7 : nil))
   }
 
   @Test func zeroAccuracyIsACheckToo() {
@@ -158,7 +167,7 @@ import Testing
   }
 
   @Test func aPeriodEndsAfterItsPatience() {
-    let watch = Phase.Watch(patience: 2, firstPeriodBonus: 1)
+    let watch = CoursePhase.Watch(patience: 2, firstPeriodBonus: 1)
     var plateau = Plateau()
     var ends: [Int] = []
     for (index, accuracy) in ([0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5, 0.5, 0.5] as [Float]).enumerated() {
@@ -187,7 +196,3 @@ import Testing
     #expect(got.count == expected.count)
   }
 }
-
-/// Where this suite's golden numbers lie.
-let goldenDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .appendingPathComponent("Golden/increg").path

@@ -1,7 +1,8 @@
+import Base
 import CaffeProto
 import Solver
-import Synchronization
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -37,7 +38,7 @@ import Testing
   @Test func theFirstGroupFallsNoSooner() throws {
     let run = try GoldenRun("tiny-a-regcol") { $0.maxIter = 40 }
     try run.solver.solve()
-    let steps = (run.recorder.method?.layers ?? []).flatMap(\.state.prunedAt).compactMap { $0 }
+    let steps = (run.recorder.method?.families ?? []).flatMap(\.state.prunedAt).compactMap { $0 }
     #expect(try #require(steps.min()) - 1 == 24)
   }
 
@@ -113,20 +114,15 @@ import Testing
 
   @Test func theLogHasThePlanBeforeTheFirstIteration() throws {
     let written = Lines()
-    let run = try GoldenRun("tiny-a-regcol", log: RunLog { line in written.all.withLock { $0.append(line) } }) {
+    let run = try GoldenRun("tiny-a-regcol", log: RunLog { written.add($0) }) {
       $0.maxIter = 1
     }
     try run.solver.solve()
-    let lines = written.all.withLock { $0 }
+    let lines = written.all
     let last = try #require(lines.lastIndex { $0.contains("Pruning plan: ") })
     let first = try #require(lines.firstIndex { $0.contains("Iteration 0") })
     #expect(last < first)
     #expect(lines.contains { $0.hasPrefix("W") && $0.contains("Pruning plan: retrain_test_interval: 0;") })
     #expect(!run.lines.contains { $0.contains("Pruning plan") })
   }
-}
-
-/// Lines that a log has written.
-private final class Lines: Sendable {
-  let all = Mutex<[String]>([])
 }

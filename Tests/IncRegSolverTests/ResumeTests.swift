@@ -1,10 +1,10 @@
 import CaffeProto
 import Engine
-import Foundation
 import NetIO
 import NetModel
 import Solver
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -14,7 +14,7 @@ import Testing
     let whole = try GoldenRun("tiny-a-regcol") { $0.snapshot = 80 }
     try whole.solver.solve()
     let resumed = try GoldenRun("tiny-a-regcol") { $0.snapshot = 0 }
-    try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_80.solverstate")
+    try resumed.solver.solve(resume: whole.scratch("snap_iter_80.solverstate"))
     #expect(resumed.recorder.records.count == 40)
     for (got, expected) in zip(resumed.recorder.records, whole.recorder.records.dropFirst(80)) {
       for (name, values) in expected {
@@ -32,10 +32,10 @@ import Testing
     let whole = try GoldenRun("tiny-e-multistage") { ($0.snapshotFormat, $0.randomSeed) = (format, 1) }
     try whole.solver.solve()
     let resumed = try GoldenRun("tiny-e-multistage") {
-      ($0.snapshotFormat, $0.randomSeed, $0.snapshotPrefix) = (format, 1, whole.scratch.path + "/snap")
+      ($0.snapshotFormat, $0.randomSeed, $0.snapshotPrefix) = (format, 1, whole.scratch("snap"))
     }
     let ending = format == .hdf5 ? ".solverstate.h5" : ".solverstate"
-    try resumed.solver.solve(resume: "\(whole.scratch.path)/snap_\(name)\(ending)")
+    try resumed.solver.solve(resume: whole.scratch("snap_\(name)\(ending)"))
     // The first record is of the iteration whose update the unbroken run made: its phase has moved on since.
     let records = resumed.recorder.records.dropFirst(name == "stage0_iter_0" ? 0 : 1)
     #expect(name == "stage0_iter_0" ? records.count == 726 : records.count > 20 && records.count < 600)
@@ -68,8 +68,8 @@ import Testing
     for name in names {
       let recorded = try Recorded(file, name)
       for (row, record) in run.recorder.records.enumerated() {
-        let difference = Recorded.difference(try #require(record[name]), recorded[row])
-        try #require(difference < 1e-4, "\(name) in record \(row): relative difference \(difference)")
+        let distance = relativeDistance(try #require(record[name]), recorded[row])
+        try #require(distance < 1e-4, "\(name) in record \(row): relative distance \(distance)")
       }
     }
   }
@@ -82,7 +82,7 @@ import Testing
     }
     try run.solver.solve()
     let weights = run.solver.net.parameters[2].blob.plainData
-    let columns = Set(run.recorder.method?.layers[1].state.prunedAt.indices.filter { run.isPruned(1, $0) } ?? [])
+    let columns = Set(run.recorder.method?.families[1].state.prunedAt.indices.filter { run.isPruned(1, $0) } ?? [])
     #expect(columns.contains(49))
     for column in columns { #expect((0..<8).allSatisfy { weights[$0 * 54 + column] == 0 }) }
   }
@@ -90,7 +90,7 @@ import Testing
   @Test func statesHoldTheOriginalsFields() throws {
     let run = try GoldenRun("tiny-a-regcol") { $0.snapshot = 80 }
     try run.solver.solve()
-    let state = try SolverStateFile.read(run.scratch.path + "/snap_iter_80.solverstate")
+    let state = try SolverStateFile.read(run.scratch("snap_iter_80.solverstate"))
     let theirs = try SolverStateFile.read(goldenDirectory + "/tiny-g-resume/snap_iter_80.solverstate")
     #expect(state.pruneState == theirs.pruneState)
     #expect(state.pruneStage == theirs.pruneStage)
@@ -105,12 +105,13 @@ import Testing
       #expect(ours.count == theirs.count)
       for (ours, theirs) in zip(ours, theirs) {
         #expect(ours.shape.dim == theirs.shape.dim)
-        #expect(Recorded.difference(Array(ours.data), Array(theirs.data)) < 1e-4)
+        #expect(relativeDistance(Array(ours.data), Array(theirs.data)) < 1e-4)
       }
     }
     #expect(theirs.unknownFields.isEmpty)
-    let section = try #require(try StateSection(state))
-    #expect(section.control.stage == 1)
+    let section = try #require(try RunSection<Ranks>.read("IncReg", from: state))
+    guard case .search(let control) = section.course else { return #expect(Bool(false), "not a search") }
+    #expect(control.stage == 1)
     #expect(section.layers.map(\.name) == ["conv1", "conv2", "ip"])
   }
 
@@ -120,8 +121,8 @@ import Testing
       $0.maxIter = 7
     }
     try run.solver.solve()
-    let names = try FileManager.default.contentsOfDirectory(atPath: run.scratch.path).filter { $0.hasSuffix("state") }
-    #expect(names.sorted() == ["snap_iter_6.solverstate", "snap_iter_7.solverstate", "snap_stage0_iter_0.solverstate"])
+    let names = run.scratch.entries().filter { $0.hasSuffix("state") }
+    #expect(names == ["snap_iter_6.solverstate", "snap_iter_7.solverstate", "snap_stage0_iter_0.solverstate"])
   }
 
   @Test func aStateThatDoesNotFitIsRefused() throws {
@@ -134,7 +135,7 @@ import Testing
 
 extension GoldenRun {
   fileprivate func isPruned(_ layer: Int, _ group: Int) -> Bool {
-    recorder.method?.layers[layer].state.isPruned(group) ?? false
+    recorder.method?.families[layer].state.isPruned(group) ?? false
   }
 }
 
@@ -144,31 +145,50 @@ extension GoldenRun {
     control.learningRate = 0.1
     control.increment = .infinity
     control.plateau.record(.init(accuracy: 0.97, iteration: 500))
-    control.layers = [.init(target: 0.3, lastFeasible: 0.1, lastInfeasible: 0.2, finishedAt: 7)]
+    control.families = [.init(target: 0.3, lastFeasible: 0.1, lastInfeasible: 0.2, finishedAt: 7)]
     var layers = tinyLayers()
     layers[1].queuedRows = [3, 1]
-    layers[0].state.prunedAt[4] = 12
-    let section = StateSection(control, layers)
+    var families = columnFamilies(of: layers)
+    families[0].prune([4])
+    _ = families[0].mask(&layers, step: 12, countsAgain: false)
+    families[1].state.penalty[2] = 0.1
+    var ranks = Ranks(count: 9)
+    ranks.mean[3] = .nan
+    let section = RunSection(
+      method: "IncReg", course: .search(control), random: [1, .max], periodicSnapshot: 3,
+      families: families.map { .init($0, ranks) }, layers: layers.map { .init($0) })
     var state = SolverState()
     // Fields 900: a number, 901: eight bytes, 902: four bytes.
     let others: [UInt8] = [0xa0, 0x38, 0x96, 0x01, 0xa9, 0x38, 1, 2, 3, 4, 5, 6, 7, 8, 0xb5, 0x38, 1, 2, 3, 4]
     state.unknownFields = others
-    #expect(try StateSection(state) == nil)
+    #expect(try RunSection<Ranks>.read("IncReg", from: state) == nil)
     try section.add(to: &state)
     state.unknownFields += others
-    #expect(try StateSection(state) == section)
+    let read = try #require(try RunSection<Ranks>.read("IncReg", from: state))
+    #expect(read.course == .search(control) && read.random == [1, .max] && read.periodicSnapshot == 3)
+    var (gotLayers, gotFamilies) = (tinyLayers(), columnFamilies(of: tinyLayers()))
+    for (index, layer) in read.layers.enumerated() { try layer.restore(&gotLayers[index], rollback: false) }
+    for (index, family) in read.families.enumerated() { try family.restore(&gotFamilies[index]) }
+    #expect(gotLayers.map(\.mask) == layers.map(\.mask) && gotLayers[1].queuedRows == [3, 1])
+    #expect(gotFamilies.map(\.state) == families.map(\.state))
+    #expect(gotFamilies[0].state.prunedAt[4] == 12)
+    #expect(read.families[0].memory.mean[3].isNaN)
   }
 
   @Test(arguments: [[0xc2, 0x3e] as [UInt8], [0xc2, 0x3e, 5, 1], [0x83, 0x3e], [0x80]])
   func damageIsAnError(_ fields: [UInt8]) {
     var state = SolverState()
     state.unknownFields = fields
-    #expect(throws: IncRegError.self) { try StateSection(state) }
+    #expect(throws: IncRegError.self) { try RunSection<Ranks>.read("IncReg", from: state) }
   }
 
-  @Test func contentThatIsNoSectionIsAnError() {
+  /// `{}`, a section of the first layout, and one of another method.
+  @Test(arguments: [
+    "{}", #"{"version":1,"control":{},"layers":[]}"#, #"{"version":2,"method":"SPP","families":[],"layers":[]}"#,
+  ])
+  func contentThatIsNoSectionIsAnError(_ content: String) {
     var state = SolverState()
-    state.unknownFields = WireField.encode(StateSection.field, Array("{}".utf8))
-    #expect(throws: IncRegError.self) { try StateSection(state) }
+    state.unknownFields = WireField.encode(1000, Array(content.utf8))
+    #expect(throws: IncRegError.self) { try RunSection<Ranks>.read("IncReg", from: state) }
   }
 }

@@ -21,10 +21,11 @@ final class ScriptedRun: PhaseHost {
 
   private(set) var iteration = 0
   private(set) var layers: [PrunableLayer]
+  private(set) var families: [PrunedFamily]
   private(set) var lines: [String] = []
   /// Per iteration that was begun: its phase, rate and accumulation.
-  private(set) var trace: [(iteration: Int, phase: Phase, rate: Float, passes: Int)] = []
-  private(set) var snapshots: [String: (iteration: Int, layers: [PrunableLayer])] = [:]
+  private(set) var trace: [(iteration: Int, phase: CoursePhase, rate: Float, passes: Int)] = []
+  private(set) var snapshots: [String: (iteration: Int, layers: [PrunableLayer], families: [PrunedFamily])] = [:]
   private var events: [Event]
   private let settings: IncRegSettings
   private let prefix: String
@@ -33,12 +34,13 @@ final class ScriptedRun: PhaseHost {
   init(_ settings: IncRegSettings, layers: [PrunableLayer], prefix: String, events: [Event]) {
     self.settings = settings
     self.layers = layers
+    families = columnFamilies(of: layers)
     self.prefix = prefix
     self.events = events
     let placeholder = PruneOutput(stamp: { " (TIME)" }, write: { _ in })
-    controller = PhaseController(settings: settings, layers: layers, output: placeholder)
+    controller = PhaseController(settings, families: families, output: placeholder)
     let output = PruneOutput(stamp: { " (TIME)" }, write: { [unowned self] in print($0) })
-    controller = PhaseController(settings: settings, layers: layers, output: output)
+    controller = PhaseController(settings, families: families, output: output)
   }
 
   private func print(_ line: String) {
@@ -52,7 +54,7 @@ final class ScriptedRun: PhaseHost {
 
   /// Runs to the end, or for `limit` iterations from the start counted through all roll-backs.
   func run(limit: Int = 30_000) throws {
-    for index in layers.indices { controller.refreshed(index, layers[index], iteration: iteration) }
+    refresh()
     try controller.begin(self)
     for _ in 0..<limit {
       forward()
@@ -71,7 +73,7 @@ final class ScriptedRun: PhaseHost {
       if case .row(let name) = event {
         events.removeFirst()
         change(name) { layer in
-          if let row = (0..<layer.space.rows).first(where: { !layer.mask.isMasked(row: $0) }) {
+          if let row = (0..<layer.matrix.rows).first(where: { !layer.mask.isMasked(row: $0) }) {
             layer.mask.mask(row: row)
           }
         }
@@ -79,7 +81,7 @@ final class ScriptedRun: PhaseHost {
         change(name) { layer in
           for column in 0..<columns { layer.mask.mask(column: column) }
         }
-        for index in layers.indices { controller.refreshed(index, layers[index], iteration: iteration) }
+        refresh()
         guard events.first != event else { break }
       } else {
         break
@@ -91,6 +93,13 @@ final class ScriptedRun: PhaseHost {
     for index in layers.indices where layers[index].name == name {
       body(&layers[index])
       layers[index].refreshRatio()
+      families[index].refresh(layers)
+    }
+  }
+
+  private func refresh() {
+    for (index, family) in families.enumerated() {
+      _ = controller.refreshed(index, family, layers[index].achieved, iteration: iteration)
     }
   }
 
@@ -103,15 +112,15 @@ final class ScriptedRun: PhaseHost {
     return value
   }
 
-  func snapshot(tag: String) { snapshots[statePath(tag: tag, iteration: iteration)] = (iteration, layers) }
+  func snapshot(tag: String) { snapshots[statePath(tag: tag, iteration: iteration)] = (iteration, layers, families) }
 
   func statePath(tag: String, iteration: Int) -> String { "\(prefix)\(tag)_iter_\(iteration).solverstate" }
 
   func restore(tag: String, iteration: Int) throws {
     let path = statePath(tag: tag, iteration: iteration)
     guard let saved = snapshots[path] else { throw NoSnapshot(path: path) }
-    (self.iteration, layers) = saved
-    for index in layers.indices { controller.refreshed(index, layers[index], iteration: self.iteration) }
+    (self.iteration, layers, families) = saved
+    refresh()
   }
 
   func removePeriodicSnapshots() {}
@@ -140,7 +149,7 @@ extension ScriptedRun.Event {
         let step = Int(match.2), let ratio = Double(match.3),
         let layer = layers.first(where: { $0.name == match.1 })
       {
-        let columns = Int((ratio * Double(layer.space.columns)).rounded())
+        let columns = Int((ratio * Double(layer.matrix.columns)).rounded())
         events.append(.finish(layer: layer.name, step: step, columns: columns))
       } else if let match = line.firstMatch(of: /current acc = ([\d.]+), iter: (\d+)/), let value = Float(match.1) {
         checks[match.2] = events.count

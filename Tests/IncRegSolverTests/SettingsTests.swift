@@ -30,7 +30,7 @@ import Testing
         $0.pruneMethod = method
         $0.regularizationType = regularization
       })
-    #expect(hook is IncRegMethod)
+    #expect(hook is PruningRun<IncReg>)
   }
 
   @Test func unknownMethodsAreNamedWithWhatThereIs() {
@@ -77,7 +77,7 @@ import Testing
         parameter {
           ($0.iterSizePrune, $0.iterSizeLosseval, $0.iterSizeRetrain, $0.iterSizeFinalRetrain) = (1, 2, 3, 8)
           ($0.accBorderline, $0.baselineAcc) = (borderline, 1)
-        }, kind: .column)
+        })
     }
     #expect(try settings(0.9).accumulation == [.prune: 1, .settle: 2, .retrain: 3, .finalRetrain: 8])
     #expect(try settings(-1).accumulation == [.prune: 1, .settle: 8, .retrain: 8, .finalRetrain: 8])

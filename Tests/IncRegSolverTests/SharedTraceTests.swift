@@ -1,6 +1,7 @@
 import Foundation
 import NetIO
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -44,10 +45,10 @@ import Testing
       guard let snapshot, trace.snapshot != nil else { continue }
       for ending in [".caffemodel", ".solverstate"] {
         try FileManager.default.copyItem(
-          atPath: "\(folder)/\(snapshot)\(ending)", toPath: "\(run.scratch.path)/\(snapshot)\(ending)")
+          atPath: "\(folder)/\(snapshot)\(ending)", toPath: run.scratch("\(snapshot)\(ending)"))
       }
     }
-    try run.solver.solve(resume: trace.snapshot.map { "\(run.scratch.path)/\($0).solverstate" })
+    try run.solver.solve(resume: trace.snapshot.map { run.scratch("\($0).solverstate") })
     let file = try HDF5File(reading: folder + "/dump.h5")
     let records = run.recorder.records.filter { Int($0["iter"]?[0] ?? -1) % trace.stride == 0 }
     let count = try Recorded(file, "iter").rows
@@ -55,8 +56,8 @@ import Testing
     for name in try file.names(in: "/") where records[0][name] != nil && !trace.ruled.contains(name) {
       let recorded = try Recorded(file, name)
       for (row, record) in records.prefix(count).enumerated() {
-        let difference = Recorded.difference(try #require(record[name]), recorded[row])
-        try #require(difference < 1e-4, "\(name) in record \(row): relative difference \(difference)")
+        let distance = relativeDistance(try #require(record[name]), recorded[row])
+        try #require(distance < 1e-4, "\(name) in record \(row): relative distance \(distance)")
       }
     }
     #expect(run.lines.contains { $0.contains("Print final pruned ratio of all layers") })
@@ -67,9 +68,9 @@ import Testing
   func leavesTheOriginalsFiles(_ name: String) throws {
     let run = try GoldenRun(name, in: GoldenTraceTests.shared)
     try run.solver.solve()
-    let written = try String(contentsOfFile: "\(GoldenTraceTests.shared)/\(name)/files_written.txt", encoding: .utf8)
+    let written = try readText("\(GoldenTraceTests.shared)/\(name)/files_written.txt")
     let theirs = Set(written.split { " \n".contains($0) }.filter { $0.hasPrefix("snap") }.map(String.init))
-    let ours = try FileManager.default.contentsOfDirectory(atPath: run.scratch.path).filter { $0.hasPrefix("snap") }
+    let ours = run.scratch.entries().filter { $0.hasPrefix("snap") }
     #expect(theirs.count > 50)
     #expect(theirs.subtracting(ours) == [])
     // The original deletes a periodic snapshot that has the number of the one before (Q26).
@@ -97,8 +98,8 @@ import Testing
         // Of the scores, the ranks of living rows: marks are elsewhere.
         let got = try #require(record[name])
         let living = got.indices.filter { !name.hasPrefix("score") || got[$0] > 0 }
-        let difference = Recorded.difference(living.map { got[$0] }, living.map { recorded[row][$0] })
-        try #require(difference < 1e-4, "\(name) in record \(row): relative difference \(difference)")
+        let distance = relativeDistance(living.map { got[$0] }, living.map { recorded[row][$0] })
+        try #require(distance < 1e-4, "\(name) in record \(row): relative distance \(distance)")
       }
     }
     for layer in run.recorder.method?.layers ?? [] {
@@ -118,8 +119,8 @@ import Testing
       for (row, record) in run.recorder.records.enumerated() {
         // Marks, which lie where no score is read, and what nobody reads behind the end of a stage.
         if name.hasPrefix("score") || (name.hasPrefix("punish") && record["prune_state"] != [0]) { continue }
-        let difference = Recorded.difference(try #require(record[name]), recorded[row])
-        try #require(difference < 1e-4, "\(name) in record \(row): relative difference \(difference)")
+        let distance = relativeDistance(try #require(record[name]), recorded[row])
+        try #require(distance < 1e-4, "\(name) in record \(row): relative distance \(distance)")
       }
     }
     #expect(run.recorder.records.last?["L_num_pruned_row"] == [2, 4, 0])

@@ -1,7 +1,9 @@
 import CaffeProto
 import Engine
 import NetModel
+import Pruning
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -30,49 +32,39 @@ import Testing
     #expect(rectangle.positions(width: 4) == [2, 3, 6, 7])
   }
 
-  /// A 2 x 3 kernel.
+  /// A 2 x 3 kernel of two filters with two channels.
   @Test func whatIsInsideMayGrowAgainAndWhatIsOutsideFalls() {
-    var layer = PrunableLayer(
-      name: "conv", isConvolution: true, parameters: [0], shape: [2, 2, 2, 3],
-      space: GroupSpace(.position, rows: 2, columns: 12, spatial: 6), ratio: 0.5, ratioStep: 0,
-      takesFromNeighbours: true, multiplyAdds: 24)
-    let weights = Blob(shape: layer.shape)
-    weights.setPlainData([Float](repeating: 1, count: 24))
-    #expect(layer.makeRectangular(step: 1, weights: weights.mutableData) == nil)
+    var one = OneLayer(Positions(), shape: [2, 2, 2, 3], [Float](repeating: 1, count: 24))
+    var ranks = Ranks(count: 6)
+    one.family.makeRectangular(&ranks, step: 1)
+    #expect(one.family.wishes.isEmpty)
     // All but position 3: the whole kernel is one position away, and comes before the right half.
-    layer.state.lambda[3] = 1
-    layer.prune(3, step: 3, weights: weights.mutableData)
-    layer.refreshRatio()
-    #expect(layer.achieved.columns == Float(2) / 12)
-    let whole = layer.makeRectangular(step: 4, weights: weights.mutableData)
-    #expect(whole == KernelRectangle(rows: 0...1, columns: 0...2))
-    #expect(layer.state.prunedAt == [nil, nil, nil, nil, nil, nil])
-    #expect(layer.state.lambda == [0, 0, 0, 0, 0, 0])
-    #expect(layer.achieved.columns == 0)
-    #expect(layer.mask.factors == [Float](repeating: 1, count: 24))
-    #expect(weights.plainData.indices.filter { weights.plainData[$0] == 0 } == [3, 9, 15, 21])
+    one.family.state.penalty[3] = 1
+    ranks.mark(3, step: 3, excess: 0)
+    one.family.prune([3])
+    one.settle(step: 3)
+    #expect(one.state.prunedAt == [nil, nil, nil, 3, nil, nil])
+    #expect(one.layer.achieved.columns == Float(2) / 12 && one.family.achieved == Float(2) / 12)
+    one.family.makeRectangular(&ranks, step: 4)
+    #expect(one.remarks == [.reshaped(KernelRectangle(rows: 0...1, columns: 0...2))])
+    one.settle(step: 4)
+    #expect(one.state.prunedAt == [nil, nil, nil, nil, nil, nil])
+    #expect(one.state.penalty == [0, 0, 0, 0, 0, 0] && ranks.mean == [0, 0, 0, 0, 0, 0])
+    #expect(one.layer.achieved.columns == 0 && one.family.achieved == 0)
+    #expect(one.layer.mask.factors == [Float](repeating: 1, count: 24))
+    let weights = one.weights.plainData
+    #expect(weights.indices.filter { weights[$0] == 0 } == [3, 9, 15, 21])
     // 0, 3 and 5: the left column is one position away.
-    for position in [1, 2, 4] { layer.prune(position, step: 5, weights: weights.mutableData) }
-    let left = layer.makeRectangular(step: 6, weights: weights.mutableData)
-    #expect(left == KernelRectangle(rows: 0...1, columns: 0...0))
-    #expect(layer.state.prunedAt == [nil, 5, 5, nil, 5, 6])
-    #expect(layer.achieved.columns == Float(8) / 12)
-    #expect((0..<12).map { layer.mask.matrix.factor(row: 1, column: $0) } == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0])
-    #expect(weights.plainData[5] == 0 && weights.plainData[0] == 1)
-  }
-
-  @Test func masksSurviveTheirRecords() throws {
-    let space = GroupSpace(.column, rows: 6, columns: 3, convolutionGroups: 3)
-    var mask = MaskSet(space)
-    mask.mask(column: 0)
-    mask.mask(column: 2, group: 1)
-    mask.mask(row: 5)
-    #expect(try #require(MaskSet(space, mask.record)) == mask)
-    mask.unmask(column: 0)
-    mask.unmask(column: 2)
-    #expect(mask.maskedColumns == 0)
-    #expect(mask.factors.filter { $0 == 0 }.count == 3)
-    #expect(MaskSet(space, .init(columns: [9], rows: [])) == nil)
+    one.family.prune([1, 2, 4])
+    one.settle(step: 5)
+    one.family.makeRectangular(&ranks, step: 6)
+    #expect(one.remarks == [.reshaped(KernelRectangle(rows: 0...1, columns: 0...0))])
+    one.settle(step: 6)
+    #expect(one.state.prunedAt == [nil, 5, 5, nil, 5, 6])
+    #expect(ranks.mean[5] == 6 - 1_000_000)
+    #expect(one.layer.achieved.columns == Float(8) / 12)
+    #expect((0..<12).map { one.layer.mask.matrix.factor(row: 1, column: $0) } == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0])
+    #expect(one.weights.plainData[5] == 0 && one.weights.plainData[0] == 1)
   }
 
   private func run(_ method: String = "RegSpa_Col", _ change: (inout SolverParameter) -> Void = { _ in }) throws
@@ -89,10 +81,10 @@ import Testing
   func kernelsEndAsRectangles(_ method: String) throws {
     let run = try run(method)
     try run.solver.solve()
-    let layers = try #require(run.recorder.method).layers
-    for layer in layers.prefix(2) {
-      let alive = layer.state.prunedAt.indices.filter { !layer.state.isPruned($0) }
-      #expect(alive == KernelRectangle(nearestTo: layer.state.prunedAt.map { $0 == nil }, width: 3).positions(width: 3))
+    let (layers, families) = (try #require(run.recorder.method).layers, try #require(run.recorder.method).families)
+    for (layer, state) in zip(layers, families.map(\.state)).prefix(2) {
+      let alive = state.living
+      #expect(alive == KernelRectangle(nearestTo: state.prunedAt.map { $0 == nil }, width: 3).positions(width: 3))
       #expect(!alive.isEmpty && alive.count < 9)
       let weights = run.solver.net.parameters[layer.parameter].blob.plainData
       // A position that may grow again stays 0 in filters whose output is always 0.
@@ -115,7 +107,7 @@ import Testing
       let resumed = try run {
         $0.snapshot = 0; $0.maxIter = iteration + 30
       }
-      try resumed.solver.solve(resume: whole.scratch.path + "/snap_iter_\(iteration).solverstate")
+      try resumed.solver.solve(resume: whole.scratch("snap_iter_\(iteration).solverstate"))
       #expect(resumed.recorder.records.count == 30)
       for (got, expected) in zip(resumed.recorder.records, whole.recorder.records.dropFirst(iteration)) {
         for (name, values) in expected {

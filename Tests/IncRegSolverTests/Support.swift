@@ -1,6 +1,12 @@
+import CaffeProto
 import NetModel
+import Pruning
+import TestSupport
 
 @testable import IncRegSolver
+
+/// Where this module's golden numbers lie.
+let goldenDirectory = TestFiles.golden + "/increg"
 
 /// The layers of the golden tiny nets.
 func tinyLayers(ratio: Float = 0.5, step: Float = 0.5) -> [PrunableLayer] {
@@ -24,9 +30,7 @@ private func layer(
 ) -> PrunableLayer {
   PrunableLayer(
     name: name, isConvolution: isConvolution, parameters: [0], shape: shape,
-    space: GroupSpace(
-      .column, rows: shape[0], columns: shape.count(from: 1), spatial: shape.count(from: min(2, shape.rank))),
-    ratio: ratio, ratioStep: step, takesFromNeighbours: true, multiplyAdds: multiplyAdds)
+    matrix: WeightMatrix(shape), ratio: ratio, ratioStep: step, takesFromNeighbours: true, multiplyAdds: multiplyAdds)
 }
 
 /// The settings of a solver.
@@ -36,7 +40,33 @@ func settings(_ change: (inout IncRegSettings) -> Void = { _ in }) throws -> Inc
       $0.pruneMethod = "Reg_Col"
       $0.aa = 0.02
       $0.targetReg = 0.2
-    }, kind: .column)
+    })
   change(&settings)
   return settings
+}
+
+/// The families of layers that are pruned by column.
+func columnFamilies(of layers: [PrunableLayer]) -> [PrunedFamily] {
+  layers.enumerated().map { index, layer in
+    let member = GroupMember(
+      BlobPlace(layer: index, blob: 0), role: .maker, matrix: layer.matrix, slices: .columns(nil))
+    let groups = GroupFamily(name: layer.name, layers: [index], count: layer.matrix.columns, members: [member])
+    var family = PrunedFamily(groups, ratio: layer.ratio, ratioStep: layer.ratioStep, layers: [index])
+    family.adoptMasks(layers)
+    return family
+  }
+}
+
+extension MaskSet {
+  /// 1 for a weight that lives, 0 for one that is masked; (rows, columns).
+  var factors: [Float] {
+    matrix.rows.indices.flatMap { row in (0..<matrix.width).map { matrix.factor(row: row, column: $0) } }
+  }
+}
+
+extension MaskSet {
+  /// Masks a column in all convolution groups.
+  mutating func mask(column: Int) {
+    for block in 0..<matrix.blocks { mask(column: column, block: block) }
+  }
 }

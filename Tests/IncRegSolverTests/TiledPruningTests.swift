@@ -3,6 +3,7 @@ import Engine
 import Layers
 import Solver
 import Testing
+import TestSupport
 
 @testable import IncRegSolver
 
@@ -25,20 +26,18 @@ import Testing
     layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'loss' }
     """
 
-  private final class Lines { var all: [String] = [] }
-
   private func run(_ method: String, tiled: Bool, quiet: Bool) throws -> (solver: Solver, lines: [String]) {
     let lines = Lines()
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = SolverParameter.with {
       ($0.baseLr, $0.lrPolicy, $0.momentum, $0.weightDecay) = (0.001, "fixed", 0.9, 0.001)
-      ($0.maxIter, $0.randomSeed, $0.snapshotPrefix) = (24, 3, scratch.path + "/run")
+      ($0.maxIter, $0.randomSeed, $0.snapshotPrefix) = (24, 3, scratch("run"))
       ($0.pruneMethod, $0.regularizationType) = (method, method == "PP_Col" ? "L2" : method)
       ($0.aa, $0.targetReg, $0.pruneInterval) = (0.5, 2, 1)
       $0.ifUpdateRowCol = true
     }
     parameter.netParam = try NetParameter(text: Self.net)
-    let output = PruneOutput(onlyApp: quiet, stamp: { "" }) { lines.all.append($0) }
+    let output = PruneOutput(onlyApp: quiet, stamp: { "" }) { lines.add($0) }
     let hook = try #require(try PruningMethods.hook(for: parameter, output: output))
     let solver = try Solver(
       parameter, registry: .caffe, backend: try DNNLBackend(algorithm: .direct), hook: hook, log: .silent)

@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 @Suite struct AccuracyTests {
   /// Stock Caffe counts a class that scores as high as the label's as better, whatever its position (its fork
@@ -25,7 +26,7 @@ import Testing
     try bench.set("label", [0, 1, 1, 2])
     try bench.net.forward()
     #expect(try bench.data("c") == [1, 0.5, 0])
-    #expect(close(try bench.data("a"), [2 / 3]))
+    #expect(try isClose(bench.data("a"), [2 / 3], relative: 1e-5))
   }
 
   @Test func everythingIgnored() throws {

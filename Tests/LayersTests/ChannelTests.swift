@@ -47,8 +47,8 @@ import Testing
   private func net(_ example: Case) throws -> Net {
     let inputs = example.shapes.indices.map { input("x\($0)", example.shapes[$0]) }.joined()
     let bottoms = example.shapes.indices.map { "bottom: 'x\($0)' " }.joined()
-    return try run(
-      inputs + "layer { name: 'l' \(example.layer) \(bottoms) top: 'y' }", phase: .test, on: ReferenceBackend())
+    let text = inputs + "layer { name: 'l' \(example.layer) \(bottoms) top: 'y' }"
+    return try run(NetParameter(text: text), phase: .test, on: ReferenceBackend())
   }
 
   /// A top's numbers by channel.
@@ -132,7 +132,7 @@ import Testing
       "type: 'Convolution' convolution_param { num_output: 6 kernel_size: 3 pad: 1 bias_term: false }", [[2, 9, 5, 5]])
     #expect(padded.description.foldObstacle?.contains("zero padding") == true)
     var message = padded.parameter
-    #expect(padded.description.addBias(&message))
+    try #require(padded.description as? any BiasAdding).addBias(&message)
     padded.description.adapt(&message, bottom: [[2, 9, 5, 5]], top: [[2, 4, 5, 5]])
     #expect(message.convolutionParam.biasTerm && message.convolutionParam.numOutput == 4)
 

@@ -4,16 +4,17 @@ import Layers
 import NetIO
 import NetModel
 import Testing
+import TestSupport
 
 @Suite struct DatabaseDataTests {
-  let folder: Scratch
+  let folder: TemporaryFolder
   let path: String
 
   /// Seven records of 1 x 2 x 2: record i has the label 10 * i and the pixels 4 * i ... 4 * i + 3. They are written
   /// backward: their keys decide the order.
   init() throws {
-    folder = try Scratch()
-    path = folder.path + "/lmdb"
+    folder = try TemporaryFolder()
+    path = folder("lmdb")
     try LMDBWriter.write(to: path) { database in
       for record in (0..<7).reversed() {
         var datum = Datum()
@@ -46,8 +47,8 @@ import Testing
 
   /// LEVELDB is the schema's default. The folder may be open once at a time: describing the net must let go of it.
   @Test(arguments: ["", "backend: LEVELDB"]) func readsLevelDB(_ backend: String) throws {
-    let folder = folder.path + "/leveldb"
-    try DatabaseKind.leveldb.write(to: folder) { database in
+    let leveldb = folder("leveldb")
+    try DatabaseKind.leveldb.write(to: leveldb) { database in
       for record in (0..<5).reversed() {
         var datum = Datum()
         (datum.channels, datum.height, datum.width, datum.label) = (1, 1, 1, record)
@@ -56,11 +57,11 @@ import Testing
       }
     }
     let text =
-      "type: 'Data' top: 'data' top: 'label' data_param { \(backend) source: '\(folder)' batch_size: 4 prefetch: 2 }"
+      "type: 'Data' top: 'data' top: 'label' data_param { \(backend) source: '\(leveldb)' batch_size: 4 prefetch: 2 }"
     var position = DataPosition()
     for rounds in [3, 2] {
       let bench = try Bench(text)
-      let layer = try #require(bench.layer.layer as? any PositionedLayer)
+      let layer = try bench.source
       if position.records > 0 { layer.position = position }
       for round in 0..<rounds {
         let start = position.records > 0 ? position.records + round * 4 : round * 4
@@ -83,17 +84,9 @@ import Testing
     let text = layer("batch_size: 2", "mirror: true crop_size: 1")
     let whole = try Bench(text, phase: .train)
     for _ in 0..<5 { try whole.net.forward() }
-    let position = try #require(whole.layer.layer as? any PositionedLayer).position
-    #expect(position.records == 10)
+    #expect(try whole.source.position.records == 10)
     // Another seed: the position holds all that decides.
-    let resumed = try Bench(text, phase: .train, seed: 99)
-    (resumed.layer.layer as? any PositionedLayer)?.position = position
-    for _ in 0..<20 {
-      try whole.net.forward()
-      try resumed.net.forward()
-      #expect(try whole.data("data") == resumed.data("data"))
-      #expect(try whole.data("label") == resumed.data("label"))
-    }
+    try Bench(text, phase: .train, seed: 99).expectBatches(20, as: whole)
   }
 
   @Test func randomNumbersDoNotDependOnTiming() throws {
@@ -112,7 +105,7 @@ import Testing
   }
 
   @Test func sizesMayChangeBetweenBatchesOnly() throws {
-    let mixed = folder.path + "/mixed"
+    let mixed = folder("mixed")
     try LMDBWriter.write(to: mixed) { database in
       for (record, width) in [2, 3].enumerated() {
         var datum = Datum()
@@ -156,7 +149,7 @@ import Testing
   }
 
   @Test func readsTheSharedDigits() throws {
-    guard let path = shared("golden/data/mnist_test_lmdb") else { return }
+    guard let path = TestFiles.shared("golden/data/mnist_test_lmdb") else { return }
     let bench = try Bench(
       "type: 'Data' top: 'data' top: 'label' transform_param { scale: 0.00390625 } "
         + "data_param { backend: LMDB source: '\(path)' batch_size: 100 }")

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Layers
@@ -11,7 +12,8 @@ struct FusionTests {
     layer { name: 'data' type: 'Input' top: 'data' input_param { shape { dim: 3 dim: 4 dim: 6 dim: 6 } } }
     layer { name: 'label' type: 'Input' top: 'label' input_param { shape { dim: 3 } } }
     layer { name: 'conv1' type: 'Convolution' bottom: 'data' top: 'conv1'
-      convolution_param { num_output: 16 kernel_size: 3 pad: 1 weight_filler { type: 'msra' } bias_filler { value: 0.1 } } }
+      convolution_param { num_output: 16 kernel_size: 3 pad: 1
+        weight_filler { type: 'msra' } bias_filler { value: 0.1 } } }
     layer { name: 'relu1' type: 'ReLU' bottom: 'conv1' top: 'conv1' relu_param { negative_slope: 0.1 } }
     layer { name: 'conv2' type: 'Convolution' bottom: 'conv1' top: 'conv2'
       convolution_param { num_output: 16 kernel_size: 3 pad: 1 bias_term: false weight_filler { type: 'msra' } } }
@@ -31,21 +33,6 @@ struct FusionTests {
       inner_product_param { num_output: 5 weight_filler { type: 'xavier' } } }
     layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'loss' }
     """
-
-  /// The net with no layer in place.
-  private static func spread(_ net: NetParameter) -> NetParameter {
-    var net = net
-    var names: [String: String] = [:]
-    for index in net.layer.indices {
-      let layer = net.layer[index]
-      net.layer[index].bottom = layer.bottom.map { names[$0] ?? $0 }
-      for (position, top) in layer.top.enumerated() where layer.bottom.contains(top) {
-        names[top] = layer.name
-        net.layer[index].top[position] = layer.name
-      }
-    }
-    return net
-  }
 
   private static func make(_ parameter: NetParameter, _ use: NetUse, _ backend: any Backend) throws -> Net {
     let net = try Net(
@@ -92,7 +79,7 @@ struct FusionTests {
     for backend in try backends() {
       let parameter = try NetParameter(text: Self.net)
       let use = NetUse(gradients: training, keepsBlobs: true)
-      let (fused, plain) = (try Self.make(parameter, use, backend), try Self.make(Self.spread(parameter), use, backend))
+      let (fused, plain) = (try Self.make(parameter, use, backend), try Self.make(parameter.withOwnTops, use, backend))
       #expect(fused.layers.filter { $0.absorbed == .everything }.count == (training ? 3 : 7))
       #expect(plain.layers.allSatisfy { $0.absorbed == .nothing })
       try Self.expectTheSame(fused, plain, output: "sigmoid")
@@ -117,21 +104,27 @@ struct FusionTests {
       convolution_param { num_output: 16 kernel_size: 1 weight_filler { type: 'msra' } } }
     layer { name: 'three' type: 'Eltwise' bottom: 'up' bottom: 'ab' bottom: 'b' top: 'three' }
     layer { name: 'cut' type: 'Slice' bottom: 'three' top: 'left' top: 'right' }
-    layer { name: 'product' type: 'Eltwise' bottom: 'left' bottom: 'right' top: 'product' eltwise_param { operation: PROD } }
-    layer { name: 'largest' type: 'Eltwise' bottom: 'left' bottom: 'right' top: 'largest' eltwise_param { operation: MAX } }
-    layer { name: 'pool' type: 'Pooling' bottom: 'largest' top: 'pool' pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
-    layer { name: 'mean' type: 'Pooling' bottom: 'product' top: 'mean' pooling_param { pool: AVE kernel_size: 3 stride: 2 } }
+    layer { name: 'product' type: 'Eltwise' bottom: 'left' bottom: 'right' top: 'product'
+      eltwise_param { operation: PROD } }
+    layer { name: 'largest' type: 'Eltwise' bottom: 'left' bottom: 'right' top: 'largest'
+      eltwise_param { operation: MAX } }
+    layer { name: 'pool' type: 'Pooling' bottom: 'largest' top: 'pool'
+      pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
+    layer { name: 'mean' type: 'Pooling' bottom: 'product' top: 'mean'
+      pooling_param { pool: AVE kernel_size: 3 stride: 2 } }
     layer { name: 'join' type: 'Concat' bottom: 'pool' bottom: 'mean' top: 'join' }
     layer { name: 'flat' type: 'Flatten' bottom: 'join' top: 'flat' }
     layer { name: 'flat_power' type: 'Power' bottom: 'flat' top: 'flat' power_param { shift: 0.5 scale: 2 power: 2 } }
-    layer { name: 'again' type: 'Reshape' bottom: 'flat' top: 'again' reshape_param { shape { dim: 0 dim: 8 dim: -1 } } }
+    layer { name: 'again' type: 'Reshape' bottom: 'flat' top: 'again'
+      reshape_param { shape { dim: 0 dim: 8 dim: -1 } } }
     layer { name: 'ip' type: 'InnerProduct' bottom: 'again' top: 'ip'
       inner_product_param { num_output: 5 weight_filler { type: 'xavier' } } }
     layer { name: 'loss' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'loss' }
     layer { name: 'early' type: 'InnerProduct' bottom: 'ab' top: 'early'
       inner_product_param { num_output: 5 weight_filler { type: 'xavier' } } }
     layer { name: 'accuracy' type: 'Accuracy' bottom: 'early' bottom: 'label' top: 'accuracy' }
-    layer { name: 'early_loss' type: 'SoftmaxWithLoss' bottom: 'early' bottom: 'label' top: 'early_loss' loss_weight: 0.3 }
+    layer { name: 'early_loss' type: 'SoftmaxWithLoss' bottom: 'early' bottom: 'label' top: 'early_loss'
+      loss_weight: 0.3 }
     """
 
   /// The same where channels do not fill their blocks.
@@ -167,7 +160,8 @@ struct FusionTests {
       layer { name: 'conv' type: 'Convolution' bottom: 'data' top: 'conv'
         convolution_param { num_output: 20 kernel_size: 3 weight_filler { type: 'msra' } } }
       layer { name: 'relu' type: 'ReLU' bottom: 'conv' top: 'conv' relu_param { negative_slope: \(slope) } }
-      layer { name: 'pool' type: 'Pooling' bottom: 'conv' top: 'pool' pooling_param { pool: \(pool) kernel_size: 3 stride: 2 } }
+      layer { name: 'pool' type: 'Pooling' bottom: 'conv' top: 'pool'
+        pooling_param { pool: \(pool) kernel_size: 3 stride: 2 } }
       layer { name: 'sum' type: 'Eltwise' bottom: 'pool' bottom: 'pool' top: 'sum' }
       layer { name: 'ip' type: 'InnerProduct' bottom: 'sum' top: 'ip'
         inner_product_param { num_output: 5 weight_filler { type: 'xavier' } } }

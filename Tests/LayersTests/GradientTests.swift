@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Layers
@@ -18,11 +19,9 @@ import Testing
 
     /// Inputs and the layer.
     func net(_ layout: Layout) throws -> NetParameter {
-      let inputs = shapes.enumerated().map { index, dims in
-        "layer { name: 'in\(index)' type: 'Input' top: 'x\(index)' input_param { shape { dim: \(dims) } } }"
-      }
+      let inputs = shapes.indices.map { input("x\($0)", shapes[$0]) }.joined()
       let bottoms = shapes.indices.map { "bottom: 'x\($0)'" }.joined(separator: " ")
-      let text = inputs.joined(separator: "\n") + "\nlayer { name: 'l' \(layer) \(bottoms) top: 'y' }"
+      let text = inputs + "layer { name: 'l' \(layer) \(bottoms) top: 'y' }"
       return try NetParameter(text: text).offering(layout)
     }
 

@@ -7,10 +7,10 @@ import TestSupport
 import Testing
 
 @Suite struct ImageDataTests {
-  let folder: Scratch
+  let folder: TemporaryFolder
   let images = TestFiles.golden + "/netio/images/"
 
-  init() throws { folder = try Scratch() }
+  init() throws { folder = try TemporaryFolder() }
 
   func layer(_ list: String, _ parameters: String, _ transform: String = "") throws -> String {
     let source = try folder.write(list, to: "list.txt")
@@ -53,15 +53,7 @@ import Testing
     }
     #expect(rounds.count > 3)
     for label in 0..<7 { #expect((5...7).contains(labels.filter { $0 == Float(label) }.count)) }
-    let resumed = try Bench(text, seed: 8)
-    let position = try #require(whole.layer.layer as? any PositionedLayer).position
-    (resumed.layer.layer as? any PositionedLayer)?.position = position
-    for _ in 0..<5 {
-      try whole.net.forward()
-      try resumed.net.forward()
-      #expect(try whole.data("label") == resumed.data("label"))
-      #expect(try whole.data("data") == resumed.data("data"))
-    }
+    try Bench(text, seed: 8).expectBatches(5, as: whole)
   }
 
   @Test func errors() throws {

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Layers

@@ -11,9 +11,9 @@ import Testing
 /// `INCREG_SOURCE` name their source trees: reads, prints, and has the shapes that stock Caffe gives it
 /// (Tests/Golden/stock). The data sets that they name are made here, of one record each.
 @Suite struct StockNetTests {
-  private let folder: Scratch
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try Scratch() }
+  init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: StockFiles.all) func printsWhatItReads(_ file: StockFiles.File) throws {
     try file.isSolver ? check(SolverParameter.self, file.path) : check(NetParameter.self, file.path)
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: StockFiles.all.filter { !$0.isSolver }) func hasStockShapes(_ file: StockFiles.File) throws {
-    let lines = try text(of: TestFiles.golden + "/stock/shapes.txt").split(separator: "\n").map {
+    let lines = try readText(TestFiles.golden + "/stock/shapes.txt").split(separator: "\n").map {
       $0.split(separator: " ").map(String.init)
     }
     var built = 0
@@ -77,14 +77,14 @@ import Testing
       var mean = BlobProto()
       (mean.num, mean.channels, mean.height, mean.width) = (1, dims[0], dims[1], dims[2])
       mean.data = Floats([Float](repeating: 0, count: dims.reduce(1, *)))
-      layer.transformParam.meanFile = "\(folder.path)/mean.binaryproto"
+      layer.transformParam.meanFile = folder("mean.binaryproto")
       try MeanFile.write(mean, to: layer.transformParam.meanFile)
     }
     switch layer.type {
     case "Data":
       let dims = image(layer.dataParam.source)
       let kind: DatabaseKind = layer.dataParam.backend == .lmdb ? .lmdb : .leveldb
-      layer.dataParam.source = "\(folder.path)/\(kind)-\(dims.map(String.init).joined(separator: "x"))"
+      layer.dataParam.source = folder("\(kind)-\(dims.map(String.init).joined(separator: "x"))")
       guard !FileManager.default.fileExists(atPath: layer.dataParam.source) else { return }
       let datum = Datum.with {
         ($0.channels, $0.height, $0.width) = (dims[0], dims[1], dims[2])
@@ -92,7 +92,7 @@ import Testing
       }
       try kind.write(to: layer.dataParam.source) { try $0.put(key: databaseKey(0), value: datum.serialized()) }
     case "HDF5Data":
-      let rows = "\(folder.path)/rows.h5"
+      let rows = folder("rows.h5")
       try HDF5Writer.write(to: rows) { file in
         try file.write([0, 0, 0, 0], shape: [1, 4], to: "/data")
         try file.write([0], shape: [1], to: "/label")

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Layers
@@ -9,14 +10,14 @@ func input(_ name: String, _ dims: [Int]) -> String {
   "layer { name: 'in_\(name)' type: 'Input' top: '\(name)' input_param { shape { dim: \(dims) } } }\n"
 }
 
-/// Runs a net's text with random inputs and parameters, all the same for the same seed, forward and, with random
-/// gradients on the outputs, backward.
+/// Runs a net with random inputs and parameters, all the same for the same seed, forward and, with random gradients on
+/// the outputs, backward.
 func run(
-  _ text: String, phase: Phase = .train, on backend: any Backend, seed: Int = 5, offering layout: Layout = .plain
+  _ net: NetParameter, phase: Phase = .train, on backend: any Backend, seed: Int = 5, offering layout: Layout = .plain
 ) throws -> Net {
   let random = RandomSource(seed: seed)
   let net = try Net(
-    try NetParameter(text: text).offering(layout), state: NetState.with { $0.phase = phase },
+    net.offering(layout), state: NetState.with { $0.phase = phase },
     registry: .caffe.adding([Relayout.self]), backend: backend, random: random, use: .allGradients)
   random.snapshot = RandomSource(seed: seed).snapshot
   func numbers(_ count: Int, least: Float = -1) -> [Float] { (0..<count).map { _ in random.uniform(least, 1) } }
@@ -42,4 +43,21 @@ func describe(_ layer: String, _ shapes: [[Int]], tops: Int = 1, phase: Phase = 
   let net = try NetParameter(text: inputs + "layer { name: 'l' \(layer) \(bottoms)\(topNames)}")
   let description = try NetDescription(net, state: NetState.with { $0.phase = phase }, registry: .caffe)
   return description.layers[description.layers.count - 1]
+}
+
+extension NetParameter {
+  /// This net with no layer in place: a top that is its layer's bottom is called as the layer.
+  var withOwnTops: NetParameter {
+    var net = self
+    var names: [String: String] = [:]
+    for index in net.layer.indices {
+      let layer = net.layer[index]
+      net.layer[index].bottom = layer.bottom.map { names[$0] ?? $0 }
+      for (position, top) in layer.top.enumerated() where layer.bottom.contains(top) {
+        names[top] = layer.name
+        net.layer[index].top[position] = layer.name
+      }
+    }
+    return net
+  }
 }

@@ -1,9 +1,11 @@
+import Base
 import CaffeProto
 import Engine
 @testable import Layers
 @testable import NetIO
 import NetModel
 import Testing
+import TestSupport
 
 /// The first element of the row that element `index` is in.
 private func rowStart(_ index: Int) -> Float {
@@ -46,8 +48,8 @@ private func rowStart(_ index: Int) -> Float {
   }
 
   @Test func meanFileIsCroppedAlike() throws {
-    let folder = try Scratch()
-    let path = folder.path + "/mean.binaryproto"
+    let folder = try TemporaryFolder()
+    let path = folder("mean.binaryproto")
     var mean = BlobProto(shape: [], data: Floats((0..<24).map(rowStart)))
     (mean.num, mean.channels, mean.height, mean.width) = (1, 2, 3, 4)
     mean.clearShape()

@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 
 @Suite struct WindowDataTests {
-  let folder: Scratch
+  let folder: TemporaryFolder
   let images = TestFiles.golden + "/netio/"
 
-  init() throws { folder = try Scratch() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Two windows of an image: class 3, overlap 0.1 (background) and 0.9.
   static let windows = """

@@ -1,25 +1,26 @@
 import Glibc
 import NetIO
 import Testing
+import TestSupport
 
 @Suite struct AtomicFileTests {
   struct Stop: Error {}
 
   @Test func whatIsStagedHasNoNameUntilItIsCommitted() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     do {
-      _ = try AtomicFile.stage(scratch.file("a")) { $0.write("lost") }
+      _ = try AtomicFile.stage(scratch("a")) { $0.write("lost") }
     }
     #expect(scratch.entries() == [])
-    let file = try AtomicFile.stage(scratch.file("a")) { $0.write("kept") }.file
+    let file = try AtomicFile.stage(scratch("a")) { $0.write("kept") }.file
     #expect(scratch.entries() != ["a"])
     try file.commit()
     #expect(scratch.entries() == ["a"])
   }
 
   @Test func writesWholeFileWithUmaskMode() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("a.bin")
+    let scratch = try TemporaryFolder()
+    let path = scratch("a.bin")
     let big = [UInt8](repeating: 7, count: 200_000)
     try AtomicFile.write(to: path) { sink in
       sink.write("head")
@@ -27,7 +28,7 @@ import Testing
       sink.write("tail")
       #expect(scratch.entries().count == 1 && !scratch.entries().contains("a.bin"))
     }
-    #expect(contents(path) == Array("head".utf8) + big + Array("tail".utf8))
+    #expect(try readBytes(path) == Array("head".utf8) + big + Array("tail".utf8))
     #expect(scratch.entries() == ["a.bin"])
     var status = stat()
     #expect(stat(path, &status) == 0)
@@ -37,8 +38,8 @@ import Testing
   }
 
   @Test func failureInsideKeepsTheOldFile() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("a.bin")
+    let scratch = try TemporaryFolder()
+    let path = scratch("a.bin")
     try AtomicFile.write(to: path) { $0.write("old") }
     #expect(throws: Stop.self) {
       try AtomicFile.write(to: path) { sink in
@@ -46,16 +47,16 @@ import Testing
         throw Stop()
       }
     }
-    #expect(contents(path) == Array("old".utf8))
+    #expect(try readBytes(path) == Array("old".utf8))
     #expect(scratch.entries() == ["a.bin"])
   }
 
   @Test func writesThroughASymbolicLinkAndRefusesDevicesAndFolders() throws {
-    let scratch = try Scratch()
-    try AtomicFile.write(to: scratch.file("real")) { $0.write("old") }
-    #expect(symlink("real", scratch.file("link")) == 0)
-    try AtomicFile.write(to: scratch.file("link")) { $0.write("new") }
-    #expect(contents(scratch.file("real")) == Array("new".utf8))
+    let scratch = try TemporaryFolder()
+    try AtomicFile.write(to: scratch("real")) { $0.write("old") }
+    #expect(symlink("real", scratch("link")) == 0)
+    try AtomicFile.write(to: scratch("link")) { $0.write("new") }
+    #expect(try readBytes(scratch("real")) == Array("new".utf8))
     #expect(throws: FileSystemError(path: "/dev/null", operation: .create, code: ENOTSUP)) {
       try AtomicFile.write(to: "/dev/null") { $0.write("x") }
     }
@@ -71,30 +72,30 @@ import Testing
   }
 
   @Test func byNameIsRenamedOnlyWhenWhole() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("b")
-    try AtomicFile.write(to: path, byName: { try put([1, 2, 3], $0) })
-    #expect(contents(path) == [1, 2, 3])
+    let scratch = try TemporaryFolder()
+    let path = scratch("b")
+    try AtomicFile.write(to: path, byName: { try writeBytes([1, 2, 3], to: $0) })
+    #expect(try readBytes(path) == [1, 2, 3])
     #expect(throws: Stop.self) {
       try AtomicFile.write(to: path) { (temporary: String) in
-        try put([4], temporary)
+        try writeBytes([4], to: temporary)
         throw Stop()
       }
     }
-    #expect(contents(path) == [1, 2, 3])
+    #expect(try readBytes(path) == [1, 2, 3])
     #expect(scratch.entries() == ["b"])
   }
 
   @Test func folderAppearsWholeOrNotAtAll() throws {
-    let scratch = try Scratch()
-    try AtomicFile.makeFolder(at: scratch.file("db")) { try put([1], $0 + "/data") }
+    let scratch = try TemporaryFolder()
+    try AtomicFile.makeFolder(at: scratch("db")) { try writeBytes([1], to: $0 + "/data") }
     #expect(scratch.entries(in: "db") == ["data"])
-    #expect(throws: FileSystemError(path: scratch.file("db"), operation: .makeFolder, code: EEXIST)) {
-      try AtomicFile.makeFolder(at: scratch.file("db")) { _ in }
+    #expect(throws: FileSystemError(path: scratch("db"), operation: .makeFolder, code: EEXIST)) {
+      try AtomicFile.makeFolder(at: scratch("db")) { _ in }
     }
     #expect(throws: Stop.self) {
-      try AtomicFile.makeFolder(at: scratch.file("db2")) { temporary in
-        try put([1], temporary + "/data")
+      try AtomicFile.makeFolder(at: scratch("db2")) { temporary in
+        try writeBytes([1], to: temporary + "/data")
         throw Stop()
       }
     }
@@ -104,38 +105,32 @@ import Testing
   /// A full disk, played by a limit on file size in a process of its own: 8 KiB, then EFBIG.
   @Test func fullDiskLeavesNothing() async throws {
     await #expect(processExitsWith: .success) {
-      let scratch = try Scratch()
-      let path = scratch.file("weights")
+      let scratch = try TemporaryFolder()
+      let path = scratch("weights")
       try AtomicFile.write(to: path) { $0.write("old") }
-      var limit = rlimit(rlim_cur: 8192, rlim_max: 8192)
-      try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
-      signal(SIGXFSZ, SIG_IGN)
+      try limitFileSize(8192)
       let error = #expect(throws: FileSystemError.self) {
         try AtomicFile.write(to: path) { sink in
           for _ in 0..<100 { sink.write(String(repeating: "x", count: 10_000)) }
         }
       }
       #expect(error == FileSystemError(path: path, operation: .write, code: EFBIG))
-      #expect(contents(path) == Array("old".utf8))
+      #expect(try readBytes(path) == Array("old".utf8))
       #expect(scratch.entries() == ["weights"])
     }
   }
 
   /// The same on a real full file system, where this process may mount one.
   @Test func fullFileSystemLeavesNothing() throws {
-    let scratch = try Scratch()
-    guard mount("tmpfs", scratch.path, "tmpfs", 0, "size=64k") == 0 else {
-      print(
-        "SKIPPED fullFileSystemLeavesNothing: may not mount a tmpfs (\(String(cString: strerror(errno))))")
-      return
-    }
+    let scratch = try TemporaryFolder()
+    guard mountSmallFileSystem(scratch, size: "64k") else { return }
     defer { umount(scratch.path) }
-    let path = scratch.file("weights")
+    let path = scratch("weights")
     try AtomicFile.write(to: path) { $0.write("old") }
     #expect(throws: FileSystemError(path: path, operation: .write, code: ENOSPC)) {
       try AtomicFile.write(to: path) { $0.write(String(repeating: "x", count: 100_000)) }
     }
-    #expect(contents(path) == Array("old".utf8))
+    #expect(try readBytes(path) == Array("old".utf8))
     #expect(scratch.entries() == ["weights"])
   }
 }

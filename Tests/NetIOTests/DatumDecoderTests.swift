@@ -2,6 +2,7 @@ import CaffeProto
 import Glibc
 import NetIO
 import Testing
+import TestSupport
 
 @Suite struct DatumDecoderTests {
   private func record(_ populate: (inout Datum) -> Void) throws -> [UInt8] {
@@ -35,18 +36,18 @@ import Testing
   }
 
   @Test func errorsNameTheRecord() throws {
-    let scratch = try Scratch()
-    try LMDBWriter.write(to: scratch.file("db")) { writer in
+    let scratch = try TemporaryFolder()
+    try LMDBWriter.write(to: scratch("db")) { writer in
       try writer.put(key: "00000000", value: [0x22, 200, 1, 2])
       try writer.put(key: "00000001", value: record { ($0.encoded, $0.data) = (true, Array("GIF89a".utf8)) })
     }
-    let reader = try LMDBReader(scratch.file("db"))
+    let reader = try LMDBReader(scratch("db"))
     let first = #expect(throws: FormatError.self) { try DatumDecoder().decode(reader) }
-    #expect(first?.path == scratch.file("db") && first?.place == "record '00000000'")
+    #expect(first?.path == scratch("db") && first?.place == "record '00000000'")
     try reader.advance()
     #expect(
       throws: FormatError(
-        path: scratch.file("db"), kind: .image, place: "record '00000001'", .corrupt("neither JPEG nor PNG"))
+        path: scratch("db"), kind: .image, place: "record '00000001'", .corrupt("neither JPEG nor PNG"))
     ) { try DatumDecoder().decode(reader) }
   }
 
@@ -58,7 +59,7 @@ import Testing
   /// The values are OpenCV's: Tests/Golden/netio/make_images.py.
   @Test(arguments: pictures)
   func encodedImagesAreWhatOpenCVMakesOfThem(name: String) throws {
-    let file = try #require(contents(golden("images/\(name)")))
+    let file = try readBytes(golden("images/\(name)"))
     let expected = try HDF5File(reading: golden("images.h5"))
     let encoded = try record { ($0.encoded, $0.data, $0.label) = (true, file, 3) }
     for (how, color) in [("native", .native), ("gray", .gray), ("color", .color)] as [(String, ImageDecoder.Color)] {
@@ -82,7 +83,7 @@ import Testing
 
   @Test(arguments: pictures)
   func damagedImagesAreErrors(name: String) throws {
-    let file = try #require(contents(golden("images/\(name)")))
+    let file = try readBytes(golden("images/\(name)"))
     let decoder = ImageDecoder(color: .color)
     func encoded(_ bytes: [UInt8]) throws -> [UInt8] { try record { ($0.encoded, $0.data) = (true, bytes) } }
     for length in stride(from: 0, to: file.count - 12, by: 7) {
@@ -108,11 +109,11 @@ import Testing
 
   @Test func goldenDatabase() throws {
     // Origin: shared/golden/data/README.txt; record i has label i % 10.
-    guard let folder = shared("golden/data/mnist_test_lmdb") else { return }
-    let scratch = try Scratch()
-    mkdir(scratch.file("db"), 0o777)
-    try put(try #require(contents(folder + "/data.mdb")), scratch.file("db/data.mdb"))
-    let reader = try LMDBReader(scratch.file("db"))
+    guard let folder = TestFiles.shared("golden/data/mnist_test_lmdb") else { return }
+    let scratch = try TemporaryFolder()
+    mkdir(scratch("db"), 0o777)
+    try writeBytes(readBytes(folder + "/data.mdb"), to: scratch("db/data.mdb"))
+    let reader = try LMDBReader(scratch("db"))
     #expect(reader.count == 1000)
     for item in 0..<1000 {
       let image = try DatumDecoder().decode(reader)

@@ -73,13 +73,13 @@ import Testing
   }
 
   @Test func otherFilesAreNamedForWhatTheyAre() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("x.h5")
+    let scratch = try TemporaryFolder()
+    let path = scratch("x.h5")
     for (bytes, found) in [
       ([], "an empty file"), (Array("layer {}\n".utf8), "a text file"),
       ([UInt8](repeating: 0, count: 600), "some other binary file"),
     ] as [([UInt8], String)] {
-      try put(bytes, path)
+      try writeBytes(bytes, to: path)
       #expect(throws: FormatError(path: path, kind: .hdf5, .wrongKind(found: found))) {
         try HDF5File(reading: path)
       }
@@ -94,13 +94,13 @@ import Testing
 
   /// Prefixes and single changed bytes of a small file: an error or an answer, never a crash of this process.
   @Test func damageIsAnErrorOrAnAnswer() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("x.h5")
+    let scratch = try TemporaryFolder()
+    let path = scratch("x.h5")
     try HDF5Writer.write(to: path) {
       try $0.makeGroup("/data/conv1")
       try $0.write([1, 2, 3, 4], shape: [2, 2], to: "/data/conv1/0")
     }
-    let whole = try #require(contents(path))
+    let whole = try readBytes(path)
     func readAll() throws -> Int {
       let file = try HDF5File(reading: path)
       var count = 0
@@ -115,7 +115,7 @@ import Testing
     var errors = 0
     var crashes = 0
     func tryRead(_ bytes: [UInt8]) throws {
-      try put(bytes, path)
+      try writeBytes(bytes, to: path)
       do { _ = try readAll() } catch let error as FormatError {
         errors += 1
         if error.description.hasSuffix("the HDF5 library crashes on it") { crashes += 1 }
@@ -131,89 +131,5 @@ import Testing
     }
     #expect(errors > whole.count / 61 + 20)
     print("HDF5 damage: \(errors) errors, of these \(crashes) crashes of the child process")
-  }
-
-  @Test func writesWhatItReads() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("w.h5")
-    func write() throws {
-      try HDF5Writer.write(to: path) {
-        try $0.makeGroup("/data/z/1x1")
-        try $0.makeGroup("/data/a")
-        try $0.write([1, 2, 3, 4, 5, 6], shape: [2, 1, 3], to: "/data/z/1x1/0")
-        try $0.write([9], shape: [], to: "/data/a/0")
-        try $0.write([], shape: [0], to: "/data/a/1")
-        try $0.write(41, to: "/iter")
-        try $0.write("x.caffemodel", to: "/learned_net")
-      }
-    }
-    try write()
-    let first = contents(path)
-    try write()
-    #expect(contents(path) == first)
-    let file = try HDF5File(reading: path)
-    #expect(try file.names(in: "/data") == ["z", "a"])
-    #expect(try file.dataset("/data/z/1x1/0") == ([2, 1, 3], [1, 2, 3, 4, 5, 6]))
-    #expect(try file.dataset("/data/a/0") == ([], [9]))
-    #expect(try file.dataset("/data/a/1") == ([0], []))
-    #expect(try file.integer("/iter") == 41)
-    #expect(try file.string("/learned_net") == "x.caffemodel")
-    let output = try python(
-      """
-      import h5py
-      f = h5py.File("\(path)")
-      print(sorted(f["data"]), f["data/z/1x1/0"][...].tolist(), f["data/z/1x1/0"].dtype, f["data/a/0"][()],
-            f["data/a/1"].shape, f["iter"][...].tolist(), f["iter"].dtype, f["learned_net"][()])
-      """, needs: "h5py")
-    if let output {
-      #expect(
-        output == """
-          ['a', 'z'] [[[1.0, 2.0, 3.0]], [[4.0, 5.0, 6.0]]] float32 9.0 (0,) [41] int32 b'x.caffemodel'
-
-          """)
-    }
-  }
-
-  @Test func writingWhatDoesNotFitIsAnError() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("w.h5")
-    #expect(throws: WriteError(path: path, place: "/x", cause: "2 values do not fill shape [3]")) {
-      try HDF5Writer.write(to: path) { try $0.write([1, 2], shape: [3], to: "/x") }
-    }
-    #expect(throws: WriteError(path: path, place: "/i", cause: "4294967296 is not a 32-bit integer")) {
-      try HDF5Writer.write(to: path) { try $0.write(1 << 32, to: "/i") }
-    }
-    #expect(throws: WriteError.self) {
-      try HDF5Writer.write(to: path) {
-        try $0.write([1], shape: [1], to: "/x")
-        try $0.write([1], shape: [1], to: "/x")
-      }
-    }
-    #expect(scratch.entries() == [])
-  }
-
-  /// As in AtomicFileTests: a limit on file size plays the full disk, for data and for what is written on closing.
-  @Test(arguments: [3_000, 30_000, 400_000])
-  func fullDiskLeavesNothing(limit: Int) async throws {
-    await #expect(processExitsWith: .success) { [limit] in
-      let scratch = try Scratch()
-      let path = scratch.file("weights.h5")
-      var limits = rlimit(rlim_cur: UInt(limit), rlim_max: UInt(limit))
-      try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limits) == 0)
-      signal(SIGXFSZ, SIG_IGN)
-      let error = #expect(throws: FileSystemError.self) {
-        try HDF5Writer.write(to: path) { writer in
-          for layer in 0..<10 {
-            try writer.makeGroup("/data/\(layer)")
-            for blob in 0..<20 {
-              try writer.write(
-                Floats([Float](repeating: 1, count: 1000)), shape: [1000], to: "/data/\(layer)/\(blob)")
-            }
-          }
-        }
-      }
-      #expect(error == FileSystemError(path: path, operation: .write, code: EFBIG))
-      #expect(scratch.entries() == [])
-    }
   }
 }

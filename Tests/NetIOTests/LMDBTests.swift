@@ -18,8 +18,8 @@ import Testing
   }
 
   @Test func readsWhatItWritesAndStartsOver() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("db")
+    let scratch = try TemporaryFolder()
+    let path = scratch("db")
     try writeMany(to: path)
     #expect(scratch.entries() == ["db"])
     let reader = try LMDBReader(path)
@@ -37,33 +37,33 @@ import Testing
   }
 
   @Test func pythonSeesTheSameRecords() throws {
-    let scratch = try Scratch()
-    try writeMany(to: scratch.file("db"))
+    let scratch = try TemporaryFolder()
+    try writeMany(to: scratch("db"))
     let output = try python(
       """
       import lmdb
-      env = lmdb.open("\(scratch.file("db"))", readonly=True)
+      env = lmdb.open("\(scratch("db"))", readonly=True)
       with env.begin() as txn:
           records = list(txn.cursor())
       print(env.stat()["entries"], records[0][0], records[-1][0], len(records[8][1]), set(records[8][1]))
-      env = lmdb.open("\(scratch.file("theirs"))", map_size=1 << 24)
+      env = lmdb.open("\(scratch("theirs"))", map_size=1 << 24)
       with env.begin(write=True) as txn:
           txn.put(b"00000001", b"two"); txn.put(b"00000000", b"one")
       """, needs: "lmdb")
     guard let output else { return }
     #expect(output == "2500 b'00000000_a.jpg' b'00002499_a.jpg' 2001 {8}\n")
-    let reader = try LMDBReader(scratch.file("theirs"))
+    let reader = try LMDBReader(scratch("theirs"))
     #expect(reader.value == Array("one".utf8))
     try reader.advance()
     #expect(reader.value == Array("two".utf8))
   }
 
   @Test func twoReadersOfOneFolder() throws {
-    let scratch = try Scratch()
-    try writeMany(to: scratch.file("db"))
-    let first = try LMDBReader(scratch.file("db"))
+    let scratch = try TemporaryFolder()
+    try writeMany(to: scratch("db"))
+    let first = try LMDBReader(scratch("db"))
     do {
-      let second = try LMDBReader(scratch.file("db"))
+      let second = try LMDBReader(scratch("db"))
       try second.advance()
       #expect(second.key == "00000001_a.jpg")
     }
@@ -72,21 +72,21 @@ import Testing
   }
 
   @Test func existingTargetsAndBadKeysAreErrors() throws {
-    let scratch = try Scratch()
-    try writeMany(to: scratch.file("db"))
-    #expect(throws: FileSystemError(path: scratch.file("db"), operation: .makeFolder, code: EEXIST)) {
-      try LMDBWriter.write(to: scratch.file("db")) { try $0.put(key: "a", value: [1]) }
+    let scratch = try TemporaryFolder()
+    try writeMany(to: scratch("db"))
+    #expect(throws: FileSystemError(path: scratch("db"), operation: .makeFolder, code: EEXIST)) {
+      try LMDBWriter.write(to: scratch("db")) { try $0.put(key: "a", value: [1]) }
     }
-    #expect(try LMDBReader(scratch.file("db")).count == 2500)
+    #expect(try LMDBReader(scratch("db")).count == 2500)
     for keys in [["a", "a"], [""], [String(repeating: "k", count: 512)]] {
       #expect(throws: (any Error).self, "\(keys)") {
-        try LMDBWriter.write(to: scratch.file("bad")) { writer in
+        try LMDBWriter.write(to: scratch("bad")) { writer in
           for key in keys { try writer.put(key: key, value: [1]) }
         }
       }
     }
     #expect(throws: Stop.self) {
-      try LMDBWriter.write(to: scratch.file("bad")) { writer in
+      try LMDBWriter.write(to: scratch("bad")) { writer in
         try writer.put(key: "a", value: [1])
         throw Stop()
       }
@@ -95,56 +95,51 @@ import Testing
   }
 
   @Test func badFoldersAreErrors() throws {
-    let scratch = try Scratch()
-    #expect(throws: FileSystemError(path: scratch.file("none/data.mdb"), operation: .open, code: ENOENT)) {
-      try LMDBReader(scratch.file("none"))
+    let scratch = try TemporaryFolder()
+    #expect(throws: FileSystemError(path: scratch("none/data.mdb"), operation: .open, code: ENOENT)) {
+      try LMDBReader(scratch("none"))
     }
-    try LMDBWriter.write(to: scratch.file("empty")) { _ in }
-    #expect(throws: FormatError(path: scratch.file("empty"), kind: .lmdb, .missing("every record"))) {
-      try LMDBReader(scratch.file("empty"))
+    try LMDBWriter.write(to: scratch("empty")) { _ in }
+    #expect(throws: FormatError(path: scratch("empty"), kind: .lmdb, .missing("every record"))) {
+      try LMDBReader(scratch("empty"))
     }
-    try writeMany(to: scratch.file("db"))
-    let data = scratch.file("db/data.mdb")
-    let whole = try #require(contents(data))
+    try writeMany(to: scratch("db"))
+    let data = scratch("db/data.mdb")
+    let whole = try readBytes(data)
     for length in [0, 100, 4096, 8192, whole.count / 2, whole.count - 4096, whole.count - 1] {
-      try put(Array(whole[..<length]), data)
-      let error = #expect(throws: (any Error).self, "\(length)") { try LMDBReader(scratch.file("db")) }
+      try writeBytes(Array(whole[..<length]), to: data)
+      let error = #expect(throws: (any Error).self, "\(length)") { try LMDBReader(scratch("db")) }
       #expect(error is FormatError || error is FileSystemError)
-      #expect("\(try #require(error))".contains(scratch.file("db")))
+      #expect("\(try #require(error))".contains(scratch("db")))
     }
-    try put([UInt8](repeating: 0x55, count: whole.count), data)
-    #expect(throws: FormatError.self) { try LMDBReader(scratch.file("db")) }
+    try writeBytes([UInt8](repeating: 0x55, count: whole.count), to: data)
+    #expect(throws: FormatError.self) { try LMDBReader(scratch("db")) }
   }
 
   @Test func fullDiskLeavesNothing() async throws {
     await #expect(processExitsWith: .success) {
-      let scratch = try Scratch()
-      var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
-      try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
-      signal(SIGXFSZ, SIG_IGN)
+      let scratch = try TemporaryFolder()
+      try limitFileSize(1 << 20)
       let error = #expect(throws: FileSystemError.self) {
-        try LMDBWriter.write(to: scratch.file("db")) { writer in
+        try LMDBWriter.write(to: scratch("db")) { writer in
           for item in 0..<1000 {
             try writer.put(key: databaseKey(item), value: [UInt8](repeating: 1, count: 3000))
           }
         }
       }
       // A write that ends in the middle is EIO to LMDB, one that cannot begin EFBIG.
-      #expect(error?.path == scratch.file("db") && [EFBIG, EIO].contains(error?.code), "\(String(describing: error))")
+      #expect(error?.path == scratch("db") && [EFBIG, EIO].contains(error?.code), "\(String(describing: error))")
       #expect(scratch.entries() == [])
     }
   }
 
   /// On a real full file system, where this process may mount one.
   @Test func fullFileSystemLeavesNothing() throws {
-    let scratch = try Scratch()
-    guard mount("tmpfs", scratch.path, "tmpfs", 0, "size=300k") == 0 else {
-      print("SKIPPED fullFileSystemLeavesNothing: may not mount a tmpfs (\(String(cString: strerror(errno))))")
-      return
-    }
+    let scratch = try TemporaryFolder()
+    guard mountSmallFileSystem(scratch, size: "300k") else { return }
     defer { umount(scratch.path) }
-    #expect(throws: FileSystemError(path: scratch.file("db"), operation: .write, code: ENOSPC)) {
-      try writeMany(to: scratch.file("db"))
+    #expect(throws: FileSystemError(path: scratch("db"), operation: .write, code: ENOSPC)) {
+      try writeMany(to: scratch("db"))
     }
     #expect(scratch.entries() == [])
   }

@@ -1,6 +1,7 @@
 import CaffeProto
 import NetIO
 import Testing
+import TestSupport
 
 @Suite struct SolverStateFileTests {
   private func state() -> SolverState {
@@ -27,16 +28,16 @@ import Testing
 
   @Test(arguments: ["s.solverstate", "s.solverstate.h5"])
   func roundTrip(name: String) throws {
-    let scratch = try Scratch()
-    try SolverStateFile.write(state(), to: scratch.file(name))
-    #expect(try SolverStateFile.read(scratch.file(name)) == state())
+    let scratch = try TemporaryFolder()
+    try SolverStateFile.write(state(), to: scratch(name))
+    #expect(try SolverStateFile.read(scratch(name)) == state())
     #expect(scratch.entries() == [name])
   }
 
   /// Where a run stands and fields that only this program knows; bytes that are none are refused.
   @Test func otherFieldsStandInTheExtension() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("s.solverstate.h5")
+    let scratch = try TemporaryFolder()
+    let path = scratch("s.solverstate.h5")
     var state = state()
     // Field 900 holds 150.
     state.unknownFields = [0xa0, 0x38, 0x96, 0x01]
@@ -53,8 +54,8 @@ import Testing
   }
 
   @Test func plainStateHasNothingElseInHDF5() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("s.h5")
+    let scratch = try TemporaryFolder()
+    let path = scratch("s.h5")
     var plain = SolverState()
     plain.iter = 5
     plain.currentStep = 0
@@ -69,14 +70,14 @@ import Testing
   /// and HDF5 loses nothing but trailing blobs that are absent anyway.
   @Test(arguments: ["tiny-a-regcol/snap_iter_120", "tiny-e-multistage/snap_stage1_iter_60", "tiny-f-sgd/final_iter_60"])
   func readsTheOriginalsStates(name: String) throws {
-    guard let path = shared("golden/\(name).solverstate") else { return }
-    let scratch = try Scratch()
+    guard let path = TestFiles.shared("golden/\(name).solverstate") else { return }
+    let scratch = try TemporaryFolder()
     let state = try SolverStateFile.read(path)
     #expect(state.iter > 0 && state.history.count >= 6)
-    try SolverStateFile.write(state, to: scratch.file("s"))
-    #expect(contents(scratch.file("s")) == contents(path))
-    try SolverStateFile.write(state, to: scratch.file("s.h5"))
-    var back = try SolverStateFile.read(scratch.file("s.h5"))
+    try SolverStateFile.write(state, to: scratch("s"))
+    #expect(try readBytes(scratch("s")) == readBytes(path))
+    try SolverStateFile.write(state, to: scratch("s.h5"))
+    var back = try SolverStateFile.read(scratch("s.h5"))
     for field in [\SolverState.historyScore, \.historyPunish] {
       while back[keyPath: field].count < state[keyPath: field].count { back[keyPath: field].append(BlobProto()) }
     }
@@ -84,8 +85,8 @@ import Testing
   }
 
   @Test func wrongContentIsNamed() throws {
-    let scratch = try Scratch()
-    let path = scratch.file("s.solverstate")
+    let scratch = try TemporaryFolder()
+    let path = scratch("s.solverstate")
     var bad = state()
     bad.historyPunish[0].shape.dim = [3]
     try SolverStateFile.write(bad, to: path)

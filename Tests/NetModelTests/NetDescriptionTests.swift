@@ -19,7 +19,8 @@ private let source = """
     #expect(net.blobs.map(\.name) == ["x", "y", "(automatic)_loss_0"])
     #expect(net.layers[2].top == net.layers[2].bottom)
     #expect(net.blobs[1].readers == [2, 3])
-    #expect(net.cost.multiplyAdds == 2 * (2 * 3 * 4 * 4))
+    #expect(net.batchCost.multiplyAdds == 2 * (2 * 3 * 4 * 4))
+    #expect(net.cost.items == 2 && net.cost.multiplyAdds == [0, 48, 48, 0] && net.cost.parameters == [0, 3, 3, 0])
     #expect(net.layers[3].lossWeights == [1])
     #expect(net.outputs.map { net.blobs[$0].name } == ["(automatic)_loss_0"])
   }

@@ -1,8 +1,10 @@
+import Base
 import CaffeProto
 import Engine
 import Layers
 import NetModel
 import Slimming
+import Testing
 
 /// A described net with weights that a test can zero.
 struct Fixture {
@@ -63,15 +65,38 @@ struct Fixture {
     weights[layer] = blobs
   }
 
+  /// The net with its weights, as rules take it.
+  var subject: SlimSubject {
+    get throws { try SlimSubject.checked(parameter, description, weights: weights, registry: .caffe) }
+  }
+
   /// Slims the net and compares both.
-  func slim() throws -> (patch: SlimPatch, net: NetParameter, weights: [String: [WeightBlob]], comparison: Comparison) {
-    let patch = try SlimPatch(description, weights: weights)
-    let part = try patch.apply(to: parameter, registry: .caffe)
-    let described = try NetDescription(part.net, state: Fixture.state, registry: .caffe)
-    let (net, slim) = KernelShrink(described, weights: part.weights).apply(to: part.net)
-    let comparison = try Comparison(
-      .init(net: parameter, weights: weights), .init(net: net, weights: slim), state: Fixture.state, registry: .caffe,
-      backend: ReferenceBackend())
-    return (patch, net, slim, comparison)
+  func slim() throws -> (
+    removal: ChannelRemoval, net: NetParameter, weights: [String: [WeightBlob]], comparison: Comparison
+  ) {
+    let masked = try subject
+    let removal = try ChannelRemoval.plan(for: masked)
+    let part = try removal.apply(to: masked)
+    let slim = try KernelShrink.plan(for: part).apply(to: part)
+    let comparison = try ComparisonRun(state: Fixture.state, registry: .caffe, backend: ReferenceBackend()).compare(
+      .init(net: parameter, weights: weights), .init(net: slim.parameter, weights: slim.weights))
+    return (removal, slim.parameter, slim.weights, comparison)
   }
 }
+
+/// Slims a net after `mask`, expects that both compute the same, and hands over what is left.
+func slimmed(
+  _ net: String, at location: SourceLocation = #_sourceLocation, _ mask: (inout Fixture) -> Void
+) throws -> (removal: ChannelRemoval, net: NetParameter, weights: [String: [WeightBlob]]) {
+  var fixture = try Fixture(net)
+  mask(&fixture)
+  let (removal, slim, weights, comparison) = try fixture.slim()
+  #expect(comparison.worst?.relative ?? 1 < 1e-5, sourceLocation: location)
+  return (removal, slim, weights)
+}
+
+/// A layer by its name.
+func layer(_ net: NetParameter, _ name: String) -> LayerParameter? { net.layer.first { $0.name == name } }
+
+/// How many filters a convolution has.
+func numOutput(_ net: NetParameter, _ name: String) -> Int? { layer(net, name)?.convolutionParam.numOutput }

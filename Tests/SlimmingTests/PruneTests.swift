@@ -1,18 +1,22 @@
 import CaffeProto
 import Engine
 import NetModel
+import Pruning
 import Slimming
 import Testing
 
 /// A residual net with a concatenation, groups and a depthwise convolution.
 private let net = """
   layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 3 dim: 8 dim: 8 } } }
-  layer { name: "stem" type: "Convolution" bottom: "data" top: "stem" convolution_param { num_output: 16 kernel_size: 3 pad: 1 } }
+  layer { name: "stem" type: "Convolution" bottom: "data" top: "stem"
+    convolution_param { num_output: 16 kernel_size: 3 pad: 1 } }
   layer { name: "bn" type: "BatchNorm" bottom: "stem" top: "stem" }
   layer { name: "scale" type: "Scale" bottom: "stem" top: "stem" scale_param { bias_term: true } }
   layer { name: "relu" type: "ReLU" bottom: "stem" top: "stem" }
-  layer { name: "a" type: "Convolution" bottom: "stem" top: "a" convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 2 } }
-  layer { name: "d" type: "Convolution" bottom: "a" top: "d" convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 12 } }
+  layer { name: "a" type: "Convolution" bottom: "stem" top: "a"
+    convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 2 } }
+  layer { name: "d" type: "Convolution" bottom: "a" top: "d"
+    convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 12 } }
   layer { name: "b" type: "Convolution" bottom: "d" top: "b" convolution_param { num_output: 16 kernel_size: 1 } }
   layer { name: "add" type: "Eltwise" bottom: "stem" bottom: "b" top: "add" }
   layer { name: "cat" type: "Concat" bottom: "add" bottom: "d" top: "cat" }
@@ -20,7 +24,9 @@ private let net = """
   """
 
 @Suite struct PruneTests {
-  private func plan(_ fixture: Fixture, _ importance: Importance, _ ratio: Double, multiple: Int = 1, floor: Int = 1)
+  private func plan(
+    _ fixture: Fixture, _ importance: any Importance, _ ratio: Double, multiple: Int = 1, floor: Int = 1
+  )
     throws -> PrunePlan
   {
     try PrunePlan(
@@ -28,10 +34,10 @@ private let net = """
       .init(importance: importance, ratios: PruneRatios(ratio), multiple: multiple, floor: floor))
   }
 
-  @Test(arguments: [Importance.l1, .l2, .random], [0.25, 0.5, 0.75])
-  func whatIsMaskedGoes(importance: Importance, ratio: Double) throws {
+  @Test(arguments: ["l1", "l2", "random"], [0.25, 0.5, 0.75])
+  func whatIsMaskedGoes(name: String, ratio: Double) throws {
     var fixture = try Fixture(net)
-    let plan = try plan(fixture, importance, ratio)
+    let plan = try plan(fixture, try #require(Importances.named(name)), ratio)
     // The sum ties the stem to b; the concatenation ties nothing.
     #expect(plan.families.map(\.makers) == [["stem", "b"], ["a"]])
     fixture.weights = plan.masked()
@@ -48,31 +54,32 @@ private let net = """
     var fixture = try Fixture(net)
     // Makes of stem and b count together: channels 3 and 11, in different groups of a, are the smallest.
     for layer in ["stem", "b"] { fixture.zero(layer, axis: 0, [3, 11]) }
-    #expect(try plan(fixture, .l1, 0.125).families[0].removed == [3, 11])
-    #expect(try plan(fixture, .l2, 0.125).families[0].removed == [3, 11])
+    #expect(try plan(fixture, L1Norm(), 0.125).families[0].removed == [3, 11])
+    #expect(try plan(fixture, L2Norm(), 0.125).families[0].removed == [3, 11])
     var ratios = try PruneRatios(text: "# by hand\nstem 0.125\n", file: "r.txt")
     for (channel, factor) in [(0, 0.01), (9, -0.01)] as [(Int, Float)] {
       fixture.set("scale", blob: 0, channel, factor)
     }
     let scaled = try PrunePlan(
-      fixture.description, weights: fixture.weights, .init(importance: .bn, ratios: ratios))
+      fixture.description, weights: fixture.weights, .init(importance: ScaleFactor(), ratios: ratios))
     #expect(scaled.families.map(\.removed) == [[0, 9], []])
     ratios = try PruneRatios(0.5)
-    #expect(throws: PruneError.self) {
-      try PrunePlan(fixture.description, weights: fixture.weights, .init(importance: .bn, ratios: ratios))
+    #expect(throws: ImportanceError.nothingToScore(family: "a", importance: "bn", needs: "a Scale layer behind it")) {
+      try PrunePlan(fixture.description, weights: fixture.weights, .init(importance: ScaleFactor(), ratios: ratios))
     }
   }
 
   @Test func roundingAndFloorKeepMore() throws {
     let fixture = try Fixture(net)
-    #expect(try plan(fixture, .l1, 0.6, multiple: 8).families.map(\.removed.count) == [8, 4])
-    #expect(try plan(fixture, .l1, 0.9, floor: 10).families.map(\.removed.count) == [6, 2])
+    #expect(try plan(fixture, L1Norm(), 0.6, multiple: 8).families.map(\.removed.count) == [8, 4])
+    #expect(try plan(fixture, L1Norm(), 0.9, floor: 10).families.map(\.removed.count) == [6, 2])
     #expect(
-      try plan(fixture, .l1, 0).masked().mapValues { $0.map(\.data) } == fixture.weights.mapValues { $0.map(\.data) })
+      try plan(fixture, L1Norm(), 0).masked().mapValues { $0.map(\.data) }
+        == fixture.weights.mapValues { $0.map(\.data) })
   }
 
   @Test func aPlanSaysWhyAndWhatHolds() throws {
-    let plan = try plan(try Fixture(net), .l1, 0.5)
+    let plan = try plan(try Fixture(net), L1Norm(), 0.5)
     let roles = plan.families[0].members.map { "\($0.layer): \($0.role)" }
     #expect(roles.contains("add: ties"))
     #expect(roles.contains("scale: has parameters for"))
@@ -91,7 +98,7 @@ private let net = """
   @Test func whatIsNoNumberCannotBeRanked() throws {
     var fixture = try Fixture(net)
     fixture.set("b", blob: 0, 7, .nan)
-    let error = #expect(throws: PruneError.self) { try plan(fixture, .l1, 0.5) }
+    let error = #expect(throws: PruneError.self) { try plan(fixture, L1Norm(), 0.5) }
     #expect(
       error?.description
         == "layer 'stem': the weights that make its channels hold NaN or infinity: they cannot be ranked")
@@ -99,7 +106,8 @@ private let net = """
 
   @Test func multiplesAndFloorsAboveAllChannelsKeepThem() throws {
     for plan in [
-      try plan(Fixture(net), .l1, 0.5, multiple: .max), try plan(Fixture(net), .l1, 0.5, multiple: 8, floor: .max),
+      try plan(Fixture(net), L1Norm(), 0.5, multiple: .max),
+      try plan(Fixture(net), L1Norm(), 0.5, multiple: 8, floor: .max),
     ] {
       #expect(plan.families.flatMap(\.removed) == [])
     }
@@ -109,7 +117,7 @@ private let net = """
     let fixture = try Fixture(net)
     let ratios = try PruneRatios(text: "conv9 0.5", file: "r.txt")
     #expect(throws: PruneError.self) {
-      try PrunePlan(fixture.description, weights: fixture.weights, .init(importance: .l1, ratios: ratios))
+      try PrunePlan(fixture.description, weights: fixture.weights, .init(importance: L1Norm(), ratios: ratios))
     }
   }
 }

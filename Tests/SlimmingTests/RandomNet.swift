@@ -1,3 +1,4 @@
+import Base
 import Engine
 
 /// Random nets that fork, join and share, with random masks.

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Foundation
@@ -65,11 +66,11 @@ private struct RandomChain {
       fixture.zero(weight.name, axis: 1, columns)
       zeroed += rows.count
     }
-    let (patch, slim, _, comparison) = try fixture.slim()
+    let (removal, slim, _, comparison) = try fixture.slim()
     let text = try slim.text()
     #expect(comparison.worst?.relative ?? 1 < 1e-4, "seed \(seed): \(text)")
     // Whatever is dead is gone or named.
-    if zeroed > 0 { #expect(!patch.edits.isEmpty || !patch.kept.isEmpty, "seed \(seed)") }
+    if zeroed > 0 { #expect(!removal.edits.isEmpty || !removal.heldChannels.isEmpty, "seed \(seed)") }
   }
 
   /// `SLIM_NETS=10000` in the environment runs as many, `SLIM_SEED=n` begins at another seed.
@@ -90,8 +91,8 @@ private struct RandomChain {
           fixture.zero(weight.name, axis: 0, (0..<weight.filters).filter { _ in random.uniform() < 0.4 })
           fixture.zero(weight.name, axis: 1, (0..<weight.channels).filter { _ in random.uniform() < 0.3 })
         }
-        let (patch, slim, _, comparison) = try fixture.slim()
-        if !patch.keptChannels.isEmpty { removed += 1 }
+        let (removal, slim, _, comparison) = try fixture.slim()
+        if !removal.keptChannels.isEmpty { removed += 1 }
         let text = try slim.text()
         // An output that is nothing but rounding has no relative error.
         let equal = comparison.outputs.allSatisfy { $0.relative <= 1e-4 || $0.absolute <= 1e-6 }

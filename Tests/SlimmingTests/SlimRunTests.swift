@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Layers
@@ -9,105 +10,8 @@ import Testing
 
 /// A whole run: weights as files have them, proof, solver state, deploy net.
 @Suite struct SlimRunTests {
-  private static let net = """
-    layer { name: "data" type: "Input" top: "data" top: "label"
-      input_param { shape { dim: 4 dim: 3 dim: 8 dim: 8 } shape { dim: 4 } } }
-    layer { name: "a" type: "Convolution" bottom: "data" top: "a" prune_param { prune_ratio: 0.5 }
-      convolution_param { num_output: 8 kernel_size: 3 bias_term: false } }
-    layer { name: "bn" type: "BatchNorm" bottom: "a" top: "a" }
-    layer { name: "s" type: "Scale" bottom: "a" top: "a" scale_param { bias_term: true } }
-    layer { name: "g" type: "Convolution" bottom: "a" top: "g" convolution_param { num_output: 6 kernel_size: 1 group: 2 } }
-    layer { name: "head" type: "InnerProduct" bottom: "a" top: "head" include { phase: TRAIN }
-      inner_product_param { num_output: 2 } }
-    layer { name: "aside" type: "InnerProduct" bottom: "data" top: "aside" include { phase: TRAIN }
-      inner_product_param { num_output: 2 } }
-    layer { name: "quiet" type: "Silence" bottom: "head" bottom: "aside" include { phase: TRAIN } }
-    layer { name: "b" type: "InnerProduct" bottom: "g" top: "b" inner_product_param { num_output: 5 bias_term: false } }
-    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "b" bottom: "label" top: "loss" }
-    layer { name: "unweighted" type: "SoftmaxWithLoss" bottom: "b" bottom: "label" top: "unweighted" loss_weight: 0 }
-    """
-
-  private func run(
-    _ fixture: Fixture, bound: Comparison.Bound = .init(), extra: [WeightSet.Layer] = [],
-    inputs: [String: Comparison.Input] = [:]
-  ) throws -> SlimRun {
-    var weights = WeightSet(name: "net")
-    weights.layers = fixture.description.layers.map { layer in
-      WeightSet.Layer(
-        name: layer.name,
-        blobs: (fixture.weights[layer.name] ?? []).map { BlobProto(shape: $0.shape.dims, data: $0.data) })
-    }
-    weights.layers += extra
-    return try SlimRun(
-      fixture.parameter, weights: weights, .init(state: Fixture.state, bound: bound, inputs: inputs),
-      registry: .caffe, backend: ReferenceBackend())
-  }
-
-  /// A net whose filters 1 and 6 leave a constant behind, which goes into biases.
-  private func masked() throws -> Fixture {
-    var fixture = try Fixture(Self.net)
-    fixture.zero("a", axis: 0, [1, 6])
-    fixture.zero("b", axis: 1, 0..<36)
-    fixture.zero("b", axis: 1, 180..<216)
-    return fixture
-  }
-
-  @Test func statisticsAreDividedAndTheirWeightIsOne() throws {
-    let run = try run(masked())
-    let blobs = try #require(run.weights["bn"]?.blobs)
-    #expect(blobs.map(\.extents) == [[6], [6], [1]])
-    #expect(Array(blobs[2].data) == [1])
-    // Fixtures have a weight of 2.
-    let fixture = try masked()
-    let before = try #require(fixture.weights["bn"])
-    for (slim, old) in zip(0..<6, [0, 2, 3, 4, 5, 7]) {
-      #expect(blobs[0].data[slim] == before[0].data[old] / 2)
-      #expect(blobs[1].data[slim] == before[1].data[old] / 2)
-    }
-    #expect(run.weights.layers.allSatisfy { $0.blobs.allSatisfy { !$0.hasLegacyShape && $0.doubleData.isEmpty } })
-  }
-
-  @Test func aWeightOfZeroMakesZerosOfStatistics() throws {
-    var fixture = try masked()
-    fixture.set("bn", blob: 2, 0, 0)
-    let blobs = try #require(try run(fixture).weights["bn"]?.blobs)
-    #expect(blobs.map { Set($0.data) } == [[0], [0], [1]])
-  }
-
-  @Test func negativeVariancesAreTold() throws {
-    var fixture = try masked()
-    // Below eps the square root is there all the same. Fixtures have a weight of 2.
-    fixture.set("bn", blob: 1, 3, -1e-6)
-    let told = try run(fixture)
-    #expect(
-      told.doubts == [
-        "layer 'bn': 1 of its 8 variances are negative, down to -5e-07: they are kept, since with eps they are positive"
-      ])
-    #expect(told.weights["bn"]?.blobs[1].data[2] == -5e-7)
-    #expect(try run(masked()).doubts.isEmpty)
-  }
-
-  @Test func variancesThatAreNegativeByRoundingBecomeZero() throws {
-    var fixture = try masked()
-    fixture.set("bn", blob: 1, 3, -1e-12)
-    let run = try run(fixture)
-    #expect(run.doubts.count == 1 && run.doubts[0].hasSuffix("down to -5e-13: they are written as 0"))
-    #expect(run.weights["bn"]?.blobs[1].data[2] == 0)
-  }
-
-  /// Two nets that compute NaN are not equal, and not different either.
-  @Test func aNetThatComputesNoNumbersIsRefused() throws {
-    var fixture = try masked()
-    fixture.set("bn", blob: 1, 3, -0.1)
-    let error = #expect(throws: SlimError.self) { _ = try run(fixture) }
-    #expect(error?.description.contains("computes NaN") == true)
-    fixture = try masked()
-    fixture.set("b", blob: 0, 40, .nan)
-    #expect(throws: SlimError.self) { _ = try run(fixture) }
-  }
-
   @Test func scoresAreHeldAgainstLabels() throws {
-    #expect(try run(masked()).comparison.top1Agreement == 1)
+    #expect(try Fixture.masked().run().proof.random.top1Agreement == 1)
   }
 
   @Test func layersThatShareANameAreToldApartOrRefused() throws {
@@ -122,23 +26,23 @@ import Testing
       """
     }
     let fixture = try Fixture(text("relu", "relu"))
-    #expect(try run(fixture).after.deploy.layer.map(\.name) == ["data", "a", "relu", "b", "relu_2", "c"])
+    #expect(try fixture.run().slim.description.deploy.layer.map(\.name) == ["data", "a", "relu", "b", "relu_2", "c"])
     for names in [("a", "relu"), ("relu", "c")] {
-      let error = #expect(throws: SlimError.self) { _ = try run(Fixture(text(names.0, names.1))) }
+      let error = #expect(throws: SlimError.self) { _ = try Fixture(text(names.0, names.1)).run() }
       #expect(error?.description.contains("two layers are called '\(names.0 == "a" ? "a" : "c")'") == true)
     }
   }
 
   @Test func theDeployNetHasNothingThatReadersRefuse() throws {
-    let run = try run(masked())
-    let deploy = run.after.deploy
+    let run = try Fixture.masked().run()
+    let deploy = run.slim.description.deploy
     #expect(deploy.layer.map(\.name) == ["data", "a", "bn", "s", "g", "b"])
     #expect(!deploy.layer.contains { $0.hasPruneParam })
-    #expect(run.net.layer.contains { $0.hasPruneParam })
+    #expect(run.slim.net.layer.contains { $0.hasPruneParam })
     #expect(deploy.layer[0].top == ["data"])
     #expect(deploy.layer[0].inputParam.shape.map(\.dim) == [[4, 3, 8, 8]])
     // Every layer with weights is in both, under its name; in-place layers stay in place.
-    let weighted = run.weights.layers.filter { !$0.blobs.isEmpty }.map(\.name)
+    let weighted = run.slim.weights.layers.filter { !$0.blobs.isEmpty }.map(\.name)
     #expect(weighted == ["a", "bn", "s", "g", "b"])
     #expect(deploy.layer[2].bottom == deploy.layer[2].top)
     let g = deploy.layer.first { $0.name == "g" }?.convolutionParam
@@ -148,14 +52,14 @@ import Testing
   @Test func bothNetsAlsoRunOnGivenInputs() throws {
     let random = RandomSource(seed: 5)
     let values = (0..<(2 * 3 * 8 * 8)).map { _ in random.gaussian(deviation: 50) }
-    let run = try run(
-      masked(),
-      inputs: ["data": .init(shape: [2, 3, 8, 8], values: values), "label": .init(shape: [2], values: [0, 1])])
-    #expect(run.given?.batches == 1)
-    #expect(run.given?.outputs.isEmpty == false)
-    #expect(run.given?.outputs.allSatisfy { $0.relative < 1e-5 } == true)
+    let run = try Fixture.masked().run(inputs: [
+      "data": .init(shape: [2, 3, 8, 8], values: values), "label": .init(shape: [2], values: [0, 1]),
+    ])
+    #expect(run.proof.given?.batches == 1)
+    #expect(run.proof.given?.outputs.isEmpty == false)
+    #expect(run.proof.given?.outputs.allSatisfy { $0.relative < 1e-5 } == true)
     let error = #expect(throws: SlimError.self) {
-      _ = try self.run(masked(), inputs: ["image": .init(shape: [1], values: [0])])
+      _ = try Fixture.masked().run(inputs: ["image": .init(shape: [1], values: [0])])
     }
     #expect(error?.description == "there are values for 'image', but the inputs of the net are [\"data\", \"label\"]")
   }
@@ -170,19 +74,19 @@ import Testing
         ])
     }
     // head reads the channels of a, of which two go.
-    let run = try run(masked(), extra: [layer("head", 288), layer("aside", 192)])
-    #expect(run.weights["aside"]?.blobs.count == 2)
-    #expect(run.weights["head"] == nil)
-    #expect(run.dropped == ["head"])
+    let run = try Fixture.masked().run(extra: [layer("head", 288), layer("aside", 192)])
+    #expect(run.slim.weights["aside"]?.blobs.count == 2)
+    #expect(run.slim.weights["head"] == nil)
+    #expect(run.slim.dropped == ["head"])
   }
 
   @Test func momentumIsSlicedWithTheWeights() throws {
-    let text = Self.net.replacing("include { phase: TRAIN }", with: "include { phase: TEST stage: \"never\" }")
+    let text = Fixture.net.replacing("include { phase: TRAIN }", with: "include { phase: TEST stage: \"never\" }")
     var fixture = try Fixture(text)
     fixture.zero("a", axis: 0, [1, 6])
     fixture.zero("b", axis: 1, 0..<36)
     fixture.zero("b", axis: 1, 180..<216)
-    let run = try run(fixture)
+    let run = try fixture.run()
     // Blobs numbered from 0: a 0, bn 1 to 3, s 4 and 5, g 6 and 7, b 8; two slots.
     let shapes = fixture.description.layers.flatMap { $0.blobs.map(\.shape) }
     var state = SolverState()
@@ -193,9 +97,9 @@ import Testing
         state.history.append(BlobProto(shape: shape.dims, data: Floats(values)))
       }
     }
-    let slim = try run.sliced(state, learnedNet: "slim.caffemodel")
+    let slim = try run.slim.sliced(state, learnedNet: "slim.caffemodel")
     #expect((slim.iter, slim.currentStep, slim.learnedNet) == (70, 2, "slim.caffemodel"))
-    let after = run.after.layers.flatMap { $0.blobs.map(\.shape.dims) }
+    let after = run.slim.description.layers.flatMap { $0.blobs.map(\.shape.dims) }
     #expect(slim.history.map(\.extents) == after + after)
     // Filter 2 of a is the second that stays.
     #expect(slim.history[0].data[27] == 54)
@@ -205,7 +109,7 @@ import Testing
     // g reads channels 0, 2, 3 in its first group; its filters 0 and 5 are gone.
     #expect(Array(slim.history[6].data) == [4, 6, 7, 8, 10, 11, 12, 13, 15, 16, 17, 19].map { Float(6000 + $0) })
     state.history.removeLast()
-    #expect(throws: SlimError.self) { try run.sliced(state, learnedNet: "") }
+    #expect(throws: SlimError.self) { try run.slim.sliced(state, learnedNet: "") }
   }
 
   @Test func whatCancelsHasNoRelativeError() {

@@ -37,11 +37,11 @@ import Testing
     """
 
   private func run(clipGradients: Float, _ backend: any Backend) throws -> Solver {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = SolverParameter.with {
       ($0.baseLr, $0.lrPolicy, $0.momentum, $0.weightDecay) = (0.05, "fixed", 0.9, 0.001)
       ($0.maxIter, $0.randomSeed, $0.snapshotAfterTrain, $0.clipGradients) = (5, 3, false, clipGradients)
-      $0.snapshotPrefix = scratch.path + "/run"
+      $0.snapshotPrefix = scratch("run")
     }
     parameter.netParam = try NetParameter(text: Self.net)
     let solver = try Solver(parameter, registry: .caffe, backend: backend, log: .silent)

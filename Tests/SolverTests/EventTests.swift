@@ -1,19 +1,20 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Solver
 
 @Suite struct EventTests {
   /// The lines of a file as JSON objects, by a reader that is not ours.
   private func objects(_ path: String) throws -> [[String: Any]] {
-    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+    try readText(path).split(separator: "\n").map { line in
       try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
     }
   }
 
   @Test func aRun() throws {
-    let scratch = try Scratch()
-    let path = scratch.path + "/events.json"
+    let scratch = try TemporaryFolder()
+    let path = scratch("events.json")
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     var net = try tinyNet(scratch)
     net.layer.removeAll { $0.hasHdf5DataParam && $0.include.contains { $0.phase == .train } }
@@ -37,7 +38,7 @@ import Testing
     #expect(lines[0]["max_iter"] as? Int == 4)
     let display = lines[2]
     // The first loss that the original program printed for this run.
-    #expect(abs((display["loss"] as? Double ?? 0) - 2.33549) < 1e-5)
+    #expect(isClose(display["loss"] as? Double ?? 0, 2.33549, absolute: 1e-5))
     #expect(display["lr"] as? Double == 0.05)
     #expect(display["iterations_per_second"] as? Double == 0)
     for part in ["forward_ms", "backward_ms", "update_ms"] {
@@ -50,14 +51,14 @@ import Testing
     let test = lines[1]
     #expect(test["net"] as? Int == 0 && test["batches"] as? Int == 2)
     #expect((test["outputs"] as? [[String: Any]])?.map { $0["name"] as? String } == ["accuracy", "loss"])
-    #expect(lines[5]["weights"] as? String == scratch.path + "/final_iter_4.caffemodel")
-    #expect(lines[5]["state"] as? String == scratch.path + "/final_iter_4.solverstate")
+    #expect(lines[5]["weights"] as? String == scratch("final_iter_4.caffemodel"))
+    #expect(lines[5]["state"] as? String == scratch("final_iter_4.solverstate"))
     #expect(lines[6]["lr"] == nil && lines[6]["iterations_per_second"] == nil)
   }
 
   @Test func goesOnInTheFile() throws {
-    let scratch = try Scratch()
-    let path = scratch.path + "/events.json"
+    let scratch = try TemporaryFolder()
+    let path = scratch("events.json")
     try EventLog(path).write(.start(iteration: 0, maxIter: 5))
     try EventLog(path).write(.start(iteration: 3, maxIter: 5))
     #expect(try objects(path).map { $0["iteration"] as? Int } == [0, 3])

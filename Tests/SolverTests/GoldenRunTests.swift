@@ -2,6 +2,7 @@ import CaffeProto
 import Engine
 import NetIO
 import Testing
+import TestSupport
 
 @testable import Solver
 
@@ -36,7 +37,7 @@ import Testing
     arguments: ["sgd", "sgd-l1-clip-itersize", "nesterov", "adagrad", "rmsprop", "adadelta", "adam"],
     ["dnnl", "reference"])
   func followsTheTrace(_ name: String, _ backend: String) throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let recorder = Recorder()
     var parameter = try tinySolver(name + "/solver.prototxt", scratch)
     // The changes are compared, too.
@@ -55,17 +56,9 @@ import Testing
       for (index, record) in recorder.records.enumerated() {
         let expected = Array(values[index * width..<(index + 1) * width])
         let got = try #require(record[name], "no \(name)")
-        let difference = relativeDifference(got, expected)
-        #expect(difference < 1e-4, "\(name) at iteration \(index): relative difference \(difference)")
+        let distance = relativeDistance(got, expected)
+        #expect(distance < 1e-4, "\(name) at iteration \(index): relative distance \(distance)")
       }
     }
   }
-}
-
-/// The norm of the difference over the norm of what is expected.
-func relativeDifference(_ got: [Float], _ expected: [Float]) -> Double {
-  guard got.count == expected.count else { return .infinity }
-  func norm(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-  let difference = norm(zip(got, expected).map { Double($0) - Double($1) })
-  return difference == 0 ? 0 : difference / norm(expected.map(Double.init))
 }

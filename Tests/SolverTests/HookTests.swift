@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import Testing
+import TestSupport
 
 @testable import Solver
 
@@ -13,7 +14,6 @@ import Testing
 
     func adoptWeights(_ solver: Solver) { calls.append("adopt") }
     func beginRun(_ solver: Solver) { calls.append("run") }
-    func beginIteration(_ solver: Solver) { calls.append("iteration \(solver.iteration)") }
     func passes(_ solver: Solver) -> Int { passCount }
     func willForward(_ solver: Solver, pass: Int) { calls.append("forward \(pass)") }
     func didBackward(_ solver: Solver, pass: Int) { calls.append("backward \(pass)") }
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func isCalledInOrder() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.maxIter = 1
     parameter.snapshot = 1
@@ -45,17 +45,17 @@ import Testing
     try solver.solve()
     #expect(
       witness.calls == [
-        "adopt", "run", "iteration 0", "forward 0", "backward 0", "forward 1", "backward 1", "terms",
+        "adopt", "run", "forward 0", "backward 0", "forward 1", "backward 1", "terms",
         "updated 0", "save", "snapshot",
       ])
     #expect(solver.learningRate == 0.025)
     witness.calls = []
-    try solver.restore(scratch.path + "/final_iter_1.solverstate", rollback: true)
+    try solver.restore(scratch("final_iter_1.solverstate"), rollback: true)
     #expect(witness.calls == ["decode witness true"])
   }
 
   @Test func isToldOfASnapshotBeforeTheRun() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     let path = try makeSolver(parameter, hook: Witness()).snapshot()
     parameter.maxIter = 0
@@ -66,21 +66,21 @@ import Testing
   }
 
   @Test func mayEndTheRun() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let witness = Witness()
     witness.endsAt = 2
     let lines = Lines()
     let solver = try makeSolver(tinySolver("sgd/solver.prototxt", scratch), hook: witness, log: lines.log)
     try solver.solve()
     // What it wants to be saved it has saved.
-    #expect(scratch.names == ["train.txt"])
+    #expect(scratch.entries() == ["train.txt"])
     #expect(solver.iteration == 2)
     #expect(lines.messages.last == "Optimization Done.")
   }
 
   /// Gradients are summed over the hook's passes and divided by iter_size alone; the loss is divided by both.
   @Test func itsPassesAreNotDividedBy() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.momentum = 0
     parameter.weightDecay = 0
@@ -92,9 +92,9 @@ import Testing
     parameter.iterSize = 2
     let mean = try makeSolver(parameter, hook: Witness())
     try mean.step(1)
-    #expect(abs(summed.loss - mean.loss) < 1e-6)
+    #expect(isClose(summed.loss, mean.loss, absolute: 1e-6))
     for (a, b) in zip(summed.net.parameters, mean.net.parameters) {
-      #expect(relativeDifference(a.blob.plainDiff, b.blob.plainDiff.map { 2 * $0 }) < 1e-6)
+      #expect(relativeDistance(a.blob.plainDiff, b.blob.plainDiff.map { 2 * $0 }) < 1e-6)
     }
   }
 }

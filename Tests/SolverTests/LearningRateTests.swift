@@ -1,6 +1,6 @@
 import CaffeProto
-import Foundation
 import Testing
+import TestSupport
 
 @testable import Solver
 
@@ -9,7 +9,7 @@ import Testing
   func followsTheTrace(_ name: String) throws {
     let parameter = try SolverParameter(readingFrom: golden + "/lr/solver_\(name).prototxt", log: .silent)
     let policy = try LearningRatePolicy(parameter)
-    let lines = try String(contentsOfFile: golden + "/lr/lr_\(name).txt", encoding: .utf8).split(separator: "\n")
+    let lines = try readText(golden + "/lr/lr_\(name).txt").split(separator: "\n")
     #expect(lines.count == 30)
     var step = 0
     for line in lines {

@@ -2,6 +2,7 @@ import CaffeProto
 import Engine
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Solver
 
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test func aRunIsReadByParseLog() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.testNetParam = [try testNet(scratch)]
     parameter.testIter = [2]
@@ -68,7 +69,7 @@ import Testing
   }
 
   /// The tiny net with an accuracy, tested on the training digits.
-  private func testNet(_ scratch: Scratch) throws -> NetParameter {
+  private func testNet(_ scratch: TemporaryFolder) throws -> NetParameter {
     var net = try tinyNet(scratch)
     net.layer.removeAll { $0.hasHdf5DataParam && $0.include.contains { $0.phase == .train } }
     return net

@@ -1,20 +1,22 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
 import Testing
+import TestSupport
 
 @testable import Solver
 
 /// The same seed makes the same run, bit for bit; and a resumed run is the unbroken one. The net draws random numbers
 /// wherever one can: fillers, crops, mirroring, the order of rows, dropout, stochastic pooling.
 @Suite struct RepeatabilityTests {
-  private let scratch: Scratch
+  private let scratch: TemporaryFolder
   private let net: NetParameter
 
   init() throws {
-    scratch = try Scratch()
+    scratch = try TemporaryFolder()
     let random = RandomSource(seed: 3)
-    try LMDBWriter.write(to: scratch.path + "/images") { database in
+    try LMDBWriter.write(to: scratch("images")) { database in
       for record in 0..<13 {
         let datum = Datum.with {
           ($0.channels, $0.height, $0.width, $0.label) = (3, 10, 9, record % 4)
@@ -23,18 +25,18 @@ import Testing
         try database.put(key: databaseKey(record), value: datum.serialized())
       }
     }
-    try HDF5Writer.write(to: scratch.path + "/rows.h5") { file in
+    try HDF5Writer.write(to: scratch("rows.h5")) { file in
       try file.write(Floats((0..<35).map { _ in random.gaussian() }), shape: [7, 5], to: "/rows")
     }
-    try (scratch.path + "/rows.h5").write(toFile: scratch.path + "/rows.txt", atomically: true, encoding: .utf8)
+    try scratch.write(scratch("rows.h5"), to: "rows.txt")
     net = try NetParameter(
       text: """
         name: "random"
         layer { name: "images" type: "Data" top: "data" top: "label"
-          data_param { source: "\(scratch.path)/images" batch_size: 4 backend: LMDB rand_skip: 5 }
+          data_param { source: "\(scratch("images"))" batch_size: 4 backend: LMDB rand_skip: 5 }
           transform_param { crop_size: 8 mirror: true scale: 0.01 mean_value: 128 } }
         layer { name: "rows" type: "HDF5Data" top: "rows"
-          hdf5_data_param { source: "\(scratch.path)/rows.txt" batch_size: 4 shuffle: true } }
+          hdf5_data_param { source: "\(scratch("rows.txt"))" batch_size: 4 shuffle: true } }
         layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
           convolution_param { num_output: 6 kernel_size: 3 weight_filler { type: "gaussian" std: 0.1 sparse: 5 } } }
         layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
@@ -54,7 +56,7 @@ import Testing
       $0.netParam = net
       ($0.baseLr, $0.lrPolicy, $0.momentum, $0.weightDecay) = (0.05, "fixed", 0.9, 0.001)
       ($0.maxIter, $0.randomSeed, $0.snapshot) = (23, seed, 9)
-      $0.snapshotPrefix = scratch.path + "/" + name
+      $0.snapshotPrefix = scratch(name)
     }
   }
 
@@ -79,7 +81,7 @@ import Testing
     var parameter = parameter(seed: 42, "run")
     parameter.snapshotFormat = format
     let unbroken = try run(parameter, ReferenceBackend())
-    let state = scratch.path + "/run_iter_9.solverstate" + (format == .hdf5 ? ".h5" : "")
+    let state = scratch("run_iter_9.solverstate") + (format == .hdf5 ? ".h5" : "")
     parameter.randomSeed = 7  // the state's numbers count, not the seed
     #expect(try run(parameter, resume: state, ReferenceBackend()) == unbroken)
   }

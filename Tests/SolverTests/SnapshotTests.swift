@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import NetIO
 import Testing
+import TestSupport
 
 @testable import Solver
 
@@ -10,7 +11,7 @@ import Testing
   /// States know where the data stands, so the snapshot may be taken in the middle of an epoch.
   @Test(arguments: ["sgd", "adam"], [SolverParameter.SnapshotFormat.binaryproto, .hdf5])
   func aResumedRunEqualsAnUnbrokenOne(_ rule: String, _ format: SolverParameter.SnapshotFormat) throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver(rule + "/solver.prototxt", scratch)
     parameter.snapshotFormat = format
     let (taken, ending) = (30, format == .hdf5 ? ".h5" : "")
@@ -19,14 +20,14 @@ import Testing
     let unbroken = try makeSolver(parameter)
     try unbroken.solve()
     #expect(
-      scratch.names == [
+      scratch.entries() == [
         "final_iter_\(taken).caffemodel\(ending)", "final_iter_\(taken).solverstate\(ending)",
         "final_iter_50.caffemodel\(ending)",
         "final_iter_50.solverstate\(ending)", "train.txt",
       ])
     parameter.weights = []
     let resumed = try makeSolver(parameter)
-    try resumed.solve(resume: scratch.path + "/final_iter_\(taken).solverstate" + ending)
+    try resumed.solve(resume: scratch("final_iter_\(taken).solverstate\(ending)"))
     #expect(resumed.iteration == 50)
     #expect(resumed.currentStep == unbroken.currentStep)
     #expect(weights(resumed.net) == weights(unbroken.net))
@@ -34,7 +35,7 @@ import Testing
   }
 
   @Test func restoresTheOriginalProgramsState() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let solver = try makeSolver(tinySolver("sgd/solver.prototxt", scratch))
     // Its learned_net names a file beside it.
     try solver.restore(golden + "/sgd/final_iter_60.solverstate")
@@ -49,15 +50,15 @@ import Testing
   }
 
   @Test func tagsComeBehindThePrefix() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let solver = try makeSolver(tinySolver("sgd/solver.prototxt", scratch))
     let path = try solver.snapshot(tag: "_stage0-retrain")
-    #expect(path == scratch.path + "/final_stage0-retrain_iter_0.solverstate")
-    #expect(scratch.names.contains("final_stage0-retrain_iter_0.caffemodel"))
+    #expect(path == scratch("final_stage0-retrain_iter_0.solverstate"))
+    #expect(scratch.entries().contains("final_stage0-retrain_iter_0.caffemodel"))
   }
 
   @Test func refusesTheStateOfAnotherRule() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let path = try makeSolver(tinySolver("sgd/solver.prototxt", scratch)).snapshot()
     let solver = try makeSolver(tinySolver("adam/solver.prototxt", scratch))
     let error = #expect(throws: SolverError.self) { try solver.restore(path) }
@@ -68,16 +69,16 @@ import Testing
   }
 
   @Test func namesTheMissingFolder() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.snapshot = 10
-    parameter.snapshotPrefix = scratch.path + "/none/final"
+    parameter.snapshotPrefix = scratch("none/final")
     let error = #expect(throws: SolverError.self) { try makeSolver(parameter) }
     #expect(error?.description.contains("snapshot_prefix") == true)
   }
 
   @Test func requestsAreAnswered() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let solver = try makeSolver(tinySolver("sgd/solver.prototxt", scratch))
     var requests: [SolverAction] = [.none, .snapshot, .stop]
     solver.requestedAction = { requests.isEmpty ? .none : requests.removeFirst() }
@@ -85,6 +86,8 @@ import Testing
     #expect(solver.stopRequested)
     #expect(solver.iteration == 3)
     #expect(
-      scratch.names.filter { $0.hasSuffix(".solverstate") } == ["final_iter_2.solverstate", "final_iter_3.solverstate"])
+      scratch.entries().filter { $0.hasSuffix(".solverstate") } == [
+        "final_iter_2.solverstate", "final_iter_3.solverstate",
+      ])
   }
 }

@@ -3,6 +3,7 @@ import Engine
 import Layers
 import NetModel
 import Testing
+import TestSupport
 
 @testable import Solver
 
@@ -39,12 +40,13 @@ import Testing
     """
 
   private func solver(
-    tiled: Bool, _ algorithm: ConvolutionAlgorithm, _ scratch: Scratch, _ change: (inout SolverParameter) -> Void
+    tiled: Bool, _ algorithm: ConvolutionAlgorithm, _ scratch: TemporaryFolder,
+    _ change: (inout SolverParameter) -> Void
   ) throws -> Solver {
     var parameter = SolverParameter.with {
       ($0.baseLr, $0.lrPolicy, $0.momentum, $0.weightDecay) = (0.01, "fixed", 0.9, 0.001)
       ($0.maxIter, $0.randomSeed, $0.snapshotAfterTrain) = (4, 3, false)
-      ($0.testInterval, $0.testIter, $0.snapshotPrefix) = (2, [1], scratch.path + "/run")
+      ($0.testInterval, $0.testIter, $0.snapshotPrefix) = (2, [1], scratch("run"))
     }
     change(&parameter)
     parameter.netParam = try NetParameter(text: Self.net)
@@ -54,10 +56,6 @@ import Testing
     return solver
   }
 
-  private func learned(_ solver: Solver) -> [[Float]] {
-    solver.net.parameters.map(\.blob.plainData) + solver.history.flatMap { $0.map(\.plainData) }
-  }
-
   private func layersInTiles(_ solver: Solver) -> [String] {
     solver.net.parameters.filter { $0.blob.dataTiles != nil }.map(\.layer)
   }
@@ -65,7 +63,7 @@ import Testing
   @Test(arguments: ["SGD", "Nesterov", "Adam"], [ConvolutionAlgorithm.direct, .fixed])
   func learnsTheSame(type: String, algorithm: ConvolutionAlgorithm) throws {
     func run(tiled: Bool, _ change: (inout SolverParameter) -> Void = { _ in }) throws -> Solver {
-      let run = try solver(tiled: tiled, algorithm, try Scratch()) {
+      let run = try solver(tiled: tiled, algorithm, try TemporaryFolder()) {
         $0.type = type
         change(&$0)
       }
@@ -85,20 +83,20 @@ import Testing
     // The norm is added up in another order.
     for (one, other) in zip(learned(tiledLate), learned(plainLate)) {
       let scale = other.map(\.magnitude).max() ?? 0
-      #expect(zip(one, other).allSatisfy { ($0 - $1).magnitude <= 1e-5 * scale })
+      #expect(isClose(one, other, absolute: 1e-5 * scale))
     }
     #expect(learned(tiledLate) != learned(tiled))
   }
 
   @Test(arguments: [SolverParameter.SnapshotFormat.binaryproto, .hdf5])
   func snapshotsArePlain(_ format: SolverParameter.SnapshotFormat) throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let whole = try solver(tiled: true, .direct, scratch) { ($0.snapshot, $0.snapshotFormat) = (2, format) }
     try whole.solve()
     let ending = format == .hdf5 ? ".solverstate.h5" : ".solverstate"
     for tiled in [true, false] {
-      let resumed = try solver(tiled: tiled, .direct, try Scratch()) { _ in }
-      try resumed.solve(resume: scratch.path + "/run_iter_2" + ending)
+      let resumed = try solver(tiled: tiled, .direct, try TemporaryFolder()) { _ in }
+      try resumed.solve(resume: scratch("run_iter_2\(ending)"))
       #expect(resumed.iteration == 4 && learned(resumed) == learned(whole))
     }
   }

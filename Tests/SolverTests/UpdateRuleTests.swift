@@ -2,6 +2,7 @@ import CaffeProto
 import Engine
 import NetModel
 import Testing
+import TestSupport
 
 @testable import Solver
 
@@ -23,22 +24,21 @@ import Testing
     return (weight.plainData[0], weight.plainDiff[0], slots.map { $0.plainData[0] })
   }
 
-  private func close(_ a: Float, _ b: Float) -> Bool { abs(a - b) < 1e-6 }
-
   @Test func sgd() {
     let (w, u, h) = update(SGD(.with { $0.momentum = 0.9 }), history: [0.2])
-    #expect(close(w, 0.77) && close(u, 0.23) && close(h[0], 0.23))
+    #expect(isClose([w, u, h[0]], [0.77, 0.23, 0.23], absolute: 1e-6))
   }
 
   @Test func nesterov() {
     let (w, u, h) = update(Nesterov(.with { $0.momentum = 0.9 }), history: [0.2])
-    #expect(close(h[0], 0.23) && close(u, 1.9 * 0.23 - 0.9 * 0.2) && close(w, 1 - u))
+    let expected: [Float] = [1 - u, 1.9 * 0.23 - 0.9 * 0.2, 0.23]
+    #expect(isClose([w, u, h[0]], expected, absolute: 1e-6))
   }
 
   @Test func adam() {
     let (w, u, h) = update(Adam(.with { $0.momentum = 0.9 }), history: [0, 0])
     // The first step is the rate, whatever the gradient's size.
-    #expect(close(u, 0.1) && close(w, 0.9) && close(h[0], 0.05) && close(h[1], 0.00025))
+    #expect(isClose([w, u, h[0], h[1]], [0.9, 0.1, 0.05, 0.00025], absolute: 1e-6))
   }
 
   /// Without momentum Nesterov's step is SGD's, which does in one pass what the other rules do one after the other.
@@ -58,13 +58,13 @@ import Testing
       return [weight.plainData, weight.plainDiff]
     }
     let (onePass, steps) = (step(SGD(.with { $0.momentum = 0 })), step(Nesterov(.with { $0.momentum = 0 })))
-    for (a, b) in zip(onePass.joined(), steps.joined()) { #expect(close(a, b)) }
+    #expect(isClose(Array(onePass.joined()), Array(steps.joined()), absolute: 1e-6))
     // 0.25 and its row's 0.5 times 1, and half of the gradient; -2 decays by 0.25 + 0.5 + 2, and is masked.
-    #expect(close(onePass[0][0], 0.9) && close(onePass[0][1], 0.55))
+    #expect(isClose(onePass[0][..<2], [0.9, 0.55], absolute: 1e-6))
   }
 
   @Test func clippingScalesTheWholeGradient() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     parameter.weightDecay = 0
     parameter.momentum = 0
@@ -80,7 +80,7 @@ import Testing
         squares += gradient * gradient
       }
     }
-    #expect(abs(squares.squareRoot() - 0.01) < 1e-6)
+    #expect(isClose(squares.squareRoot(), 0.01, absolute: 1e-6))
     #expect(lines.messages.contains { $0.hasPrefix("Gradient clipping: scaling down gradients (L2 norm ") })
   }
 }

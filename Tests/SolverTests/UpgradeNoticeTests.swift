@@ -2,12 +2,13 @@ import CaffeProto
 import NetIO
 import Solver
 import Testing
+import TestSupport
 
 @Suite struct UpgradeNoticeTests {
   @Test func oneForEachKindOfChange() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let lines = Lines()
-    let (path, weights) = (scratch.path + "/old.prototxt", scratch.path + "/old.caffemodel")
+    let (path, weights) = (scratch("old.prototxt"), scratch("old.caffemodel"))
     let old = try NetParameter(
       text: "input: 'x' input_dim: [1, 1, 1, 2] layers { name: 'a' type: RELU } layers { name: 'b' type: RELU }")
     try Prototxt.write(old, to: path)
@@ -24,9 +25,9 @@ import Testing
 
   /// Stock Caffe's lenet_consolidated_solver.prototxt has V1 layers in its net_param.
   @Test func netsInSolversToo() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let lines = Lines()
-    let path = scratch.path + "/solver.prototxt"
+    let path = scratch("solver.prototxt")
     let old = try NetParameter(text: "layers { name: 'a' type: RELU }")
     try Prototxt.write(
       SolverParameter.with { ($0.netParam, $0.testNetParam) = (old, [old, NetParameter()]) }, to: path)
@@ -38,9 +39,9 @@ import Testing
   }
 
   @Test func currentFilesGiveNone() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let lines = Lines()
-    let path = scratch.path + "/solver.prototxt"
+    let path = scratch("solver.prototxt")
     try Prototxt.write(SolverParameter.with { $0.type = "Adam" }, to: path)
     #expect(try Prototxt.solver(path, log: lines.log).type == "Adam" && lines.messages.isEmpty)
   }

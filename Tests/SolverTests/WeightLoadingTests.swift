@@ -1,16 +1,18 @@
+import Base
 import CaffeProto
 import Engine
 import Layers
 import NetIO
 import NetModel
 import Testing
+import TestSupport
 
 @testable import Solver
 
 @Suite struct WeightLoadingTests {
   /// What loading the golden initial weights into a changed net says.
   private func complaint(_ change: (inout NetParameter) -> Void) throws -> String {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     change(&parameter.netParam)
     let error = #expect(throws: NetError.self) { try makeSolver(parameter) }
@@ -39,7 +41,7 @@ import Testing
   }
 
   @Test func otherLayersAreReported() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     for index in parameter.netParam.layer.indices where parameter.netParam.layer[index].name == "ip" {
       parameter.netParam.layer[index].name = "ip2"
@@ -53,7 +55,7 @@ import Testing
   }
 
   @Test func testNetsUseTheTrainNetsParameters() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
     var test = parameter.netParam
     test.layer.removeAll { $0.hasHdf5DataParam && $0.include.contains { $0.phase == .train } }
@@ -73,11 +75,15 @@ import Testing
 
   /// NVIDIA's Caffe keeps scale and shift behind a BatchNorm's statistics.
   @Test func fiveBlobsOfBatchNormAreSplit() throws {
-    let head = """
+    let withScale = """
+      layer { name: "d" type: "DummyData" top: "d" dummy_data_param { shape { dim: [2, 3, 1, 2] } } }
+      layer { name: "bn" type: "BatchNorm" bottom: "d" top: "b" }
+      layer { name: "s" type: "Scale" bottom: "b" top: "b" scale_param { bias_term: true } }
+      """
+    let without = """
       layer { name: "d" type: "DummyData" top: "d" dummy_data_param { shape { dim: [2, 3, 1, 2] } } }
       layer { name: "bn" type: "BatchNorm" bottom: "d" top: "b" }
       """
-    let tail = "layer { name: 's' type: 'Scale' bottom: 'b' top: 'b' scale_param { bias_term: true } }"
     func load(_ text: String, scale: [Float], shift: [Float], log: RunLog = .silent) throws -> Net {
       let net = try Net(
         NetParameter(text: text), state: .with { $0.phase = .test }, registry: .caffe, backend: ReferenceBackend(),
@@ -87,12 +93,12 @@ import Testing
       return net
     }
     let lines = Lines()
-    let net = try load(head + tail, scale: [7, 8, 9], shift: [-1, -2, -3], log: lines.log)
+    let net = try load(withScale, scale: [7, 8, 9], shift: [-1, -2, -3], log: lines.log)
     #expect(net.layer("bn")?.layer.blobs.map(\.plainData) == [[1, 2, 3], [4, 5, 6], [1]])
     #expect(net.layer("s")?.layer.blobs.map(\.plainData) == [[7, 8, 9], [-1, -2, -3]])
     #expect(lines.messages.count == 1 && lines.messages[0].contains("go to layer 's'"))
-    #expect(try load(head, scale: [1, 1, 1], shift: [0, 0, 0]).layer("bn")?.layer.blobs.count == 3)
-    let error = #expect(throws: NetError.self) { try load(head, scale: [1, 2, 1], shift: [0, 0, 0]) }
+    #expect(try load(without, scale: [1, 1, 1], shift: [0, 0, 0]).layer("bn")?.layer.blobs.count == 3)
+    let error = #expect(throws: NetError.self) { try load(without, scale: [1, 2, 1], shift: [0, 0, 0]) }
     #expect(error?.description.contains("needs a Scale layer") == true)
   }
 }

@@ -29,7 +29,7 @@ public enum StockFiles {
       let names = FileManager.default.enumerator(atPath: "\(root)/\(folder)")?.compactMap { $0 as? String } ?? []
       return names.filter { $0.hasSuffix(".prototxt") }.sorted().compactMap { name in
         let path = "\(root)/\(folder)/\(name)"
-        let text = try? String(contentsOfFile: path, encoding: .utf8)
+        let text = try? readText(path)
         if text?.contains(/type: *['"]Python['"]/) ?? false { return nil }
         return File(path: path, name: "\(variable)/\(folder)/\(name)")
       }

@@ -58,3 +58,26 @@ public func relativeError(_ a: Double, _ b: Double, floor: Double) -> Double {
   guard a.isFinite, b.isFinite else { return .infinity }
   return abs(a - b) / max(abs(a), abs(b), floor)
 }
+
+/// Whether two numbers are as near to each other as `relative`, times the larger magnitude, or `absolute` allows:
+/// whichever is more. What is not a number is near to nothing.
+public func isClose<T: BinaryFloatingPoint>(_ got: T, _ expected: T, relative: T = 0, absolute: T = 0) -> Bool {
+  // Infinities have no difference.
+  got == expected || abs(got - expected) <= max(relative * max(abs(got), abs(expected)), absolute)
+}
+
+/// Whether all elements are, of as many.
+public func isClose<T: BinaryFloatingPoint>(
+  _ got: some Collection<T>, _ expected: some Collection<T>, relative: T = 0, absolute: T = 0
+) -> Bool {
+  got.count == expected.count
+    && zip(got, expected).allSatisfy { isClose($0, $1, relative: relative, absolute: absolute) }
+}
+
+/// The norm of the difference over the norm of what is expected; infinite where their counts differ.
+public func relativeDistance(_ got: [Float], _ expected: [Float]) -> Double {
+  guard got.count == expected.count else { return .infinity }
+  func norm(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+  let difference = norm(zip(got, expected).map { Double($0) - Double($1) })
+  return difference == 0 ? 0 : difference / norm(expected.map(Double.init))
+}

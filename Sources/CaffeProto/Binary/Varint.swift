@@ -12,7 +12,7 @@ extension Array<UInt8> {
 
 extension UnsafeRawBufferPointer {
   /// The number at an offset and its length in bytes; nil when it does not end within ten bytes or the buffer.
-  func varint(at offset: Int, limit: Int = 10) -> (value: UInt64, length: Int)? {
+  package func varint(at offset: Int, limit: Int = 10) -> (value: UInt64, length: Int)? {
     var value: UInt64 = 0
     var length = 0
     while length < limit, offset + length < count {

@@ -4842,7 +4842,10 @@ static const int32_t caffe__solver_parameter__iter_size_prune__default_value = 1
 static const int32_t caffe__solver_parameter__iter_size_losseval__default_value = 1;
 static const int32_t caffe__solver_parameter__iter_size_retrain__default_value = 1;
 static const int32_t caffe__solver_parameter__iter_size_final_retrain__default_value = 1;
-static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors[62] =
+static const float caffe__solver_parameter__prune_ratio__default_value = 0;
+static const protobuf_c_boolean caffe__solver_parameter__reestimate_statistics__default_value = 1;
+static const int32_t caffe__solver_parameter__reestimate_batches__default_value = 20;
+static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors[66] =
 {
   {
     "train_net",
@@ -5577,6 +5580,54 @@ static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "epoch_iters",
+    1000,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__SolverParameter, has_epoch_iters),
+    offsetof(Caffe__SolverParameter, epoch_iters),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "prune_ratio",
+    1001,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__SolverParameter, has_prune_ratio),
+    offsetof(Caffe__SolverParameter, prune_ratio),
+    NULL,
+    &caffe__solver_parameter__prune_ratio__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reestimate_statistics",
+    1002,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Caffe__SolverParameter, has_reestimate_statistics),
+    offsetof(Caffe__SolverParameter, reestimate_statistics),
+    NULL,
+    &caffe__solver_parameter__reestimate_statistics__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reestimate_batches",
+    1003,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__SolverParameter, has_reestimate_batches),
+    offsetof(Caffe__SolverParameter, reestimate_batches),
+    NULL,
+    &caffe__solver_parameter__reestimate_batches__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "prune_method",
     1041,
     PROTOBUF_C_LABEL_OPTIONAL,
@@ -5607,6 +5658,7 @@ static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
   30,   /* field[30] = delta */
   17,   /* field[17] = device_id */
   5,   /* field[5] = display */
+  61,   /* field[61] = epoch_iters */
   8,   /* field[8] = gamma */
   35,   /* field[35] = iter_size */
   59,   /* field[59] = iter_size_final_retrain */
@@ -5623,8 +5675,11 @@ static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
   24,   /* field[24] = net_param */
   9,   /* field[9] = power */
   42,   /* field[42] = prune_interval */
-  61,   /* field[61] = prune_method */
+  65,   /* field[65] = prune_method */
+  62,   /* field[62] = prune_ratio */
   19,   /* field[19] = random_seed */
+  64,   /* field[64] = reestimate_batches */
+  63,   /* field[63] = reestimate_statistics */
   28,   /* field[28] = regularization_type */
   54,   /* field[54] = retrain_test_interval */
   37,   /* field[37] = rms_decay */
@@ -5653,15 +5708,16 @@ static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
   11,   /* field[11] = weight_decay */
   41,   /* field[41] = weights */
 };
-static const ProtobufCIntRange caffe__solver_parameter__number_ranges[6 + 1] =
+static const ProtobufCIntRange caffe__solver_parameter__number_ranges[7 + 1] =
 {
   { 1, 0 },
   { 53, 42 },
   { 55, 43 },
   { 59, 46 },
   { 61, 47 },
-  { 1041, 61 },
-  { 0, 62 }
+  { 1000, 61 },
+  { 1041, 65 },
+  { 0, 66 }
 };
 const ProtobufCMessageDescriptor caffe__solver_parameter__descriptor =
 {
@@ -5671,10 +5727,10 @@ const ProtobufCMessageDescriptor caffe__solver_parameter__descriptor =
   "Caffe__SolverParameter",
   "caffe",
   sizeof(Caffe__SolverParameter),
-  62,
+  66,
   caffe__solver_parameter__field_descriptors,
   caffe__solver_parameter__field_indices_by_name,
-  6,  caffe__solver_parameter__number_ranges,
+  7,  caffe__solver_parameter__number_ranges,
   (ProtobufCMessageInit) caffe__solver_parameter__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -5956,7 +6012,9 @@ const ProtobufCMessageDescriptor caffe__solver_state__descriptor =
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const protobuf_c_boolean caffe__run_position__updated__default_value = 0;
-static const ProtobufCFieldDescriptor caffe__run_position__field_descriptors[3] =
+static const protobuf_c_boolean caffe__run_position__epoch_told__default_value = 0;
+static const int32_t caffe__run_position__optimiser_reset__default_value = 0;
+static const ProtobufCFieldDescriptor caffe__run_position__field_descriptors[6] =
 {
   {
     "random",
@@ -5994,16 +6052,55 @@ static const ProtobufCFieldDescriptor caffe__run_position__field_descriptors[3] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "epoch_told",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Caffe__RunPosition, has_epoch_told),
+    offsetof(Caffe__RunPosition, epoch_told),
+    NULL,
+    &caffe__run_position__epoch_told__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slots",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__RunPosition, n_slots),
+    offsetof(Caffe__RunPosition, slots),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "optimiser_reset",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__RunPosition, has_optimiser_reset),
+    offsetof(Caffe__RunPosition, optimiser_reset),
+    NULL,
+    &caffe__run_position__optimiser_reset__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned caffe__run_position__field_indices_by_name[] = {
+  3,   /* field[3] = epoch_told */
+  5,   /* field[5] = optimiser_reset */
   0,   /* field[0] = random */
+  4,   /* field[4] = slots */
   1,   /* field[1] = source */
   2,   /* field[2] = updated */
 };
 static const ProtobufCIntRange caffe__run_position__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor caffe__run_position__descriptor =
 {
@@ -6013,7 +6110,7 @@ const ProtobufCMessageDescriptor caffe__run_position__descriptor =
   "Caffe__RunPosition",
   "caffe",
   sizeof(Caffe__RunPosition),
-  3,
+  6,
   caffe__run_position__field_descriptors,
   caffe__run_position__field_indices_by_name,
   1,  caffe__run_position__number_ranges,

@@ -1599,13 +1599,33 @@ struct  Caffe__SolverParameter
    */
   protobuf_c_boolean has_iter_size_final_retrain;
   int32_t iter_size_final_retrain;
+  /*
+   * Iterations of an epoch; without it they follow from the number of training samples.
+   */
+  protobuf_c_boolean has_epoch_iters;
+  int32_t epoch_iters;
+  /*
+   * The share of weight groups to prune in layers that give none.
+   */
+  protobuf_c_boolean has_prune_ratio;
+  float prune_ratio;
+  /*
+   * Whether statistics of normalisations are taken anew when pruning has changed the net.
+   */
+  protobuf_c_boolean has_reestimate_statistics;
+  protobuf_c_boolean reestimate_statistics;
+  /*
+   * Batches they are taken from.
+   */
+  protobuf_c_boolean has_reestimate_batches;
+  int32_t reestimate_batches;
 };
 extern char caffe__solver_parameter__regularization_type__default_value[];
 extern char caffe__solver_parameter__type__default_value[];
 extern char caffe__solver_parameter__prune_method__default_value[];
 #define CAFFE__SOLVER_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__solver_parameter__descriptor) \
-    , NULL, NULL, NULL, 0,NULL, NULL, 0,NULL, NULL, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, caffe__solver_parameter__regularization_type__default_value, 0, 0, 0,NULL, 0, -1, 0, 0, NULL, 0, 0, 0, CAFFE__SOLVER_PARAMETER__SNAPSHOT_FORMAT__BINARYPROTO, 0, CAFFE__SOLVER_PARAMETER__SOLVER_MODE__GPU, 0, 0, 0, -1ll, caffe__solver_parameter__type__default_value, 0, 1e-08, 0, 0.999, 0, 0.99, 0, 0, 0, 1, 0, CAFFE__SOLVER_PARAMETER__SOLVER_TYPE__SGD, 0, 1, 0,NULL, caffe__solver_parameter__prune_method__default_value, 0, 0, 0, 0, 0, 10000, 0, 10000, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 }
+    , NULL, NULL, NULL, 0,NULL, NULL, 0,NULL, NULL, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, caffe__solver_parameter__regularization_type__default_value, 0, 0, 0,NULL, 0, -1, 0, 0, NULL, 0, 0, 0, CAFFE__SOLVER_PARAMETER__SNAPSHOT_FORMAT__BINARYPROTO, 0, CAFFE__SOLVER_PARAMETER__SOLVER_MODE__GPU, 0, 0, 0, -1ll, caffe__solver_parameter__type__default_value, 0, 1e-08, 0, 0.999, 0, 0.99, 0, 0, 0, 1, 0, CAFFE__SOLVER_PARAMETER__SOLVER_TYPE__SGD, 0, 1, 0,NULL, caffe__solver_parameter__prune_method__default_value, 0, 0, 0, 0, 0, 10000, 0, 10000, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 20 }
 
 
 /*
@@ -1735,10 +1755,25 @@ struct  Caffe__RunPosition
    */
   protobuf_c_boolean has_updated;
   protobuf_c_boolean updated;
+  /*
+   * Whether the pruning method has been told of the epoch that ended with that update.
+   */
+  protobuf_c_boolean has_epoch_told;
+  protobuf_c_boolean epoch_told;
+  /*
+   * Per parameter, how many arrays its update rule remembers; given where they are not all of one rule.
+   */
+  size_t n_slots;
+  int32_t *slots;
+  /*
+   * The iteration whose update was the first since the update rules' memory was last cleared.
+   */
+  protobuf_c_boolean has_optimiser_reset;
+  int32_t optimiser_reset;
 };
 #define CAFFE__RUN_POSITION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__run_position__descriptor) \
-    , 0,NULL, 0,NULL, 0, 0 }
+    , 0,NULL, 0,NULL, 0, 0, 0, 0, 0,NULL, 0, 0 }
 
 
 /*

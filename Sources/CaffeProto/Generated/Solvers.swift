@@ -504,6 +504,38 @@ public struct SolverParameter: Message {
   public mutating func clearIterSizeFinalRetrain() { _iterSizeFinalRetrain = nil }
   private var _iterSizeFinalRetrain: Int?
 
+  /// Iterations of an epoch; without it they follow from the number of training samples.
+  public var epochIters: Int { get { _epochIters ?? 0 } set { _epochIters = newValue } }
+  /// Whether `epochIters` is set.
+  public var hasEpochIters: Bool { _epochIters != nil }
+  /// Unsets `epochIters`.
+  public mutating func clearEpochIters() { _epochIters = nil }
+  private var _epochIters: Int?
+
+  /// The share of weight groups to prune in layers that give none. Default: 0.
+  public var pruneRatio: Float { get { _pruneRatio ?? 0.0 } set { _pruneRatio = newValue } }
+  /// Whether `pruneRatio` is set.
+  public var hasPruneRatio: Bool { _pruneRatio != nil }
+  /// Unsets `pruneRatio`.
+  public mutating func clearPruneRatio() { _pruneRatio = nil }
+  private var _pruneRatio: Float?
+
+  /// Whether statistics of normalisations are taken anew when pruning has changed the net. Default: true.
+  public var reestimateStatistics: Bool { get { _reestimateStatistics ?? true } set { _reestimateStatistics = newValue } }
+  /// Whether `reestimateStatistics` is set.
+  public var hasReestimateStatistics: Bool { _reestimateStatistics != nil }
+  /// Unsets `reestimateStatistics`.
+  public mutating func clearReestimateStatistics() { _reestimateStatistics = nil }
+  private var _reestimateStatistics: Bool?
+
+  /// Batches they are taken from. Default: 20.
+  public var reestimateBatches: Int { get { _reestimateBatches ?? 20 } set { _reestimateBatches = newValue } }
+  /// Whether `reestimateBatches` is set.
+  public var hasReestimateBatches: Bool { _reestimateBatches != nil }
+  /// Unsets `reestimateBatches`.
+  public mutating func clearReestimateBatches() { _reestimateBatches = nil }
+  private var _reestimateBatches: Int?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -578,6 +610,10 @@ public struct SolverParameter: Message {
     try cursor.int(&_iterSizeRetrain)
     try cursor.int(&_iterSizeFinalRetrain)
     try cursor.bool(&_ifUseAcc1)
+    try cursor.int(&_epochIters)
+    try cursor.float(&_pruneRatio)
+    try cursor.bool(&_reestimateStatistics)
+    try cursor.int(&_reestimateBatches)
     try cursor.string(&_pruneMethod)
     try cursor.unknown(&unknownFields)
   }
@@ -760,6 +796,25 @@ public struct RunPosition: Message {
   public mutating func clearUpdated() { _updated = nil }
   private var _updated: Bool?
 
+  /// Whether the pruning method has been told of the epoch that ended with that update. Default: false.
+  public var epochTold: Bool { get { _epochTold ?? false } set { _epochTold = newValue } }
+  /// Whether `epochTold` is set.
+  public var hasEpochTold: Bool { _epochTold != nil }
+  /// Unsets `epochTold`.
+  public mutating func clearEpochTold() { _epochTold = nil }
+  private var _epochTold: Bool?
+
+  /// Per parameter, how many arrays its update rule remembers; given where they are not all of one rule.
+  public var slots: [Int] = []
+
+  /// The iteration whose update was the first since the update rules' memory was last cleared. Default: 0.
+  public var optimiserReset: Int { get { _optimiserReset ?? 0 } set { _optimiserReset = newValue } }
+  /// Whether `optimiserReset` is set.
+  public var hasOptimiserReset: Bool { _optimiserReset != nil }
+  /// Unsets `optimiserReset`.
+  public mutating func clearOptimiserReset() { _optimiserReset = nil }
+  private var _optimiserReset: Int?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -776,6 +831,9 @@ public struct RunPosition: Message {
     try cursor.ints(&random)
     try cursor.messages(&source)
     try cursor.bool(&_updated)
+    try cursor.bool(&_epochTold)
+    try cursor.ints(&slots)
+    try cursor.int(&_optimiserReset)
     try cursor.unknown(&unknownFields)
   }
 }

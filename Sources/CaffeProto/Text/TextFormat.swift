@@ -1,3 +1,5 @@
+import Base
+
 extension Message {
   /// Reads a message in protobuf's text format.
   ///

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// Numbers as the text format writes them.
@@ -44,12 +45,5 @@ enum TextNumber {
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     let short = formatted("%.15g", value)
     return strtod(short, nil) == value ? short : formatted("%.17g", value)
-  }
-
-  private static func formatted(_ format: String, _ value: Double) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { buffer in
-      _ = withVaList([value]) { vsnprintf(buffer.baseAddress, buffer.count, format, $0) }
-      return buffer.baseAddress.map { String(cString: $0) } ?? ""
-    }
   }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// Reads protobuf's text format into a protobuf-c message, whatever its type, led by the descriptors.
 ///
 /// Accepts what protobuf's own reader accepts (version 3.21), and a byte order mark at the start.

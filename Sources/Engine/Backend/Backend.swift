@@ -300,4 +300,7 @@ public protocol BatchNormOperator: AnyObject {
   func backwardTraining(top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView) throws
   /// The bottom's gradient where the statistics are constants, of a normalisation alone.
   func backward(top: Blob, bottom: Blob, variance: FloatView) throws
+  /// The gradient after `forward` with the same statistics, which are constants, and with the bottom as it was then.
+  /// Those of the factors and summands are added to.
+  func backward(top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView) throws
 }

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import NetModel
 
@@ -47,7 +48,7 @@ public final class Net {
     self.use = use
     let plan = BackwardPlan(description, use)
     let phase = description.parameter.state.phase
-    var owners: [String: Parameter] = [:]
+    var owners: [SharedParameters.Place: Parameter] = [:]
     current = description.blobs.map { Blob(name: $0.name, shape: $0.shape) }
     for (index, described) in description.layers.enumerated() {
       guard let runnable = described.description as? any RunnableDescription else {
@@ -177,23 +178,24 @@ public final class Net {
     }
   }
 
-  /// Makes a layer's blob learnable: fills it, or shares the memory of the earlier parameter of the same name.
+  /// Makes a layer's blob learnable: fills it, or shares the memory of the earlier parameter that owns it.
   private func adopt(
     _ blob: Blob, _ spec: BlobSpec, _ described: DescribedLayer, _ layerIndex: Int, _ index: Int,
-    _ owners: inout [String: Parameter], _ random: RandomSource
+    _ owners: inout [SharedParameters.Place: Parameter], _ random: RandomSource
   ) throws {
-    let specs = described.parameter.param
-    let name = index < specs.count ? specs[index].name : ""
-    if !name.isEmpty, let owner = owners[name] {
-      let permissive = specs[index].shareMode == .permissive
+    let place = description.shared.owner(layerIndex, index)
+    if let owner = owners[place] {
+      let spec = described.parameter.param[index]
+      let name = spec.name
+      let permissive = spec.shareMode == .permissive
       guard permissive ? owner.blob.count == blob.count : owner.blob.shape == blob.shape else {
         throw NetError.badParam(
           layer: described.name,
           "cannot share param '\(name)' of layer '\(owner.layer)': shape \(owner.blob.shape) there, \(blob.shape) here")
       }
       for (field, here, there, given) in [
-        ("lr_mult", described.lrMult(index), owner.lrMult, specs[index].hasLrMult),
-        ("decay_mult", described.decayMult(index), owner.decayMult, specs[index].hasDecayMult),
+        ("lr_mult", described.lrMult(index), owner.lrMult, spec.hasLrMult),
+        ("decay_mult", described.decayMult(index), owner.decayMult, spec.hasDecayMult),
       ] where given && here != there {
         throw NetError.badParam(
           layer: described.name, "shared param '\(name)' has \(field) \(here), but \(there) in layer '\(owner.layer)'")
@@ -204,7 +206,7 @@ public final class Net {
     }
     if use.fillsParameters { try naming(described) { try blob.fill(with: spec.filler, random: random) } }
     let parameter = Parameter(blob: blob, described: described, layerIndex: layerIndex, index: index)
-    if !name.isEmpty { owners[name] = parameter }
+    owners[place] = parameter
     parameters.append(parameter)
   }
 }

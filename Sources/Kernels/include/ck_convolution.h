@@ -11,8 +11,6 @@ typedef enum ck_algorithm {
   CK_DIRECT = 0,
   /// F(4x4,3x3): 3x3 kernels with stride 1 on AVX-512 only; about ten times the direct rounding error.
   CK_WINOGRAD = 1,
-  /// The library's choice between the two.
-  CK_AUTO = 2,
 } ck_algorithm;
 
 typedef enum ck_direction {

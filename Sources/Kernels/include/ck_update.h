@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /// One step of stochastic gradient descent with momentum, as Caffe's SGDSolver takes it.
 typedef struct ck_sgd_step {
@@ -51,3 +52,6 @@ void ck_sgd_update(
 
 /// Multiplies a matrix of `count` elements by factors.
 void ck_multiply_matrix(ck_matrix matrix, ck_factors factors, ptrdiff_t count, float *values);
+
+/// Sets values[i] to 0 where bit i % 64 of bits[i / 64] is 0.
+void ck_keep_bits(ptrdiff_t count, const uint64_t *bits, float *values);

@@ -24,8 +24,6 @@ void ck_relu_forward(ptrdiff_t count, float slope, const float *x, float *out);
 /// pass's output instead of its input if the slope is not negative.
 void ck_relu_backward(ptrdiff_t count, float slope, const float *x, const float *gradient, float *out);
 
-/// Sum of x.
-double ck_sum(ptrdiff_t count, const float *x);
 /// Sum of |x|.
 double ck_asum(ptrdiff_t count, const float *x);
 /// Sum of x * x.

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetModel
@@ -7,7 +8,7 @@ import NetModel
 ///
 /// Tops: images (batch, channels, height, width), and where it is wanted the labels (batch). `rand_skip` is read and
 /// ignored, as in stock Caffe.
-public struct DatabaseData: RunnableDescription {
+public struct DatabaseData: RunnableDescription, DrawingLabelled {
   /// The name in prototxts.
   public static let type = "Data"
   private let source: DatumSource
@@ -15,6 +16,7 @@ public struct DatabaseData: RunnableDescription {
   private let batchSize: Int
   private let prefetch: Int
   private let shapes: [Shape]
+  private let samples: Int?
 
   /// Reads `data_param` and `transform_param`, and the first record, which says what shape the images have.
   public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
@@ -27,7 +29,9 @@ public struct DatabaseData: RunnableDescription {
     prefetch = data.prefetch
     source = try DatumSource(data, parameter.transformParam)
     transformer = try DataTransformer(parameter.transformParam, phase: context.phase)
-    let dims = try transformer.outputDims(of: source.reader(at: 0).next().dims)
+    let reader = try source.reader(at: 0)
+    samples = reader.knownCount
+    let dims = try transformer.outputDims(of: reader.next().dims)
     let images = try Shape(
       checking: [batchSize, dims.channels, dims.height, dims.width], field: "data_param.batch_size")
     shapes = parameter.top.count > 1 ? [images, [batchSize]] : [images]
@@ -40,10 +44,16 @@ public struct DatabaseData: RunnableDescription {
   /// Nothing depends on anything.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
 
+  /// The size of its batches.
+  public static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
+    DrawingLabel(output: "Batch \(parameter.dataParam.batchSize)", fill: "#6495ED")
+  }
+
   /// A layer that reads in the background.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     let (source, transformer, batchSize) = (source, transformer, batchSize)
-    return PrefetchingLayer(shapes: shapes, depth: prefetch, seed: context.random.next()) { position in
+    return PrefetchingLayer(shapes: shapes, samples: samples, depth: prefetch, seed: context.random.next()) {
+      position in
       let random = RandomSource(seed: 0)
       random.snapshot = position.random
       let reader = try source.reader(at: position.records)

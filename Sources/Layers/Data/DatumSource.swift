@@ -40,6 +40,9 @@ struct DatumReader {
   fileprivate let reader: any RecordReader
   fileprivate let decoder: DatumDecoder
 
+  /// The number of records, if the database knows it.
+  var knownCount: Int? { reader.knownCount }
+
   /// The next record.
   ///
   /// - Throws: ``LayerError/source(_:_:)``, with the record's key

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -45,7 +46,8 @@ public struct HDF5Data: RunnableDescription {
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     let (files, names, shuffle, shapes) = (files, names, shuffle, shapes)
     let order = RandomSource(seed: Int(context.random.next() >> 1)).snapshot
-    return HDF5DataLayer(shapes, order: order) { order in
+    let count = { try? RowSource.count(of: names[0], in: files) }
+    return HDF5DataLayer(shapes, count: count, order: order) { order in
       let random = RandomSource(seed: 0)
       random.snapshot = order
       return RowSource(
@@ -56,20 +58,30 @@ public struct HDF5Data: RunnableDescription {
 }
 
 /// Copies rows to the tops.
-public final class HDF5DataLayer: PositionedLayer {
+public final class HDF5DataLayer: PositionedLayer, SampledLayer {
+  /// The rows of all files, which are opened for that; nil where one cannot be read.
+  public private(set) lazy var samples = count()
   private let shapes: [Shape]
+  private let count: () -> Int?
   private let start: (_ order: [UInt64]) -> RowSource
   /// The random numbers that decide the order of rows, before the first of them was drawn.
   private var order: [UInt64]
   private var source: RowSource
   private var records = 0
 
-  init(_ shapes: [Shape], order: [UInt64], start: @escaping (_ order: [UInt64]) -> RowSource) {
+  init(
+    _ shapes: [Shape], count: @escaping () -> Int?, order: [UInt64],
+    start: @escaping (_ order: [UInt64]) -> RowSource
+  ) {
     self.shapes = shapes
+    self.count = count
     self.order = order
     self.start = start
     source = start(order)
   }
+
+  /// The rows of a batch.
+  public var batch: Int { shapes[0][0] }
 
   /// What was consumed so far, and what the order of rows follows from.
   public var position: DataPosition {

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -53,7 +54,9 @@ public struct ImageData: RunnableDescription {
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     let (files, list, transformer, batchSize) = (files, list, transformer, batchSize)
     let (shuffle, randSkip) = (shuffle, randSkip)
-    return PrefetchingLayer(shapes: shapes, depth: prefetch, seed: context.random.next()) { position in
+    return PrefetchingLayer(
+      shapes: shapes, samples: list.entries.count, depth: prefetch, seed: context.random.next()
+    ) { position in
       let random = RandomSource(seed: 0)
       random.snapshot = Array(position.random.prefix(5))
       // A position behind the first batch also holds the seed of the order and the number for rand_skip.

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -34,18 +35,29 @@ public struct MemoryData: RunnableDescription {
 }
 
 /// Copies one batch after the other of what it was given, and from the start again.
-public final class MemoryDataLayer: Layer {
+public final class MemoryDataLayer: PositionedLayer, SampledLayer {
   private let shape: Shape
   private let transformer: DataTransformer
   private let random: RandomSource
   private var data: [Float] = []
   private var labels: [Float] = []
-  private var next = 0
+  private var records = 0
 
   init(_ shape: Shape, _ transformer: DataTransformer, _ random: RandomSource) {
     self.shape = shape
     self.transformer = transformer
     self.random = random
+  }
+
+  /// The images that were handed over; nil before.
+  public var samples: Int? { labels.isEmpty ? nil : labels.count }
+  /// The images of a batch.
+  public var batch: Int { shape[0] }
+
+  /// The images that were consumed since they were handed over.
+  public var position: DataPosition {
+    get { DataPosition(records: records) }
+    set { records = newValue.records }
   }
 
   /// Takes arrays, which are not transformed.
@@ -62,7 +74,7 @@ public final class MemoryDataLayer: Layer {
       throw LayerError.field(
         "memory_data_param", "\(data.count) elements are not \(labels.count) images of \(shape.count(from: 1))")
     }
-    (self.data, self.labels, next) = (data, labels, 0)
+    (self.data, self.labels, records) = (data, labels, 0)
   }
 
   /// Takes images, which are transformed once.
@@ -92,9 +104,11 @@ public final class MemoryDataLayer: Layer {
   public func forward(bottom: [Blob], top: [Blob]) throws {
     guard !labels.isEmpty else { throw LayerError.source("memory", "no data was handed over before the first pass") }
     let size = shape.count(from: 1)
-    top[0].setPlainData(Array(data[next * size..<(next + shape[0]) * size]))
-    top[1].setPlainData(Array(labels[next..<next + shape[0]]))
-    next = (next + shape[0]) % labels.count
+    // A position may be that of a run with batches of another size.
+    let next = records % labels.count / batch * batch
+    top[0].setPlainData(Array(data[next * size..<(next + batch) * size]))
+    top[1].setPlainData(Array(labels[next..<next + batch]))
+    records += batch
   }
 
   /// Nothing to do.

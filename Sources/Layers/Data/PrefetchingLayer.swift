@@ -1,13 +1,16 @@
+import Base
 import Engine
 import NetModel
 
 /// The running half of the layers that read images in the background (Caffe: BasePrefetchingDataLayer).
 ///
 /// The thread starts with the first pass, so that a net that is only described or resumed costs nothing.
-public final class PrefetchingLayer: PositionedLayer {
+public final class PrefetchingLayer: PositionedLayer, SampledLayer {
   /// Makes the closure that fills one batch after the other, beginning at a position.
   typealias Start = (DataPosition) throws -> sending (inout ImageBatch) throws -> Void
 
+  /// What the source knows.
+  public let samples: Int?
   private let shapes: [Shape]
   private let depth: Int
   private let start: Start
@@ -16,15 +19,20 @@ public final class PrefetchingLayer: PositionedLayer {
 
   /// - Parameters:
   ///   - shapes: the described tops
+  ///   - samples: of the source, if it knows
   ///   - depth: batches made ahead
   ///   - seed: of the source's own random numbers
   ///   - start: makes the producer
-  init(shapes: [Shape], depth: Int, seed: UInt64, start: @escaping Start) {
+  init(shapes: [Shape], samples: Int?, depth: Int, seed: UInt64, start: @escaping Start) {
     self.shapes = shapes
+    self.samples = samples
     self.depth = depth
     self.start = start
     consumed = DataPosition(random: RandomSource(seed: Int(seed >> 1)).snapshot)
   }
+
+  /// The images of a batch.
+  public var batch: Int { shapes[0][0] }
 
   /// What was consumed so far; batches that are waiting do not count.
   public var position: DataPosition {

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -78,13 +79,22 @@ final class RowSource {
 
   /// The extents of a row of every dataset.
   static func rowDims(of names: [String], in path: String) throws -> [[Int]] {
+    try shapes(of: names, in: path).map { Array($0.dropFirst()) }
+  }
+
+  /// The rows of all files together.
+  static func count(of name: String, in paths: [String]) throws -> Int {
+    try paths.reduce(0) { try $0 + shapes(of: [name], in: $1)[0][0] }
+  }
+
+  private static func shapes(of names: [String], in path: String) throws -> [[Int]] {
     try reading(path) {
       let file = try HDF5File(reading: path)
       return try names.map { name in
         guard case .numbers(let shape) = try file.object(at: "/" + name), !shape.isEmpty else {
           throw LayerError.source(path, "has no dataset of numbers with at least one axis called '\(name)'")
         }
-        return Array(shape.dropFirst())
+        return shape
       }
     }
   }

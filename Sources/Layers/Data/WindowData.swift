@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -53,7 +54,10 @@ public struct WindowData: RunnableDescription {
     let (batchSize, background) = (batchSize, batchSize - objects)
     // The cutter has done what a transformer does.
     let transformer = try DataTransformer(TransformationParameter(), phase: context.phase)
-    return PrefetchingLayer(shapes: shapes, depth: prefetch, seed: context.random.next()) { position in
+    let samples = windows.foreground.count + windows.background.count
+    return PrefetchingLayer(
+      shapes: shapes, samples: samples, depth: prefetch, seed: context.random.next()
+    ) { position in
       let random = RandomSource(seed: 0)
       random.snapshot = position.random
       var records = position.records

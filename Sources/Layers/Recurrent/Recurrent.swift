@@ -50,10 +50,8 @@ public struct Recurrent<Cell: RecurrentCell>: RunnableDescription {
 
   /// The unrolled net's parameters, each once.
   public func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
-    var seen: Set<String> = []
-    return try unrolled(bottom).layers.flatMap { layer in
-      zip(layer.parameter.param, layer.blobs).filter { seen.insert($0.0.name).inserted }.map(\.1)
-    }
+    let net = try unrolled(bottom)
+    return net.shared.owned.map { net.layers[$0.layer].blobs[$0.blob] }
   }
 
   private func unrolled(_ bottom: [Shape]) throws -> NetDescription {
@@ -68,7 +66,7 @@ public struct Recurrent<Cell: RecurrentCell>: RunnableDescription {
   }
 
   /// The cost of all steps.
-  public func cost(bottom: [Shape], top: [Shape]) -> Cost { (try? unrolled(bottom).cost) ?? Cost() }
+  public func cost(bottom: [Shape], top: [Shape]) -> Cost { (try? unrolled(bottom).batchCost) ?? Cost() }
 
   /// Holds: the states' elements depend on each other from step to step.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

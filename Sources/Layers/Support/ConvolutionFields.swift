@@ -57,3 +57,12 @@ struct ConvolutionFields: Sendable {
   /// Whether the bottoms are (N, C, H, W) with channels on axis 1, for which backends have operators.
   func isPlanar(_ bottom: [Shape]) -> Bool { bottom[0].rank == 4 && (try? bottom[0].canonicalAxis(axis)) == 1 }
 }
+
+extension ConvolutionParameter {
+  /// What drawings say about a convolution or its transpose.
+  var drawingLabel: DrawingLabel {
+    let window = DrawingLabel.window(
+      kernel: kernelSize.first ?? 1, stride: stride.first ?? 1, pad: pad.first ?? 0)
+    return DrawingLabel(settings: window, output: "\(numOutput)", fill: "#FF5050", learns: true)
+  }
+}

@@ -38,7 +38,7 @@ extension UpdateRule {
 public struct UpdateStep {
   /// The learning rate times the parameter's lr_mult.
   public var rate: Float
-  /// The updates made before this one.
+  /// The updates made before this one, since the rule began.
   public var iteration: Int
   /// Multiplies the gradient first: clipping and 1 / iter_size.
   public var gradientScale: Float = 1
@@ -60,7 +60,7 @@ public struct UpdateStep {
   }
 
   /// Does all that the step says but for the rate, for rules that do not do it on their way.
-  func prepare(_ weight: MutableFloatView, _ gradient: MutableFloatView, _ history: [MutableFloatView]) {
+  public func prepare(_ weight: MutableFloatView, _ gradient: MutableFloatView, _ history: [MutableFloatView]) {
     terms?.gradientMask?.apply(to: gradient)
     if gradientScale != 1 { gradient.multiply(by: gradientScale) }
     if l2 != 0 { gradient.add(l2, times: weight.readOnly) }

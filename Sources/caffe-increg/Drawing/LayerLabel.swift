@@ -1,4 +1,5 @@
 import CaffeProto
+import NetModel
 
 /// What a drawing says about a layer (Caffe: `get_layer_label`, `get_edge_label`, `choose_color_by_layertype` in
 /// `draw.py`).
@@ -10,38 +11,14 @@ struct LayerLabel {
   /// Its colour.
   let fill: String
 
-  init(_ layer: LayerParameter, showsRates: Bool) {
-    var type = layer.type
-    var settings: [String] = []
-    switch layer.type {
-    case "Convolution", "Deconvolution":
-      let window = layer.convolutionParam
-      settings = Self.window(
-        kernel: window.kernelSize.first ?? 1, stride: window.stride.first ?? 1, pad: window.pad.first ?? 0)
-      (output, fill) = ("\(window.numOutput)", "#FF5050")
-    case "Pooling":
-      let window = layer.poolingParam
-      type += " \(Self.name(of: window.pool))"
-      settings = Self.window(kernel: window.kernelSize, stride: window.stride, pad: window.pad)
-      (output, fill) = ("", "#FF9900")
-    case "InnerProduct": (output, fill) = ("\(layer.innerProductParam.numOutput)", "#CC33FF")
-    case "Data": (output, fill) = ("Batch \(layer.dataParam.batchSize)", "#6495ED")
-    default: (output, fill) = ("", layer.isInPlace ? "#90EE90" : "#6495ED")
-    }
-    let rates = showsRates ? layer.rates : nil
-    parts = [layer.name, "(\(type))"] + settings + (rates.map { ["lr mult: \($0.0), \($0.1)"] } ?? [])
-  }
-
-  private static func window(kernel: Int, stride: Int, pad: Int) -> [String] {
-    ["kernel size: \(kernel)", "stride: \(stride)", "pad: \(pad)"]
-  }
-
-  private static func name(of pool: PoolingParameter.PoolMethod) -> String {
-    switch pool {
-    case .max: "MAX"
-    case .ave: "AVE"
-    case .stochastic: "STOCHASTIC"
-    }
+  init(_ layer: LayerParameter, showsRates: Bool, registry: LayerRegistry) {
+    let label =
+      (registry[layer.type] as? any DrawingLabelled.Type)?.drawingLabel(layer)
+      ?? DrawingLabel(fill: layer.isInPlace ? "#90EE90" : "#6495ED")
+    (output, fill) = (label.output, label.fill)
+    let type = ([layer.type] + [label.variant].filter { !$0.isEmpty }).joined(separator: " ")
+    let rates = showsRates && label.learns ? layer.rates : nil
+    parts = [layer.name, "(\(type))"] + label.settings + (rates.map { ["lr mult: \($0.0), \($0.1)"] } ?? [])
   }
 }
 
@@ -50,7 +27,6 @@ extension LayerParameter {
 
   /// The learning rate multipliers of weights and bias, of layers that learn both.
   fileprivate var rates: (Float, Float)? {
-    guard ["Convolution", "Deconvolution", "InnerProduct"].contains(type) else { return nil }
     let rates = (param.first?.lrMult ?? 1, param.dropFirst().first?.lrMult ?? 1)
     return rates == (0, 0) ? nil : rates
   }

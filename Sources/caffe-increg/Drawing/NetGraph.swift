@@ -1,4 +1,6 @@
 import CaffeProto
+import Layers
+import NetModel
 
 /// Where the data flows in a drawing; Graphviz's names.
 enum DrawingDirection: String, CaseIterable {
@@ -41,11 +43,11 @@ struct NetGraph {
   private(set) var edges: [Edge] = []
   private var blobs: [String: Int] = [:]
 
-  init(_ net: NetParameter, direction: DrawingDirection, showsRates: Bool = false) {
+  init(_ net: NetParameter, direction: DrawingDirection, showsRates: Bool = false, registry: LayerRegistry = .caffe) {
     name = net.name.isEmpty ? "Net" : net.name
     self.direction = direction
     for layer in net.layer {
-      let label = LayerLabel(layer, showsRates: showsRates)
+      let label = LayerLabel(layer, showsRates: showsRates, registry: registry)
       let bottoms = layer.bottom.map { blob($0) }
       let index = nodes.count
       let lines = direction.isHorizontal ? label.parts : [label.parts.joined(separator: " ")]

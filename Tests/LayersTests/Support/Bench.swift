@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Engine
 import Layers
@@ -15,13 +16,8 @@ struct Bench {
   ///   - layer: the body of the message, without its name
   ///   - inputs: the bottoms' names and shapes
   init(_ layer: String, inputs: KeyValuePairs<String, [Int]> = [:], phase: Phase = .test, seed: Int = 1) throws {
-    var text = ""
-    for (name, dims) in inputs {
-      let shape = dims.map { "dim: \($0) " }.joined()
-      text += "layer { name: 'in_\(name)' type: 'Input' top: '\(name)' input_param { shape { \(shape)} } }\n"
-    }
-    text += "layer { name: 'l' \(layer) }\n"
-    try self.init(text: text, phase: phase, seed: seed)
+    let text = inputs.map { input($0.key, $0.value) }.joined()
+    try self.init(text: text + "layer { name: 'l' \(layer) }", phase: phase, seed: seed)
   }
 
   init(text: String, phase: Phase = .test, seed: Int = 1) throws {
@@ -30,6 +26,19 @@ struct Bench {
       NetParameter(text: text), state: NetState.with { $0.phase = phase }, registry: .caffe,
       backend: ReferenceBackend(), random: random, use: .allGradients)
     layer = try #require(net.layer("l"))
+  }
+
+  /// The layer as one that reads data.
+  var source: any PositionedLayer { get throws { try #require(layer.layer as? any PositionedLayer) } }
+
+  /// Goes on where the data layer of another bench stands, and expects the same numbers from both.
+  func expectBatches(_ count: Int, as other: Bench, tops: [String] = ["data", "label"]) throws {
+    try source.position = other.source.position
+    for _ in 0..<count {
+      try other.net.forward()
+      try net.forward()
+      for top in tops { #expect(try data(top) == other.data(top)) }
+    }
   }
 
   func blob(_ name: String) throws -> Blob { try #require(net.blob(name)) }
@@ -62,6 +71,3 @@ func failure(_ layer: String, inputs: KeyValuePairs<String, [Int]> = [:], phase:
     return "\(error)"
   }
 }
-
-/// Whether two arrays agree but for rounding.
-func close(_ got: [Float], _ expected: [Float]) -> Bool { mismatch(got, expected, within: 1e-5) == nil }

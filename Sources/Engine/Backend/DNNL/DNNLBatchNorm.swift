@@ -41,9 +41,19 @@ final class DNNLBatchNorm: BatchNormOperator {
   func backwardTraining(
     top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView
   ) throws {
+    try backward(top, bottom, affine, mean, variance, areGiven: false)
+  }
+
+  func backward(top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView) throws {
+    try backward(top, bottom, affine, mean, variance, areGiven: true)
+  }
+
+  private func backward(
+    _ top: Blob, _ bottom: Blob, _ affine: ChannelAffine?, _ mean: FloatView, _ variance: FloatView, areGiven: Bool
+  ) throws {
     try DNNLEngine.run(shape.name) {
       ck_batch_norm_backward(
-        plan, false, bottom.data.pointer, top.diff.pointer, mean.pointer, variance.pointer,
+        plan, areGiven, bottom.data.pointer, top.diff.pointer, mean.pointer, variance.pointer,
         affine?.scale?.data.pointer, bottom.mutableDiff.pointer, affine?.scale?.mutableDiff.pointer,
         affine?.shift?.mutableDiff.pointer, $0)
     }

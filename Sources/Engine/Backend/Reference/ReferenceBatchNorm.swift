@@ -49,6 +49,16 @@ final class ReferenceBatchNorm: BatchNormOperator {
   func backwardTraining(
     top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView
   ) throws {
+    backward(top, bottom, affine, mean, variance, areGiven: false)
+  }
+
+  func backward(top: Blob, bottom: Blob, affine: ChannelAffine?, mean: FloatView, variance: FloatView) throws {
+    backward(top, bottom, affine, mean, variance, areGiven: true)
+  }
+
+  private func backward(
+    _ top: Blob, _ bottom: Blob, _ affine: ChannelAffine?, _ mean: FloatView, _ variance: FloatView, areGiven: Bool
+  ) {
     let (x, dy, dx) = (bottom.data.pointer, top.diff.pointer, bottom.mutableDiff.pointer)
     for channel in 0..<shape.shape[1] {
       let (center, deviation) = (mean[channel], deviation(variance[channel]))
@@ -64,7 +74,7 @@ final class ReferenceBatchNorm: BatchNormOperator {
       }
       affine?.scale?.mutableDiff[channel] += Float(product)
       affine?.shift?.mutableDiff[channel] += Float(sum)
-      let (mean, slope) = (Float(sum / samples), Float(product / samples))
+      let (mean, slope) = areGiven ? (0, 0) : (Float(sum / samples), Float(product / samples))
       forEachElement(of: channel) { dx[$0] = (through($0) - mean - slope * normalised($0)) * scale / deviation }
     }
   }

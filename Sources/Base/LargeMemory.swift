@@ -1,0 +1,14 @@
+import Glibc
+
+/// Memory for weights by the hundred megabytes, which takes as long to get as to fill: the system hands it out page by
+/// page, on first touch.
+package enum LargeMemory {
+  /// Asks for large pages for fresh memory from malloc that is worth it. It is only advice.
+  package static func prepare(_ memory: UnsafeMutableRawPointer, bytes: Int) {
+    guard bytes >= 1 << 23 else { return }
+    let page = 4096
+    let start = (UInt(bitPattern: memory) + UInt(page) - 1) / UInt(page) * UInt(page)
+    let skipped = Int(start - UInt(bitPattern: memory))
+    madvise(UnsafeMutableRawPointer(bitPattern: start), bytes - skipped, MADV_HUGEPAGE)
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+
+/// Log lines in the form of Google's logging library, which Caffe's own tools parse:
+/// `I1122 09:22:14.199091 11620 SolverLoop.swift:204] Iteration 0, loss = 2.3`.
+public struct RunLog: Sendable {
+  private let sink: @Sendable (String) -> Void
+
+  /// How grave a line is; the letter it begins with.
+  public enum Severity: String, Sendable {
+    /// Progress.
+    case info = "I"
+    /// Something the user should know, which does not stop the run.
+    case warning = "W"
+  }
+
+  /// Makes a log that hands every line, with its line end, to `sink`.
+  public init(sink: @escaping @Sendable (String) -> Void) { self.sink = sink }
+
+  /// Writes to standard error, each line with a single call of the system so that lines of several writers stay whole.
+  public static let standardError = RunLog(sink: writeToStandardError)
+
+  /// Writes a text to standard error with a single call of the system, if that takes all of it.
+  @Sendable public static func writeToStandardError(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)[...]
+      while !rest.isEmpty {
+        let written = Glibc.write(
+          STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        // There is nobody left to tell that standard error is gone.
+        guard written > 0 || errno == EINTR else { return }
+        rest = rest.dropFirst(max(0, written))
+      }
+    }
+  }
+
+  /// Drops everything.
+  public static let silent = RunLog { _ in }
+
+  /// Writes progress.
+  public func info(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
+    put(.info, message, file, line)
+  }
+
+  /// Writes a warning.
+  public func warning(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
+    put(.warning, message, file, line)
+  }
+
+  private func put(_ severity: Severity, _ message: String, _ file: StaticString, _ line: UInt) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    var local = tm()
+    localtime_r(&now.tv_sec, &local)
+    let stamp = formatted(
+      "%02d%02d %02d:%02d:%02d.%06d %5d", local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,
+      local.tm_sec,
+      now.tv_nsec / 1000, getpid())
+    sink("\(severity.rawValue)\(stamp) \("\(file)".lastComponent):\(line)] \(message)\n")
+  }
+}

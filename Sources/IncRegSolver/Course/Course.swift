@@ -1,0 +1,40 @@
+/// What a pruning run does when.
+public enum Course: Sendable {
+  /// Stages one after the other.
+  case stages([Stage])
+  /// caffe_increg's search: prune, settle, retrain, judge the accuracy, and go on or back.
+  case search(IncRegSettings)
+}
+
+/// A stretch of a run.
+public struct Stage: Equatable, Sendable {
+  /// When a stage ends.
+  public enum End: Equatable, Sendable {
+    /// With so many iterations of the run.
+    case iteration(Int)
+    /// When every family has reached its ratio, or the net the given speed-up.
+    case reached(speedup: Float)
+    /// With the run.
+    case run
+  }
+
+  /// What happens with the last update of a stage.
+  public enum Finish: Equatable, Sendable {
+    /// Nothing.
+    case nothing
+    /// What is to go goes: ``Moment/cut``.
+    case cut
+  }
+
+  /// The phase, by its name in solver states.
+  public let phase: CoursePhase
+  /// Until when.
+  public let end: End
+  /// What happens then.
+  public let finish: Finish
+
+  /// Makes a stage.
+  public init(_ phase: CoursePhase, until end: End = .run, then finish: Finish = .nothing) {
+    (self.phase, self.end, self.finish) = (phase, end, finish)
+  }
+}

@@ -1,0 +1,145 @@
+import Engine
+import Pruning
+
+// Between a family's groups and the masks of the layers that its members belong to.
+extension PrunedFamily {
+  /// Recounts. Where a group is a whole row or column of one weight, what is masked for other reasons counts, too.
+  mutating func refresh(_ all: [PrunableLayer]) {
+    pruned = state.prunedAt.count { $0 != nil }
+    achieved = Float(pruned) / Float(max(1, count))
+    guard let only = groups.only, let layer = layers[0] else { return }
+    switch only.slices {
+    case .rows(nil): (pruned, achieved) = (all[layer].countedRows, all[layer].achieved.rows)
+    case .columns(nil): (pruned, achieved) = (Int(all[layer].countedColumns), all[layer].achieved.columns)
+    // The original compares the share of masked columns, whatever a group is.
+    case .columns: achieved = all[layer].achieved.columns
+    case .rows, .elements: break
+    }
+  }
+
+  /// Takes the status of groups from what is masked. Filters between those that make a channel and those that read it do
+  /// not count: one-shot pruning leaves them as they are.
+  mutating func adoptMasks(_ all: [PrunableLayer]) {
+    var isMasked = [Bool](repeating: !groups.members.isEmpty, count: count)
+    forEachSlice { member, layer, slice, group in
+      if member.role != .carrier, !all[layer].mask.isMasked(slice, member.slices) { isMasked[group] = false }
+    }
+    for group in isMasked.indices where isMasked[group] != state.isPruned(group) {
+      state.prunedAt[group] = isMasked[group] ? 0 : nil
+    }
+    refresh(all)
+  }
+
+  /// Does what the method wishes to be masked; weights are masked with the next update, or before the next pass.
+  ///
+  /// - Returns: the layers whose masks have changed
+  mutating func mask(_ all: inout [PrunableLayer], step: Int, countsAgain: Bool) -> Set<Int> {
+    guard !wishes.fallen.isEmpty || !wishes.revived.isEmpty else { return [] }
+    var change = [Bool?](repeating: nil, count: count)
+    for group in wishes.revived {
+      state.prunedAt[group] = nil
+      change[group] = false
+    }
+    for group in wishes.fallen {
+      if countsAgain, state.isPruned(group), let layer = layers[0] { all[layer].twiceCounted.rows += 1 }
+      state.prunedAt[group] = step
+      change[group] = true
+    }
+    var changed: Set<Int> = []
+    forEachSlice { member, layer, slice, group in
+      guard let masks = change[group] else { return }
+      all[layer].mask.set(slice, member.slices, isMasked: masks)
+      all[layer].unsettled = PrunableLayer.settlingUpdates
+      changed.insert(layer)
+    }
+    return changed
+  }
+
+  /// Calls `body` for every slice of every member that a mask can hold: the member, its layer, the slice (a row, or
+  /// block * columns + column) and the slice's group.
+  private func forEachSlice(_ body: (GroupMember, _ layer: Int, _ slice: Int, _ group: Int) -> Void) {
+    for (member, layer) in zip(groups.members, layers) {
+      guard let layer else { continue }
+      for slice in 0..<member.sliceCount {
+        let group = member.group(ofSlice: slice)
+        if group >= 0 { body(member, layer, slice, group) }
+      }
+    }
+  }
+}
+
+extension MaskSet {
+  fileprivate func isMasked(_ slice: Int, _ slices: Slices) -> Bool {
+    switch slices {
+    case .rows: isMasked(row: slice)
+    case .columns: isMasked(column: slice % matrix.width, block: slice / matrix.width)
+    case .elements: isMasked(element: slice)
+    }
+  }
+
+  fileprivate mutating func set(_ slice: Int, _ slices: Slices, isMasked: Bool) {
+    switch (slices, isMasked) {
+    case (.rows, true): mask(row: slice)
+    case (.rows, false): unmask(row: slice)
+    case (.columns, true): mask(column: slice % matrix.width, block: slice / matrix.width)
+    case (.columns, false): unmask(column: slice % matrix.width, block: slice / matrix.width)
+    case (.elements, _): set(element: slice, isMasked: isMasked)
+    }
+  }
+}
+
+// What a group's weights are, in the members that make it.
+extension PrunedFamily {
+  /// Multiplies the weights of groups by their factors.
+  func scale(_ factors: [Int: Float], _ blobs: (Int) -> MutableFloatView) {
+    for (member, layer) in zip(groups.members, layers) where member.role == .maker {
+      guard let layer else { continue }
+      member.scale(blobs(layer)) { factors[$0] ?? 1 }
+    }
+  }
+}
+
+extension GroupMember {
+  /// Slices of the matrix: rows, columns of all blocks, or elements.
+  var sliceCount: Int {
+    switch slices {
+    case .rows: matrix.rows
+    case .columns: matrix.columns * matrix.blocks
+    case .elements: matrix.rows * matrix.columns
+    }
+  }
+
+  /// The group of a slice; -1 for none.
+  func group(ofSlice slice: Int) -> Int {
+    switch slices {
+    case .rows(let groups): groups?[slice] ?? slice
+    case .columns(let groups): groups?[slice] ?? slice % matrix.columns
+    case .elements: slice
+    }
+  }
+
+  /// Multiplies the weights of every group by its factor, where that is not 1.
+  func scale(_ values: MutableFloatView, _ factor: (_ group: Int) -> Float) {
+    let factors = (0..<sliceCount).map { slice in
+      let group = group(ofSlice: slice)
+      return group < 0 ? 1 : factor(group)
+    }
+    for row in 0..<matrix.rows {
+      let first = row * matrix.columns
+      switch slices {
+      case .rows:
+        guard factors[row] != 1 else { continue }
+        for column in 0..<matrix.columns { values[first + column] *= factors[row] }
+      case .columns:
+        let block = matrix.block(ofRow: row) * matrix.columns
+        for column in 0..<matrix.columns where factors[block + column] != 1 {
+          values[first + column] *= factors[block + column]
+        }
+      case .elements:
+        for column in 0..<matrix.columns where factors[first + column] != 1 {
+          values[first + column] *= factors[first + column]
+        }
+      }
+    }
+  }
+}

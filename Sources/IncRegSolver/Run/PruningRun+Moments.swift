@@ -1,0 +1,148 @@
+import Engine
+import Pruning
+import Solver
+
+// When the method acts, and what becomes of what it wishes.
+extension PruningRun {
+  /// Before the first pass: takes what neighbours have queued, counts, masks the weights, and lets the method act. Before
+  /// every pass: hides what is hidden.
+  public func willForward(_ solver: Solver, pass: Int) throws {
+    if pass == 0 {
+      for index in layers.indices { try begin(layer: index, solver) }
+      try act(.iteration, solver) { running, entry in running.acts(on: entry, entries[entry].family) }
+      try takeWishes(solver)
+      keeper?.moved(RunHost(self, solver))
+      draw()
+      if solver.updatesEarly { try prepareUpdate(solver) }
+    }
+    hide(solver)
+  }
+
+  private func begin(layer index: Int, _ solver: Solver) throws {
+    takeNeighbours(index, solver)
+    layers[index].refreshRatio()
+    for entry in wiring.entriesAt[index] {
+      entries[entry].family.refresh(layers)
+      let family = entries[entry].family
+      guard try running().refreshed(entry, family, layers[index].achieved, iteration: solver.iteration) else {
+        continue
+      }
+      try act(.reached, solver) { _, other in other == entry }
+      try takeWishes(solver)
+    }
+    sayLayer(index, solver)
+    if layers[index].unsettled > 0 { layers[index].mask.apply(toDataOf: weight(index, solver)) }
+  }
+
+  /// Brings back what was hidden, and takes its gradient away. After the last pass masks the gradients where their norm
+  /// counts; else the update does.
+  public func didBackward(_ solver: Solver, pass: Int) throws {
+    bringBack(solver)
+    let isLast = pass + 1 == passes(solver) * solver.parameter.iterSize
+    for index in layers.indices.reversed() where pass == 0 { sayGradient(index, solver) }
+    guard isLast else { return }
+    if solver.clipsGradients {
+      for index in layers.indices { layers[index].mask.apply(toDiffOf: weight(index, solver)) }
+    }
+    if !solver.updatesEarly { try prepareUpdate(solver) }
+  }
+
+  /// Lets the method act on all families, each on one thread, and makes what it adds to the update. It happens once per
+  /// update: before the first pass where parameters are updated early, else after the last one.
+  private func prepareUpdate(_ solver: Solver) throws {
+    let keeper = try running()
+    let before = layers.map(\.mask.matrix)
+    let moments = entries.indices.map { moment(of: $0, solver) }
+    entries.forEachConcurrently { entry, index in
+      entry.family.wishes = .init()
+      guard keeper.acts(on: index, entry.family), !isSwitchedOff(entry.family, solver) else { return }
+      do { try act(.update, on: &entry, moments[index]) } catch { entry.failure = error }
+    }
+    if let failure = entries.lazy.compactMap(\.failure).first { throw failure }
+    if keeper.cuts(at: solver.iteration) { try act(.cut, solver) { _, _ in true } }
+    let changed = maskFallen(solver)
+    terms = layers.indices.map { terms(of: $0, before: before[$0], hasChanged: changed.contains($0)) }
+  }
+
+  /// Lets the method act on all families, and does at once what it wishes.
+  func actAtOnce(_ moment: Moment, _ solver: Solver, epoch: (Int, of: Int) = (0, 0)) throws {
+    try act(moment, solver, epoch: epoch) { _, _ in true }
+    try takeWishes(solver)
+  }
+
+  /// Lets the method act on the families for which `isMeant` holds, one after the other.
+  func act(
+    _ moment: Moment, _ solver: Solver, epoch: (Int, of: Int) = (0, 0),
+    _ isMeant: (any CourseKeeper, _ entry: Int) -> Bool
+  ) throws {
+    let keeper = try running()
+    for index in entries.indices where entries[index].family.ratio > 0 && isMeant(keeper, index) {
+      var run = self.moment(of: index, solver)
+      (run.epoch, run.epochs) = epoch
+      try act(moment, on: &entries[index], run)
+    }
+  }
+
+  private func act(_ moment: Moment, on entry: inout Entry, _ run: MomentOfRun) throws {
+    try method.act(moment, on: &entry.family, &entry.memory, in: run)
+  }
+
+  private func moment(of index: Int, _ solver: Solver) -> MomentOfRun {
+    let aim = keeper?.aim(index) ?? Aim(target: 0)
+    let (groups, layer) = (entries[index].family.groups, entries[index].family.layer)
+    let (sums, evidence) = (wiring.sums[index], NetEvidence(net: solver.net, parameters: wiring.parameters))
+    return MomentOfRun(
+      iteration: solver.iteration, target: aim.target, lastFeasible: aim.lastFeasible, ceiling: aim.ceiling,
+      random: random,
+      scores: { [method, layers] in
+        if let sums { return Array(sums.of(solver.net.parameters[layers[layer].parameter].blob)) }
+        return try method.importance.scores(groups, evidence)
+      }, weights: evidence)
+  }
+
+  /// Does what the method wished outside an update, masks and scales the weights, and counts again.
+  private func takeWishes(_ solver: Solver) throws {
+    let changed = maskFallen(solver)
+    for index in changed {
+      layers[index].mask.apply(toDataOf: weight(index, solver))
+      layers[index].refreshRatio()
+    }
+    for index in entries.indices where !changed.isEmpty { entries[index].family.refresh(layers) }
+    for entry in entries where !entry.family.wishes.scaled.isEmpty {
+      let factors = Dictionary(entry.family.wishes.scaled.map { ($0.group, $0.factor) }) { $1 }
+      entry.family.scale(factors) { weight($0, solver).mutableData }
+    }
+    report()
+  }
+
+  private func maskFallen(_ solver: Solver) -> Set<Int> {
+    let again = rules?.isReference == true
+    var changed: Set<Int> = []
+    for index in entries.indices {
+      changed.formUnion(
+        entries[index].family.mask(&layers, step: solver.iteration + 1, countsAgain: again))
+    }
+    return changed
+  }
+
+  /// Says what the wishes came to, tells neighbours, and forgets them.
+  func report() {
+    for index in entries.indices {
+      let wishes = entries[index].family.wishes
+      guard !wishes.isEmpty else { continue }
+      tellNeighbours(wishes.fallen, of: entries[index].family)
+      say(wishes.remarks, of: entries[index].family)
+      entries[index].family.wishes = .init()
+    }
+  }
+
+  /// Whether a weight is not pruned because it does not decay, which is what the original makes of it (Q3).
+  private func isSwitchedOff(_ family: PrunedFamily, _ solver: Solver) -> Bool {
+    rules?.isReference == true && !decays(family, solver)
+  }
+
+  /// Whether weight decay reaches a family's first layer.
+  func decays(_ family: PrunedFamily, _ solver: Solver) -> Bool {
+    solver.parameter.weightDecay * solver.net.parameters[layers[family.layer].parameter].decayMult != 0
+  }
+}

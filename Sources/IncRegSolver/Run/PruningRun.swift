@@ -1,0 +1,173 @@
+import Base
+import CaffeProto
+import Engine
+import Pruning
+import Solver
+
+/// A run of a pruning method, as a hook on the solver: it owns layers, families, masks and the method's memory, keeps the
+/// course, and says and saves what there is to say and to save.
+public final class PruningRun<Method: PruningMethod>: SolverHook {
+  /// A family with what the method knows of it.
+  struct Entry {
+    var family: PrunedFamily
+    var memory: Method.Memory
+    var failure: (any Error)?
+  }
+
+  /// The method.
+  public let method: Method
+  /// The prunable layers of the training net, in its order, with their masks; empty before weights are adopted.
+  public internal(set) var layers: [PrunableLayer] = []
+
+  let output: PruneOutput
+  var entries: [Entry] = []
+  var wiring = Wiring()
+  var keeper: (any CourseKeeper)?
+  /// Random numbers of the method's own, so that data and dropout do not depend on it.
+  var random = RandomSource(seed: 0)
+  /// Per layer: what it adds to the coming update.
+  var terms: [GroupTerms?] = []
+  /// Per layer: its weights while some of them are hidden.
+  var backups: [Int: [Float]] = [:]
+  /// Tables that wait for gradients, per layer.
+  var tables: [Int: WeightTable] = [:]
+  /// The rate as it was before the present iteration asked for its own.
+  var rateBefore: Float?
+  private var firstIteration: Int?
+  /// Whether the run was resumed, with all that it knew.
+  var goesOn = false
+  /// The iteration of the newest periodic snapshot of this run, which the next one replaces.
+  var periodicSnapshot: Int?
+  /// Snapshots of the run before it was resumed, which the next periodic one replaces too.
+  var leftSnapshots: [Int] = []
+
+  /// Makes a run of a method.
+  init(_ method: Method, output: PruneOutput) {
+    self.method = method
+    self.output = output
+  }
+
+  /// The families, with where their groups stand.
+  public var families: [PrunedFamily] { entries.map(\.family) }
+  /// The phase; nil before weights are adopted.
+  public var phase: CoursePhase? { keeper?.phase }
+  var rules: CaffeRules? { method.habits.original }
+  /// The keeper of caffe_increg's search.
+  var search: PhaseController? { keeper as? PhaseController }
+
+  /// Where gradients must be complete: groups are hidden from them, or they are summed over passes.
+  public var needsWholePasses: Bool { method.habits.hides || method.course.accumulates }
+
+  /// Finds layers and families, and takes masks from the zeros of the weights.
+  public func adoptWeights(_ solver: Solver) throws {
+    let parameter = solver.parameter
+    // Another stream than the run's, which has the same seed.
+    random = RandomSource(seed: parameter.randomSeed < 0 ? -1 : parameter.randomSeed ^ 0x5350_5000)
+    let found = try PrunableLayer.all(in: solver.net, method.structure, ratio: parameter.pruneRatio)
+    layers = found.map(\.layer)
+    let families = try PrunedFamily.all(of: solver.net, found, method.structure)
+    guard families.contains(where: { $0.ratio > 0 }) else {
+      throw IncRegError.field("prune_method", "no layer of the net has a prune_ratio above 0 in its prune_param")
+    }
+    entries = families.map { Entry(family: $0, memory: method.memory(of: $0)) }
+    wiring = Wiring(solver.net, layers, families, method.importance)
+    wiring.keepPlain(method.habits.looksAt, families, solver.net, layers)
+    keeper = method.course.keeper(families, output)
+    adoptMasks(solver)
+    try actAtOnce(.start, solver)
+  }
+
+  /// Takes masks from the zeros of the present weights.
+  func adoptMasks(_ solver: Solver) {
+    guard method.habits.adoptsZeros else { return }
+    for index in layers.indices { layers[index].adoptZeros(of: weight(index, solver).data) }
+    for entry in entries where entry.family.groups.only?.slices == .elements {
+      layers[entry.family.layer].mask.maskElements(zerosOf: weight(entry.family.layer, solver).data)
+    }
+    for index in entries.indices { entries[index].family.adoptMasks(layers) }
+  }
+
+  /// The weight of a layer.
+  func weight(_ layer: Int, _ solver: Solver) -> Blob { solver.net.parameters[layers[layer].parameter].blob }
+
+  /// Tells the keeper of every family's ratios.
+  func reportRatios(_ solver: Solver) {
+    for index in entries.indices {
+      let family = entries[index].family
+      _ = keeper?.refreshed(index, family, layers[family.layer].achieved, iteration: solver.iteration)
+    }
+  }
+
+  /// Says what is going to happen, and begins.
+  public func beginRun(_ solver: Solver) throws {
+    if case .search(let settings) = method.course, settings.checkInterval > 0 {
+      let outputs = solver.testNets.last?.outputValues().map(\.name) ?? []
+      guard outputs.contains(where: \.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
+    }
+    if method.habits.needsEpochs, solver.epochs == nil {
+      throw IncRegError.field(
+        "epoch_iters", "must say how many iterations an epoch has: no data layer of the net knows its number of samples"
+      )
+    }
+    firstIteration = solver.iteration
+    // A run that goes on notes that families have reached their targets in the iteration in which the unbroken one does.
+    if !goesOn { reportRatios(solver) }
+    plan(solver).write(to: solver.log)
+    try running().begin(RunHost(self, solver))
+  }
+
+  /// Passes per update in the present phase.
+  public func passes(_ solver: Solver) -> Int { keeper?.accumulation ?? 1 }
+
+  /// The rate that the course says.
+  public func learningRate(_ solver: Solver, policy: Float) -> Float {
+    rateBefore = search?.state.learningRate
+    return keeper?.learningRate(policy: policy) ?? policy
+  }
+
+  /// None for weights whose penalty takes its place.
+  public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float {
+    guard method.habits.replacesDecay, phase == .prune, let layer = wiring.layerOfParameter[index] else {
+      return strength
+    }
+    return wiring.makers[layer].contains { entries[$0.entry].family.ratio > 0 } ? 0 : strength
+  }
+
+  /// Moves the course of the run on.
+  public func didUpdate(_ solver: Solver) throws -> RunDecision {
+    report()
+    for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
+    if try running().cutsAtEnd, solver.iteration + 1 >= solver.parameter.maxIter { try actAtOnce(.cut, solver) }
+    if try running().advance(RunHost(self, solver)) == .finish { return .finish }
+    let budget = Budget(layers, rule: .init(solver.parameter))
+    keeper?.counted(budget)
+    sayTotals(budget, solver, isFirst: firstIteration == solver.iteration)
+    return .proceed
+  }
+
+  /// Lets the method act on all families after an epoch.
+  public func didEpoch(_ solver: Solver, epoch: Int, of total: Int) throws {
+    try actAtOnce(.epoch, solver, epoch: (epoch, total))
+    let families = self.families.filter { $0.ratio > 0 }
+    let softened = families.reduce(0) { $0 + $1.state.softened.count { $0 } }
+    guard softened > 0 else { return }
+    output.app(
+      " Epoch \(epoch) of \(total): \(softened) of \(families.reduce(0) { $0 + $1.count }) \(method.structure.plural) set to zero, iter: \(solver.iteration)\(output.stamp())"
+    )
+  }
+
+  /// Masks the weights, so that what was pruned in this iteration is zero in every file.
+  public func willSave(_ solver: Solver) throws { maskWeights(solver) }
+
+  func maskWeights(_ solver: Solver) {
+    for index in layers.indices { layers[index].mask.apply(toDataOf: weight(index, solver)) }
+  }
+
+  /// Says what is pruned, where a run ends before its course does.
+  public func endRun(_ solver: Solver) throws { keeper?.end(RunHost(self, solver)) }
+
+  func running() throws -> any CourseKeeper {
+    guard let keeper else { throw IncRegError.state("method", "no weights were adopted") }
+    return keeper
+  }
+}

@@ -1,0 +1,64 @@
+import Engine
+import NetModel
+import Pruning
+
+/// What belongs to what in a run: parameters, layers, families and their members.
+struct Wiring {
+  /// A member of a family whose weights make its groups.
+  struct Maker {
+    let entry: Int
+    let member: Int
+  }
+
+  /// Per parameter of the net: the layer that it is the weight of.
+  var layerOfParameter: [Int?] = []
+  /// Per layer: the families that begin with it.
+  var entriesAt: [[Int]] = []
+  /// Per layer: the members that lie in it and make groups.
+  var makers: [[Maker]] = []
+  /// Per family: the next scores, for the update to take.
+  var sums: [GroupSums?] = []
+  /// The parameters by layer of the net and blob.
+  var parameters: [BlobPlace: Int] = [:]
+
+  /// Nothing.
+  init() {}
+
+  init(_ net: Net, _ layers: [PrunableLayer], _ families: [PrunedFamily], _ importance: any Importance) {
+    layerOfParameter = Array(repeating: nil, count: net.parameters.count)
+    for index in layers.indices { layerOfParameter[layers[index].parameter] = index }
+    for (index, parameter) in net.parameters.enumerated() {
+      parameters[BlobPlace(layer: parameter.layerIndex, blob: parameter.index)] = index
+    }
+    entriesAt = Array(repeating: [], count: layers.count)
+    makers = Array(repeating: [], count: layers.count)
+    for (index, family) in families.enumerated() {
+      entriesAt[family.layer].append(index)
+      for (position, member) in family.groups.members.enumerated() where member.role == .maker {
+        if let layer = family.layers[position] { makers[layer].append(Maker(entry: index, member: position)) }
+      }
+    }
+    sums = families.map { importance.sums($0.groups) }
+  }
+
+  /// Keeps weights in the order of their axes where a method looks at them again and again.
+  func keepPlain(_ look: Habits.Look, _ families: [PrunedFamily], _ net: Net, _ layers: [PrunableLayer]) {
+    for (index, family) in families.enumerated() where family.ratio > 0 {
+      guard look == .weights || look == .scores && sums[index]?.takesTiles != true else { continue }
+      for (member, layer) in zip(family.groups.members, family.layers) where member.role == .maker {
+        if let layer { net.parameters[layers[layer].parameter].blob.staysPlain = true }
+      }
+    }
+  }
+}
+
+/// The parameters of a net that is trained, as evidence.
+struct NetEvidence: Evidence {
+  let net: Net
+  let parameters: [BlobPlace: Int]
+
+  func withValues(of member: GroupMember, _ body: (FloatView) throws -> Void) throws {
+    guard let index = parameters[member.place] else { return }
+    try body(net.parameters[index].blob.data)
+  }
+}

@@ -1,0 +1,200 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Normalisation of every channel to mean 0 and variance 1 (Caffe: `batch_norm_layer.cpp`; Ioffe and Szegedy 2015).
+///
+/// The blobs are running sums: mean and variance (C each), and the weight (1) by which both are divided. Training adds
+/// the batch's statistics after multiplying the old ones by `moving_average_fraction`; tests use them
+/// (`use_global_stats` overrides the phase). Without scale and shift: a Scale layer follows.
+struct BatchNorm: RunnableDescription, ParameterNormalizing {
+  static let type = "BatchNorm"
+  let epsilon: Float
+  let fraction: Float
+  let usesGlobalStatistics: Bool
+
+  init(_ layer: LayerParameter, in context: DescriptionContext) throws {
+    let parameter = layer.batchNormParam
+    epsilon = parameter.eps
+    fraction = parameter.movingAverageFraction
+    usesGlobalStatistics = parameter.hasUseGlobalStats ? parameter.useGlobalStats : context.phase == .test
+    for (index, spec) in layer.param.enumerated() where spec.lrMult != 0 {
+      throw LayerError.field(
+        "param[\(index)].lr_mult", "is \(spec.lrMult), but statistics are not learned: give 0 or nothing")
+    }
+  }
+
+  let arity = Arity.oneToOne
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] { bottom }
+
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+    guard bottom[0].rank > 0, bottom[0].count > 0 else {
+      throw LayerError.bottom(index: 0, shape: bottom[0], "has no elements to take statistics of")
+    }
+    let channels = bottom[0].legacy(1)
+    return [channels, channels, 1].map { count in
+      BlobSpec(shape: [count], filler: FillerParameter(), role: .channel, defaultMultiplier: 0)
+    }
+  }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    var map = ChannelMap.pointwise(bottom, tops: 1)
+    map.relations += [.modulates(top: 0, blob: 0, axis: 0), .modulates(top: 0, blob: 1, axis: 0)]
+    return map
+  }
+
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard usesGlobalStatistics else {
+      return .inexact("batch statistics are taken from the data while training")
+    }
+    let factor = blobs[2][0] == 0 ? 0 : 1 / blobs[2][0]
+    return .value((value - blobs[0][channel] * factor) / (blobs[1][channel] * factor + epsilon).squareRoot())
+  }
+
+  /// The statistics divided by their weight, which becomes 1: some readers take it for 1, others step over it. Variances
+  /// that are negative by rounding become 0.
+  func portable(_ blobs: [Floats]) -> [Floats] {
+    guard blobs.count == 3 else { return blobs }
+    let factor = factor(blobs)
+    guard factor != 1 || blobs[1].contains(where: isRounding) else { return blobs }
+    let variances = blobs[1].map { $0 * factor }.map { isRounding($0) ? 0 : $0 }
+    return [Floats(blobs[0].map { $0 * factor }), Floats(variances), [1]]
+  }
+
+  func doubts(_ blobs: [Floats]) -> [String] {
+    guard blobs.count == 3 else { return [] }
+    let factor = factor(blobs)
+    let negative = blobs[1].map { $0 * factor }.filter { $0 < 0 }
+    guard let lowest = negative.min() else { return [] }
+    let fate =
+      if isRounding(lowest) {
+        "they are written as 0"
+      } else if lowest > -epsilon {
+        "they are kept, since with eps they are positive"
+      } else {
+        "with eps \(epsilon) they have no square root"
+      }
+    return ["\(negative.count) of its \(blobs[1].count) variances are negative, down to \(lowest): \(fate)"]
+  }
+
+  private func factor(_ blobs: [Floats]) -> Float {
+    let weight = blobs[2].first ?? 0
+    return weight == 0 ? 0 : 1 / weight
+  }
+
+  /// Whether a variance is below 0 by so little that what the layer computes stays the same to rounding.
+  private func isRounding(_ variance: Float) -> Bool { variance < 0 && variance > -1e-5 * epsilon }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+    BatchNormLayer(self, blobs: try makeBlobs(bottom), context)
+  }
+}
+
+/// A running batch normalisation, in its bottom's layout. It takes over a Scale and a ReLU that follow in place.
+final class BatchNormLayer: StatisticsLayer {
+  let blobs: [Blob]
+  var averagesStatistics = false
+  private let description: BatchNorm
+  private let context: LayerContext
+  private var operation: (any BatchNormOperator)?
+  private let mean: Blob
+  private let variance: Blob
+  private var affine: ChannelAffine?
+  private var rectifies = false
+  private var isSwitchedToRunning = false
+
+  init(_ description: BatchNorm, blobs: [Blob], _ context: LayerContext) {
+    self.description = description
+    self.blobs = blobs
+    self.context = context
+    mean = Blob(shape: blobs[0].shape)
+    variance = Blob(shape: blobs[0].shape)
+  }
+
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
+
+  var statistics: [Blob] { blobs }
+
+  var usesRunningStatistics: Bool {
+    get { description.usesGlobalStatistics || isSwitchedToRunning }
+    set { isSwitchedToRunning = newValue }
+  }
+
+  var keepsBottom: Bool { !description.usesGlobalStatistics }
+
+  func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? {
+    guard description.usesGlobalStatistics else { return nil }
+    return .normalization(sources: blobs) { [self] in
+      readStatistics()
+      return (Array(mean.data), variance.data.map { ($0 + description.epsilon).squareRoot() })
+    }
+  }
+
+  func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption {
+    // With fixed statistics the gradient is a plain product, which nobody fuses.
+    guard !rectifies, !backward || !description.usesGlobalStatistics else { return .nothing }
+    switch epilogue {
+    case .affine(let values) where affine == nil: affine = values
+    case .rectifier(negativeSlope: 0): rectifies = true
+    default: return .nothing
+    }
+    return .everything
+  }
+
+  var gradientNeeds: GradientNeeds { keepsBottom ? .bottom : [] }
+
+  func reshape(bottom: [Blob], top: [Blob]) throws {
+    let (shape, layout) = (bottom[0].shape, bottom[0].layout)
+    guard shape.legacy(1) == mean.count, shape.count > 0 else {
+      throw LayerError.bottom(index: 0, shape: shape, "the statistics are for \(mean.count) channels")
+    }
+    top[0].reshape(shape, layout: layout)
+    // The operator sees (N, C, H, W); further axes count as width.
+    let height = shape.legacy(2)
+    let planar = Shape([shape[0], mean.count, height, shape.count / (shape[0] * mean.count * height)])
+    var geometry = BatchNormShape(shape: planar, epsilon: description.epsilon, layout: layout)
+    (geometry.isAffine, geometry.rectifies) = (affine != nil, rectifies)
+    operation = try context.backend.batchNorm(geometry)
+  }
+
+  /// Divides the running sums by their weight.
+  private func readStatistics() {
+    let weight = blobs[2].data[0]
+    let factor = weight == 0 ? 0 : 1 / weight
+    map(blobs[0].data, mean.mutableData) { $0 * factor }
+    map(blobs[1].data, variance.mutableData) { $0 * factor }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) throws {
+    guard !usesRunningStatistics else {
+      readStatistics()
+      try operation?.forward(
+        bottom: bottom[0], top: top[0], affine: affine, mean: mean.data, variance: variance.data)
+      return
+    }
+    try operation?.forwardTraining(
+      bottom: bottom[0], top: top[0], affine: affine, mean: mean.mutableData, variance: variance.mutableData)
+
+    let fraction = averagesStatistics ? 1 : description.fraction
+    let samples = Float(bottom[0].count / mean.count)
+    let unbiased = samples > 1 ? samples / (samples - 1) : 1
+    blobs[2].mutableData[0] = blobs[2].data[0] * fraction + 1
+    map(mean.data, blobs[0].data, blobs[0].mutableData) { batch, old in batch + fraction * old }
+    map(variance.data, blobs[1].data, blobs[1].mutableData) { batch, old in unbiased * batch + fraction * old }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
+    // A Scale that was taken over has gradients of its own.
+    guard propagateDown[0] || affine != nil else { return }
+    if description.usesGlobalStatistics {
+      try operation?.backward(top: top[0], bottom: bottom[0], variance: variance.data)
+    } else if isSwitchedToRunning {
+      try operation?.backward(
+        top: top[0], bottom: bottom[0], affine: affine, mean: mean.data, variance: variance.data)
+    } else {
+      try operation?.backwardTraining(
+        top: top[0], bottom: bottom[0], affine: affine, mean: mean.data, variance: variance.data)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import CaffeProto
+
+/// A type with a kernel from whose ends positions can be cut off.
+public protocol KernelShrinking: LayerDescription {
+  /// How many positions can be cut off at both ends of every spatial axis of blob 0 without moving the others, as far as
+  /// the padding allows; nil where the bottoms do not fit.
+  func kernelMargins(_ bottom: [Shape]) -> [Int]?
+
+  /// Rewrites the layer's message for a kernel from which `margins` positions are cut off at both ends of its axes.
+  func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int])
+}
+
+/// A type that can have a bias, so that constants can be folded into it.
+public protocol BiasAdding: LayerDescription {
+  /// Gives the layer's message a bias.
+  func addBias(_ parameter: inout LayerParameter)
+}
+
+/// A type whose parameters can be written in several ways that compute the same, of which readers take one only.
+public protocol ParameterNormalizing: LayerDescription {
+  /// The parameters, flattened, as files should hold them.
+  func portable(_ blobs: [Floats]) -> [Floats]
+
+  /// What is strange about parameters that can be computed with (sentences for the user).
+  func doubts(_ blobs: [Floats]) -> [String]
+}
+
+/// A type whose tops the caller writes.
+public protocol CallerFilled: LayerDescription {
+  /// Gives a layer's message the shapes of its tops, one each.
+  static func setShapes(_ shapes: [[Int]], of parameter: inout LayerParameter)
+}
+
+/// A type of which drawings say more than its name (Caffe: `get_layer_label` and others in `draw.py`). Drawings show
+/// nets that need not be describable, so this is asked of the message.
+public protocol DrawingLabelled: LayerDescription {
+  /// What a drawing says about a layer.
+  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel
+}

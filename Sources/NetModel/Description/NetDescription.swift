@@ -1,0 +1,58 @@
+import CaffeProto
+
+/// A net that is understood but not running: layers with their shapes, parameters and wiring, in order.
+///
+/// Summary, cost, dependency groups and surgery work on it. The engine's `Net` runs one.
+public struct NetDescription: Sendable {
+  /// The net as described: phase-filtered, with the splits if they were asked for.
+  public let parameter: NetParameter
+  /// The layers, in the order in which they run.
+  public let layers: [DescribedLayer]
+  /// The blobs, in the order in which they are made; in-place layers make none.
+  public let blobs: [DescribedBlob]
+  /// Which parameter blobs are one blob.
+  public let shared: SharedParameters
+
+  /// Describes the part of a net that a state selects.
+  ///
+  /// - Parameters:
+  ///   - net: any current-format net
+  ///   - state: phase, level and stages
+  ///   - registry: the layer types
+  ///   - splits: whether blobs with several readers get Split layers, which running needs and surgery does not
+  /// - Throws: ``NetError``
+  public init(_ net: NetParameter, state: NetState, registry: LayerRegistry, splits: Bool = false) throws {
+    var parameter = try net.filtered(for: state)
+    if splits { parameter = parameter.insertingSplits() }
+    var builder = NetDescriptionBuilder(registry: registry, context: DescriptionContext(phase: state.phase))
+    for index in parameter.layer.indices { try builder.add(&parameter.layer[index]) }
+    self.parameter = parameter
+    self.layers = builder.layers
+    self.blobs = builder.blobs
+    shared = SharedParameters(builder.layers)
+  }
+
+  /// The position of the layer called `name`.
+  public func index(ofLayer name: String) -> Int? { layers.firstIndex { $0.name == name } }
+
+  /// The blobs nobody reads after their last writer, by name: the net's outputs in Caffe's order.
+  public var outputs: [Int] {
+    blobs.indices.filter { blob in
+      let writers = blobs[blob].readers.filter { layers[$0].top.contains(blob) }
+      let last = writers.last ?? blobs[blob].maker
+      return blobs[blob].readers.allSatisfy { $0 <= last }
+    }.sorted { blobs[$0].name < blobs[$1].name }
+  }
+}
+
+/// A blob in its place in a net.
+public struct DescribedBlob: Sendable {
+  /// The blob's name.
+  public let name: String
+  /// The layer that makes it, an index in ``NetDescription/layers``.
+  public let maker: Int
+  /// The layers that read it, in order; in-place layers are among them.
+  public internal(set) var readers: [Int] = []
+  /// The blob's shape.
+  public let shape: Shape
+}

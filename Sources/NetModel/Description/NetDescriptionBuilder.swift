@@ -1,0 +1,89 @@
+import CaffeProto
+
+/// Builds a description layer by layer.
+struct NetDescriptionBuilder {
+  let registry: LayerRegistry
+  let context: DescriptionContext
+  var layers: [DescribedLayer] = []
+  var blobs: [DescribedBlob] = []
+  private var blobIndex: [String: Int] = [:]
+  /// The layers with parameters, which files tell apart by their names.
+  private var learners: Set<String> = []
+
+  init(registry: LayerRegistry, context: DescriptionContext) {
+    self.registry = registry
+    self.context = context
+  }
+
+  mutating func add(_ layer: inout LayerParameter) throws {
+    let (name, type) = (layer.name, layer.type)
+    guard let kind = registry[type] else {
+      throw NetError.unknownType(layer: name, type: type, known: registry.similar(to: type))
+    }
+    func attempt<T>(_ body: () throws -> T) throws -> T {
+      do { return try body() } catch let error as LayerError {
+        throw NetError.layer(name: name, type: type, error)
+      } catch let error as ShapeError {
+        throw NetError.layer(name: name, type: type, .field("shape", error.description))
+      }
+    }
+    let description = try attempt { try kind.init(layer, in: context) }
+    if description.arity.automaticTops {
+      while layer.top.count < description.arity.top.lowerBound {
+        layer.top.append("(automatic)_\(name)_\(layer.top.count)")
+      }
+    }
+    try check(layer, description.arity)
+    let bottom = try layer.bottom.map { bottomName in
+      guard let index = blobIndex[bottomName] else {
+        throw NetError.unknownBottom(layer: name, bottom: bottomName)
+      }
+      return index
+    }
+    let bottomShapes = bottom.map { blobs[$0].shape }
+    let specs = try attempt { try description.blobs(bottomShapes) }
+    guard specs.isEmpty || learners.insert(name).inserted else { throw NetError.duplicateLayer(name) }
+    guard layer.param.count <= specs.count else {
+      throw NetError.badParam(
+        layer: name, "has \(layer.param.count) param messages for \(specs.count) parameter blobs")
+    }
+    let topShapes = try attempt { try description.topShapes(bottomShapes) }
+    for index in bottom { blobs[index].readers.append(layers.count) }
+    var top: [Int] = []
+    for (index, topName) in layer.top.enumerated() {
+      if index < layer.bottom.count, layer.bottom[index] == topName {
+        top.append(bottom[index])
+        continue
+      }
+      if let known = blobIndex[topName] {
+        throw NetError.duplicateTop(layer: name, top: topName, first: layers[blobs[known].maker].name)
+      }
+      blobIndex[topName] = blobs.count
+      top.append(blobs.count)
+      blobs.append(DescribedBlob(name: topName, maker: layers.count, shape: topShapes[index]))
+    }
+    layers.append(
+      DescribedLayer(
+        parameter: layer, description: description, bottom: bottom, top: top, bottomShapes: bottomShapes,
+        topShapes: topShapes, blobs: specs, lossWeights: try lossWeights(layer, description)))
+  }
+
+  private func check(_ layer: LayerParameter, _ arity: Arity) throws {
+    for (what, range, got) in [
+      ("bottoms", arity.bottom, layer.bottom.count), ("tops", arity.top, layer.top.count),
+    ] where !range.contains(got) {
+      throw NetError.wrongCount(layer: layer.name, type: layer.type, what: what, expected: range, got: got)
+    }
+  }
+
+  private func lossWeights(_ layer: LayerParameter, _ description: any LayerDescription) throws -> [Float] {
+    guard !layer.lossWeight.isEmpty else {
+      return layer.top.indices.map { description.defaultLossWeight(top: $0) }
+    }
+    guard layer.lossWeight.count == layer.top.count else {
+      throw NetError.badParam(
+        layer: layer.name, "has \(layer.lossWeight.count) loss_weight values for \(layer.top.count) tops")
+    }
+    return layer.lossWeight
+  }
+}

@@ -1,0 +1,36 @@
+import CaffeProto
+
+extension NetDescription {
+  /// The weights as loading leaves them: of the places of a shared blob, the last in the net's order wins, as in Caffe.
+  public func resolvingShared(_ weights: [String: [WeightBlob]]) -> [String: [WeightBlob]] {
+    var weights = weights
+    for (_, places) in shared.all {
+      guard let last = places.last, let value = weights[layers[last.layer].name]?[last.blob] else { continue }
+      for place in places {
+        let layer = layers[place.layer]
+        weights[layer.name]?[place.blob] = WeightBlob(shape: layer.blobs[place.blob].shape, data: value.data)
+      }
+    }
+    return weights
+  }
+
+  /// The weights in the form that all readers take alike; what they compute is the same.
+  public func portable(_ weights: [String: [WeightBlob]]) -> [String: [WeightBlob]] {
+    var result = weights
+    for layer in layers {
+      guard let type = layer.description as? any ParameterNormalizing, let blobs = weights[layer.name],
+        blobs.count == layer.blobs.count
+      else { continue }
+      result[layer.name] = zip(blobs, type.portable(blobs.map(\.data))).map { WeightBlob(shape: $0.shape, data: $1) }
+    }
+    return result
+  }
+
+  /// What is strange about weights that can be computed with, a line for each layer concerned.
+  public func doubts(_ weights: [String: [WeightBlob]]) -> [String] {
+    layers.flatMap { layer -> [String] in
+      guard let type = layer.description as? any ParameterNormalizing else { return [] }
+      return type.doubts((weights[layer.name] ?? []).map(\.data)).map { "layer '\(layer.name)': \($0)" }
+    }
+  }
+}

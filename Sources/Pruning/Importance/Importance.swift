@@ -1,0 +1,79 @@
+import Engine
+
+/// How important the groups of a family are. Training, `prune` and `plan` share it.
+///
+/// A new importance is a file here and a line in ``Importances``.
+public protocol Importance {
+  /// The name in commands and solvers.
+  static var name: String { get }
+
+  /// What it looks at.
+  static var needs: EvidenceNeeds { get }
+
+  /// One score per group; the smaller, the sooner a group may go. Scores of one family can be compared.
+  ///
+  /// - Throws: ``ImportanceError`` where the family has nothing to be scored by, or what reading the evidence throws
+  func scores(_ family: GroupFamily, _ evidence: any Evidence) throws -> [Float]
+
+  /// Room for sums that are these very scores, so that an update can take them on its way; nil where there are none.
+  func sums(_ family: GroupFamily) -> GroupSums?
+}
+
+extension Importance {
+  /// Weights.
+  public static var needs: EvidenceNeeds { .weights }
+  /// None.
+  public func sums(_ family: GroupFamily) -> GroupSums? { nil }
+}
+
+/// What an importance looks at.
+public struct EvidenceNeeds: OptionSet, Sendable {
+  /// The bits.
+  public let rawValue: Int
+  /// Makes needs.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The weights that make and read the groups.
+  public static let weights = EvidenceNeeds(rawValue: 1)
+  /// The factors by which channels are multiplied, as behind BatchNorm.
+  public static let factors = EvidenceNeeds(rawValue: 2)
+  /// Gradients from a scoring pass.
+  public static let gradients = EvidenceNeeds(rawValue: 4)
+}
+
+/// What is known of a net's parameters.
+public protocol Evidence {
+  /// Reads a parameter's values, row-major.
+  func withValues(of place: GroupMember, _ body: (FloatView) throws -> Void) throws
+
+  /// Reads a parameter's gradients from a scoring pass, row-major.
+  ///
+  /// - Throws: ``ImportanceError/noGradients`` where none was run
+  func withGradients(of place: GroupMember, _ body: (FloatView) throws -> Void) throws
+}
+
+extension Evidence {
+  /// None.
+  public func withGradients(of place: GroupMember, _ body: (FloatView) throws -> Void) throws {
+    throw ImportanceError.noGradients
+  }
+}
+
+/// Why groups cannot be scored.
+public enum ImportanceError: Error, Equatable {
+  /// The family has no member of the kind that the importance looks at: the family, the importance, and what that needs.
+  case nothingToScore(family: String, importance: String, needs: String)
+  /// No scoring pass was run.
+  case noGradients
+}
+
+extension ImportanceError: CustomStringConvertible {
+  /// Family and cause in one line.
+  public var description: String {
+    switch self {
+    case .nothingToScore(let family, let importance, let needs):
+      "layer '\(family)': importance '\(importance)' needs \(needs); take another importance"
+    case .noGradients: "the importance needs gradients, and no scoring pass was run"
+    }
+  }
+}

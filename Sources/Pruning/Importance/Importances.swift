@@ -1,0 +1,20 @@
+/// The importances that commands and solvers know by name.
+public enum Importances {
+  /// All of them.
+  private static let all: [(name: String, make: @Sendable (_ seed: Int) -> any Importance)] = [
+    (L1Norm.name, { _ in L1Norm() }),
+    (L2Norm.name, { _ in L2Norm() }),
+    (ScaleFactor.name, { _ in ScaleFactor() }),
+    (RandomScore.name, { RandomScore(seed: $0) }),
+  ]
+
+  /// The names.
+  public static var names: [String] { all.map(\.name) }
+
+  /// The importance called `name`; nil where there is none.
+  ///
+  /// - Parameter seed: for those that draw
+  public static func named(_ name: String, seed: Int = 1) -> (any Importance)? {
+    all.first { $0.name == name }?.make(seed)
+  }
+}

@@ -1,0 +1,12 @@
+/// Columns: one weight of every filter, at the same place of the same channel, through all convolution groups.
+public struct Columns: MatrixStructure {
+  /// As in `Reg_Col`.
+  public static let suffix = "Col"
+  /// What the groups are called.
+  public static let plural = "columns"
+
+  /// Makes the structure.
+  public init() {}
+
+  func slices(_ matrix: WeightMatrix) -> (slices: Slices, count: Int) { (.columns(nil), matrix.columns) }
+}

@@ -1,0 +1,42 @@
+/// Which slices of a weight's matrix belong to which group.
+public enum Slices: Hashable, Sendable {
+  /// The group of every row, -1 for none; nil where row r is group r.
+  case rows([Int]?)
+  /// The group of every column of every block, at block * columns + column, -1 for none; nil where column c of all
+  /// blocks is group c.
+  case columns([Int]?)
+  /// Every element is a group of its own, in row-major order.
+  case elements
+
+  /// The group of an element; nil where it belongs to none.
+  public func group(row: Int, column: Int, of matrix: WeightMatrix) -> Int? {
+    switch self {
+    case .rows(nil): row
+    case .rows(let groups?): groups[row] < 0 ? nil : groups[row]
+    case .columns(nil): column
+    case .columns(let groups?):
+      groups[matrix.block(ofRow: row) * matrix.columns + column] < 0
+        ? nil : groups[matrix.block(ofRow: row) * matrix.columns + column]
+    case .elements: row * matrix.columns + column
+    }
+  }
+
+  /// The rows of a group, for ``rows(_:)``.
+  public func rows(of group: Int) -> [Int] {
+    switch self {
+    case .rows(nil): [group]
+    case .rows(let groups?): groups.indices.filter { groups[$0] == group }
+    case .columns, .elements: []
+    }
+  }
+
+  /// The columns of a group with their blocks, for ``columns(_:)``.
+  public func columns(of group: Int, in matrix: WeightMatrix) -> [(block: Int, column: Int)] {
+    switch self {
+    case .columns(nil): (0..<matrix.blocks).map { ($0, group) }
+    case .columns(let groups?):
+      groups.indices.filter { groups[$0] == group }.map { ($0 / matrix.columns, $0 % matrix.columns) }
+    case .rows, .elements: []
+    }
+  }
+}

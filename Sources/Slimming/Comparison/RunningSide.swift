@@ -1,0 +1,86 @@
+import Base
+import CaffeProto
+import Engine
+import Layers
+import NetModel
+
+/// A net of a comparison, running.
+struct RunningSide {
+  let net: Net
+  /// The names of its inputs.
+  let inputs: [String]
+  /// Inputs that are labels.
+  let labels: Set<String>
+  /// What stands beside labels in losses and accuracies.
+  let scores: Set<String>
+}
+
+extension ComparisonRun {
+  /// Builds a net that reads nothing but what it is given.
+  func running(_ side: Comparison.Side) throws -> RunningSide {
+    let described = try NetDescription(side.net, state: state, registry: registry)
+    let sources = described.layers.indices.filter {
+      described.layers[$0].bottom.isEmpty && described.layers[$0].blobs.isEmpty
+    }
+    var (labels, scores): (Set<String>, Set<String>) = ([], [])
+    for layer in described.layers {
+      for (position, blob) in layer.bottom.enumerated()
+      where !layer.description.allowsBackward(bottom: position) {
+        labels.insert(described.blobs[blob].name)
+        if position > 0 { scores.insert(described.blobs[layer.bottom[0]].name) }
+      }
+    }
+    let net =
+      try cut(described, sources).flatMap { try? make($0) }
+      ?? make(replacing(sources, of: described, following(described, sources)))
+    for layer in net.layers {
+      guard let weights = side.weights[layer.described.name],
+        let index = net.description.index(ofLayer: layer.described.name)
+      else { continue }
+      for (blob, weight) in zip(layer.layer.blobs, try net.description.fitting(weights.map(\.message), layer: index)) {
+        if let weight { blob.borrow(weight.data) }
+      }
+    }
+    return RunningSide(
+      net: net, inputs: sources.flatMap { described.layers[$0].parameter.top }, labels: labels, scores: scores)
+  }
+
+  private func make(_ parameter: NetParameter) throws -> Net {
+    var use = NetUse(gradients: false, keepsBlobs: true)
+    use.fillsParameters = false
+    return try Net(
+      parameter, state: state, registry: registry, backend: backend, random: RandomSource(seed: 0), use: use)
+  }
+
+  /// The net with a smaller batch, where all inputs agree on it.
+  private func cut(_ net: NetDescription, _ sources: [Int]) throws -> NetParameter? {
+    let shapes = sources.flatMap { net.layers[$0].topShapes }
+    guard let items, inputs.isEmpty, let batch = shapes.first?.dims.first, batch > items,
+      shapes.allSatisfy({ $0.dims.first == batch })
+    else { return nil }
+    return replacing(sources, of: net) { $0.replacing(axis: 0, with: items) }
+  }
+
+  /// How inputs for which nothing is given change: they have as many items as those that are given.
+  private func following(_ net: NetDescription, _ sources: [Int]) -> (Shape) -> Shape {
+    for index in sources {
+      let layer = net.layers[index]
+      for (name, shape) in zip(layer.parameter.top, layer.topShapes) {
+        guard let given = inputs[name]?.shape.dims.first, let batch = shape.dims.first else { continue }
+        return { $0.dims.first == batch ? $0.replacing(axis: 0, with: given) : $0 }
+      }
+    }
+    return { $0 }
+  }
+
+  /// The net with Input layers in place of `sources`, their shapes given or else changed by `change`.
+  private func replacing(_ sources: [Int], of net: NetDescription, _ change: (Shape) -> Shape) -> NetParameter {
+    var parameter = net.parameter
+    for index in sources {
+      let layer = net.layers[index]
+      let shapes = zip(layer.parameter.top, layer.topShapes).map { inputs[$0]?.shape ?? change($1) }
+      parameter.layer[index] = Input.replacing(layer, shapes: shapes)
+    }
+    return parameter
+  }
+}

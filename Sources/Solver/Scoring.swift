@@ -1,0 +1,111 @@
+import Engine
+
+/// What normalisations divide by in a pass that scores.
+public enum Statistics: Sendable {
+  /// The running statistics, as in a test.
+  case running
+  /// Those of the batch, as in training.
+  case batch
+}
+
+/// A gradient of one batch, as ``Solver/score(batches:statistics:keepsPosition:visit:)`` hands it out.
+public struct Evidence {
+  /// The batch's number, from 0.
+  public let batch: Int
+  /// The parameter's number in the train net.
+  public let parameter: Int
+  /// The elements that are meant: all, but in runs without a hook.
+  public let range: Range<Int>
+  /// Their gradients in the order of the axes, valid during the call.
+  public let gradient: FloatView
+}
+
+// Passes over training data without an update. To be called between iterations, in `didUpdate`, `didEpoch`,
+// `beginRun`. Afterwards the run is as before, but for the outputs' values, and for where the data
+// stands if it is to move on.
+extension Solver {
+  /// Runs forward and backward over batches of the training data, and shows each parameter's gradient for each batch.
+  /// Parameters that do not learn have none: zeros. Dropout and the like draw numbers as in training.
+  ///
+  /// - Parameters:
+  ///   - batches: how many
+  ///   - statistics: what BatchNorm layers divide by; their running statistics stay
+  ///   - keepsPosition: whether the data that was used comes again in training
+  ///   - visit: called per batch and parameter, or piece of it, as the gradients become complete
+  /// - Returns: the mean objective; 0 of no batches
+  @discardableResult public func score(
+    batches: Int, statistics: Statistics, keepsPosition: Bool = false, visit: (Evidence) throws -> Void
+  ) throws -> Float {
+    guard batches > 0 else { return 0 }
+    // Changes that stay for a snapshot lie where gradients come.
+    let changes = parameter.snapshotDiff ? net.parameters.map(\.blob.plainDiff) : []
+    defer {
+      net.clearParameterDiffs()
+      for (learned, change) in zip(net.parameters, changes) { learned.blob.setPlainDiff(change) }
+    }
+    return try beside(keepsPosition: keepsPosition) { layers in
+      let blobs = layers.flatMap(\.statistics)
+      let values = blobs.map(\.plainData)
+      for layer in layers { layer.usesRunningStatistics = statistics == .running }
+      defer {
+        for layer in layers { layer.usesRunningStatistics = false }
+        if statistics == .batch { for (blob, values) in zip(blobs, values) { blob.setPlainData(values) } }
+      }
+      var loss: Float = 0
+      for batch in 0..<batches {
+        net.clearParameterDiffs()
+        loss += try net.forward()
+        try net.backward { part in
+          let gradient = part.tiles == nil ? part.values : net.parameters[part.parameter].blob.mutableDiff
+          try visit(
+            Evidence(batch: batch, parameter: part.parameter, range: part.range, gradient: gradient.readOnly))
+        }
+      }
+      return loss / Float(batches)
+    }
+  }
+
+  /// The mean gradients over batches of the training data, per parameter of the train net in the order of its axes. See
+  /// ``score(batches:statistics:keepsPosition:visit:)``.
+  public func gradients(batches: Int, statistics: Statistics, keepsPosition: Bool = false) throws -> [[Float]] {
+    let means = net.parameters.map { Blob(shape: $0.blob.shape) }
+    try score(batches: batches, statistics: statistics, keepsPosition: keepsPosition) { evidence in
+      let range = evidence.range
+      means[evidence.parameter].mutableData.part(range.lowerBound, count: range.count)
+        .add(1 / Float(batches), times: evidence.gradient)
+    }
+    return means.map(\.plainData)
+  }
+
+  /// Takes the running statistics of BatchNorm layers anew: their means over batches of the training data, with the
+  /// present weights. Without batches they stay.
+  ///
+  /// - Parameter keepsPosition: whether the data that was used comes again in training
+  public func reestimateStatistics(batches: Int, keepsPosition: Bool = false) throws {
+    guard batches > 0 else { return }
+    try beside(keepsPosition: keepsPosition) { layers in
+      for layer in layers {
+        for blob in layer.statistics { blob.mutableData.fill(0) }
+        layer.averagesStatistics = true
+      }
+      defer { for layer in layers { layer.averagesStatistics = false } }
+      for _ in 0..<batches { try net.forward() }
+    }
+  }
+
+  /// Does something that the run's random numbers and, if asked, its data know nothing of afterwards.
+  ///
+  /// - Parameter body: gets the layers that take statistics of their batches
+  private func beside<Result>(
+    keepsPosition: Bool, _ body: (_ layers: [any StatisticsLayer]) throws -> Result
+  ) rethrows -> Result {
+    let numbers = random.snapshot
+    let sources = keepsPosition ? net.layers.compactMap { $0.layer as? any PositionedLayer } : []
+    let positions = sources.map(\.position)
+    defer {
+      random.snapshot = numbers
+      for (source, position) in zip(sources, positions) { source.position = position }
+    }
+    return try body(net.layers.compactMap { $0.layer as? any StatisticsLayer }.filter { !$0.usesRunningStatistics })
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Base
+import CaffeProto
+import Layers
+import NetIO
+import NetModel
+import Slimming
+import Solver
+
+/// Runs two nets on the same inputs and says how far apart they are.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Runs two nets on the same inputs and says how far apart their outputs are.",
+    discussion: """
+      Fails if an output of the same name and shape differs by more than --tolerance, relative to its largest value in \
+      the first net, and by more than --absolute-tolerance. Data layers are replaced by random inputs.
+      """)
+
+  @Option(help: ArgumentHelp("The first net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  var weights: String
+
+  @Option(name: .customLong("other-model"), help: ArgumentHelp("The second net.", valueName: "prototxt"))
+  var otherModel: String
+
+  @Option(name: .customLong("other-weights"), help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  var otherWeights: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Arrays /<blob> for all Input blobs, whose shapes count, instead of random ones.", valueName: "h5"))
+  var inputs: String?
+
+  @OptionGroup var bound: BoundOptions
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let progress = ProgressLine("compare, batch")
+    let log = progress.log
+    let state = options.part.state(options.part.phase(or: .test))
+    let arrays = try inputs.map { try NetArrays(reading: $0) }
+    func side(_ model: String, _ weights: String) throws -> Comparison.Side {
+      var net = try Prototxt.net(model, log: log)
+      if let arrays { net = try arrays.reshapingInputs(of: net, state: state) }
+      let description = try NetDescription(net, state: state, registry: .caffe)
+      return .init(net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
+    }
+    let first = try side(model, weights)
+    let second = try side(otherModel, otherWeights)
+    let batches = arrays == nil ? 2 : 1
+    progress.update(0, of: batches)
+    var run = ComparisonRun(
+      state: state, registry: .caffe, backend: try options.makeBackend(log, algorithm: .direct))
+    (run.inputs, run.batches) = (try arrays?.inputs() ?? [:], batches)
+    let comparison = try run.compare(first, second) { progress.update($0, of: batches) }
+    progress.clear()
+    guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
+    if let blob = comparison.undefined { throw SlimError.undefined(blob: blob) }
+    for output in comparison.outputs {
+      print("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
+    }
+    if let agreement = comparison.top1Agreement { print("top-1 agreement \(agreement * 100)%") }
+    for output in comparison.outputs.sorted(by: { $0.relative > $1.relative }) where !output.isWithin(bound.bound) {
+      throw SlimError.different(blob: output.blob, relative: output.relative, bound: bound.tolerance)
+    }
+  }
+}

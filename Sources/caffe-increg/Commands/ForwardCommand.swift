@@ -1,0 +1,59 @@
+import ArgumentParser
+import Base
+import CaffeProto
+import Engine
+import Layers
+import NetIO
+import NetModel
+import Solver
+
+/// Runs a net once on arrays from a file.
+struct ForwardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forward", abstract: "Runs a net on arrays and writes every blob.",
+    discussion: """
+      The inputs file holds a dataset /<blob> for every Input blob, whose shape counts. The outputs file gets \
+      /data/<blob> for every blob. With --backward the gradients of the net's outputs come from /diff/<blob> of the \
+      inputs file (zero where there is none, the loss weight for losses), and the outputs file also gets /diff/<blob>, \
+      /param/<layer>/<i> after the pass and /param_diff/<layer>/<i>.
+      """)
+
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("The weights, separated by commas; without them fillers fill.", valueName: "caffemodels"))
+  var weights: String?
+
+  @Option(help: ArgumentHelp("The arrays to read.", valueName: "h5"))
+  var inputs: String
+
+  @Option(help: ArgumentHelp("The arrays to write.", valueName: "h5"))
+  var outputs: String
+
+  @Flag(help: "Also compute gradients.")
+  var backward = false
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    let log = RunLog.standardError
+    let arrays = try NetArrays(reading: inputs)
+    let state = options.part.state(options.part.phase(or: .test))
+    let net = try Net(
+      arrays.reshapingInputs(of: Prototxt.net(model, log: .standardError), state: state), state: state,
+      registry: .caffe,
+      backend: options.makeBackend(log), random: RandomSource(seed: -1),
+      use: backward ? .allGradients : NetUse(gradients: false, keepsBlobs: true))
+    for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
+    try arrays.fillInputs(of: net)
+    try net.forward()
+    let data = net.blobs.map(\.plainData)
+    if backward {
+      try arrays.fillOutputDiffs(of: net)
+      try net.backward()
+    }
+    try HDF5Writer.write(to: outputs) { file in
+      try NetArrays.write(net, data: data, backward: backward, to: file)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import Base
+
+/// Says what `prune` would mask.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Prints what prune would remove, why each layer is concerned, and what holds the rest.")
+
+  @OptionGroup var options: PruneOptions
+
+  func run() throws {
+    for line in PlanReport(try options.plan(.standardError).plan).details { print(line) }
+  }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Base
+import CaffeProto
+import Layers
+import NetIO
+import NetModel
+import Slimming
+import Solver
+
+/// Removes what a masked net does not need, and proves that nothing else changed.
+struct SlimCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slim",
+    abstract: "Writes a physically smaller net that computes the same as a masked one.",
+    discussion: """
+      Dead filters, and channels that nobody reads, are removed; the constants that dead filters leave behind are folded \
+      into the biases of their readers. Then both nets run on the same random inputs, and on --inputs: files are \
+      written only if every blob that both have differs by at most --tolerance, relative to its largest value, or by \
+      at most --absolute-tolerance. What went, from which files, and the differences are written beside the weights, \
+      into a file with .json added to its name. With --snapshot a solver state is cut as the weights are, so that \
+      training goes on with the slim net.
+      """)
+
+  @Option(help: ArgumentHelp("The masked net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  var weights: String
+
+  @Option(name: .customLong("out-model"), help: ArgumentHelp("The slim net to write.", valueName: "prototxt"))
+  var outModel: String
+
+  @Option(name: .customLong("out-weights"), help: ArgumentHelp("Its weights to write.", valueName: "caffemodel"))
+  var outWeights: String
+
+  @Option(
+    name: .customLong("out-deploy"),
+    help: ArgumentHelp(
+      "The slim net to write for inference: Input layers instead of data, no losses, one phase.", valueName: "prototxt")
+  )
+  var outDeploy: String?
+
+  @Option(help: ArgumentHelp("A solver state of the masked net.", valueName: "solverstate"))
+  var snapshot: String?
+
+  @Option(
+    name: .customLong("out-snapshot"), help: ArgumentHelp("That state for the slim net.", valueName: "solverstate"))
+  var outSnapshot: String?
+
+  @Option(help: ArgumentHelp("Arrays /<blob> for input blobs, with which both nets run too.", valueName: "h5"))
+  var inputs: String?
+
+  @OptionGroup var bound: BoundOptions
+
+  @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    guard (snapshot == nil) == (outSnapshot == nil) else {
+      throw ValidationError("--snapshot and --out-snapshot go together.")
+    }
+    for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) {
+      throw ValidationError("'\(path)' is given for two of the files to write")
+    }
+  }
+
+  private var outputs: [String] {
+    [outModel, outWeights, outWeights + ".json"] + [outDeploy, outSnapshot].compactMap { $0 }
+  }
+
+  func run() throws {
+    let progress = ProgressLine("slim, step")
+    let log = progress.log
+    func finish(_ step: Int) { progress.update(step, of: 4) }
+    finish(0)
+    for path in outputs { try AtomicFile.probe(path) }
+    // Hashing half a gigabyte takes as long as reading and planning do, which use one core.
+    let sources = Background { [paths = [model, weights] + [snapshot, inputs].compactMap { $0 }] in
+      try paths.map { try SourceFile($0) }
+    }
+    let request = SlimRun.Request(
+      state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
+      inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
+    let net = try Prototxt.net(model, log: log)
+    let description = try NetDescription(net, state: request.state, registry: .caffe)
+    let masked = try CaffeModel.read(weights, for: description, log: log)
+    finish(1)
+    let slim = try SlimRun(net, weights: masked, request, registry: .caffe).plan().apply()
+    // Writing takes as long as the proof, which may yet fail.
+    let staged = Background { [outWeights] in try CaffeModel.stage(slim.weights, to: outWeights) }
+    let proof = try slim.prove(on: options.makeBackend(log, algorithm: .direct))
+    finish(2)
+    let file = try staged.value()
+    finish(3)
+    for doubt in slim.plan.doubts { log.warning(doubt) }
+    for name in slim.dropped {
+      log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
+    }
+    let deploy = slim.description.deploy
+    if outDeploy != nil { _ = try NetDescription(deploy, state: request.state, registry: .caffe) }
+    let state = try snapshot.map { try slicedState($0, slim, log) }
+    let read = try sources.value()
+    let record = SlimRecord(slim, proof, sources: read, weights: read[1], bound: bound.bound)
+    // The large file first: a full disk leaves nothing behind.
+    try file.commit()
+    if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
+    try Prototxt.write(slim.net, to: outModel)
+    if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
+    try JSONFile.write(record, to: outWeights + ".json")
+    progress.clear()
+    for line in SlimReport(slim, proof).lines { print(line) }
+    print("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")
+  }
+
+  private func slicedState(_ path: String, _ slim: SlimNet, _ log: RunLog) throws -> SolverState {
+    let state = try SolverStateFile.read(path)
+    if state.hasPruneState || !state.historyPunish.isEmpty {
+      log.warning("\(path): the state of its pruning run is left out, since slimming ends it")
+    }
+    return try slim.sliced(state, learnedNet: outWeights)
+  }
+}

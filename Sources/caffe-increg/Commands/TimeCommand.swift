@@ -1,0 +1,98 @@
+import ArgumentParser
+import Base
+import CaffeProto
+import Engine
+import Layers
+import Solver
+
+/// Measures a model's speed (Caffe: `caffe time`).
+struct TimeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "time",
+    abstract: "Measures the forward and backward time of a net, layer by layer.")
+
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Weights to load, separated by commas.", valueName: "caffemodels"))
+  var weights: String?
+
+  @Option(help: "The number of measured iterations.")
+  var iterations = 50
+
+  @Flag(help: "Measure forward passes only, of a net that is ready for nothing else.")
+  var forwardOnly = false
+
+  @Option(name: .customLong("log-json"), help: "A file to append every layer's times to, as one JSON object in a line.")
+  var logJSON: String?
+
+  @OptionGroup var options: RunOptions
+
+  func validate() throws {
+    guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
+  }
+
+  func run() throws {
+    let progress = ProgressLine("time")
+    let log = progress.log
+    let events = try logJSON.map(EventLog.init)
+    let net = try options.net(
+      model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
+      use: forwardOnly ? .inference : .training, log: log)
+    // One clean pass allocates everything and sets the gradients that losses start from.
+    log.info("Performing Forward")
+    log.info("Initial loss: \(try net.forward().logged)")
+    if !forwardOnly {
+      log.info("Performing Backward")
+      try net.backward()
+    }
+    log.info("*** Benchmark begins ***")
+    log.info("Testing for \(iterations) iterations.")
+    var times = net.layers.map { layer in
+      RunEvent.LayerTime(name: layer.described.name, type: layer.described.type, forward: [], backward: [])
+    }
+    let total = try measure(net, &times, log, progress)
+    report(times, total, log)
+    log.info("*** Benchmark ends ***")
+    try events?.write(.layers(iterations: iterations, times))
+  }
+
+  /// Runs all iterations; returns their time in milliseconds.
+  private func measure(
+    _ net: Net, _ times: inout [RunEvent.LayerTime], _ log: RunLog, _ progress: ProgressLine
+  ) throws -> Double {
+    try milliseconds {
+      for iteration in 1...iterations {
+        net.clearParameterDiffs()
+        let time = try milliseconds {
+          for (index, layer) in net.layers.enumerated() {
+            times[index].forward.append(try milliseconds { _ = try layer.forward() })
+          }
+          for (index, layer) in net.layers.enumerated().reversed() where layer.needsBackward {
+            times[index].backward.append(try milliseconds { try layer.backward() })
+          }
+        }
+        log.info("Iteration: \(iteration) forward-backward time: \(time.logged) ms.")
+        progress.update(iteration, of: iterations)
+      }
+    }
+  }
+
+  private func report(_ times: [RunEvent.LayerTime], _ total: Double, _ log: RunLog) {
+    let mean = { (times: [Double]) in times.reduce(0, +) / Double(iterations) }
+    log.info("Average time per layer: ")
+    for layer in times {
+      let padded = String(repeating: " ", count: max(0, 10 - layer.name.count)) + layer.name
+      log.info("\(padded)\tforward: \(mean(layer.forward).logged) ms.")
+      log.info("\(padded)\tbackward: \(mean(layer.backward).logged) ms.")
+    }
+    log.info("Average Forward pass: \(mean(times.flatMap(\.forward)).logged) ms.")
+    log.info("Average Backward pass: \(mean(times.flatMap(\.backward)).logged) ms.")
+    log.info("Average Forward-Backward: \((total / Double(iterations)).logged) ms.")
+    log.info("Total Time: \(total.logged) ms.")
+  }
+
+  private func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+    try ContinuousClock().measure(body) / .milliseconds(1)
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Base
+import NetIO
+
+/// Writes an older net in the current format (Caffe: `upgrade_net_proto_text`).
+struct UpgradeNetTextCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upgrade_net_proto_text", abstract: "Writes a net's prototxt in the current format.",
+    discussion: "V0 and V1 layers, input fields, old data transforms and BatchNorm rates. Comments are lost.")
+
+  @Argument(help: "The prototxt to read.")
+  var source: String
+
+  @Argument(help: "The file to write; may be the same.")
+  var target: String
+
+  func run() throws {
+    let (net, upgrades) = try Prototxt.net(source)
+    try Prototxt.write(net, to: target)
+    try UpgradeReport(source: source, target: target, steps: upgrades)
+      .finish("NetParameter text proto", log: .standardError)
+  }
+}

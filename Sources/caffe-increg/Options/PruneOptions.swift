@@ -1,0 +1,68 @@
+import ArgumentParser
+import Base
+import CaffeProto
+import FoundationEssentials
+import NetIO
+import NetModel
+import Pruning
+import Slimming
+import Solver
+
+/// The options of `prune` and `plan`.
+struct PruneOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  var weights: String
+
+  @Option(
+    help:
+      "What a channel is worth: the mean magnitude (l1) or root mean square (l2) of the weights that make it, the magnitude of its Scale factor (bn), or nothing (random)."
+  )
+  var importance = L1Norm.name
+
+  @Option(help: "The share of every layer's channels that goes, in 0 ..< 1.")
+  var ratio: Double?
+
+  @Option(help: ArgumentHelp("One line per layer, its name and its ratio; other layers keep all.", valueName: "file"))
+  var ratios: String?
+
+  @Option(help: "What is left of a layer is a multiple of this, or all of it.")
+  var round = 8
+
+  @Option(help: "The fewest channels that a layer keeps.")
+  var floor = 1
+
+  @Option(help: "For --importance random.")
+  var seed = 1
+
+  @OptionGroup var part: StateOptions
+
+  func validate() throws {
+    guard Importances.names.contains(importance) else {
+      throw ValidationError(
+        "--importance: there is no '\(importance)'; there are \(Importances.names.joined(separator: ", "))")
+    }
+    guard (ratio == nil) != (ratios == nil) else { throw ValidationError("Give either --ratio or --ratios.") }
+    guard round >= 1 else { throw ValidationError("--round must be at least 1, but is \(round)") }
+    guard floor >= 1 else { throw ValidationError("--floor must be at least 1, but is \(floor)") }
+  }
+
+  /// The plan, and the net that it is for.
+  func plan(_ log: RunLog) throws -> (plan: PrunePlan, net: NetDescription) {
+    let state = part.state(part.phase(or: .test))
+    let net = try NetDescription(Prototxt.net(model, log: log), state: state, registry: .caffe)
+    let blobs = try CaffeModel.read(weights, for: net, log: log).blobs(for: net)
+    let request = PrunePlan.Request(
+      importance: Importances.named(importance, seed: seed) ?? L1Norm(), ratios: try requested(), multiple: round,
+      floor: floor)
+    return (try PrunePlan(net, weights: blobs, request), net)
+  }
+
+  private func requested() throws -> PruneRatios {
+    if let ratio { return try PruneRatios(ratio) }
+    let path = ratios ?? ""
+    return try PruneRatios(text: systemText(path), file: path)
+  }
+}

@@ -1,0 +1,46 @@
+import CaffeProto
+import NetModel
+
+/// The lines that `summary` prints about a net.
+struct NetSummary {
+  private let net: NetDescription
+  private let weights: LayerWeights?
+
+  /// - Parameter weights: where given, the sparsity is reported too
+  init(_ net: NetDescription, weights: LayerWeights? = nil) {
+    self.net = net
+    self.weights = weights
+  }
+
+  var lines: [String] {
+    var head = ["layer", "type", "top shape", "parameters", "multiply-adds"]
+    if weights != nil { head += ["zero columns", "zero rows", "zero channels"] }
+    var table = TextTable(head, numbers: [3, 4, 5, 6, 7])
+    let cost = net.cost
+    for (index, layer) in net.layers.enumerated() {
+      var row = [layer.name, layer.type, layer.topShapes.first.map(text) ?? "-"]
+      row += ["\(cost.parameters[index])", "\(cost.multiplyAdds[index])"]
+      if let sparsity = weights?.sparsity(of: layer) {
+        row += [sparsity.columns, sparsity.rows, sparsity.channels].map(text)
+      }
+      table.add(row)
+    }
+    table.add(["total", "", "", "\(cost.totalParameters)", "\(cost.totalMultiplyAdds)"])
+    return table.lines + [convention(cost.items)]
+  }
+
+  private func convention(_ items: Int) -> String {
+    let batch = items > 1 ? "one of the \(items) items of a batch" : "the whole batch"
+    return "Multiply-adds: one per product of a weight and an input, for \(batch); "
+      + "biases, activations, pooling and normalisation count nothing."
+  }
+
+  private func text(_ shape: Shape) -> String {
+    shape.dims.isEmpty ? "(one value)" : shape.dims.map(String.init).joined(separator: " x ")
+  }
+
+  private func text(_ group: WeightSparsity.Group) -> String {
+    let tenths = group.total == 0 ? 0 : (1000 * group.zero + group.total / 2) / group.total
+    return "\(group.zero)/\(group.total) (\(tenths / 10).\(tenths % 10)%)"
+  }
+}

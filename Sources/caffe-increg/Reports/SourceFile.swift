@@ -1,0 +1,26 @@
+import Base
+import NetIO
+
+/// A file that a run read or wrote, as it was then.
+struct SourceFile: Codable, Equatable {
+  let path: String
+  let bytes: Int
+  /// Of its content, in hexadecimal.
+  let sha256: String
+
+  /// - Throws: `FileSystemError`
+  init(_ path: String) throws {
+    self.path = path
+    bytes = Int(try fileStatus(path).st_size)
+    sha256 = try FileHash.sha256(path)
+  }
+}
+
+/// Records as JSON.
+enum JSONFile {
+  /// Writes a record, whole or not at all.
+  static func write(_ record: some Encodable, to path: String) throws {
+    let text = String(decoding: try JSON.encode(record, as: .readable), as: UTF8.self)
+    try AtomicFile.write(to: path) { $0.write(text + "\n") }
+  }
+}

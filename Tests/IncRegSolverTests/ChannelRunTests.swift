@@ -1,0 +1,106 @@
+import Base
+import CaffeProto
+import Engine
+import Layers
+import NetModel
+import Pruning
+import Slimming
+import Solver
+import TestSupport
+import Testing
+
+@testable import IncRegSolver
+
+/// What a run prunes by channel is what slimming takes away: all of it, and nothing else.
+@Suite struct ChannelRunTests {
+  /// A residual sum, a concatenation, a depthwise and a group convolution.
+  private static let net = """
+    layer { name: "data" type: "DummyData" top: "data" top: "label" dummy_data_param {
+      shape { dim: 4 dim: 3 dim: 8 dim: 8 } shape { dim: 4 }
+      data_filler { type: "gaussian" std: 1 } data_filler { type: "constant" value: 2 } } }
+    layer { name: "stem" type: "Convolution" bottom: "data" top: "stem" prune_param { prune_ratio: 0.5 }
+      convolution_param { num_output: 16 kernel_size: 3 pad: 1 weight_filler { type: "msra" } } }
+    layer { name: "bn" type: "BatchNorm" bottom: "stem" top: "stem" }
+    layer { name: "scale" type: "Scale" bottom: "stem" top: "stem" scale_param { bias_term: true } }
+    layer { name: "relu" type: "ReLU" bottom: "stem" top: "stem" }
+    layer { name: "a" type: "Convolution" bottom: "stem" top: "a" prune_param { prune_ratio: 0.25 }
+      convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 2 weight_filler { type: "msra" } } }
+    layer { name: "d" type: "Convolution" bottom: "a" top: "d"
+      convolution_param { num_output: 12 kernel_size: 3 pad: 1 group: 12 weight_filler { type: "msra" } } }
+    layer { name: "b" type: "Convolution" bottom: "d" top: "b"
+      convolution_param { num_output: 16 kernel_size: 1 weight_filler { type: "msra" } } }
+    layer { name: "add" type: "Eltwise" bottom: "stem" bottom: "b" top: "add" }
+    layer { name: "cat" type: "Concat" bottom: "add" bottom: "d" top: "cat" }
+    layer { name: "ip" type: "InnerProduct" bottom: "cat" top: "ip"
+      inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+    """
+
+  private func solver(_ method: String, ratioOfOutput: Float = 0, iterations: Int = 30) throws -> Solver {
+    var parameter = SolverParameter.with {
+      ($0.baseLr, $0.lrPolicy, $0.momentum, $0.weightDecay) = (0.01, "fixed", 0.9, 0.001)
+      ($0.maxIter, $0.randomSeed, $0.snapshotAfterTrain) = (iterations, 3, false)
+      ($0.pruneMethod, $0.regularizationType, $0.epochIters) = (method, "L2", 5)
+      ($0.aa, $0.targetReg, $0.pruneInterval) = (method == "PP_Channel" ? 0.2 : 0.5, 2, 1)
+    }
+    parameter.netParam = try NetParameter(text: Self.net)
+    if let output = parameter.netParam.layer.firstIndex(where: { $0.name == "ip" }), ratioOfOutput > 0 {
+      parameter.netParam.layer[output].pruneParam.pruneRatio = ratioOfOutput
+    }
+    parameter.snapshotPrefix = scratch.path + "/run"
+    let hook = try #require(try PruningMethods.hook(for: parameter, output: PruneOutput(write: { _ in })))
+    return try Solver(parameter, registry: .caffe, backend: ReferenceBackend(), hook: hook, log: .silent)
+  }
+
+  private let scratch: TemporaryFolder
+
+  init() throws { scratch = try TemporaryFolder() }
+
+  /// The stem is tied to b by the sum, a is in two blocks: 8 of 16 channels go, and 3 of 12 become 2 of each block's 6.
+  @Test(arguments: ["Reg_Channel", "AFP_Channel", "PP_Channel", "SFP"])
+  func slimmingTakesWhatWasPruned(_ method: String) throws {
+    let solver = try solver(method)
+    try solver.solve()
+    let weights = solver.net.weights()
+    var state = NetState()
+    state.phase = .test
+    let run = SlimRun(solver.parameter.netParam, weights: weights, .init(state: state), registry: .caffe)
+    let plan = try run.plan()
+    let slim = try plan.apply()
+    let proof = try slim.prove(on: ReferenceBackend())
+    #expect(proof.random.worst?.relative ?? 1 < 1e-5)
+    let shapes = Dictionary(
+      uniqueKeysWithValues: slim.weights.layers.filter { !$0.blobs.isEmpty }.map { ($0.name, $0.blobs[0].shape.dim) })
+    let left = method == "SFP" ? 10 : 8
+    #expect(shapes["stem"] == [8, 3, 3, 3])
+    #expect(shapes["a"] == [left, 4, 3, 3])
+    #expect(shapes["d"] == [left, 1, 3, 3])
+    #expect(shapes["b"] == [8, left, 1, 1])
+    #expect(shapes["ip"] == [5, (8 + left) * 64])
+    // Nothing that was pruned is left, and what is left was not pruned.
+    #expect(plan.rules.flatMap(\.held).isEmpty)
+    let before = plan.masked.net.cost
+    #expect(slim.description.cost.totalMultiplyAdds < before.totalMultiplyAdds / 2)
+  }
+
+  @Test func resumedRunsAreTheUnbrokenOnes() throws {
+    for method in ["Reg_Channel", "AFP_Channel", "PP_Channel", "SFP"] {
+      let whole = try solver(method)
+      try whole.step(12)
+      let state = try whole.snapshot()
+      try whole.step(18)
+      let resumed = try solver(method)
+      try resumed.restore(state)
+      try resumed.step(18)
+      for (one, other) in zip(whole.net.parameters, resumed.net.parameters) {
+        #expect(one.blob.plainData == other.blob.plainData, "\(method), \(one.layer)")
+      }
+    }
+  }
+
+  @Test func channelsThatMustStayAreNamed() throws {
+    let solver = try solver("Reg_Channel", ratioOfOutput: 0.5)
+    let error = #expect(throws: IncRegError.self) { try solver.solve() }
+    #expect(error?.description.contains("layer 'ip': prune_param.prune_ratio: its channels cannot be pruned: ") == true)
+  }
+}
