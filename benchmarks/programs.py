@@ -89,7 +89,11 @@ class Programs(Bench):
         display = max(1, count // 10)
         solver = self.solver(
             net + "_solver.prototxt", self.train_net(net), count + 1, display, "snapshot_after_train: false")  # fmt: skip
-        done = run([program, "train", "--solver=" + solver], self.folder, self.environment(threads))
+        return self.timed(solver, display, program, threads)
+
+    def timed(self, solver, display, program=None, threads=None):
+        """The milliseconds of an iteration of a solver that displays every few, and the run's peak memory."""
+        done = run([program or self.program, "train", "--solver=" + solver], self.folder, self.environment(threads))
         times = display_times(done.errors, display)
         # The first interval pays for what is made once.
         return [statistics.median(times[1:] or times), done.memory]

@@ -28,10 +28,13 @@ extension PruningRun {
   func sayGradient(_ index: Int, _ solver: Solver) {
     guard let table = tables.removeValue(forKey: index) else { return }
     let blob = weight(index, solver)
-    // A copy: gradients stay as they lie.
-    let copy = Blob(shape: blob.shape)
-    blob.copyDiff(to: copy.mutableData)
-    for line in table.lines(.gradients, copy.data) { output.detail(line) }
+    var values = blob
+    if blob.diffTiles != nil {
+      // Gradients stay as they lie.
+      values = Blob(shape: blob.shape)
+      blob.copyDiff(to: values.mutableDiff)
+    }
+    for line in table.lines(.gradients, values.diff) { output.detail(line) }
   }
 
   /// Where a layer stands; nil where it has no groups.

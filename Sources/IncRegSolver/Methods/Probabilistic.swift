@@ -41,7 +41,7 @@ public struct Probabilistic: PruningMethod {
     (step, interval, speedup) = (solver.aa, solver.pruneInterval, solver.speedup)
     var habits = Habits()
     habits.asksNeighbours = solver.ifUpdateRowCol && !(structure is Channels)
-    habits.hides = true
+    (habits.actsBeforePasses, habits.hides) = (true, true)
     habits.looksAt = .weights
     self.habits = habits
   }

@@ -86,7 +86,7 @@ extension PruningMethod where Memory == Nothing {
 public enum Moment: Equatable, Sendable {
   /// Weights are known, and nothing has been done yet.
   case start
-  /// An iteration begins. What falls is masked before its first pass.
+  /// An iteration begins, for methods that act before passes. What falls is masked before its first pass.
   case iteration
   /// An update comes. What falls is masked by it. Families act side by side, on several threads.
   case update
@@ -135,6 +135,8 @@ public struct Habits: Sendable {
   public var adoptsZeros = true
   /// What the method looks at in every iteration.
   public var looksAt = Look.nothing
+  /// Whether the method acts when an iteration begins.
+  public var actsBeforePasses = false
   /// Whether the method hides groups while a pass runs, for which gradients must be complete.
   public var hides = false
   /// Whether its penalty takes the place of weight decay until the cut.

@@ -9,10 +9,12 @@ extension PruningRun {
   public func willForward(_ solver: Solver, pass: Int) throws {
     if pass == 0 {
       for index in layers.indices { try begin(layer: index, solver) }
-      try act(.iteration, solver) { running, entry in running.acts(on: entry, entries[entry].family) }
-      try takeWishes(solver)
-      keeper?.moved(RunHost(self, solver))
-      draw()
+      if method.habits.actsBeforePasses {
+        try act(.iteration, solver) { running, entry in running.acts(on: entry, entries[entry].family) }
+        try takeWishes(solver)
+        keeper?.moved(RunHost(self, solver))
+        draw()
+      }
       if solver.updatesEarly { try prepareUpdate(solver) }
     }
     hide(solver)
@@ -51,14 +53,14 @@ extension PruningRun {
   /// update: before the first pass where parameters are updated early, else after the last one.
   private func prepareUpdate(_ solver: Solver) throws {
     let keeper = try running()
-    let before = layers.map(\.mask.matrix)
-    let moments = entries.indices.map { moment(of: $0, solver) }
+    // Key paths of a generic type are made anew in every call.
+    let before = layers.map { $0.mask.matrix }
     entries.forEachConcurrently { entry, index in
       entry.family.wishes = .init()
       guard keeper.acts(on: index, entry.family), !isSwitchedOff(entry.family, solver) else { return }
-      do { try act(.update, on: &entry, moments[index]) } catch { entry.failure = error }
+      do { try act(.update, on: &entry, moment(of: index, entry.family, solver)) } catch { entry.failure = error }
     }
-    if let failure = entries.lazy.compactMap(\.failure).first { throw failure }
+    for entry in entries { if let failure = entry.failure { throw failure } }
     if keeper.cuts(at: solver.iteration) { try act(.cut, solver) { _, _ in true } }
     let changed = maskFallen(solver)
     terms = layers.indices.map { terms(of: $0, before: before[$0], hasChanged: changed.contains($0)) }
@@ -77,7 +79,7 @@ extension PruningRun {
   ) throws {
     let keeper = try running()
     for index in entries.indices where entries[index].family.ratio > 0 && isMeant(keeper, index) {
-      var run = self.moment(of: index, solver)
+      var run = self.moment(of: index, entries[index].family, solver)
       (run.epoch, run.epochs) = epoch
       try act(moment, on: &entries[index], run)
     }
@@ -87,9 +89,9 @@ extension PruningRun {
     try method.act(moment, on: &entry.family, &entry.memory, in: run)
   }
 
-  private func moment(of index: Int, _ solver: Solver) -> MomentOfRun {
+  private func moment(of index: Int, _ family: PrunedFamily, _ solver: Solver) -> MomentOfRun {
     let aim = keeper?.aim(index) ?? Aim(target: 0)
-    let (groups, layer) = (entries[index].family.groups, entries[index].family.layer)
+    let (groups, layer) = (family.groups, family.layer)
     let (sums, evidence) = (wiring.sums[index], NetEvidence(net: solver.net, parameters: wiring.parameters))
     return MomentOfRun(
       iteration: solver.iteration, target: aim.target, lastFeasible: aim.lastFeasible, ceiling: aim.ceiling,

@@ -46,7 +46,7 @@ extension PruningRun {
 extension PruningRun {
   /// The penalties of single weights of a layer.
   public func gradientTerms(_ solver: Solver, parameter index: Int) throws -> [any GradientTerm] {
-    guard let layer = wiring.layerOfParameter[index] else { return [] }
+    guard wiring.hasElements, let layer = wiring.layerOfParameter[index] else { return [] }
     return wiring.makers[layer].compactMap { maker in
       let family = entries[maker.entry].family
       guard family.wishes.penalises, family.groups.members[maker.member].slices == .elements else { return nil }

@@ -48,7 +48,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   }
 
   /// The families, with where their groups stand.
-  public var families: [PrunedFamily] { entries.map(\.family) }
+  public var families: [PrunedFamily] { entries.map { $0.family } }
   /// The phase; nil before weights are adopted.
   public var phase: CoursePhase? { keeper?.phase }
   var rules: CaffeRules? { method.habits.original }

@@ -16,6 +16,8 @@ struct Wiring {
   var entriesAt: [[Int]] = []
   /// Per layer: the members that lie in it and make groups.
   var makers: [[Maker]] = []
+  /// Whether there are groups of single weights.
+  var hasElements = false
   /// Per family: the next scores, for the update to take.
   var sums: [GroupSums?] = []
   /// The parameters by layer of the net and blob.
@@ -38,6 +40,7 @@ struct Wiring {
         if let layer = family.layers[position] { makers[layer].append(Maker(entry: index, member: position)) }
       }
     }
+    hasElements = families.contains { $0.groups.members.contains { $0.slices == .elements } }
     sums = families.map { importance.sums($0.groups) }
   }
 
