@@ -89,20 +89,3 @@ extension PruningRun {
     if isPeriodic { periodicSnapshot = solver.iteration }
   }
 }
-
-extension PruningRun {
-  /// What this run is going to do.
-  func plan(_ solver: Solver) -> RunPlan {
-    var plan = RunPlan()
-    guard let keeper else { return plan }
-    let control = if case .search(let control) = keeper.saved { control } else { ControlState() }
-    method.plan(
-      &plan,
-      PlannedRun(
-        parameter: solver.parameter, iteration: solver.iteration, phase: keeper.phase, structure: method.structure,
-        families: families, memories: entries.map(\.memory),
-        open: families.enumerated().filter { keeper.acts(on: $0.offset, $0.element) }.map(\.element),
-        undecayed: families.filter { $0.ratio > 0 && !decays($0, solver) }.map(\.name), control: control))
-    return plan
-  }
-}
