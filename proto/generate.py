@@ -20,7 +20,7 @@ FILES = {
     "Arrays": ["BlobShape", "BlobProto", "BlobProtoVector", "Datum"],
     "Nets": ["NetParameter", "NetState", "NetStateRule", "ParamSpec", "FillerParameter"],
     "Layers": ["LayerParameter", "TransformationParameter", "LossParameter"],
-    "Solvers": ["SolverParameter", "PruneParameter", "SolverState", "RunPosition", "SourcePosition"],
+    "Solvers": ["SolverParameter", "PruneParameter", "PruningParameter", "SolverState", "RunPosition", "SourcePosition"],
     "Legacy": ["V1LayerParameter", "V0LayerParameter"],
 }
 REST = "LayerSettings"

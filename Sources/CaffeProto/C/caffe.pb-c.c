@@ -502,6 +502,51 @@ void   caffe__solver_parameter__free_unpacked
   assert(message->base.descriptor == &caffe__solver_parameter__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   caffe__pruning_parameter__init
+                     (Caffe__PruningParameter         *message)
+{
+  static const Caffe__PruningParameter init_value = CAFFE__PRUNING_PARAMETER__INIT;
+  *message = init_value;
+}
+size_t caffe__pruning_parameter__get_packed_size
+                     (const Caffe__PruningParameter *message)
+{
+  assert(message->base.descriptor == &caffe__pruning_parameter__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t caffe__pruning_parameter__pack
+                     (const Caffe__PruningParameter *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &caffe__pruning_parameter__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t caffe__pruning_parameter__pack_to_buffer
+                     (const Caffe__PruningParameter *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &caffe__pruning_parameter__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Caffe__PruningParameter *
+       caffe__pruning_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Caffe__PruningParameter *)
+     protobuf_c_message_unpack (&caffe__pruning_parameter__descriptor,
+                                allocator, len, data);
+}
+void   caffe__pruning_parameter__free_unpacked
+                     (Caffe__PruningParameter *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &caffe__pruning_parameter__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   caffe__prune_parameter__init
                      (Caffe__PruneParameter         *message)
 {
@@ -4845,7 +4890,7 @@ static const int32_t caffe__solver_parameter__iter_size_final_retrain__default_v
 static const float caffe__solver_parameter__prune_ratio__default_value = 0;
 static const protobuf_c_boolean caffe__solver_parameter__reestimate_statistics__default_value = 1;
 static const int32_t caffe__solver_parameter__reestimate_batches__default_value = 20;
-static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors[66] =
+static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors[67] =
 {
   {
     "train_net",
@@ -5628,6 +5673,18 @@ static const ProtobufCFieldDescriptor caffe__solver_parameter__field_descriptors
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "pruning_param",
+    1004,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Caffe__SolverParameter, pruning_param),
+    &caffe__pruning_parameter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "prune_method",
     1041,
     PROTOBUF_C_LABEL_OPTIONAL,
@@ -5675,8 +5732,9 @@ static const unsigned caffe__solver_parameter__field_indices_by_name[] = {
   24,   /* field[24] = net_param */
   9,   /* field[9] = power */
   42,   /* field[42] = prune_interval */
-  65,   /* field[65] = prune_method */
+  66,   /* field[66] = prune_method */
   62,   /* field[62] = prune_ratio */
+  65,   /* field[65] = pruning_param */
   19,   /* field[19] = random_seed */
   64,   /* field[64] = reestimate_batches */
   63,   /* field[63] = reestimate_statistics */
@@ -5716,8 +5774,8 @@ static const ProtobufCIntRange caffe__solver_parameter__number_ranges[7 + 1] =
   { 59, 46 },
   { 61, 47 },
   { 1000, 61 },
-  { 1041, 65 },
-  { 0, 66 }
+  { 1041, 66 },
+  { 0, 67 }
 };
 const ProtobufCMessageDescriptor caffe__solver_parameter__descriptor =
 {
@@ -5727,11 +5785,337 @@ const ProtobufCMessageDescriptor caffe__solver_parameter__descriptor =
   "Caffe__SolverParameter",
   "caffe",
   sizeof(Caffe__SolverParameter),
-  66,
+  67,
   caffe__solver_parameter__field_descriptors,
   caffe__solver_parameter__field_indices_by_name,
   7,  caffe__solver_parameter__number_ranges,
   (ProtobufCMessageInit) caffe__solver_parameter__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue caffe__pruning_parameter__schedule__enum_values_by_number[3] =
+{
+  { "CONSTANT", "CAFFE__PRUNING_PARAMETER__SCHEDULE__CONSTANT", 0 },
+  { "EXP", "CAFFE__PRUNING_PARAMETER__SCHEDULE__EXP", 1 },
+  { "POLY", "CAFFE__PRUNING_PARAMETER__SCHEDULE__POLY", 2 },
+};
+static const ProtobufCIntRange caffe__pruning_parameter__schedule__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex caffe__pruning_parameter__schedule__enum_values_by_name[3] =
+{
+  { "CONSTANT", 0 },
+  { "EXP", 1 },
+  { "POLY", 2 },
+};
+const ProtobufCEnumDescriptor caffe__pruning_parameter__schedule__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "caffe.PruningParameter.Schedule",
+  "Schedule",
+  "Caffe__PruningParameter__Schedule",
+  "caffe",
+  3,
+  caffe__pruning_parameter__schedule__enum_values_by_number,
+  3,
+  caffe__pruning_parameter__schedule__enum_values_by_name,
+  1,
+  caffe__pruning_parameter__schedule__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const float caffe__pruning_parameter__rate_delay__default_value = 0.125;
+static const float caffe__pruning_parameter__soften_sigma__default_value = 1e-05;
+static const int32_t caffe__pruning_parameter__prune_epochs__default_value = 1;
+static const int32_t caffe__pruning_parameter__reg_interval__default_value = 1;
+static const float caffe__pruning_parameter__reg_limit__default_value = 1;
+static const float caffe__pruning_parameter__pick_limit__default_value = 0.01;
+static const float caffe__pruning_parameter__keep_penalty__default_value = -0.0001;
+static const float caffe__pruning_parameter__magnitude_ratio__default_value = 1000;
+static const int32_t caffe__pruning_parameter__score_batches__default_value = 20;
+static const int32_t caffe__pruning_parameter__rounds__default_value = 1;
+static const float caffe__pruning_parameter__ortho_strength__default_value = 0.01;
+static const ProtobufCFieldDescriptor caffe__pruning_parameter__field_descriptors[20] =
+{
+  {
+    "rate_schedule",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Caffe__PruningParameter, has_rate_schedule),
+    offsetof(Caffe__PruningParameter, rate_schedule),
+    &caffe__pruning_parameter__schedule__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rate_delay",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_rate_delay),
+    offsetof(Caffe__PruningParameter, rate_delay),
+    NULL,
+    &caffe__pruning_parameter__rate_delay__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "soften_start",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_soften_start),
+    offsetof(Caffe__PruningParameter, soften_start),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "soften_sigma",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_soften_sigma),
+    offsetof(Caffe__PruningParameter, soften_sigma),
+    NULL,
+    &caffe__pruning_parameter__soften_sigma__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "prune_epochs",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__PruningParameter, has_prune_epochs),
+    offsetof(Caffe__PruningParameter, prune_epochs),
+    NULL,
+    &caffe__pruning_parameter__prune_epochs__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reg_interval",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__PruningParameter, has_reg_interval),
+    offsetof(Caffe__PruningParameter, reg_interval),
+    NULL,
+    &caffe__pruning_parameter__reg_interval__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reg_step",
+    7,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_reg_step),
+    offsetof(Caffe__PruningParameter, reg_step),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reg_limit",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_reg_limit),
+    offsetof(Caffe__PruningParameter, reg_limit),
+    NULL,
+    &caffe__pruning_parameter__reg_limit__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pick_step",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_pick_step),
+    offsetof(Caffe__PruningParameter, pick_step),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pick_limit",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_pick_limit),
+    offsetof(Caffe__PruningParameter, pick_limit),
+    NULL,
+    &caffe__pruning_parameter__pick_limit__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keep_penalty",
+    11,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_keep_penalty),
+    offsetof(Caffe__PruningParameter, keep_penalty),
+    NULL,
+    &caffe__pruning_parameter__keep_penalty__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "magnitude_ratio",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_magnitude_ratio),
+    offsetof(Caffe__PruningParameter, magnitude_ratio),
+    NULL,
+    &caffe__pruning_parameter__magnitude_ratio__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "settle_iters",
+    13,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__PruningParameter, has_settle_iters),
+    offsetof(Caffe__PruningParameter, settle_iters),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "importance",
+    14,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Caffe__PruningParameter, importance),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "global_ranking",
+    15,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Caffe__PruningParameter, has_global_ranking),
+    offsetof(Caffe__PruningParameter, global_ranking),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keep_share",
+    16,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_keep_share),
+    offsetof(Caffe__PruningParameter, keep_share),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score_batches",
+    17,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__PruningParameter, has_score_batches),
+    offsetof(Caffe__PruningParameter, score_batches),
+    NULL,
+    &caffe__pruning_parameter__score_batches__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rounds",
+    18,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__PruningParameter, has_rounds),
+    offsetof(Caffe__PruningParameter, rounds),
+    NULL,
+    &caffe__pruning_parameter__rounds__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ortho_strength",
+    19,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_ortho_strength),
+    offsetof(Caffe__PruningParameter, ortho_strength),
+    NULL,
+    &caffe__pruning_parameter__ortho_strength__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "iters_before_cut",
+    20,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__PruningParameter, has_iters_before_cut),
+    offsetof(Caffe__PruningParameter, iters_before_cut),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned caffe__pruning_parameter__field_indices_by_name[] = {
+  14,   /* field[14] = global_ranking */
+  13,   /* field[13] = importance */
+  19,   /* field[19] = iters_before_cut */
+  10,   /* field[10] = keep_penalty */
+  15,   /* field[15] = keep_share */
+  11,   /* field[11] = magnitude_ratio */
+  18,   /* field[18] = ortho_strength */
+  9,   /* field[9] = pick_limit */
+  8,   /* field[8] = pick_step */
+  4,   /* field[4] = prune_epochs */
+  1,   /* field[1] = rate_delay */
+  0,   /* field[0] = rate_schedule */
+  5,   /* field[5] = reg_interval */
+  7,   /* field[7] = reg_limit */
+  6,   /* field[6] = reg_step */
+  17,   /* field[17] = rounds */
+  16,   /* field[16] = score_batches */
+  12,   /* field[12] = settle_iters */
+  3,   /* field[3] = soften_sigma */
+  2,   /* field[2] = soften_start */
+};
+static const ProtobufCIntRange caffe__pruning_parameter__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 20 }
+};
+const ProtobufCMessageDescriptor caffe__pruning_parameter__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "caffe.PruningParameter",
+  "PruningParameter",
+  "Caffe__PruningParameter",
+  "caffe",
+  sizeof(Caffe__PruningParameter),
+  20,
+  caffe__pruning_parameter__field_descriptors,
+  caffe__pruning_parameter__field_indices_by_name,
+  1,  caffe__pruning_parameter__number_ranges,
+  (ProtobufCMessageInit) caffe__pruning_parameter__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const float caffe__prune_parameter__prune_ratio__default_value = 0;

@@ -26,6 +26,7 @@ typedef struct Caffe__ParamSpec Caffe__ParamSpec;
 typedef struct Caffe__FillerParameter Caffe__FillerParameter;
 typedef struct Caffe__LayerParameter Caffe__LayerParameter;
 typedef struct Caffe__SolverParameter Caffe__SolverParameter;
+typedef struct Caffe__PruningParameter Caffe__PruningParameter;
 typedef struct Caffe__PruneParameter Caffe__PruneParameter;
 typedef struct Caffe__SolverState Caffe__SolverState;
 typedef struct Caffe__RunPosition Caffe__RunPosition;
@@ -175,6 +176,24 @@ typedef enum _Caffe__SolverParameter__SolverType {
   CAFFE__SOLVER_PARAMETER__SOLVER_TYPE__ADAM = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__SOLVER_PARAMETER__SOLVER_TYPE)
 } Caffe__SolverParameter__SolverType;
+/*
+ * How the share that is zeroed after an epoch grows.
+ */
+typedef enum _Caffe__PruningParameter__Schedule {
+  /*
+   * It is prune_ratio from the beginning.
+   */
+  CAFFE__PRUNING_PARAMETER__SCHEDULE__CONSTANT = 0,
+  /*
+   * It comes near prune_ratio as 1 - exp(-t).
+   */
+  CAFFE__PRUNING_PARAMETER__SCHEDULE__EXP = 1,
+  /*
+   * It is prune_ratio * (1 - (1 - t)^3).
+   */
+  CAFFE__PRUNING_PARAMETER__SCHEDULE__POLY = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__PRUNING_PARAMETER__SCHEDULE)
+} Caffe__PruningParameter__Schedule;
 /*
  * What a loss is divided by.
  */
@@ -1619,13 +1638,129 @@ struct  Caffe__SolverParameter
    */
   protobuf_c_boolean has_reestimate_batches;
   int32_t reestimate_batches;
+  /*
+   * Settings of pruning methods that caffe_increg does not have.
+   */
+  Caffe__PruningParameter *pruning_param;
 };
 extern char caffe__solver_parameter__regularization_type__default_value[];
 extern char caffe__solver_parameter__type__default_value[];
 extern char caffe__solver_parameter__prune_method__default_value[];
 #define CAFFE__SOLVER_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__solver_parameter__descriptor) \
-    , NULL, NULL, NULL, 0,NULL, NULL, 0,NULL, NULL, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, caffe__solver_parameter__regularization_type__default_value, 0, 0, 0,NULL, 0, -1, 0, 0, NULL, 0, 0, 0, CAFFE__SOLVER_PARAMETER__SNAPSHOT_FORMAT__BINARYPROTO, 0, CAFFE__SOLVER_PARAMETER__SOLVER_MODE__GPU, 0, 0, 0, -1ll, caffe__solver_parameter__type__default_value, 0, 1e-08, 0, 0.999, 0, 0.99, 0, 0, 0, 1, 0, CAFFE__SOLVER_PARAMETER__SOLVER_TYPE__SGD, 0, 1, 0,NULL, caffe__solver_parameter__prune_method__default_value, 0, 0, 0, 0, 0, 10000, 0, 10000, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 20 }
+    , NULL, NULL, NULL, 0,NULL, NULL, 0,NULL, NULL, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, caffe__solver_parameter__regularization_type__default_value, 0, 0, 0,NULL, 0, -1, 0, 0, NULL, 0, 0, 0, CAFFE__SOLVER_PARAMETER__SNAPSHOT_FORMAT__BINARYPROTO, 0, CAFFE__SOLVER_PARAMETER__SOLVER_MODE__GPU, 0, 0, 0, -1ll, caffe__solver_parameter__type__default_value, 0, 1e-08, 0, 0.999, 0, 0.99, 0, 0, 0, 1, 0, CAFFE__SOLVER_PARAMETER__SOLVER_TYPE__SGD, 0, 1, 0,NULL, caffe__solver_parameter__prune_method__default_value, 0, 0, 0, 0, 0, 10000, 0, 10000, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 20, NULL }
+
+
+/*
+ * How pruning methods prune that caffe_increg does not have. What is not given follows from the method and from
+ * max_iter (docs/methods.md).
+ */
+struct  Caffe__PruningParameter
+{
+  ProtobufCMessage base;
+  /*
+   * SFP, ASFP, SRFP, ASRFP: how the share that is zeroed after an epoch grows.
+   */
+  protobuf_c_boolean has_rate_schedule;
+  Caffe__PruningParameter__Schedule rate_schedule;
+  /*
+   * By EXP: the part of the run after which the share is three quarters of prune_ratio.
+   */
+  protobuf_c_boolean has_rate_delay;
+  float rate_delay;
+  /*
+   * SFP, ASFP, SRFP, ASRFP: the factor of the chosen groups in the first epoch; 0 zeroes them.
+   */
+  protobuf_c_boolean has_soften_start;
+  float soften_start;
+  /*
+   * What the factor would come to at the end of the run if it only fell exponentially.
+   */
+  protobuf_c_boolean has_soften_sigma;
+  float soften_sigma;
+  /*
+   * SFP, ASFP, SRFP, ASRFP: epochs from one choice to the next.
+   */
+  protobuf_c_boolean has_prune_epochs;
+  int32_t prune_epochs;
+  /*
+   * GReg: iterations from one step of the penalties to the next.
+   */
+  protobuf_c_boolean has_reg_interval;
+  int32_t reg_interval;
+  /*
+   * GReg: the step of the penalty of groups that are to go.
+   */
+  protobuf_c_boolean has_reg_step;
+  float reg_step;
+  /*
+   * GReg: the penalty above which a layer is done.
+   */
+  protobuf_c_boolean has_reg_limit;
+  float reg_limit;
+  /*
+   * GReg-2: the step of all penalties while groups are picked.
+   */
+  protobuf_c_boolean has_pick_step;
+  float pick_step;
+  /*
+   * GReg-2: the penalty at which groups are picked.
+   */
+  protobuf_c_boolean has_pick_limit;
+  float pick_limit;
+  /*
+   * GReg-2: the penalty of groups that stay.
+   */
+  protobuf_c_boolean has_keep_penalty;
+  float keep_penalty;
+  /*
+   * GReg: how much larger the groups that stay must be on average than those that go for a layer to be done.
+   */
+  protobuf_c_boolean has_magnitude_ratio;
+  float magnitude_ratio;
+  /*
+   * GReg: iterations from when the last layer is done to the cut.
+   */
+  protobuf_c_boolean has_settle_iters;
+  int32_t settle_iters;
+  /*
+   * OneShot, OrthoReg: what a group is worth.
+   */
+  char *importance;
+  /*
+   * OneShot, OrthoReg: whether all groups of the net are ranked together.
+   */
+  protobuf_c_boolean has_global_ranking;
+  protobuf_c_boolean global_ranking;
+  /*
+   * With global_ranking: the share of a layer's groups that stays in any case.
+   */
+  protobuf_c_boolean has_keep_share;
+  float keep_share;
+  /*
+   * OneShot, OrthoReg: batches from which gradients are taken to score groups.
+   */
+  protobuf_c_boolean has_score_batches;
+  int32_t score_batches;
+  /*
+   * OneShot, OrthoReg: cuts, evenly over the run.
+   */
+  protobuf_c_boolean has_rounds;
+  int32_t rounds;
+  /*
+   * OrthoReg: the strength of the orthonormality penalty.
+   */
+  protobuf_c_boolean has_ortho_strength;
+  float ortho_strength;
+  /*
+   * OneShot, OrthoReg: iterations of a round before its cut.
+   */
+  protobuf_c_boolean has_iters_before_cut;
+  int32_t iters_before_cut;
+};
+#define CAFFE__PRUNING_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__pruning_parameter__descriptor) \
+    , 0, CAFFE__PRUNING_PARAMETER__SCHEDULE__CONSTANT, 0, 0.125, 0, 0, 0, 1e-05, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0.01, 0, -0.0001, 0, 1000, 0, 0, NULL, 0, 0, 0, 0, 0, 20, 0, 1, 0, 0.01, 0, 0 }
 
 
 /*
@@ -3912,6 +4047,25 @@ Caffe__SolverParameter *
 void   caffe__solver_parameter__free_unpacked
                      (Caffe__SolverParameter *message,
                       ProtobufCAllocator *allocator);
+/* Caffe__PruningParameter methods */
+void   caffe__pruning_parameter__init
+                     (Caffe__PruningParameter         *message);
+size_t caffe__pruning_parameter__get_packed_size
+                     (const Caffe__PruningParameter   *message);
+size_t caffe__pruning_parameter__pack
+                     (const Caffe__PruningParameter   *message,
+                      uint8_t             *out);
+size_t caffe__pruning_parameter__pack_to_buffer
+                     (const Caffe__PruningParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__PruningParameter *
+       caffe__pruning_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__pruning_parameter__free_unpacked
+                     (Caffe__PruningParameter *message,
+                      ProtobufCAllocator *allocator);
 /* Caffe__PruneParameter methods */
 void   caffe__prune_parameter__init
                      (Caffe__PruneParameter         *message);
@@ -4992,6 +5146,9 @@ typedef void (*Caffe__LayerParameter_Closure)
 typedef void (*Caffe__SolverParameter_Closure)
                  (const Caffe__SolverParameter *message,
                   void *closure_data);
+typedef void (*Caffe__PruningParameter_Closure)
+                 (const Caffe__PruningParameter *message,
+                  void *closure_data);
 typedef void (*Caffe__PruneParameter_Closure)
                  (const Caffe__PruneParameter *message,
                   void *closure_data);
@@ -5180,6 +5337,8 @@ extern const ProtobufCMessageDescriptor caffe__solver_parameter__descriptor;
 extern const ProtobufCEnumDescriptor    caffe__solver_parameter__snapshot_format__descriptor;
 extern const ProtobufCEnumDescriptor    caffe__solver_parameter__solver_mode__descriptor;
 extern const ProtobufCEnumDescriptor    caffe__solver_parameter__solver_type__descriptor;
+extern const ProtobufCMessageDescriptor caffe__pruning_parameter__descriptor;
+extern const ProtobufCEnumDescriptor    caffe__pruning_parameter__schedule__descriptor;
 extern const ProtobufCMessageDescriptor caffe__prune_parameter__descriptor;
 extern const ProtobufCMessageDescriptor caffe__solver_state__descriptor;
 extern const ProtobufCMessageDescriptor caffe__run_position__descriptor;

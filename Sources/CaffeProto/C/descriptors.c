@@ -13,6 +13,7 @@ const ProtobufCMessageDescriptor *caffe_descriptor_param_spec(void) { return &ca
 const ProtobufCMessageDescriptor *caffe_descriptor_filler_parameter(void) { return &caffe__filler_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_layer_parameter(void) { return &caffe__layer_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_parameter(void) { return &caffe__solver_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_pruning_parameter(void) { return &caffe__pruning_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_prune_parameter(void) { return &caffe__prune_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_state(void) { return &caffe__solver_state__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_run_position(void) { return &caffe__run_position__descriptor; }

@@ -536,6 +536,14 @@ public struct SolverParameter: Message {
   public mutating func clearReestimateBatches() { _reestimateBatches = nil }
   private var _reestimateBatches: Int?
 
+  /// Settings of pruning methods that caffe_increg does not have.
+  public var pruningParam: PruningParameter { get { _pruningParam?.value ?? PruningParameter() } set { _pruningParam = Box(newValue) } }
+  /// Whether `pruningParam` is set.
+  public var hasPruningParam: Bool { _pruningParam != nil }
+  /// Unsets `pruningParam`.
+  public mutating func clearPruningParam() { _pruningParam = nil }
+  private var _pruningParam: Box<PruningParameter>?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -614,7 +622,218 @@ public struct SolverParameter: Message {
     try cursor.float(&_pruneRatio)
     try cursor.bool(&_reestimateStatistics)
     try cursor.int(&_reestimateBatches)
+    try cursor.message(&_pruningParam)
     try cursor.string(&_pruneMethod)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// How pruning methods prune that caffe_increg does not have. What is not given follows from the method and from
+/// max_iter (docs/methods.md).
+public struct PruningParameter: Message {
+  /// How the share that is zeroed after an epoch grows.
+  public enum Schedule: Int32, CaseIterable, Sendable {
+    /// It is prune_ratio from the beginning.
+    case constant = 0
+    /// It comes near prune_ratio as 1 - exp(-t).
+    case exp = 1
+    /// It is prune_ratio * (1 - (1 - t)^3).
+    case poly = 2
+  }
+
+  /// SFP, ASFP, SRFP, ASRFP: how the share that is zeroed after an epoch grows.
+  public var rateSchedule: PruningParameter.Schedule { get { _rateSchedule ?? PruningParameter.Schedule.constant } set { _rateSchedule = newValue } }
+  /// Whether `rateSchedule` is set.
+  public var hasRateSchedule: Bool { _rateSchedule != nil }
+  /// Unsets `rateSchedule`.
+  public mutating func clearRateSchedule() { _rateSchedule = nil }
+  private var _rateSchedule: PruningParameter.Schedule?
+
+  /// By EXP: the part of the run after which the share is three quarters of prune_ratio. Default: 0.125.
+  public var rateDelay: Float { get { _rateDelay ?? 0.125 } set { _rateDelay = newValue } }
+  /// Whether `rateDelay` is set.
+  public var hasRateDelay: Bool { _rateDelay != nil }
+  /// Unsets `rateDelay`.
+  public mutating func clearRateDelay() { _rateDelay = nil }
+  private var _rateDelay: Float?
+
+  /// SFP, ASFP, SRFP, ASRFP: the factor of the chosen groups in the first epoch; 0 zeroes them.
+  public var softenStart: Float { get { _softenStart ?? 0.0 } set { _softenStart = newValue } }
+  /// Whether `softenStart` is set.
+  public var hasSoftenStart: Bool { _softenStart != nil }
+  /// Unsets `softenStart`.
+  public mutating func clearSoftenStart() { _softenStart = nil }
+  private var _softenStart: Float?
+
+  /// What the factor would come to at the end of the run if it only fell exponentially. Default: 1e-05.
+  public var softenSigma: Float { get { _softenSigma ?? 1e-05 } set { _softenSigma = newValue } }
+  /// Whether `softenSigma` is set.
+  public var hasSoftenSigma: Bool { _softenSigma != nil }
+  /// Unsets `softenSigma`.
+  public mutating func clearSoftenSigma() { _softenSigma = nil }
+  private var _softenSigma: Float?
+
+  /// SFP, ASFP, SRFP, ASRFP: epochs from one choice to the next. Default: 1.
+  public var pruneEpochs: Int { get { _pruneEpochs ?? 1 } set { _pruneEpochs = newValue } }
+  /// Whether `pruneEpochs` is set.
+  public var hasPruneEpochs: Bool { _pruneEpochs != nil }
+  /// Unsets `pruneEpochs`.
+  public mutating func clearPruneEpochs() { _pruneEpochs = nil }
+  private var _pruneEpochs: Int?
+
+  /// GReg: iterations from one step of the penalties to the next. Default: 1.
+  public var regInterval: Int { get { _regInterval ?? 1 } set { _regInterval = newValue } }
+  /// Whether `regInterval` is set.
+  public var hasRegInterval: Bool { _regInterval != nil }
+  /// Unsets `regInterval`.
+  public mutating func clearRegInterval() { _regInterval = nil }
+  private var _regInterval: Int?
+
+  /// GReg: the step of the penalty of groups that are to go.
+  public var regStep: Float { get { _regStep ?? 0.0 } set { _regStep = newValue } }
+  /// Whether `regStep` is set.
+  public var hasRegStep: Bool { _regStep != nil }
+  /// Unsets `regStep`.
+  public mutating func clearRegStep() { _regStep = nil }
+  private var _regStep: Float?
+
+  /// GReg: the penalty above which a layer is done. Default: 1.
+  public var regLimit: Float { get { _regLimit ?? 1.0 } set { _regLimit = newValue } }
+  /// Whether `regLimit` is set.
+  public var hasRegLimit: Bool { _regLimit != nil }
+  /// Unsets `regLimit`.
+  public mutating func clearRegLimit() { _regLimit = nil }
+  private var _regLimit: Float?
+
+  /// GReg-2: the step of all penalties while groups are picked.
+  public var pickStep: Float { get { _pickStep ?? 0.0 } set { _pickStep = newValue } }
+  /// Whether `pickStep` is set.
+  public var hasPickStep: Bool { _pickStep != nil }
+  /// Unsets `pickStep`.
+  public mutating func clearPickStep() { _pickStep = nil }
+  private var _pickStep: Float?
+
+  /// GReg-2: the penalty at which groups are picked. Default: 0.01.
+  public var pickLimit: Float { get { _pickLimit ?? 0.01 } set { _pickLimit = newValue } }
+  /// Whether `pickLimit` is set.
+  public var hasPickLimit: Bool { _pickLimit != nil }
+  /// Unsets `pickLimit`.
+  public mutating func clearPickLimit() { _pickLimit = nil }
+  private var _pickLimit: Float?
+
+  /// GReg-2: the penalty of groups that stay. Default: -0.0001.
+  public var keepPenalty: Float { get { _keepPenalty ?? -0.0001 } set { _keepPenalty = newValue } }
+  /// Whether `keepPenalty` is set.
+  public var hasKeepPenalty: Bool { _keepPenalty != nil }
+  /// Unsets `keepPenalty`.
+  public mutating func clearKeepPenalty() { _keepPenalty = nil }
+  private var _keepPenalty: Float?
+
+  /// GReg: how much larger the groups that stay must be on average than those that go for a layer to be done. Default: 1000.
+  public var magnitudeRatio: Float { get { _magnitudeRatio ?? 1000.0 } set { _magnitudeRatio = newValue } }
+  /// Whether `magnitudeRatio` is set.
+  public var hasMagnitudeRatio: Bool { _magnitudeRatio != nil }
+  /// Unsets `magnitudeRatio`.
+  public mutating func clearMagnitudeRatio() { _magnitudeRatio = nil }
+  private var _magnitudeRatio: Float?
+
+  /// GReg: iterations from when the last layer is done to the cut.
+  public var settleIters: Int { get { _settleIters ?? 0 } set { _settleIters = newValue } }
+  /// Whether `settleIters` is set.
+  public var hasSettleIters: Bool { _settleIters != nil }
+  /// Unsets `settleIters`.
+  public mutating func clearSettleIters() { _settleIters = nil }
+  private var _settleIters: Int?
+
+  /// OneShot, OrthoReg: what a group is worth.
+  public var importance: String { get { _importance ?? "" } set { _importance = newValue } }
+  /// Whether `importance` is set.
+  public var hasImportance: Bool { _importance != nil }
+  /// Unsets `importance`.
+  public mutating func clearImportance() { _importance = nil }
+  private var _importance: String?
+
+  /// OneShot, OrthoReg: whether all groups of the net are ranked together.
+  public var globalRanking: Bool { get { _globalRanking ?? false } set { _globalRanking = newValue } }
+  /// Whether `globalRanking` is set.
+  public var hasGlobalRanking: Bool { _globalRanking != nil }
+  /// Unsets `globalRanking`.
+  public mutating func clearGlobalRanking() { _globalRanking = nil }
+  private var _globalRanking: Bool?
+
+  /// With global_ranking: the share of a layer's groups that stays in any case.
+  public var keepShare: Float { get { _keepShare ?? 0.0 } set { _keepShare = newValue } }
+  /// Whether `keepShare` is set.
+  public var hasKeepShare: Bool { _keepShare != nil }
+  /// Unsets `keepShare`.
+  public mutating func clearKeepShare() { _keepShare = nil }
+  private var _keepShare: Float?
+
+  /// OneShot, OrthoReg: batches from which gradients are taken to score groups. Default: 20.
+  public var scoreBatches: Int { get { _scoreBatches ?? 20 } set { _scoreBatches = newValue } }
+  /// Whether `scoreBatches` is set.
+  public var hasScoreBatches: Bool { _scoreBatches != nil }
+  /// Unsets `scoreBatches`.
+  public mutating func clearScoreBatches() { _scoreBatches = nil }
+  private var _scoreBatches: Int?
+
+  /// OneShot, OrthoReg: cuts, evenly over the run. Default: 1.
+  public var rounds: Int { get { _rounds ?? 1 } set { _rounds = newValue } }
+  /// Whether `rounds` is set.
+  public var hasRounds: Bool { _rounds != nil }
+  /// Unsets `rounds`.
+  public mutating func clearRounds() { _rounds = nil }
+  private var _rounds: Int?
+
+  /// OrthoReg: the strength of the orthonormality penalty. Default: 0.01.
+  public var orthoStrength: Float { get { _orthoStrength ?? 0.01 } set { _orthoStrength = newValue } }
+  /// Whether `orthoStrength` is set.
+  public var hasOrthoStrength: Bool { _orthoStrength != nil }
+  /// Unsets `orthoStrength`.
+  public mutating func clearOrthoStrength() { _orthoStrength = nil }
+  private var _orthoStrength: Float?
+
+  /// OneShot, OrthoReg: iterations of a round before its cut.
+  public var itersBeforeCut: Int { get { _itersBeforeCut ?? 0 } set { _itersBeforeCut = newValue } }
+  /// Whether `itersBeforeCut` is set.
+  public var hasItersBeforeCut: Bool { _itersBeforeCut != nil }
+  /// Unsets `itersBeforeCut`.
+  public mutating func clearItersBeforeCut() { _itersBeforeCut = nil }
+  private var _itersBeforeCut: Int?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_pruning_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.enumeration(&_rateSchedule)
+    try cursor.float(&_rateDelay)
+    try cursor.float(&_softenStart)
+    try cursor.float(&_softenSigma)
+    try cursor.int(&_pruneEpochs)
+    try cursor.int(&_regInterval)
+    try cursor.float(&_regStep)
+    try cursor.float(&_regLimit)
+    try cursor.float(&_pickStep)
+    try cursor.float(&_pickLimit)
+    try cursor.float(&_keepPenalty)
+    try cursor.float(&_magnitudeRatio)
+    try cursor.int(&_settleIters)
+    try cursor.string(&_importance)
+    try cursor.bool(&_globalRanking)
+    try cursor.float(&_keepShare)
+    try cursor.int(&_scoreBatches)
+    try cursor.int(&_rounds)
+    try cursor.float(&_orthoStrength)
+    try cursor.int(&_itersBeforeCut)
     try cursor.unknown(&unknownFields)
   }
 }

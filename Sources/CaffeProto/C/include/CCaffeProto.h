@@ -14,6 +14,7 @@ const ProtobufCMessageDescriptor *caffe_descriptor_param_spec(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_filler_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_layer_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_parameter(void);
+const ProtobufCMessageDescriptor *caffe_descriptor_pruning_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_prune_parameter(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_solver_state(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_run_position(void);
