@@ -117,13 +117,17 @@ import Testing
   }
 
   @Test func importancesHaveNames() throws {
-    #expect(Importances.names == ["l1", "l2", "bn", "random"])
+    #expect(
+      Importances.names == ["l1", "l2", "bn", "group-l1", "group-l2", "lamp", "fpgm", "taylor", "fisher", "random"])
     for name in Importances.names {
       #expect(type(of: try #require(Importances.named(name))).name == name)
     }
     #expect(Importances.named("L1") == nil)
     let needs = Importances.names.compactMap { Importances.named($0).map { type(of: $0).needs } }
-    #expect(needs == [.weights, .weights, .factors, []])
+    let tied: EvidenceNeeds = [.weights, .factors]
+    let gradients: EvidenceNeeds = [.weights, .gradients]
+    #expect(
+      needs == [.weights, .weights, .factors, tied, tied, tied, .weights, gradients, gradients, []])
     let groups = family(WeightMatrix(rows: 3, columns: 1), .rows(nil), count: 3)
     let drawn = try Importances.named("random", seed: 7)?.scores(groups, Values(blobs: [:]))
     #expect(drawn == RandomScore(seed: 7).scores(groups, Values(blobs: [:])))

@@ -52,9 +52,19 @@ let branching = [
 /// Blobs by their places, as evidence.
 struct Values: Evidence {
   var blobs: [BlobPlace: [Float]]
+  var gradients: [BlobPlace: [Float]]?
+
+  func withGradients(of member: GroupMember, _ body: (FloatView) throws -> Void) throws {
+    guard let gradients else { throw ImportanceError.noGradients }
+    try read(gradients[member.place], body)
+  }
 
   func withValues(of member: GroupMember, _ body: (FloatView) throws -> Void) throws {
-    guard let values = blobs[member.place] else { return }
+    try read(blobs[member.place], body)
+  }
+
+  private func read(_ values: [Float]?, _ body: (FloatView) throws -> Void) rethrows {
+    guard let values else { return }
     try values.withUnsafeBufferPointer { values in
       if let base = values.baseAddress { try body(FloatView(base, count: values.count)) }
     }

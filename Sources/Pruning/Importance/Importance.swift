@@ -10,6 +10,9 @@ public protocol Importance {
   /// What it looks at.
   static var needs: EvidenceNeeds { get }
 
+  /// Whether scores of different families can be compared as they are; else they are divided by the family's mean.
+  static var comparesFamilies: Bool { get }
+
   /// One score per group; the smaller, the sooner a group may go. Scores of one family can be compared.
   ///
   /// - Throws: ``ImportanceError`` where the family has nothing to be scored by, or what reading the evidence throws
@@ -22,6 +25,8 @@ public protocol Importance {
 extension Importance {
   /// Weights.
   public static var needs: EvidenceNeeds { .weights }
+  /// No.
+  public static var comparesFamilies: Bool { false }
   /// None.
   public func sums(_ family: GroupFamily) -> GroupSums? { nil }
 }
@@ -61,7 +66,8 @@ extension Evidence {
 
 /// Why groups cannot be scored.
 public enum ImportanceError: Error, Equatable {
-  /// The family has no member of the kind that the importance looks at: the family, the importance, and what that needs.
+  /// The family has no member of the kind that the importance looks at: the family, the importance, and what that
+  /// needs.
   case nothingToScore(family: String, importance: String, needs: String)
   /// No scoring pass was run.
   case noGradients
@@ -73,7 +79,8 @@ extension ImportanceError: CustomStringConvertible {
     switch self {
     case .nothingToScore(let family, let importance, let needs):
       "layer '\(family)': importance '\(importance)' needs \(needs); take another importance"
-    case .noGradients: "the importance needs gradients, and no scoring pass was run"
+    case .noGradients:
+      "the importance needs gradients of training data, which prune and plan do not compute; the method OneShot does, with pruning_param.importance in a solver"
     }
   }
 }

@@ -5,6 +5,12 @@ public enum Importances {
     (L1Norm.name, { _ in L1Norm() }),
     (L2Norm.name, { _ in L2Norm() }),
     (ScaleFactor.name, { _ in ScaleFactor() }),
+    (GroupL1.name, { _ in GroupL1() }),
+    (GroupL2.name, { _ in GroupL2() }),
+    (LAMP.name, { _ in LAMP() }),
+    (FPGM.name, { _ in FPGM() }),
+    (Taylor.name, { _ in Taylor() }),
+    (Fisher.name, { _ in Fisher() }),
     (RandomScore.name, { RandomScore(seed: $0) }),
   ]
 

@@ -7,6 +7,8 @@ public struct RandomScore: Importance {
   public static let name = "random"
   /// Nothing.
   public static let needs: EvidenceNeeds = []
+  /// Yes.
+  public static let comparesFamilies = true
   private let source: RandomSource
 
   /// Makes the importance; every call draws further numbers of one stream.

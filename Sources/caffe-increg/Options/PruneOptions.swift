@@ -18,7 +18,7 @@ struct PruneOptions: ParsableArguments {
 
   @Option(
     help:
-      "What a channel is worth: the mean magnitude (l1) or root mean square (l2) of the weights that make it, the magnitude of its Scale factor (bn), or nothing (random)."
+      "What a channel is worth: the mean magnitude (l1) or root mean square (l2) of the weights that make it, the magnitude of its Scale factor (bn), means over all that makes, scales and reads it (group-l1, group-l2, lamp), its distance to the others (fpgm), or nothing (random)."
   )
   var importance = L1Norm.name
 
