@@ -27,6 +27,9 @@ GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "Tests/Golden"
 SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 STATE = re.compile(r"\((prune|losseval|retrain|final_retrain)-")
 METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "PP_Row": "AA: 0.05"}
+METHODS |= {f"{name}_Row": "epoch_iters: 40" for name in ("SFP", "ASFP", "SRFP", "ASRFP")}
+METHODS |= {"GReg-1_Row": "", "GReg-2_Row": "", "OneShot_Row": "pruning_param { rounds: 3 }"}
+METHODS |= {"OrthoReg_Row": "pruning_param { rounds: 2 score_batches: 3 }"}
 
 
 def other_solver(method):

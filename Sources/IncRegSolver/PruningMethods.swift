@@ -9,6 +9,9 @@ public enum PruningMethods {
     AutoBalanced.self,
     Probabilistic.self,
     SoftFilter.self,
+    GrowingReg.self,
+    OneShot.self,
+    OrthoReg.self,
   ]
 
   /// The names that `prune_method` may have besides "None".
@@ -46,8 +49,8 @@ public enum PruningMethods {
 }
 
 extension MethodName {
-  /// What `regularization_type` may say. Plain decay goes with all methods but those that caffe_increg tells apart by it; a
-  /// type that says the method's name goes, too.
+  /// What `regularization_type` may say. Plain decay goes with all methods but those that caffe_increg tells apart by
+  /// it; a type that says the method's name goes, too.
   var accepted: [String] { regularizations.isEmpty ? ["L2", "L1", name] : regularizations }
 }
 

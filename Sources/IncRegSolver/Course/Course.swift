@@ -14,6 +14,8 @@ public struct Stage: Equatable, Sendable {
     case iteration(Int)
     /// When every family has reached its ratio, or the net the given speed-up.
     case reached(speedup: Float)
+    /// So many iterations after the method is done with the last family.
+    case finished(settling: Int)
     /// With the run.
     case run
   }
@@ -22,8 +24,10 @@ public struct Stage: Equatable, Sendable {
   public enum Finish: Equatable, Sendable {
     /// Nothing.
     case nothing
-    /// What is to go goes: ``Moment/cut``.
+    /// What is to go goes: ``Moment/cut``. At the end of a run behind the update, else with it.
     case cut
+    /// It goes behind the update, and the update rules begin anew. At the latest with the run's last update.
+    case cutAndReset
   }
 
   /// The phase, by its name in solver states.

@@ -17,8 +17,10 @@ protocol CourseKeeper: AnyObject {
   func acts(on family: Int, _ state: PrunedFamily) -> Bool
   /// Whether the update of an iteration comes with a cut.
   func cuts(at iteration: Int) -> Bool
-  /// Whether the last update of the run is followed by a cut.
-  var cutsAtEnd: Bool { get }
+  /// What the update of an iteration is followed by.
+  func finish(after iteration: Int, isLast: Bool, _ families: [PrunedFamily]) -> Stage.Finish
+  /// Whether the run begins with a cut.
+  var cutsAtBegin: Bool { get }
   /// Notes that a family's ratios are fresh. True where it has just reached its target.
   func refreshed(_ index: Int, _ family: PrunedFamily, _ masked: MaskedRatio, iteration: Int) -> Bool
   /// Notes what pruning has saved.

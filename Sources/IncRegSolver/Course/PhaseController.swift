@@ -2,7 +2,8 @@ import Base
 import Solver
 
 /// The course of an IncReg run: when a stage of pruning is finished, how the net is retrained and judged, what comes
-/// next. Owns learning rate, accumulation, snapshots and roll-backs; knows nothing of groups (caffe_increg, solver.cpp).
+/// next. Owns learning rate, accumulation, snapshots and roll-backs; knows nothing of groups (caffe_increg,
+/// solver.cpp).
 ///
 /// prune -> losseval -> retrain -> judged: a good stage is followed by the next one or by final_retrain, a bad one is
 /// rolled back and repeated with a smaller increment. Where no accuracy is to be kept there is one stage, and its
@@ -169,7 +170,8 @@ extension PhaseController {
   }
 
   func cuts(at iteration: Int) -> Bool { false }
-  var cutsAtEnd: Bool { false }
+  func finish(after iteration: Int, isLast: Bool, _ families: [PrunedFamily]) -> Stage.Finish { .nothing }
+  var cutsAtBegin: Bool { false }
   func moved(_ host: some PhaseHost) {}
   func end(_ host: some PhaseHost) { reportLayers(host.layers) }
 

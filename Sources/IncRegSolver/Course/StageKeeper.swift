@@ -29,12 +29,33 @@ final class StageKeeper: CourseKeeper {
     return iteration + 1 >= end
   }
 
-  var cutsAtEnd: Bool { stage.finish == .cut && stage.end == .run }
+  func finish(after iteration: Int, isLast: Bool, _ families: [PrunedFamily]) -> Stage.Finish {
+    switch stage.finish {
+    case .nothing: .nothing
+    case .cut: stage.end == .run && isLast ? .cut : .nothing
+    case .cutAndReset: isLast || ends(with: iteration, families) ? .cutAndReset : .nothing
+    }
+  }
+
+  var cutsAtBegin: Bool { number == 0 && stage.end == .iteration(0) }
+
+  /// Whether the stage ends with the update of an iteration.
+  private func ends(with iteration: Int, _ families: [PrunedFamily]) -> Bool {
+    switch stage.end {
+    case .iteration(let end): return iteration + 1 >= end
+    case .finished(let settling):
+      let open = families.filter { $0.ratio > 0 }
+      let ends = open.compactMap(\.finishedAt)
+      return ends.count == open.count && iteration >= (ends.max() ?? 0) + settling
+    case .reached, .run: return false
+    }
+  }
 
   func refreshed(_ index: Int, _ family: PrunedFamily, _ masked: MaskedRatio, iteration: Int) -> Bool { false }
   func counted(_ budget: Budget) {}
 
   func begin(_ host: some PhaseHost) {
+    if cutsAtBegin { number = 1 }
     output.app(" Training starts, iter: \(host.iteration)\(output.stamp()), speedup: \(host.budget().speedup.logged)")
   }
 
@@ -46,7 +67,7 @@ final class StageKeeper: CourseKeeper {
   }
 
   func advance(_ host: some PhaseHost) -> RunDecision {
-    if case .iteration(let end) = stage.end, host.iteration + 1 >= end { goOn(host, host.budget()) }
+    if ends(with: host.iteration, host.families) { goOn(host, host.budget()) }
     return .proceed
   }
 

@@ -1,18 +1,26 @@
 import CaffeProto
 import Pruning
 
-/// Soft filter pruning (SFP): before the first epoch and after every one the filters of the smallest L2 norm are set to zero,
-/// but trained on, so that they can come back. What is smallest at the end of the run is pruned.
+/// Soft filter pruning (SFP) and its kin: before the first epoch and after every one the groups of the smallest L2 norm
+/// are multiplied by a factor, but trained on, so that they can come back. What is smallest at the end of the run is
+/// pruned.
 ///
-/// Source: He et al., Soft Filter Pruning, IJCAI 2018; he-y/soft-filter-pruning.
+/// SFP zeroes a constant share, ASFP a growing one; SRFP and ASRFP shrink before they zero.
+///
+/// Source: He et al., Soft Filter Pruning, IJCAI 2018, and its successors; he-y/soft-filter-pruning, cailinhang/PGMPF.
 public struct SoftFilter: PruningMethod {
   /// Tied channels, the filters of each layer for themselves, or single weights.
-  public static let names = MethodName.all("SFP", [Channels(), Rows(), Weights()])
-  /// Names the method in snapshots.
+  public static let names = ["SFP", "ASFP", "SRFP", "ASRFP"].flatMap {
+    MethodName.all($0, [Channels(), Rows(), Weights()])
+  }
+  /// Names the family of methods in snapshots.
   public static let id = "SFP"
 
   /// What is pruned.
   public let structure: any Structure
+  private let rate: RateSchedule
+  private let attenuation: Attenuation
+  private let interval: Int
   /// By the root mean square.
   public var importance: any Importance { L2Norm() }
   /// The whole run, and a cut at its end.
@@ -20,24 +28,38 @@ public struct SoftFilter: PruningMethod {
   /// Epochs count, and zeros are no masks.
   public var habits: Habits { Habits(adoptsZeros: false, needsEpochs: true) }
 
-  /// Reads nothing but the ratios.
-  public init(_ solver: SolverParameter, as name: MethodName, profile: PruneProfile) {
+  /// Reads the schedules; what is not given follows from the name.
+  public init(_ solver: SolverParameter, as name: MethodName, profile: PruneProfile) throws {
     structure = name.structure
+    let field = SettingCheck(solver)
+    let given = solver.pruningParam
+    rate = RateSchedule(
+      given.hasRateSchedule ? given.rateSchedule : name.name.hasPrefix("A") ? .exp : .constant,
+      delay: try field.positive("rate_delay", given.rateDelay))
+    attenuation = Attenuation(
+      start: try field.share(
+        "soften_start", given.hasSoftenStart ? given.softenStart : name.name.contains("SR") ? 1 : 0),
+      sigma: try field.positive("soften_sigma", given.softenSigma))
+    interval = try field.atLeast(1, "prune_epochs", given.pruneEpochs)
   }
 
   /// Softens after epochs, and prunes at the end.
   public func act(_ moment: Moment, on family: inout PrunedFamily, _: inout Nothing, in run: MomentOfRun) throws {
+    let epoch = max(0, run.epoch - 1)
     switch moment {
-    case .start, .epoch: family.soften(try run.ranked(family).prefix(goal(family)))
-    case .cut: family.prune(try run.ranked(family).prefix(goal(family)))
+    case .start, .epoch:
+      guard epoch % interval == 0 || run.epoch == run.epochs else { return }
+      let kept = rate.kept(family.exactRatio, epoch: epoch, of: run.epochs, isForced: moment == .epoch)
+      let factor = attenuation.factor(epoch: epoch, of: run.epochs, isForced: moment == .epoch)
+      family.soften(try run.ranked(family).prefix(Self.count(family.count, kept: kept)), by: Float(factor))
+    case .cut: family.prune(try run.ranked(family).prefix(goal(family) - family.state.prunedCount))
     case .iteration, .update, .reached: break
     }
   }
 
-  /// How many filters go: N * (1 - rate), cut off, where the rate is what stays. The original computes so, and of 10 filters
-  /// takes none at a rate of 0.9.
-  public func goal(_ family: PrunedFamily) -> Int {
-    let rate = 1 - (Double("\(family.ratio)") ?? 0)
-    return Int(Double(family.count) * (1 - rate))
-  }
+  /// N * (1 - kept), cut off. The original computes so, and of 10 groups takes none where 0.9 are kept.
+  static func count(_ count: Int, kept: Double) -> Int { Int(Double(count) * (1 - kept)) }
+
+  /// How many groups go in the end.
+  public func goal(_ family: PrunedFamily) -> Int { Self.count(family.count, kept: 1 - family.exactRatio) }
 }

@@ -1,7 +1,7 @@
 /// What a run knows of a family's groups: one value per group, in arrays.
 public struct GroupState: Equatable, Sendable {
-  /// *Pruned* for good: the step (iteration + 1) in which a group fell, 0 for one that was found pruned; nil for one that
-  /// lives.
+  /// *Pruned* for good: the step (iteration + 1) in which a group fell, 0 for one that was found pruned; nil for one
+  /// that lives.
   public internal(set) var prunedAt: [Int?]
   /// *Softened*: zeroed or shrunk by the last epoch, but free to grow again.
   public internal(set) var softened: [Bool]
@@ -20,6 +20,9 @@ public struct GroupState: Equatable, Sendable {
 
   /// Whether a group is pruned.
   public func isPruned(_ group: Int) -> Bool { prunedAt[group] != nil }
+
+  /// How many groups are pruned.
+  public var prunedCount: Int { prunedAt.count { $0 != nil } }
 
   /// The groups that are not pruned, ascending.
   public var living: [Int] { prunedAt.indices.filter { prunedAt[$0] == nil } }

@@ -8,7 +8,8 @@ public struct PrunedFamily: Sendable {
   public let ratio: Float
   /// The target at a net-average sparsity of 0.5 (`prune_ratio_step`).
   public let ratioStep: Float
-  /// The layer of every member, as a position among the run's prunable layers; nil where the parameter is none of theirs.
+  /// The layer of every member, as a position among the run's prunable layers; nil where the parameter is none of
+  /// theirs.
   let layers: [Int?]
 
   /// Where the groups stand.
@@ -17,6 +18,8 @@ public struct PrunedFamily: Sendable {
   public internal(set) var pruned = 0
   /// The same as a fraction, which is compared with targets.
   public internal(set) var achieved: Float = 0
+  /// The iteration with which the method has done what it does before a cut; nil before.
+  public var finishedAt: Int?
   /// What the method wants of the run.
   var wishes = Wishes()
 
@@ -43,8 +46,8 @@ public struct PrunedFamily: Sendable {
   /// How many groups are still to be pruned.
   public var groupsLeft: Int { max(0, groups(at: ratio) - pruned) }
 
-  /// Whether as much is pruned as `target` asks for. The ratio of all the groups that it asks for can be rounded to less
-  /// than the target; caffe_increg then never finishes the layer, and so does the profile `reference` (Q11).
+  /// Whether as much is pruned as `target` asks for. The ratio of all the groups that it asks for can be rounded to
+  /// less than the target; caffe_increg then never finishes the layer, and so does the profile `reference` (Q11).
   func hasReached(_ target: Float, _ profile: PruneProfile) -> Bool {
     achieved >= target || profile == .fixed && pruned >= groups(at: target)
   }

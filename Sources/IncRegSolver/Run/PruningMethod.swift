@@ -5,8 +5,8 @@ import Pruning
 
 /// A pruning method: what it prunes, what the run does when, and what becomes of a family of groups at a moment.
 ///
-/// A method is a value that holds settings. What it knows of a family is its memory, which the run keeps and saves. A new
-/// method is a file in `Methods` and a line in ``PruningMethods``.
+/// A method is a value that holds settings. What it knows of a family is its memory, which the run keeps and saves. A
+/// new method is a file in `Methods` and a line in ``PruningMethods``.
 public protocol PruningMethod: Sendable {
   /// What a method knows of a family besides the groups' state.
   associatedtype Memory: Codable = Nothing
@@ -46,6 +46,19 @@ public protocol PruningMethod: Sendable {
   /// Does what is to be done with a family at a moment.
   func act(_ moment: Moment, on family: inout PrunedFamily, _ memory: inout Memory, in run: MomentOfRun) throws
 
+  /// Does what concerns several families together, before each of them acts for itself: those that are pruned, in the
+  /// order of the net. Not before ``Moment/update``, and only for methods whose ``Habits/actsTogether``.
+  func act(
+    _ moment: Moment, together families: inout [PrunedFamily], _ memories: inout [Memory], in runs: [MomentOfRun])
+    throws
+
+  /// What is added to gradients in the coming update besides penalties, by parameter of the net. Asked for while the
+  /// method may prune, of methods whose ``Habits/addsGradients``.
+  func addedGradients(_ layers: [PrunableLayer], _ values: (_ parameter: Int) -> Blob) -> [Int: Blob]
+
+  /// Batches from which gradients are taken where the importance needs them for a cut.
+  var scoreBatches: Int { get }
+
   /// Which groups of a family are hidden in the coming passes, for methods that hide.
   func hides(_ family: PrunedFamily, _ memory: Memory, _ random: RandomSource) -> [Bool]
 
@@ -64,6 +77,14 @@ extension PruningMethod {
   public var importance: any Importance { L1Norm() }
   /// None.
   public var habits: Habits { Habits() }
+  /// Nothing.
+  public func act(
+    _ moment: Moment, together families: inout [PrunedFamily], _ memories: inout [Memory], in runs: [MomentOfRun]
+  ) throws {}
+  /// None.
+  public func addedGradients(_ layers: [PrunableLayer], _ values: (_ parameter: Int) -> Blob) -> [Int: Blob] { [:] }
+  /// As many as is usual.
+  public var scoreBatches: Int { PruningParameter().scoreBatches }
   /// As many as the ratio asks for.
   public func goal(_ family: PrunedFamily) -> Int { family.groups(at: family.ratio) }
   /// None.
@@ -128,8 +149,8 @@ public struct MomentOfRun {
 
 /// How the run treats a method.
 public struct Habits: Sendable {
-  /// Whether pruned channels prune the filters that make them, and the other way round, in the layer before or behind by the
-  /// order of the net (`IF_update_row_col`).
+  /// Whether pruned channels prune the filters that make them, and the other way round, in the layer before or behind
+  /// by the order of the net (`IF_update_row_col`).
   public var asksNeighbours = false
   /// Whether groups that are zero in the first weights count as pruned.
   public var adoptsZeros = true
@@ -143,6 +164,13 @@ public struct Habits: Sendable {
   public var replacesDecay = false
   /// How closely caffe_increg is followed; nil for methods that it does not have.
   public var original: CaffeRules?
+
+  /// Whether the method acts on all families together.
+  public var actsTogether = false
+  /// Whether the method adds gradients of its own.
+  public var addsGradients = false
+  /// Whether nothing decays until the cut.
+  public var suspendsDecay = false
 
   /// Whether the method acts on epochs.
   public var needsEpochs = false

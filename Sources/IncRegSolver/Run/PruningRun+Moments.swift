@@ -4,8 +4,8 @@ import Solver
 
 // When the method acts, and what becomes of what it wishes.
 extension PruningRun {
-  /// Before the first pass: takes what neighbours have queued, counts, masks the weights, and lets the method act. Before
-  /// every pass: hides what is hidden.
+  /// Before the first pass: takes what neighbours have queued, counts, masks the weights, and lets the method act.
+  /// Before every pass: hides what is hidden.
   public func willForward(_ solver: Solver, pass: Int) throws {
     if pass == 0 {
       for index in layers.indices { try begin(layer: index, solver) }
@@ -62,6 +62,9 @@ extension PruningRun {
     }
     for entry in entries { if let failure = entry.failure { throw failure } }
     if keeper.cuts(at: solver.iteration) { try act(.cut, solver) { _, _ in true } }
+    added =
+      method.habits.addsGradients && keeper.phase == .prune
+      ? method.addedGradients(layers) { solver.net.parameters[$0].blob } : [:]
     let changed = maskFallen(solver)
     terms = layers.indices.map { terms(of: $0, before: before[$0], hasChanged: changed.contains($0)) }
   }
@@ -78,10 +81,22 @@ extension PruningRun {
     _ isMeant: (any CourseKeeper, _ entry: Int) -> Bool
   ) throws {
     let keeper = try running()
-    for index in entries.indices where entries[index].family.ratio > 0 && isMeant(keeper, index) {
+    let meant = entries.indices.filter { entries[$0].family.ratio > 0 && isMeant(keeper, $0) }
+    let runs = meant.map { index in
       var run = self.moment(of: index, entries[index].family, solver)
       (run.epoch, run.epochs) = epoch
-      try act(moment, on: &entries[index], run)
+      return run
+    }
+    if method.habits.actsTogether { try actTogether(moment, meant, runs) }
+    for (index, run) in zip(meant, runs) { try act(moment, on: &entries[index], run) }
+  }
+
+  private func actTogether(_ moment: Moment, _ meant: [Int], _ runs: [MomentOfRun]) throws {
+    var families = meant.map { entries[$0].family }
+    var memories = meant.map { entries[$0].memory }
+    try method.act(moment, together: &families, &memories, in: runs)
+    for (place, index) in meant.enumerated() {
+      (entries[index].family, entries[index].memory) = (families[place], memories[place])
     }
   }
 
@@ -92,7 +107,7 @@ extension PruningRun {
   private func moment(of index: Int, _ family: PrunedFamily, _ solver: Solver) -> MomentOfRun {
     let aim = keeper?.aim(index) ?? Aim(target: 0)
     let (groups, layer) = (family.groups, family.layer)
-    let (sums, evidence) = (wiring.sums[index], NetEvidence(net: solver.net, parameters: wiring.parameters))
+    let (sums, evidence) = (wiring.sums[index], evidence(solver))
     return MomentOfRun(
       iteration: solver.iteration, target: aim.target, lastFeasible: aim.lastFeasible, ceiling: aim.ceiling,
       random: random,
@@ -100,6 +115,10 @@ extension PruningRun {
         if let sums { return Array(sums.of(solver.net.parameters[layers[layer].parameter].blob)) }
         return try method.importance.scores(groups, evidence)
       }, weights: evidence)
+  }
+
+  private func evidence(_ solver: Solver) -> NetEvidence {
+    NetEvidence(net: solver.net, parameters: wiring.parameters, gradients: gradients)
   }
 
   /// Does what the method wished outside an update, masks and scales the weights, and counts again.

@@ -11,6 +11,7 @@ extension PruningRun {
     if rules != nil { encodeCaffeFields(into: &state, solver) }
     let section = RunSection(
       method: Method.id, course: keeper.saved, random: random.snapshot, periodicSnapshot: periodicSnapshot,
+      epoch: lastEpoch,
       families: entries.map { .init($0.family, $0.memory) }, layers: layers.map { .init($0) })
     try section.add(to: &state)
   }
@@ -29,6 +30,7 @@ extension PruningRun {
     }
     random.snapshot = section.random
     periodicSnapshot = section.periodicSnapshot
+    lastEpoch = section.epoch
     goesOn = if case .search(let control) = section.course { control.stage > 0 } else { true }
     guard !solver.updateIsMade, solver.iteration > 0 else { return }
     noteLeftSnapshots(solver)
@@ -81,8 +83,8 @@ extension PruningRun {
     periodicSnapshot = nil
   }
 
-  /// What is resumed from is replaced by the next periodic snapshot, as it would have been; with it goes the one before,
-  /// which a run that was killed may not have removed yet.
+  /// What is resumed from is replaced by the next periodic snapshot, as it would have been; with it goes the one
+  /// before, which a run that was killed may not have removed yet.
   private func noteLeftSnapshots(_ solver: Solver) {
     let isPeriodic = solver.parameter.snapshot > 0 && solver.iteration % solver.parameter.snapshot == 0
     leftSnapshots = [isPeriodic ? periodicSnapshot : solver.iteration].compactMap(\.self)

@@ -46,12 +46,14 @@ extension PruningRun {
 extension PruningRun {
   /// The penalties of single weights of a layer.
   public func gradientTerms(_ solver: Solver, parameter index: Int) throws -> [any GradientTerm] {
-    guard wiring.hasElements, let layer = wiring.layerOfParameter[index] else { return [] }
-    return wiring.makers[layer].compactMap { maker in
-      let family = entries[maker.entry].family
-      guard family.wishes.penalises, family.groups.members[maker.member].slices == .elements else { return nil }
-      return ElementPenalty(penalties: family.state.penalty)
-    }
+    let added: [any GradientTerm] = added[index].map { [AddedGradient(values: $0)] } ?? []
+    guard wiring.hasElements, let layer = wiring.layerOfParameter[index] else { return added }
+    return added
+      + wiring.makers[layer].compactMap { maker -> (any GradientTerm)? in
+        let family = entries[maker.entry].family
+        guard family.wishes.penalises, family.groups.members[maker.member].slices == .elements else { return nil }
+        return ElementPenalty(penalties: family.state.penalty)
+      }
   }
 
   /// The single weights of a layer that are held at zero.

@@ -4,8 +4,8 @@ import Engine
 import Pruning
 import Solver
 
-/// A run of a pruning method, as a hook on the solver: it owns layers, families, masks and the method's memory, keeps the
-/// course, and says and saves what there is to say and to save.
+/// A run of a pruning method, as a hook on the solver: it owns layers, families, masks and the method's memory, keeps
+/// the course, and says and saves what there is to say and to save.
 public final class PruningRun<Method: PruningMethod>: SolverHook {
   /// A family with what the method knows of it.
   struct Entry {
@@ -27,6 +27,8 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   var random = RandomSource(seed: 0)
   /// Per layer: what it adds to the coming update.
   var terms: [GroupTerms?] = []
+  /// Per parameter: what the method adds to the coming gradient.
+  var added: [Int: Blob] = [:]
   /// Per layer: its weights while some of them are hidden.
   var backups: [Int: [Float]] = [:]
   /// Tables that wait for gradients, per layer.
@@ -34,6 +36,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   /// The rate as it was before the present iteration asked for its own.
   var rateBefore: Float?
   private var firstIteration: Int?
+  /// The last epoch that the method has acted on, from 1.
+  var lastEpoch: Int?
+  /// Mean gradients by parameter, while the method looks at them.
+  var gradients: [[Float]]?
   /// Whether the run was resumed, with all that it knew.
   var goesOn = false
   /// The iteration of the newest periodic snapshot of this run, which the next one replaces.
@@ -74,7 +80,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     wiring.keepPlain(method.habits.looksAt, families, solver.net, layers)
     keeper = method.course.keeper(families, output)
     adoptMasks(solver)
-    try actAtOnce(.start, solver)
+    try actAtOnce(.start, solver, epoch: (0, solver.epochs?.total ?? 0))
   }
 
   /// Takes masks from the zeros of the present weights.
@@ -110,9 +116,11 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
       )
     }
     firstIteration = solver.iteration
-    // A run that goes on notes that families have reached their targets in the iteration in which the unbroken one does.
+    // A run that goes on notes that families have reached their targets in the iteration in which the unbroken one
+    // does.
     if !goesOn { reportRatios(solver) }
     plan(solver).write(to: solver.log)
+    try cutAtBegin(solver)
     try running().begin(RunHost(self, solver))
   }
 
@@ -127,6 +135,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
 
   /// None for weights whose penalty takes its place.
   public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float {
+    if method.habits.suspendsDecay, phase == .prune { return 0 }
     guard method.habits.replacesDecay, phase == .prune, let layer = wiring.layerOfParameter[index] else {
       return strength
     }
@@ -137,7 +146,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   public func didUpdate(_ solver: Solver) throws -> RunDecision {
     report()
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
-    if try running().cutsAtEnd, solver.iteration + 1 >= solver.parameter.maxIter { try actAtOnce(.cut, solver) }
+    guard try cutIfDue(solver) else { return .proceed }
     if try running().advance(RunHost(self, solver)) == .finish { return .finish }
     let budget = Budget(layers, rule: .init(solver.parameter))
     keeper?.counted(budget)
@@ -147,13 +156,19 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
 
   /// Lets the method act on all families after an epoch.
   public func didEpoch(_ solver: Solver, epoch: Int, of total: Int) throws {
-    try actAtOnce(.epoch, solver, epoch: (epoch, total))
-    let families = self.families.filter { $0.ratio > 0 }
-    let softened = families.reduce(0) { $0 + $1.state.softened.count { $0 } }
-    guard softened > 0 else { return }
-    output.app(
-      " Epoch \(epoch) of \(total): \(softened) of \(families.reduce(0) { $0 + $1.count }) \(method.structure.plural) set to zero, iter: \(solver.iteration)\(output.stamp())"
-    )
+    // A run that was stopped in a test below is told of the epoch again.
+    if lastEpoch != epoch {
+      lastEpoch = epoch
+      try actAtOnce(.epoch, solver, epoch: (epoch, total))
+      let families = self.families.filter { $0.ratio > 0 }
+      let softened = families.reduce(0) { $0 + $1.state.softened.count { $0 } }
+      if softened > 0 {
+        output.app(
+          " Epoch \(epoch) of \(total): \(softened) of \(families.reduce(0) { $0 + $1.count }) \(method.structure.plural) softened, iter: \(solver.iteration)\(output.stamp())"
+        )
+      }
+    }
+    if families.contains(where: { $0.state.softened.contains(true) }) { _ = try renewStatistics(solver) }
   }
 
   /// Masks the weights, so that what was pruned in this iteration is zero in every file.

@@ -14,6 +14,8 @@ struct RunSection<Memory: Codable>: Codable {
   var random: [UInt64]
   /// The iteration of the newest periodic snapshot that the next one replaces.
   var periodicSnapshot: Int?
+  /// The last epoch that the method has acted on, from 1.
+  var epoch: Int?
   /// Per family, in the order of the net.
   var families: [Family]
   /// Per prunable layer, in the order of the net.
@@ -31,6 +33,8 @@ struct RunSection<Memory: Codable>: Codable {
     @Bits var penalty: [Float]
     /// What the method knows.
     var memory: Memory
+    /// When the method had done what it does before a cut.
+    var finishedAt: Int?
   }
 
   /// What is masked in a layer, which is not always what is zero: a position that may grow again begins at 0.
@@ -79,7 +83,7 @@ extension RunSection.Family {
     let softened = family.state.softened.indices.filter { family.state.softened[$0] }
     self.init(
       name: family.name, prunedAt: family.state.prunedAt, softened: softened, penalty: family.state.penalty,
-      memory: memory)
+      memory: memory, finishedAt: family.finishedAt)
   }
 
   /// Gives a family back what was saved.
@@ -93,6 +97,7 @@ extension RunSection.Family {
     family.state.prunedAt = prunedAt
     family.state.penalty = penalty
     for group in softened { family.state.softened[group] = true }
+    family.finishedAt = finishedAt
   }
 }
 

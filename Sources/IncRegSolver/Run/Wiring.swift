@@ -59,9 +59,19 @@ struct Wiring {
 struct NetEvidence: Evidence {
   let net: Net
   let parameters: [BlobPlace: Int]
+  /// Mean gradients by parameter; nil where no scoring pass was run.
+  var gradients: [[Float]]?
 
   func withValues(of member: GroupMember, _ body: (FloatView) throws -> Void) throws {
     guard let index = parameters[member.place] else { return }
     try body(net.parameters[index].blob.data)
+  }
+
+  func withGradients(of member: GroupMember, _ body: (FloatView) throws -> Void) throws {
+    guard let gradients else { throw ImportanceError.noGradients }
+    guard let index = parameters[member.place] else { return }
+    try gradients[index].withUnsafeBufferPointer { values in
+      if let base = values.baseAddress { try body(FloatView(base, count: values.count)) }
+    }
   }
 }
