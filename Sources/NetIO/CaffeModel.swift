@@ -17,6 +17,7 @@ public enum CaffeModel {
       var weights = WeightSet(net)
       // Anything can look like a message in wire format; a net has layers.
       if weights.layers.isEmpty { throw FormatError(path: path, kind: .caffemodel, .missing("every layer")) }
+      try weights.checkNames(path: path, kind: .caffemodel)
       try weights.normalize(path: path, kind: .caffemodel)
       return weights
     default: throw FormatError(path: path, kind: .caffemodel, .wrongKind(found: content.rawValue))

@@ -63,6 +63,17 @@ public struct WeightSet: Sendable, Equatable {
     return net
   }
 
+  /// Checks that names tell the layers with blobs apart.
+  ///
+  /// - Throws: `FormatError` naming the layer
+  func checkNames(path: String, kind: FileKind) throws(FormatError) {
+    var names: Set<String> = []
+    for layer in layers where !layer.blobs.isEmpty && !names.insert(layer.name).inserted {
+      throw FormatError(
+        path: path, kind: kind, place: "layer '\(layer.name)'", .corrupt("two layers with weights have this name"))
+    }
+  }
+
   /// Checks every blob's values against its shape, of which a binary caffemodel must have some, and turns doubles to
   /// floats.
   ///

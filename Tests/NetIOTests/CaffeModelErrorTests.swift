@@ -21,6 +21,24 @@ import Testing
     }
   }
 
+  /// Readers would not agree on which of them counts. Layers without weights may share a name.
+  @Test func twoLayersOfOneNameAreRefused() throws {
+    let path = try TemporaryFolder()
+    func layer(_ name: String, _ blobs: Int) -> WeightSet.Layer {
+      .init(name: name, blobs: [BlobProto](repeating: BlobProto(shape: [2], data: [1, 2]), count: blobs))
+    }
+    for (other, isRefused) in [(layer("fc", 1), true), (layer("fc", 0), false), (layer("fc2", 1), false)] {
+      try CaffeModel.write(WeightSet(layers: [layer("fc", 1), layer("relu", 0), other]), to: path("m.caffemodel"))
+      guard isRefused else {
+        #expect(try CaffeModel.read(path("m.caffemodel")).layers.count == 3)
+        continue
+      }
+      let error = #expect(throws: FormatError.self) { try CaffeModel.read(path("m.caffemodel")) }
+      #expect(error?.place == "layer 'fc'")
+      #expect(error?.description.contains("two layers with weights have this name") == true)
+    }
+  }
+
   @Test func otherKindsAreNamed() throws {
     let scratch = try TemporaryFolder()
     func write(_ message: some Message, _ name: String) throws -> String {
