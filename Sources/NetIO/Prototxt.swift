@@ -27,8 +27,13 @@ public enum Prototxt {
   ///
   /// - Throws: `FileSystemError` or `MessageValueError`.
   public static func write(_ message: some Message, to path: String) throws {
+    try stage(message, to: path).commit()
+  }
+
+  /// As ``write(_:to:)``, but the file waits under a temporary name until it is committed.
+  public static func stage(_ message: some Message, to path: String) throws -> StagedFile {
     let text = try message.text()
-    try AtomicFile.write(to: path) { $0.write(text) }
+    return try AtomicFile.stage(path) { $0.write(text) }.file
   }
 
   private static func read<M: Message>(_ path: String, as kind: FileKind) throws -> M {

@@ -52,8 +52,8 @@ extension SolverStateFile {
     return blobs
   }
 
-  static func writeHDF5(_ state: SolverState, to path: String) throws {
-    try HDF5Writer.write(to: path) { file in
+  static func stageHDF5(_ state: SolverState, to path: String) throws -> StagedFile {
+    try HDF5Writer.stage(path) { file in
       for (name, field) in integerFields {
         if let value = field.get(state) { try file.write(value, to: "/" + name) }
       }
@@ -67,7 +67,7 @@ extension SolverStateFile {
       }
       let bytes = try extensionPart(of: state).serialized()
       if !bytes.isEmpty { try file.write(bytes: bytes, to: extensionPlace) }
-    }
+    }.file
   }
 
   /// An optional integer of the state.

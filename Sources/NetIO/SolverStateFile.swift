@@ -29,9 +29,14 @@ public enum SolverStateFile {
   ///
   /// - Throws: `FileSystemError`, `WriteError`, or `MessageValueError` for what the format cannot hold.
   public static func write(_ state: SolverState, to path: String, format: ModelFormat? = nil) throws {
+    try stage(state, to: path, format: format).commit()
+  }
+
+  /// As ``write(_:to:format:)``, but the file waits under a temporary name until it is committed.
+  public static func stage(_ state: SolverState, to path: String, format: ModelFormat? = nil) throws -> StagedFile {
     switch format ?? ModelFormat(of: path) {
-    case .binary: try AtomicFile.write(state, to: path)
-    case .hdf5: try writeHDF5(state, to: path)
+    case .binary: try AtomicFile.stage(state, to: path)
+    case .hdf5: try stageHDF5(state, to: path)
     }
   }
 

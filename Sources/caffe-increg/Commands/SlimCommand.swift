@@ -100,12 +100,13 @@ struct SlimCommand: ParsableCommand {
     let state = try snapshot.map { try slicedState($0, slim, log) }
     let read = try sources.value()
     let record = SlimRecord(slim, proof, sources: read, weights: read[1], bound: bound.bound)
-    // The large file first: a full disk leaves nothing behind.
-    try file.commit()
-    if let state, let outSnapshot { try SolverStateFile.write(state, to: outSnapshot) }
-    try Prototxt.write(slim.net, to: outModel)
-    if let outDeploy { try Prototxt.write(deploy, to: outDeploy) }
-    try JSONFile.write(record, to: outWeights + ".json")
+    // All files are whole before the first one gets its name.
+    var files = [file]
+    if let state, let outSnapshot { files.append(try SolverStateFile.stage(state, to: outSnapshot)) }
+    files.append(try Prototxt.stage(slim.net, to: outModel))
+    if let outDeploy { files.append(try Prototxt.stage(deploy, to: outDeploy)) }
+    files.append(try JSONFile.stage(record, to: outWeights + ".json"))
+    for file in files { try file.commit() }
     progress.clear()
     for line in SlimReport(slim, proof).lines { print(line) }
     print("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")

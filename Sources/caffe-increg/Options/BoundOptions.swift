@@ -12,8 +12,9 @@ struct BoundOptions: ParsableArguments {
   var absoluteTolerance: Float = 1e-6
 
   func validate() throws {
-    for (name, value) in [("tolerance", tolerance), ("absolute-tolerance", absoluteTolerance)] where !(value >= 0) {
-      throw ValidationError("--\(name) must not be negative, but is \(value)")
+    for (name, value) in [("tolerance", tolerance), ("absolute-tolerance", absoluteTolerance)]
+    where !(value >= 0 && value.isFinite) {
+      throw ValidationError("--\(name) must be a finite number of at least 0, but is \(value)")
     }
   }
 

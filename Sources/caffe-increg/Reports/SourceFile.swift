@@ -20,7 +20,12 @@ struct SourceFile: Codable, Equatable {
 enum JSONFile {
   /// Writes a record, whole or not at all.
   static func write(_ record: some Encodable, to path: String) throws {
+    try stage(record, to: path).commit()
+  }
+
+  /// As ``write(_:to:)``, but the file waits under a temporary name until it is committed.
+  static func stage(_ record: some Encodable, to path: String) throws -> StagedFile {
     let text = String(decoding: try JSON.encode(record, as: .readable), as: UTF8.self)
-    try AtomicFile.write(to: path) { $0.write(text + "\n") }
+    return try AtomicFile.stage(path) { $0.write(text + "\n") }.file
   }
 }
