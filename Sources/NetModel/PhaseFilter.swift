@@ -7,7 +7,17 @@ extension NetParameter {
   /// - Throws: ``NetError/badRule(layer:_:)`` where a layer has both include and exclude rules.
   public func filtered(for state: NetState) throws -> NetParameter {
     var net = self
-    net.layer = try layer.filter { layer in
+    net.layer = try layers(in: state).map { layer[$0] }
+    net.state = state
+    return net
+  }
+
+  /// The positions of the layers that a state selects.
+  ///
+  /// - Throws: as ``filtered(for:)``
+  public func layers(in state: NetState) throws -> [Int] {
+    try layer.indices.filter { index in
+      let layer = layer[index]
       guard layer.include.isEmpty || layer.exclude.isEmpty else {
         throw NetError.badRule(layer: layer.name, "has include and exclude rules: give one kind")
       }
@@ -15,8 +25,6 @@ extension NetParameter {
         ? !layer.exclude.contains { state.meets($0) }
         : layer.include.contains { state.meets($0) }
     }
-    net.state = state
-    return net
   }
 }
 
@@ -27,5 +35,27 @@ extension NetState {
     if rule.hasMinLevel, level < rule.minLevel { return false }
     if rule.hasMaxLevel, level > rule.maxLevel { return false }
     return rule.stage.allSatisfy(stage.contains) && !rule.notStage.contains(where: stage.contains)
+  }
+}
+
+extension NetParameter {
+  /// States that select other layers than `state` may: both phases, each with the stages and level of `state`, with none,
+  /// and with every stage and level that a rule names.
+  public func otherStates(than state: NetState) -> [NetState] {
+    let rules = layer.flatMap { $0.include + $0.exclude }
+    let named = Set(rules.flatMap { $0.stage + $0.notStage }).sorted()
+    var stages: [[String]] = [state.stage]
+    if !named.isEmpty { stages += [[], named] + named.map { [$0] } }
+    var levels = Set(rules.filter(\.hasMinLevel).map(\.minLevel) + rules.filter(\.hasMaxLevel).map(\.maxLevel))
+    levels.insert(state.level)
+    var states: [NetState] = []
+    for phase in [state.phase, state.phase == .test ? .train : .test] as [Phase] {
+      for (stage, level) in stages.flatMap({ stage in levels.sorted().map { (stage, $0) } }) {
+        var other = state
+        (other.phase, other.stage, other.level) = (phase, stage, level)
+        if other != state, !states.contains(other) { states.append(other) }
+      }
+    }
+    return states
   }
 }

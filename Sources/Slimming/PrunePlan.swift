@@ -31,18 +31,36 @@ public struct PrunePlan {
     public let makers: [String]
     /// Every layer that has to do with the channels, and what.
     public let members: [(layer: String, role: String)]
-    /// How many channels the makers have in common.
+    /// How many channels of the first maker these are.
     public let channels: Int
     /// The channels that go, as numbers of the first maker.
     public let removed: [Int]
+    /// Why none goes; nil where some do.
+    public let obstacle: Obstacle?
     fileprivate let groups: [Int]
+  }
+
+  /// Why no channel of a family goes.
+  public enum Obstacle: Hashable, Sendable {
+    /// No ratio above 0 is asked for.
+    case notAsked
+    /// The ratio is rounded to no channel.
+    case lessThanOne(ratio: Double)
+    /// What is left must be a multiple, and none is below all.
+    case multiple(Int)
+    /// The floor keeps all.
+    case floor(Int)
+    /// So many channels go together, more than are asked for.
+    case together(Int)
+    /// Every one is all that some layer has left.
+    case last
   }
 
   /// Channels that must stay.
   public struct Held {
     /// The layer that makes them.
     public let layer: String
-    /// How many.
+    /// How many; 0 where what it makes lies on no channel axis.
     public let channels: Int
     /// Who holds them.
     public let reason: String
@@ -68,38 +86,33 @@ public struct PrunePlan {
     held = survey.held.map { Held(layer: net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason) }
     let filters = net.filterWeights
     let evidence = WeightEvidence(net: net, weights: self.weights)
-    let known = Set(survey.families.flatMap(\.makers).map { net.layers[$0].name })
-    for name in request.ratios.names where !known.contains(name) { throw PruneError.unknownLayer(name) }
+    for (name, ratio, place) in request.ratios.names {
+      guard let index = net.index(ofLayer: name) else {
+        throw PruneError.unknownLayer(
+          name, where: place, nearest: closestName(to: name, among: net.layers.map(\.name)))
+      }
+      if ratio > 0, let reason = survey.obstacle(ofLayer: index) {
+        throw PruneError.heldLayer(name, where: place, reason: reason)
+      }
+    }
+    var remaining = graph.sites.map(\.channels)
     families = try survey.families.map { family in
       let makers = family.makers.map { net.layers[$0].name }
-      let goal = PrunePlan.losses(family.groups.count, request.ratios.ratio(of: makers), request)
-      var chosen: Set<Int> = []
-      if goal > 0 {
-        // Of every block of a group convolution the same number goes.
-        let share = goal / family.blocks.count
-        for block in family.blocks {
+      var choice = PruneChoice(survey, family, request.ratios.ratio(of: makers), request)
+      if choice.obstacle == nil {
+        let ranked = try family.blocks.map { block in
           let scores = try request.importance.scores(graph.family(of: block, madeBy: family.makers, filters), evidence)
           guard scores.allSatisfy(\.isFinite) else { throw PruneError.noNumber(layer: makers[0]) }
-          let ranked = zip(block, scores).sorted { ($0.1, $0.0) < ($1.1, $1.0) }
-          chosen.formUnion(ranked.prefix(share).map(\.0))
+          return zip(block, scores).sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
         }
+        choice.choose(from: ranked, &remaining)
       }
-      let site = survey.site(ofMaker: family.makers[0])
       return Family(
         makers: makers, members: survey.roles(of: family).map { (net.layers[$0.layer].name, $0.role) },
-        channels: family.groups.count,
-        removed: (0..<graph.sites[site].channels).filter { chosen.contains(graph.group(site, $0)) },
-        groups: chosen.sorted())
+        channels: choice.channels,
+        removed: choice.groups.flatMap { survey.channels(of: family, in: $0) }.sorted(),
+        obstacle: choice.obstacle, groups: choice.groups)
     }
-  }
-
-  /// How many of `count` channels go: the ratio, less what the multiple and the floor keep.
-  private static func losses(_ count: Int, _ ratio: Double, _ request: Request) -> Int {
-    guard ratio > 0 else { return 0 }
-    let wanted = max(count - Int((Double(count) * ratio).rounded()), request.floor, 1)
-    guard wanted < count, request.multiple < count else { return 0 }
-    let left = (wanted + request.multiple - 1) / request.multiple * request.multiple
-    return max(0, count - left)
   }
 
   /// The weights with the removed groups masked: what makes the channels and what reads them is zero, so that slimming

@@ -1,7 +1,7 @@
 /// How much of every layer is to go.
 public struct PruneRatios: Sendable {
   private let standard: Double
-  private let named: [String: Double]
+  private let named: [String: (ratio: Double, place: String)]
 
   /// The same share of every layer's channels, in 0 ..< 1.
   ///
@@ -16,7 +16,7 @@ public struct PruneRatios: Sendable {
   /// - Throws: ``PruneError`` with file and line
   public init(text: String, file: String) throws {
     standard = 0
-    var named: [String: Double] = [:]
+    var named: [String: (ratio: Double, place: String)] = [:]
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let content = line.prefix { $0 != "#" }
       let words = content.split { $0 == " " || $0 == "\t" || $0 == "\r" }
@@ -24,8 +24,9 @@ public struct PruneRatios: Sendable {
       guard words.count == 2, let ratio = Double(words[1]) else {
         throw PruneError.line("\(file):\(index + 1): '\(line)' is not a layer's name and a number")
       }
-      guard named.updateValue(try PruneRatios.checked(ratio, "\(file):\(index + 1)"), forKey: String(words[0])) == nil
-      else { throw PruneError.line("\(file):\(index + 1): layer '\(words[0])' is given twice") }
+      let place = "\(file):\(index + 1)"
+      guard named.updateValue((try PruneRatios.checked(ratio, place), place), forKey: String(words[0])) == nil
+      else { throw PruneError.line("\(place): layer '\(words[0])' is given twice") }
     }
     self.named = named
   }
@@ -35,11 +36,13 @@ public struct PruneRatios: Sendable {
     return ratio
   }
 
-  /// The layers that are named.
-  var names: [String] { named.keys.sorted() }
+  /// The layers that are named, and where.
+  var names: [(layer: String, ratio: Double, place: String)] {
+    named.map { ($0.key, $0.value.ratio, $0.value.place) }.sorted { $0.layer < $1.layer }
+  }
 
   /// The share of channels that several layers make together: the largest that one of them is given.
-  func ratio(of layers: [String]) -> Double { layers.compactMap { named[$0] }.max() ?? standard }
+  func ratio(of layers: [String]) -> Double { layers.compactMap { named[$0]?.ratio }.max() ?? standard }
 }
 
 /// Why a net cannot be pruned as asked.
@@ -48,8 +51,12 @@ public enum PruneError: Error, CustomStringConvertible {
   case ratio(Double, where: String)
   /// A line of a file of ratios.
   case line(String)
-  /// A name in a file of ratios that is no layer which makes channels.
-  case unknownLayer(String)
+  /// A name in a file of ratios that is no layer; `nearest` is one that is spelt nearly so.
+  case unknownLayer(String, where: String, nearest: String?)
+  /// A layer in a file of ratios that makes no channels which could be removed, and why.
+  case heldLayer(String, where: String, reason: String)
+  /// Slimming would not take away what is masked.
+  case uncut(String)
   /// A layer's weights hold a NaN or are beyond the range of floats, so that its channels cannot be ranked.
   case noNumber(layer: String)
 
@@ -58,7 +65,11 @@ public enum PruneError: Error, CustomStringConvertible {
     switch self {
     case .ratio(let ratio, let place): "\(place): the ratio is \(ratio), but must be at least 0 and less than 1"
     case .line(let text): text
-    case .unknownLayer(let name): "ratios: layer '\(name)' makes no channels that could be removed"
+    case .unknownLayer(let name, let place, let nearest):
+      "\(place): the net has no layer '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .heldLayer(let name, let place, let reason):
+      "\(place): layer '\(name)' makes no channels that could be removed, because of this: \(reason)"
+    case .uncut(let cause): "slim could not cut out what would be masked, so that nothing is written: \(cause)"
     case .noNumber(let layer):
       "layer '\(layer)': the weights that make its channels hold NaN or infinity: they cannot be ranked"
     }

@@ -75,7 +75,7 @@ struct Fixture {
     removal: ChannelRemoval, net: NetParameter, weights: [String: [WeightBlob]], comparison: Comparison
   ) {
     let masked = try subject
-    let removal = try ChannelRemoval.plan(for: masked)
+    let removal = ChannelRemoval.plan(for: masked)
     let part = try removal.apply(to: masked)
     let slim = try KernelShrink.plan(for: part).apply(to: part)
     let comparison = try ComparisonRun(state: Fixture.state, registry: .caffe, backend: ReferenceBackend()).compare(

@@ -35,6 +35,19 @@ extension RandomNet {
     case 24:
       append("MVN", bottom, channels, "mvn_param { across_channels: \(pick(0...1) == 0) normalize_variance: false }")
     case 25: append("Softmax", bottom, channels, "softmax_param { axis: \(pick(1...2)) }")
+    case 26: mask(bottom, channels)
+    case 27:
+      let top = add("Tile", [bottom], tops: 1, rest: "tile_param { tiles: 2 }")
+      blobs.append((top[0], channels * 2))
+    case 28: dense(bottom, channels)
+    case 29: words()
+    case 30: pair(bottom, channels)
+    case 31:
+      let top = add(
+        "Parameter", [], tops: 1,
+        rest: "parameter_param { shape { dim: 2 dim: \(channels) dim: \(size) dim: \(size) } }")
+      let sum = add("Eltwise", [bottom, top[0]], tops: 1)
+      blobs.append((sum[0], channels))
     default: pointwise(bottom, channels)
     }
   }
@@ -109,6 +122,53 @@ extension RandomNet {
     if isConvolution { blob = add("Flatten", blob, tops: 1) }
     let top = add("Scale", [bottom, blob[0]], tops: 1, rest: "scale_param { axis: 0 }")
     blobs.append((top[0], channels))
+  }
+
+  /// One channel, copied over all that it is multiplied with.
+  private mutating func mask(_ bottom: String, _ channels: Int) {
+    let one = add("Convolution", [bottom], tops: 1, rest: "convolution_param { num_output: 1 kernel_size: 1 }")
+    weights.append((one[0], 1, channels))
+    let gate = add("Sigmoid", one, tops: 1, inPlace: true)
+    let tiled = add("Tile", gate, tops: 1, rest: "tile_param { tiles: \(channels) }")
+    let top = add("Eltwise", [bottom, tiled[0]], tops: 1, rest: "eltwise_param { operation: PROD }")
+    blobs.append((top[0], channels))
+  }
+
+  /// An inner product whose outputs become an image.
+  private mutating func dense(_ bottom: String, _ channels: Int) {
+    guard channels <= 8 else { return }
+    let (made, area) = (pick(2...4), size * size)
+    let flat = add(
+      "InnerProduct", [bottom], tops: 1, rest: "inner_product_param { num_output: \(made * area) }")
+    weights.append((flat[0], made * area, channels * area))
+    let shape = ["dim: 0 dim: \(made)", "dim: 0 dim: -1", "dim: -1 dim: \(made)"][pick(0...2)]
+    append(
+      "Reshape", flat[0], made, "reshape_param { shape { \(shape) dim: \(size) dim: \(size) } }")
+  }
+
+  /// A learned vector per item, spread over an image.
+  private mutating func words() {
+    let (vectors, input) = (pick(2...5), "words\(blobs.count)")
+    text += "layer { name: \"\(input)\" type: \"Input\" top: \"\(input)\" input_param { shape { dim: 2 } } }\n"
+    let rows = add("Embed", [input], tops: 1, rest: "embed_param { num_output: \(vectors) input_dim: 3 }")
+    weights.append((rows[0], 3, vectors))
+    var top = add("Reshape", rows, tops: 1, rest: "reshape_param { shape { dim: 0 dim: 0 dim: 1 dim: 1 } }")
+    for axis in 2...3 { top = add("Tile", top, tops: 1, rest: "tile_param { axis: \(axis) tiles: \(size) }") }
+    blobs.append((top[0], vectors))
+  }
+
+  /// Neighbouring channels as one, and apart again.
+  private mutating func pair(_ bottom: String, _ channels: Int) {
+    guard channels % 2 == 0 else { return }
+    let pairs = add(
+      "Reshape", [bottom], tops: 1, rest: "reshape_param { shape { dim: 0 dim: \(channels / 2) dim: -1 dim: \(size) } }"
+    )
+    let first = add(
+      "Convolution", pairs, tops: 1, rest: "convolution_param { num_output: \(channels / 2) kernel_size: 1 }")
+    weights.append((first[0], channels / 2, channels / 2))
+    append(
+      "Reshape", pick(0...1) == 0 ? pairs[0] : first[0], channels,
+      "reshape_param { shape { dim: 0 dim: \(channels) dim: \(size) dim: \(size) } }")
   }
 
   /// Into three parts, or into equal ones.

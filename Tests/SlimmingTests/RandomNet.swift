@@ -5,7 +5,7 @@ import Engine
 ///
 /// Every blob has the same height and width as the data until the classifier, so that any two can be joined.
 struct RandomNet {
-  private(set) var text: String
+  var text: String
   /// The layers with a weight: name, filters, extent of axis 1.
   var weights: [(name: String, filters: Int, channels: Int)] = []
   var blobs: [(name: String, channels: Int)]
@@ -46,12 +46,19 @@ struct RandomNet {
   ) -> [String] {
     count += 1
     let name = "l\(count)"
+    // Layers without parameters may share a name, and some have none.
+    let title = learns(type) ? name : ["again", "again", "", name][pick(0...3)]
     let inPlace = inPlace && !read.contains(bottoms[0])
     if !inPlace { read.formUnion(bottoms) }
     let names = inPlace ? [bottoms[0]] : tops == 1 ? [name] : (0..<tops).map { "\(name)_\($0)" }
-    text += "layer { name: \"\(name)\" type: \"\(type)\" "
+    text += "layer { name: \"\(title)\" type: \"\(type)\" "
     text += bottoms.map { "bottom: \"\($0)\" " }.joined() + names.map { "top: \"\($0)\" " }.joined() + rest + " }\n"
     return names
+  }
+
+  private func learns(_ type: String) -> Bool {
+    ["BatchNorm", "Bias", "Convolution", "Deconvolution", "Embed", "InnerProduct", "PReLU", "Parameter", "Scale"]
+      .contains(type)
   }
 
   /// Settings that keep height and width.
@@ -63,7 +70,7 @@ struct RandomNet {
 
   private mutating func grow() {
     let (bottom, channels) = blobs[pick(max(0, blobs.count - 4)...(blobs.count - 1))]
-    let kind = pick(0...31)
+    let kind = pick(0...36)
     guard kind <= 13 else { return growRare(kind, bottom, channels) }
     switch kind {
     case 0...2: make(bottom, channels, pick(2...8), group: 1)

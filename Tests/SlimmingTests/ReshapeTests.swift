@@ -40,13 +40,51 @@ import Testing
       layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 3 dim: 4 dim: 9 dim: 9 } } }
       layer { name: "a" type: "Convolution" bottom: "data" top: "a" convolution_param { num_output: 6 kernel_size: 1 } }
       layer { name: "pairs" type: "Reshape" bottom: "a" top: "pairs"
-        reshape_param { shape { dim: 0 dim: 3 dim: 18 dim: 9 } } }
+        reshape_param { shape { dim: 0 dim: 9 dim: 6 dim: 9 } } }
       layer { name: "out" type: "Convolution" bottom: "pairs" top: "out"
         convolution_param { num_output: 3 kernel_size: 1 } }
       """
     let (removal, slim, _) = try slimmed(net) { $0.zero("a", axis: 0, [2, 3]) }
     #expect(numOutput(slim, "a") == 6)
     #expect(removal.heldChannels.allSatisfy { $0.reason.contains("'pairs'") })
+  }
+
+  /// Blocks of an inner product's outputs become the channels of an image.
+  @Test(arguments: ["dim: 0 dim: 6 dim: 2 dim: 2", "dim: 3 dim: -1 dim: 2 dim: 2", "dim: -1 dim: 6 dim: 2 dim: 2"])
+  func reshapeJoinsChannels(shape: String) throws {
+    let net = """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 3 dim: 5 } } }
+      layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc" inner_product_param { num_output: 24 } }
+      layer { name: "relu" type: "ReLU" bottom: "fc" top: "fc" }
+      layer { name: "image" type: "Reshape" bottom: "fc" top: "image" reshape_param { shape { \(shape) } } }
+      layer { name: "up" type: "Deconvolution" bottom: "image" top: "up"
+        convolution_param { num_output: 3 kernel_size: 4 stride: 2 pad: 1 } }
+      """
+    let (_, slim, weights) = try slimmed(net) { $0.zero("up", axis: 0, [1, 4]) }
+    #expect(layer(slim, "fc")?.innerProductParam.numOutput == 16)
+    #expect(weights["fc"]?.map(\.shape.dims) == [[16, 5], [16]])
+    #expect(weights["up"]?[0].shape.dims == [4, 3, 4, 4])
+  }
+
+  /// A joined channel is a constant where all that it was have the same.
+  @Test func joinedConstantsGoWhereTheyAreEqual() throws {
+    let net = """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 3 dim: 4 dim: 6 dim: 6 } } }
+      layer { name: "a" type: "Convolution" bottom: "data" top: "a" convolution_param { num_output: 6 kernel_size: 1 } }
+      layer { name: "pairs" type: "Reshape" bottom: "a" top: "pairs"
+        reshape_param { shape { dim: 0 dim: 3 dim: 12 dim: 6 } } }
+      layer { name: "out" type: "Convolution" bottom: "pairs" top: "out"
+        convolution_param { num_output: 2 kernel_size: 3 } }
+      """
+    let (removal, slim, _) = try slimmed(net) {
+      $0.zero("a", axis: 0, 0..<4)
+      for (channel, bias) in [(0, 0.5), (1, 0.5), (2, 0.5), (3, 0.25)] as [(Int, Float)] {
+        $0.set("a", blob: 1, channel, bias)
+      }
+    }
+    #expect(numOutput(slim, "a") == 4)
+    #expect(layer(slim, "pairs")?.reshapeParam.shape.dim == [0, 2, 12, 6])
+    #expect(removal.heldChannels.map(\.channel) == [2, 3])
   }
 
   @Test func flattenAndGlobalPoolingLeadToInnerProducts() throws {

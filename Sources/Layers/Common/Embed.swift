@@ -40,13 +40,21 @@ public struct Embed: RunnableDescription {
       + (hasBias ? [BlobSpec(shape: [outputs], filler: biasFiller, role: .bias)] : [])
   }
 
-  /// Holds: the bottom has numbers. Where a vector's elements are the top's channels, the blobs make them.
+  /// Holds: the bottom has numbers. Where a vector's elements are the top's channels, the blobs make them; elsewhere they
+  /// stay.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     let made: [ChannelMap.Relation] =
       [.makes(top: 0, blob: 0, axis: 1)]
       + (hasBias ? [.makes(top: 0, blob: 1, axis: 0)] : [])
-    return ChannelMap(
-      [.holds(bottom: 0, reason: "Embed reads numbers")] + (bottom[0].rank == 1 ? made : []))
+    guard bottom[0].rank == 1 else {
+      return .holdsAll(bottom, "the vectors of the Embed do not lie on the channel axis")
+    }
+    return ChannelMap([.holds(bottom: 0, reason: "Embed reads numbers")] + made)
+  }
+
+  /// Vectors have as many elements as the top.
+  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+    parameter.embedParam.numOutput = top[0].legacy(top[0].rank - 1)
   }
 
   /// Not to the numbers.

@@ -4,11 +4,13 @@ import Engine
 import NetModel
 
 /// Tops that fillers fill, constant ones once and random ones before every pass (Caffe: dummy_data_layer.cpp).
-public struct DummyData: RunnableDescription {
+public struct DummyData: RunnableDescription, ConstantSource {
   /// The name in prototxts.
   public static let type = "DummyData"
   private let shapes: [Shape]
   private let fillers: [FillerParameter]
+  /// Whether all fillers are given and constant.
+  public let isConstant: Bool
 
   /// Reads `dummy_data_param`: shapes, or the old num, channels, height and width, once or once per top; fillers not at
   /// all (zero), once, or once per top.
@@ -34,6 +36,7 @@ public struct DummyData: RunnableDescription {
     } else {
       shapes = try pick(dummy.shape, "shape").map { try Shape($0, field: "dummy_data_param.shape") }
     }
+    isConstant = !dummy.dataFiller.isEmpty && dummy.dataFiller.allSatisfy { $0.type == "constant" }
     fillers = try pick(dummy.dataFiller.isEmpty ? [FillerParameter()] : dummy.dataFiller, "data_filler")
   }
 

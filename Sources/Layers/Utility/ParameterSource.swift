@@ -25,6 +25,10 @@ public struct ParameterSource: RunnableDescription {
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     ChannelMap(shape.rank > 1 ? [.makes(top: 0, blob: 0, axis: 1)] : [])
   }
+  /// The blob has the top's shape.
+  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+    parameter.parameterParam.shape.dim = top[0].dims
+  }
   /// A layer whose top is its blob.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ParameterSourceLayer(try makeBlobs(bottom))

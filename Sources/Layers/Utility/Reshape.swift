@@ -74,14 +74,22 @@ public struct Reshape: RunnableDescription {
     return [top]
   }
 
-  /// Carries channels where axis 1 is kept, or becomes channel times positions.
+  /// Carries channels where axis 1 is kept, becomes channel times positions, or was: then blocks of channels become one.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     let (from, to) = (bottom[0], top[0])
-    guard from.rank > 1, to.rank > 1, from[0] == to[0], from[1] > 0, to[1] % from[1] == 0
+    guard from.rank > 1, to.rank > 1, from[0] == to[0], from[1] > 0, to[1] > 0,
+      to[1] % from[1] == 0 || from[1] % to[1] == 0
     else { return .holdsAll(bottom, "Reshape does not keep the channels") }
-    return ChannelMap([
-      .carries(bottom: 0, bottomFirst: 0, top: 0, topFirst: 0, count: from[1], spread: to[1] / from[1])
-    ])
+    let block = from[1] / to[1]
+    guard block > 1 else {
+      return ChannelMap([
+        .carries(bottom: 0, bottomFirst: 0, top: 0, topFirst: 0, count: from[1], spread: to[1] / from[1])
+      ])
+    }
+    return ChannelMap(
+      (0..<from[1]).map {
+        .carries(bottom: 0, bottomFirst: $0, top: 0, topFirst: $0 / block, count: 1, spread: 1)
+      })
   }
 
   /// Channels that are given as a number become fewer; so does the batch's -1 stay right.
@@ -93,6 +101,14 @@ public struct Reshape: RunnableDescription {
 
   /// Unchanged.
   public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+
+  /// Of channels that become one, a constant where all have the same.
+  public func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard let first = values.first, let value = first, values.allSatisfy({ $0 == value }) else {
+      return .inexact("Reshape joins channels of different values")
+    }
+    return .value(value)
+  }
 
   /// A layer that shares its bottom's memory.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }

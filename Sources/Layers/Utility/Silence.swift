@@ -3,7 +3,7 @@ import Engine
 import NetModel
 
 /// Takes blobs that nobody wants, so that they are no outputs of the net (Caffe: silence_layer.cpp).
-public struct Silence: RunnableDescription {
+public struct Silence: RunnableDescription, Discarding {
   /// The name in prototxts.
   public static let type = "Silence"
 

@@ -30,10 +30,17 @@ struct Tile: RunnableDescription {
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     guard (try? bottom[0].canonicalAxis(axis)) == 1 else { return .pointwise(bottom, tops: 1) }
     let channels = bottom[0][1]
+    guard channels > 1 else { return ChannelMap([.copies(bottom: 0, top: 0)]) }
     return ChannelMap(
       (0..<tiles).map { tile in
         .carries(bottom: 0, bottomFirst: 0, top: 0, topFirst: tile * channels, count: channels, spread: 1)
       })
+  }
+
+  /// A single channel is copied as often as the top now has channels.
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+    guard (try? bottom[0].canonicalAxis(axis)) == 1, bottom[0][1] > 0 else { return }
+    parameter.tileParam.tiles = top[0][1] / bottom[0][1]
   }
 
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }

@@ -104,6 +104,13 @@ struct ChannelGraphBuilder {
             unite(from, to)
           }
         }
+      case .copies(let bottom, let top):
+        explained.insert(tops[top])
+        let (source, target) = (sites[bottoms[bottom]], sites[tops[top]])
+        for channel in 0..<target.channels where source.channels == 1 {
+          carries.append((source.first, target.first + channel, index))
+        }
+        hold(bottoms[bottom], "layer '\(layer.name)': it copies this one channel to all of its top's")
       case .reads(let bottom, let blob, let axis, let groups, let spread):
         if groups > 1 {
           balances += ([bottoms[bottom]] + tops).map { .init(site: $0, groups: groups, layer: index) }

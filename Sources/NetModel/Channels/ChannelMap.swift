@@ -16,8 +16,13 @@ public struct ChannelMap: Hashable, Sendable {
     /// in `0 ..< count`.
     ///
     /// ReLU carries with spread 1; Flatten carries each channel to height x width positions; Concat and Slice carry
-    /// ranges; Eltwise carries several bottoms to the same channels of one top, which ties them together.
+    /// ranges; Eltwise carries several bottoms to the same channels of one top, which ties them together. So do several
+    /// channels of one bottom that are carried to one channel of a top.
     case carries(bottom: Int, bottomFirst: Int, top: Int, topFirst: Int, count: Int, spread: Int)
+
+    /// The only channel of a bottom is copied to every channel of a top. The copies go one by one; the bottom's channel
+    /// stays.
+    case copies(bottom: Int, top: Int)
 
     /// Channel c of a bottom is read through the slices `c * spread ..< (c + 1) * spread` of axis `axis` of a blob.
     ///

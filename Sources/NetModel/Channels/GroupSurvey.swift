@@ -1,6 +1,6 @@
 /// A net's dependency groups, sorted by the layers that make them.
 public struct GroupSurvey: Sendable {
-  /// Groups of the same makers that lie on the same group convolutions.
+  /// Groups of the same makers that lie on the same group convolutions; of all makers, where these make different blocks.
   public struct Family: Sendable {
     /// Layers, in the net's order.
     public let makers: [Int]
@@ -13,12 +13,15 @@ public struct GroupSurvey: Sendable {
 
   /// Groups that cannot be removed.
   public struct Held: Sendable {
-    /// The first of the layers that make them.
-    public let layer: Int
-    /// How many groups.
+    /// The layers that make them, in the net's order.
+    public let makers: [Int]
+    /// How many channels of the first maker; 0 where what it makes lies on no channel axis.
     public let channels: Int
     /// Who holds them, and why (a sentence for the user).
     public let reason: String
+
+    /// The first maker.
+    public var layer: Int { makers[0] }
   }
 
   /// The families, in the order of their makers.
@@ -30,6 +33,19 @@ public struct GroupSurvey: Sendable {
 
   /// What a layer makes.
   public func site(ofMaker layer: Int) -> Int { graph.topSites[layer][0] }
+
+  /// The channels of a family's first maker that lie in one of its groups, ascending.
+  public func channels(of family: Family, in group: Int) -> [Int] {
+    graph.channels(of: group, madeBy: family.makers)
+  }
+
+  /// Why nothing that a layer makes can be removed (a sentence for the user); nil where something can.
+  public func obstacle(ofLayer index: Int) -> String? {
+    if families.contains(where: { $0.makers.contains(index) }) { return nil }
+    if let held = held.first(where: { $0.makers.contains(index) }) { return held.reason }
+    return graph.net.layers[index].blobs.isEmpty
+      ? "it has no weights" : "its weights scale or filter channels that other layers make"
+  }
 
   /// Every layer on whose bottoms or tops a family lies, and what it does there.
   public func roles(of family: Family) -> [(layer: Int, role: String)] {
@@ -47,6 +63,8 @@ public struct GroupSurvey: Sendable {
       if parts.isEmpty, !bottoms.isEmpty {
         let tied = bottoms.count > 1 ? "ties" : "carries"
         parts.append(tied)
+      } else if parts.isEmpty, graph.topSites[layer].contains(where: sites.contains) {
+        parts.append("copies a channel to")
       }
       return parts.isEmpty ? nil : (layer, parts.joined(separator: ", "))
     }
@@ -75,9 +93,34 @@ extension ChannelGraph {
         reason = "it lies in several groups of a group convolution"
       }
       if let reason {
-        reasons[makers, default: [:]][reason, default: 0] += 1
+        reasons[makers, default: [:]][reason, default: 0] += channels(of: group.id, madeBy: makers).count
       } else {
         found[Kind(makers: makers, balances: balancer.balances(of: group.id)), default: []].append(group.id)
+      }
+    }
+    // Blocks that different layers make are one family, too. One that has none to lose lets no other lose any.
+    var partial: [[Balance]: [Kind]] = [:]
+    for (kind, groups) in found {
+      guard let balance = kind.balances.first, Set(groups.map(balancer.block)).count < balance.groups else { continue }
+      partial[kind.balances, default: []].append(kind)
+    }
+    for (balances, kinds) in partial {
+      let (balance, parts) = (
+        balances[0], kinds.map { (makers: $0.makers, groups: found.removeValue(forKey: $0) ?? []) }
+      )
+      let groups = parts.flatMap(\.groups)
+      if Set(groups.map(balancer.block)).count == balance.groups {
+        let whole = Kind(makers: Set(parts.flatMap(\.makers)).sorted(), balances: balances)
+        found[whole] = (groups + (found[whole] ?? [])).sorted()
+        continue
+      }
+      let name = net.layers[balance.layer].name
+      let reason =
+        "layer '\(name)' has \(balance.groups) groups, which must stay equal, and those of another one are held"
+      for part in parts {
+        reasons[part.makers, default: [:]][reason, default: 0] += part.groups.reduce(0) {
+          $0 + channels(of: $1, madeBy: part.makers).count
+        }
       }
     }
     let families = found.sorted { one, other in
@@ -88,9 +131,26 @@ extension ChannelGraph {
       return GroupSurvey.Family(
         makers: kind.makers, groups: groups, blocks: blocks.sorted { $0.key < $1.key }.map(\.value))
     }
+    for (layer, reason) in strangers { reasons[[layer], default: [:]][reason] = 0 }
     let held = reasons.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { makers, list in
-      list.sorted { $0.key < $1.key }.map { GroupSurvey.Held(layer: makers[0], channels: $1, reason: $0) }
+      list.sorted { $0.key < $1.key }.map { GroupSurvey.Held(makers: makers, channels: $1, reason: $0) }
     }
     return GroupSurvey(families: families, held: held, graph: self)
+  }
+
+  /// The channels of the first maker that lie in a group, ascending.
+  fileprivate func channels(of group: Int, madeBy makers: [Int]) -> [Int] {
+    let site = topSites[makers[0]][0]
+    return self.group(id: group)?.channels.filter { $0.site == site }.map(\.channel) ?? []
+  }
+
+  /// Layers with weights that lie on no channel axis, and why.
+  private var strangers: [(layer: Int, reason: String)] {
+    let known = Set(ports.filter { $0.role != .reads }.map(\.layer))
+    return net.layers.enumerated().compactMap { index, layer in
+      guard !layer.blobs.isEmpty, !known.contains(index) else { return nil }
+      for case .holds(_, let reason) in layer.channelMap.relations { return (index, reason) }
+      return nil
+    }
   }
 }

@@ -31,6 +31,15 @@ public protocol CallerFilled: LayerDescription {
   static func setShapes(_ shapes: [[Int]], of parameter: inout LayerParameter)
 }
 
+/// A type whose tops may be the same whatever the data.
+public protocol ConstantSource: LayerDescription {
+  /// Whether they are: the net computes with them as with a parameter.
+  var isConstant: Bool { get }
+}
+
+/// A type that takes up what nobody wants, so that it is no output of the net.
+public protocol Discarding: LayerDescription {}
+
 /// A type of which drawings say more than its name (Caffe: `get_layer_label` and others in `draw.py`). Drawings show
 /// nets that need not be describable, so this is asked of the message.
 public protocol DrawingLabelled: LayerDescription {

@@ -35,6 +35,14 @@ public struct NetDescription: Sendable {
   /// The position of the layer called `name`.
   public func index(ofLayer name: String) -> Int? { layers.firstIndex { $0.name == name } }
 
+  /// The layers, as positions, whose tops come from outside. They have neither bottoms nor parameters. What is constant is
+  /// a part of the net, unless the net would then be without data.
+  public var dataLayers: [Int] {
+    let sources = layers.indices.filter { layers[$0].bottom.isEmpty && layers[$0].blobs.isEmpty }
+    let data = sources.filter { (layers[$0].description as? any ConstantSource)?.isConstant != true }
+    return data.isEmpty ? sources : data
+  }
+
   /// The blobs nobody reads after their last writer, by name: the net's outputs in Caffe's order.
   public var outputs: [Int] {
     blobs.indices.filter { blob in

@@ -26,11 +26,15 @@ public struct Channels: Structure {
     let survey = net.channelGraph().survey()
     var division = Division(families: [])
     for family in survey.families {
-      for block in family.blocks {
-        division.families.append(survey.graph.family(of: block, madeBy: family.makers, weights))
+      for (number, block) in family.blocks.enumerated() {
+        var groups = survey.graph.family(of: block, madeBy: family.makers, weights)
+        if family.blocks.count > 1 { groups.block = number }
+        division.families.append(groups)
       }
     }
-    for held in survey.held where division.held[held.layer] == nil { division.held[held.layer] = held.reason }
+    for held in survey.held {
+      for maker in held.makers where division.held[maker] == nil { division.held[maker] = held.reason }
+    }
     return division
   }
 }
@@ -68,7 +72,7 @@ extension ChannelGraph {
     let place = net.shared.owner(port.layer, port.blob)
     let role: GroupMember.Role
     switch (port.role, blob.role) {
-    case (.makes, .weight): role = .maker
+    case (.makes, .weight), (.makes, .other): role = .maker
     case (.reads, _): role = .reader
     case (.modulates, .weight): role = .carrier
     case (.modulates, .factor): role = .factor

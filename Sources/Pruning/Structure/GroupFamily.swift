@@ -12,6 +12,9 @@ public struct GroupFamily: Sendable {
   public let count: Int
   /// Where the groups' weights lie.
   public let members: [GroupMember]
+  /// Which block of a group convolution the groups lie in; nil where they lie in none. The families of the blocks follow
+  /// one another, from block 0 on, and of each as many groups must go.
+  public var block: Int?
 
   /// Makes a family.
   public init(name: String, layers: [Int], count: Int, members: [GroupMember]) {
@@ -20,6 +23,16 @@ public struct GroupFamily: Sendable {
 
   /// The members whose weights make the groups' values.
   public var makers: [GroupMember] { members.filter { $0.role == .maker } }
+
+  /// The channels of the first maker, of which a group may have several; where groups are no channels, their number.
+  public var channels: Int {
+    guard only == nil, let maker = makers.first else { return count }
+    return switch maker.slices {
+    case .rows(let owners?): owners.count { $0 >= 0 }
+    case .columns(let owners?): owners.count { $0 >= 0 } / maker.matrix.spatial
+    case .rows, .columns, .elements: count
+    }
+  }
 
   /// The only member, where it holds all that the family is.
   public var only: GroupMember? { members.count == 1 ? members[0] : nil }

@@ -20,23 +20,4 @@ public enum Slices: Hashable, Sendable {
     case .elements: row * matrix.columns + column
     }
   }
-
-  /// The rows of a group, for ``rows(_:)``.
-  public func rows(of group: Int) -> [Int] {
-    switch self {
-    case .rows(nil): [group]
-    case .rows(let groups?): groups.indices.filter { groups[$0] == group }
-    case .columns, .elements: []
-    }
-  }
-
-  /// The columns of a group with their blocks, for ``columns(_:)``.
-  public func columns(of group: Int, in matrix: WeightMatrix) -> [(block: Int, column: Int)] {
-    switch self {
-    case .columns(nil): (0..<matrix.blocks).map { ($0, group) }
-    case .columns(let groups?):
-      groups.indices.filter { groups[$0] == group }.map { ($0 / matrix.columns, $0 % matrix.columns) }
-    case .rows, .elements: []
-    }
-  }
 }

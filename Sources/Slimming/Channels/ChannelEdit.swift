@@ -3,7 +3,9 @@ import NetModel
 
 /// What the removal of channels changes in one layer.
 public struct ChannelEdit: Sendable {
-  /// The layer's name.
+  /// The layer's position in the net.
+  public let index: Int
+  /// The layer's name, by which blobs are found; layers without any may share it.
   public let layer: String
   /// Per parameter blob, an added bias included, the slices that stay, by axis; read channels are numbered through all
   /// groups.
@@ -78,6 +80,7 @@ extension DeadChannels {
     let addsBias = fold != nil && !layer.blobs.contains { $0.role == .bias }
     if addsBias { slices.append([0: keptChannels(graph.topSites[index][0])]) }
     return ChannelEdit(
-      layer: layer.name, slices: slices, groups: groups, fold: fold, addsBias: addsBias, bottom: bottom, top: top)
+      index: index, layer: layer.name, slices: slices, groups: groups, fold: fold, addsBias: addsBias, bottom: bottom,
+      top: top)
   }
 }

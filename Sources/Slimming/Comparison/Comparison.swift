@@ -41,10 +41,22 @@ public struct Comparison: Sendable {
     public init(shape: Shape, values: [Float]) { (self.shape, self.values) = (shape, values) }
   }
 
+  /// An input or output that only one of the nets has, and that is therefore not compared.
+  public struct Lone: Sendable, Hashable {
+    /// The blob's name.
+    public let blob: String
+    /// Whether it is an input.
+    public let isInput: Bool
+    /// Whether the first net has it.
+    public let isOfFirst: Bool
+  }
+
   /// The blobs that have the same name and shape in both nets, in the first net's order; inputs are left out.
   public let blobs: [Difference]
-  /// The nets' outputs among them.
+  /// Those among them that are outputs of either net.
   public let outputs: [Difference]
+  /// Inputs, and outputs without a blob of the same name and shape, that only one of the nets has.
+  public let lone: [Lone]
   /// The share of rows whose largest element is the same, over two-axis outputs and scores that are held against
   /// labels; nil where there are none.
   public let top1Agreement: Float?

@@ -27,29 +27,30 @@ public struct ComparisonRun {
     (self.state, self.registry, self.backend) = (state, registry, backend)
   }
 
-  /// Runs both nets.
+  /// Runs both nets. Each gets its own inputs, those that both have with the same values; where these differ in their batch
+  /// only, the larger one is cut.
   ///
   /// - Parameter progress: gets the number of batches that are done, after each
-  /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets' inputs are not the same, or
-  ///   `inputs` names none of them
+  /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets have no input in common, an input of
+  ///   both has not the same shape, or `inputs` names none of them
   public func compare(_ a: Comparison.Side, _ b: Comparison.Side, progress: (Int) -> Void = { _ in }) throws
     -> Comparison
   {
-    let (first, second) = (try running(a), try running(b))
-    for name in inputs.keys.sorted() where !first.inputs.contains(name) {
-      throw SlimError.noInput(name, known: first.inputs)
-    }
+    let (first, second) = try runningAlike(a, b)
+    let names = first.inputs + second.inputs.filter { !first.inputs.contains($0) }
+    for name in inputs.keys.sorted() where !names.contains(name) { throw SlimError.noInput(name, known: names) }
     let random = RandomSource(seed: seed)
-    let outputs = Set(first.net.outputs.map(\.name))
+    let outputs = Set((first.net.outputs + second.net.outputs).map(\.name))
     let pairs = first.net.blobs.compactMap { blob -> (Blob, Blob)? in
-      guard let other = second.net.blob(blob.name), other.shape == blob.shape, !first.inputs.contains(blob.name)
-      else { return nil }
+      guard let other = second.net.blob(blob.name), other.shape == blob.shape, !names.contains(blob.name) else {
+        return nil
+      }
       return (blob, other)
     }
     var differences = pairs.map { BlobDifference(name: $0.0.name) }
     var agreement = Top1Agreement()
     for batch in 0..<batches {
-      try feed(first, second, random)
+      for name in names { try feed(name, first, second, random) }
       try first.net.forward()
       try second.net.forward()
       for (index, (blob, other)) in pairs.enumerated() {
@@ -61,26 +62,51 @@ public struct ComparisonRun {
     }
     let blobs = differences.map(\.difference)
     return Comparison(
-      blobs: blobs, outputs: blobs.filter { outputs.contains($0.blob) }, top1Agreement: agreement.share,
-      undefined: differences.first { $0.isUndefined }?.name, batches: batches)
+      blobs: blobs, outputs: blobs.filter { outputs.contains($0.blob) },
+      lone: lone(first, than: second, pairs.map(\.0.name), isFirst: true)
+        + lone(second, than: first, pairs.map(\.0.name), isFirst: false),
+      top1Agreement: agreement.share, undefined: differences.first { $0.isUndefined }?.name, batches: batches)
   }
 
-  /// Gives both nets the same inputs.
-  private func feed(_ first: RunningSide, _ second: RunningSide, _ random: RandomSource) throws {
-    for name in first.inputs {
-      guard let blob = first.net.blob(name), let other = second.net.blob(name), blob.shape == other.shape else {
-        throw SlimError.inputs(
-          blob: name, expected: first.net.blob(name)?.shape, got: second.net.blob(name)?.shape)
-      }
-      let values =
-        inputs[name]?.values
-        ?? (first.labels.contains(name)
-          ? [Float](repeating: 0, count: blob.count) : (0..<blob.count).map { _ in random.uniform() })
-      guard values.count == blob.count else {
-        throw SlimError.inputs(blob: name, expected: blob.shape, got: Shape([values.count]))
-      }
-      blob.setPlainData(values)
-      other.setPlainData(values)
+  /// Builds both nets; with the smaller batch, where inputs of both differ in nothing else.
+  private func runningAlike(_ a: Comparison.Side, _ b: Comparison.Side) throws -> (RunningSide, RunningSide) {
+    let (first, second) = (try running(a), try running(b))
+    let common = first.inputs.filter(second.inputs.contains)
+    if common.isEmpty, let name = first.inputs.first, !second.inputs.isEmpty {
+      throw SlimError.inputs(blob: name, expected: first.net.blob(name)?.shape, got: nil)
     }
+    let batches = common.flatMap { name in
+      [first, second].compactMap { $0.net.blob(name)?.shape.dims.first }
+    }
+    guard Set(batches).count > 1, let smaller = batches.min() else { return (first, second) }
+    var run = self
+    run.items = smaller
+    return (try run.running(a), try run.running(b))
+  }
+
+  /// The inputs of a net that another one has not, and the outputs for which it has nothing to compare.
+  private func lone(
+    _ side: RunningSide, than other: RunningSide, _ compared: [String], isFirst: Bool
+  ) -> [Comparison.Lone] {
+    side.inputs.filter { !other.inputs.contains($0) }.map { .init(blob: $0, isInput: true, isOfFirst: isFirst) }
+      + side.net.outputs.map(\.name).filter { !compared.contains($0) && !side.inputs.contains($0) }
+      .map { .init(blob: $0, isInput: false, isOfFirst: isFirst) }
+  }
+
+  /// Gives an input the same values in each net that has it.
+  private func feed(_ name: String, _ first: RunningSide, _ second: RunningSide, _ random: RandomSource) throws {
+    let sides = [first, second].filter { $0.inputs.contains(name) }
+    let blobs = sides.compactMap { $0.net.blob(name) }
+    guard let blob = blobs.first, blobs.allSatisfy({ $0.shape == blob.shape }) else {
+      throw SlimError.inputs(blob: name, expected: blobs.first?.shape, got: blobs.last?.shape)
+    }
+    let isLabel = sides.contains { $0.labels.contains(name) }
+    let values =
+      inputs[name]?.values
+      ?? (isLabel ? [Float](repeating: 0, count: blob.count) : (0..<blob.count).map { _ in random.uniform() })
+    guard values.count == blob.count else {
+      throw SlimError.inputs(blob: name, expected: blob.shape, got: Shape([values.count]))
+    }
+    for blob in blobs { blob.setPlainData(values) }
   }
 }

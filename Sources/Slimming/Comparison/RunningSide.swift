@@ -19,9 +19,7 @@ extension ComparisonRun {
   /// Builds a net that reads nothing but what it is given.
   func running(_ side: Comparison.Side) throws -> RunningSide {
     let described = try NetDescription(side.net, state: state, registry: registry)
-    let sources = described.layers.indices.filter {
-      described.layers[$0].bottom.isEmpty && described.layers[$0].blobs.isEmpty
-    }
+    let sources = described.dataLayers
     var (labels, scores): (Set<String>, Set<String>) = ([], [])
     for layer in described.layers {
       for (position, blob) in layer.bottom.enumerated()
@@ -59,6 +57,15 @@ extension ComparisonRun {
       shapes.allSatisfy({ $0.dims.first == batch })
     else { return nil }
     return replacing(sources, of: net) { $0.replacing(axis: 0, with: items) }
+  }
+
+  /// A net with the shapes of the given values in place of its inputs', which become Input layers.
+  ///
+  /// - Throws: ``NetError`` where the net cannot be described
+  public func reshapingInputs(of net: NetParameter) throws -> NetParameter {
+    let described = try NetDescription(net, state: state, registry: registry)
+    let sources = described.dataLayers
+    return replacing(sources, of: described, following(described, sources))
   }
 
   /// How inputs for which nothing is given change: they have as many items as those that are given.

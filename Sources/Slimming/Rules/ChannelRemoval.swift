@@ -32,16 +32,11 @@ public struct ChannelRemoval: SlimRule {
   public let heldChannels: [Held]
 
   /// Finds the channels that go, and those that would but for what holds them.
-  ///
-  /// - Throws: ``SlimError/duplicate(layer:)`` where a layer changes that another one has the name of
-  public static func plan(for subject: SlimSubject) throws -> ChannelRemoval {
+  public static func plan(for subject: SlimSubject) -> ChannelRemoval {
     let net = subject.net
     let graph = net.channelGraph()
     let dead = graph.deadChannels(weights: subject.weights)
     let edits = net.layers.indices.compactMap { dead.edit($0) }
-    if let edit = edits.first(where: { edit in net.layers.count { $0.name == edit.layer } > 1 }) {
-      throw SlimError.duplicate(layer: edit.layer)
-    }
     let made = Set(graph.makers.map(\.site)).sorted().map { (site: $0, layer: net.layers[graph.sites[$0].layer].name) }
     let kept = made.map { site, layer in
       Kept(layer: layer, channels: graph.sites[site].channels, kept: dead.keptChannels(site))
@@ -59,16 +54,16 @@ public struct ChannelRemoval: SlimRule {
   /// - Throws: ``SlimError/patch(_:)`` where the new shapes are not the planned ones
   public func apply(to subject: SlimSubject) throws -> SlimSubject {
     var (parameter, weights) = (subject.parameter, subject.weights)
+    let positions = try parameter.layers(in: subject.net.parameter.state)
     for edit in edits {
-      guard let index = subject.net.index(ofLayer: edit.layer) else { continue }
-      let layer = subject.net.layers[index]
-      parameter.edit(edit.layer) { edit.apply(to: &$0, of: layer) }
+      let layer = subject.net.layers[edit.index]
+      parameter.edit(edit.index, of: positions) { edit.apply(to: &$0, of: layer) }
+      guard !layer.blobs.isEmpty else { continue }
       weights[edit.layer] = edit.applied(to: weights[edit.layer] ?? [], of: layer)
     }
     let slim = try subject.changed(parameter, weights: weights)
     for edit in edits {
-      guard let index = slim.net.index(ofLayer: edit.layer) else { continue }
-      let shapes = slim.net.layers[index].topShapes
+      let shapes = slim.net.layers[edit.index].topShapes
       guard shapes == edit.top else {
         throw SlimError.patch("layer '\(edit.layer)': top shapes \(shapes) instead of \(edit.top)")
       }
@@ -78,7 +73,7 @@ public struct ChannelRemoval: SlimRule {
 
   /// What stays of the blob where its layer changes, else all of it.
   public func kept(of blob: WeightBlob, layer: String, _ index: Int) -> WeightBlob {
-    edits.first { $0.layer == layer }?.kept(of: blob, index) ?? blob
+    edits.first { $0.layer == layer && !$0.slices.isEmpty }?.kept(of: blob, index) ?? blob
   }
 
   /// None: channels are in the table of layers.

@@ -48,11 +48,12 @@ public struct KernelShrink: SlimRule {
   /// - Throws: ``SlimError/patch(_:)`` where the parts do not fit together
   public func apply(to subject: SlimSubject) throws -> SlimSubject {
     var (parameter, weights) = (subject.parameter, subject.weights)
+    let positions = try parameter.layers(in: subject.net.parameter.state)
     for cut in cuts {
       guard let index = subject.net.index(ofLayer: cut.layer),
         let type = subject.net.layers[index].description as? any KernelShrinking
       else { continue }
-      parameter.edit(cut.layer) { type.shrinkKernel(&$0, by: cut.margins) }
+      parameter.edit(index, of: positions) { type.shrinkKernel(&$0, by: cut.margins) }
       if let blob = weights[cut.layer]?[0] { weights[cut.layer]?[0] = cut.kept(of: blob) }
     }
     return try subject.changed(parameter, weights: weights)

@@ -37,8 +37,21 @@ public enum SlimRules {
 }
 
 extension NetParameter {
-  /// Changes all layers of a name: those of all phases.
-  mutating func edit(_ name: String, _ body: (inout LayerParameter) -> Void) {
-    for position in layer.indices where layer[position].name == name { body(&layer[position]) }
+  /// Changes a layer of a phase, and what stands for it in other phases: the layers of its name and type, and where the
+  /// phase has several of that name, of these only those with the same bottoms and tops.
+  ///
+  /// - Parameters:
+  ///   - index: the layer's position in the phase
+  ///   - positions: where the phase's layers are, as ``layers(in:)`` gives them
+  mutating func edit(_ index: Int, of positions: [Int], _ body: (inout LayerParameter) -> Void) {
+    let chosen = layer[positions[index]]
+    let isAlone = positions.count { layer[$0].name == chosen.name } == 1
+    let phase = Set(positions)
+    body(&layer[positions[index]])
+    for other in layer.indices where !phase.contains(other) {
+      let twin = layer[other]
+      guard twin.name == chosen.name, twin.type == chosen.type else { continue }
+      if isAlone || twin.bottom == chosen.bottom && twin.top == chosen.top { body(&layer[other]) }
+    }
   }
 }

@@ -2,8 +2,8 @@ import NetModel
 
 /// Why a net cannot be slimmed.
 public enum SlimError: Error, CustomStringConvertible {
-  /// The weights have no such layer.
-  case missing(layer: String)
+  /// The weights have no such layer; `nearest` is one that they have and that the net has not.
+  case missing(layer: String, nearest: String? = nil)
   /// A layer's blobs do not have the shapes that the net gives them.
   case shapes(layer: String, expected: [Shape], got: [Shape])
   /// Two layers of one phase have a name that slimming has to tell them apart by.
@@ -20,6 +20,8 @@ public enum SlimError: Error, CustomStringConvertible {
   case state(String)
   /// The two compared nets have no output of the same name and shape.
   case noCommonOutput
+  /// Slim and masked net have no blob of the same name and shape, so that nothing is shown to be equal.
+  case noProof
   /// Two compared nets differ by more than the bound.
   case different(blob: String, relative: Float, bound: Float)
   /// Slim and masked net differ by more than the bound.
@@ -28,7 +30,8 @@ public enum SlimError: Error, CustomStringConvertible {
   /// Layer and cause in one line.
   public var description: String {
     switch self {
-    case .missing(let layer): "layer '\(layer)': the weights have no layer of that name"
+    case .missing(let layer, let nearest):
+      "layer '\(layer)': the weights have no layer of that name" + (nearest.map { "; '\($0)' is there" } ?? "")
     case .shapes(let layer, let expected, let got):
       "layer '\(layer)': the weights have blobs of the shapes \(list(got)), the net needs \(list(expected))"
     case .duplicate(let layer):
@@ -40,6 +43,7 @@ public enum SlimError: Error, CustomStringConvertible {
     case .noInput(let name, let known): "there are values for '\(name)', but the inputs of the net are \(known)"
     case .state(let cause): "solver state: \(cause)"
     case .noCommonOutput: "the nets have no output of the same name and shape"
+    case .noProof: "there is no blob but inputs to compare, so that nothing is shown to be equal; nothing is written"
     case .different(let blob, let relative, let bound):
       "output '\(blob)': the nets differ by \(relative) (relative), more than \(bound)"
     case .unequal(let blob, let relative, let bound):

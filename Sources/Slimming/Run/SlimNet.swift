@@ -24,7 +24,7 @@ public struct SlimNet: Sendable {
   /// Runs both nets on the same inputs.
   ///
   /// - Throws: ``SlimError/unequal(blob:relative:bound:)`` where they differ by more than the bound,
-  ///   ``SlimError/undefined(blob:)`` where they compute NaN; what ``ComparisonRun/compare(_:_:progress:)`` throws
+  ///   ``SlimError/undefined(blob:)`` where they compute NaN, ``SlimError/noProof`` where they compute nothing; what ``ComparisonRun/compare(_:_:progress:)`` throws
   public func prove(on backend: any Backend) throws -> SlimProof {
     let request = plan.request
     let masked = Comparison.Side(net: plan.masked.parameter, weights: plan.masked.weights)
@@ -32,6 +32,7 @@ public struct SlimNet: Sendable {
     var run = ComparisonRun(state: request.state, registry: plan.masked.registry, backend: backend)
     run.items = SlimNet.items
     let random = try run.compare(masked, slim)
+    guard !random.blobs.isEmpty else { throw SlimError.noProof }
     (run.items, run.inputs, run.batches) = (nil, request.inputs, 1)
     let given = request.inputs.isEmpty ? nil : try run.compare(masked, slim)
     if let blob = random.undefined ?? given?.undefined { throw SlimError.undefined(blob: blob) }

@@ -19,32 +19,33 @@ public struct SlimPlan: Sendable {
 
   /// Makes the slim net and its weights.
   ///
-  /// - Throws: ``SlimError/patch(_:)`` where the slim net cannot be described for its other phase
+  /// - Throws: ``SlimError/patch(_:)`` where the slim net cannot be described for its other phase or for a stage
   public func apply() throws -> SlimNet {
     let weights = slim.net.portable(slim.weights)
-    let others = try otherPhase()
+    let others = try otherParts()
     var written = WeightSet(slim.net, blobs: weights)
     var dropped: [String] = []
     for layer in file.layers where !layer.blobs.isEmpty && masked.net.index(ofLayer: layer.name) == nil {
-      if let others, let index = others.index(ofLayer: layer.name),
-        (try? others.match(layer.blobs, layer: index)) != nil
-      {
-        written.layers.append(layer)
-      } else {
-        dropped.append(layer.name)
+      let fits = others.contains { part in
+        part.index(ofLayer: layer.name).map { (try? part.match(layer.blobs, layer: $0)) != nil } ?? false
       }
+      if fits { written.layers.append(layer) } else { dropped.append(layer.name) }
     }
     return SlimNet(
       plan: self, net: slim.parameter, description: slim.net, blobs: weights, weights: written, dropped: dropped)
   }
 
-  /// The slim net in its other phase. Where the original has one that can be described, so must the slim net.
-  private func otherPhase() throws -> NetDescription? {
-    var other = request.state
-    other.phase = request.state.phase == .test ? .train : .test
-    guard (try? NetDescription(masked.parameter, state: other, registry: masked.registry)) != nil else { return nil }
-    do { return try NetDescription(slim.parameter, state: other, registry: slim.registry) } catch {
-      throw SlimError.patch("the slim net cannot be described for its other phase: \(error)")
+  /// The slim net in its other phase, and with the stages and levels that its rules name. What of the original can be
+  /// described must be describable in the slim net.
+  private func otherParts() throws -> [NetDescription] {
+    try masked.parameter.otherStates(than: request.state).compactMap { state -> NetDescription? in
+      guard (try? NetDescription(masked.parameter, state: state, registry: masked.registry)) != nil else { return nil }
+      do { return try NetDescription(slim.parameter, state: state, registry: slim.registry) } catch {
+        let stages = state.stage.map { ", stage '\($0)'" }.joined()
+        throw SlimError.patch(
+          "the slim net cannot be described for its \(state.phase == .test ? "TEST" : "TRAIN") phase\(stages): \(error)"
+        )
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import NetIO
 import NetModel
@@ -13,7 +14,10 @@ extension WeightSet {
     for (index, layer) in net.layers.enumerated() where !layer.blobs.isEmpty {
       guard let source = self[layer.name],
         !source.blobs.isEmpty || !layer.blobs.indices.contains(where: { net.shared.owns(index, $0) })
-      else { throw SlimError.missing(layer: layer.name) }
+      else {
+        let strangers = layers.filter { !$0.blobs.isEmpty && net.index(ofLayer: $0.name) == nil }.map(\.name)
+        throw SlimError.missing(layer: layer.name, nearest: closestName(to: layer.name, among: strangers))
+      }
       result[layer.name] = try net.fitting(source.blobs, layer: index).enumerated().map { position, blob in
         let owner = net.shared.owner(index, position)
         let values = blob?.data ?? latest[owner] ?? Floats()

@@ -12,8 +12,10 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Runs two nets on the same inputs and says how far apart their outputs are.",
     discussion: """
-      Fails if an output of the same name and shape differs by more than --tolerance, relative to its largest value in \
-      the first net, and by more than --absolute-tolerance. Data layers are replaced by random inputs.
+      Fails if an output of one net that the other one has a blob of the same name and shape for differs by more than \
+      --tolerance, relative to its largest value in the first net, and by more than --absolute-tolerance. Data layers are \
+      replaced by random inputs, labels by zeros. Inputs that both nets have get the same values; what only one of them \
+      has is said.
       """)
 
   @Option(help: ArgumentHelp("The first net.", valueName: "prototxt"))
@@ -30,7 +32,7 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Arrays /<blob> for all Input blobs, whose shapes count, instead of random ones.", valueName: "h5"))
+      "Arrays /<blob> for input blobs, whose shapes count. Inputs that it lacks stay random.", valueName: "h5"))
   var inputs: String?
 
   @OptionGroup var bound: BoundOptions
@@ -41,22 +43,25 @@ struct CompareCommand: ParsableCommand {
     let progress = ProgressLine("compare, batch")
     let log = progress.log
     let state = options.part.state(options.part.phase(or: .test))
-    let arrays = try inputs.map { try NetArrays(reading: $0) }
+    var run = ComparisonRun(
+      state: state, registry: .caffe, backend: try options.makeBackend(log, algorithm: .direct))
+    run.inputs = try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:]
+    run.batches = inputs == nil ? 2 : 1
     func side(_ model: String, _ weights: String) throws -> Comparison.Side {
       var net = try Prototxt.net(model, log: log)
-      if let arrays { net = try arrays.reshapingInputs(of: net, state: state) }
+      if inputs != nil { net = try run.reshapingInputs(of: net) }
       let description = try NetDescription(net, state: state, registry: .caffe)
       return .init(net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
     }
     let first = try side(model, weights)
     let second = try side(otherModel, otherWeights)
-    let batches = arrays == nil ? 2 : 1
-    progress.update(0, of: batches)
-    var run = ComparisonRun(
-      state: state, registry: .caffe, backend: try options.makeBackend(log, algorithm: .direct))
-    (run.inputs, run.batches) = (try arrays?.inputs() ?? [:], batches)
-    let comparison = try run.compare(first, second) { progress.update($0, of: batches) }
+    progress.update(0, of: run.batches)
+    let comparison = try run.compare(first, second) { progress.update($0, of: run.batches) }
     progress.clear()
+    for lone in comparison.lone {
+      let what = lone.isInput ? "input" : "output"
+      print("\(what) '\(lone.blob)' is only in the \(lone.isOfFirst ? "first" : "second") net")
+    }
     guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
     if let blob = comparison.undefined { throw SlimError.undefined(blob: blob) }
     for output in comparison.outputs {

@@ -10,6 +10,8 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var options: PruneOptions
 
   func run() throws {
-    for line in PlanReport(try options.plan(.standardError).plan).details { print(line) }
+    let report = PlanReport(try options.plan(.standardError).plan)
+    for line in report.details { print(line) }
+    if let nothing = report.nothing { print("nothing would be removed: \(nothing)") }
   }
 }

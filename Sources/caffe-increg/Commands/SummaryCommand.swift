@@ -1,4 +1,5 @@
 import ArgumentParser
+import Base
 import CaffeProto
 import Layers
 import NetIO
@@ -25,6 +26,7 @@ struct SummaryCommand: ParsableCommand {
     let blobs = try weights.map {
       try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
     }
+    for line in blobs?.missing ?? [] { RunLog.standardError.warning(line) }
     for line in NetSummary(net, weights: blobs).lines { print(line) }
   }
 }

@@ -49,15 +49,31 @@ struct PruneOptions: ParsableArguments {
     guard floor >= 1 else { throw ValidationError("--floor must be at least 1, but is \(floor)") }
   }
 
-  /// The plan, and the net that it is for.
-  func plan(_ log: RunLog) throws -> (plan: PrunePlan, net: NetDescription) {
-    let state = part.state(part.phase(or: .test))
-    let net = try NetDescription(Prototxt.net(model, log: log), state: state, registry: .caffe)
-    let blobs = try CaffeModel.read(weights, for: net, log: log).blobs(for: net)
+  /// The part of the net that is planned for.
+  var state: NetState { part.state(part.phase(or: .test)) }
+
+  /// What is asked for, read and planned.
+  struct Planned {
+    let plan: PrunePlan
+    /// All phases.
+    let parameter: NetParameter
+    /// The part that is planned for.
+    let net: NetDescription
+    /// The weights as the file has them.
+    let file: WeightSet
+  }
+
+  /// Reads net and weights and plans.
+  func plan(_ log: RunLog) throws -> Planned {
+    let parameter = try Prototxt.net(model, log: log)
+    let net = try NetDescription(parameter, state: state, registry: .caffe)
+    let file = try CaffeModel.read(weights, for: net, log: log)
+    let blobs = try file.blobs(for: net)
     let request = PrunePlan.Request(
       importance: Importances.named(importance, seed: seed) ?? L1Norm(), ratios: try requested(), multiple: round,
       floor: floor)
-    return (try PrunePlan(net, weights: blobs, request), net)
+    return Planned(
+      plan: try PrunePlan(net, weights: blobs, request), parameter: parameter, net: net, file: file)
   }
 
   private func requested() throws -> PruneRatios {

@@ -1,0 +1,31 @@
+import CaffeProto
+import NetIO
+import NetModel
+
+extension PrunePlan {
+  /// Makes sure that slimming takes away as much as is masked. It slims the net, but writes nothing.
+  ///
+  /// - Parameters:
+  ///   - net: as the user wrote it, all phases
+  ///   - weights: with the mask, as they will be written
+  ///   - state: the phase that was planned
+  /// - Throws: ``PruneError/uncut(_:)``
+  public func checkSlimming(
+    of net: NetParameter, _ weights: WeightSet, state: NetState, registry: LayerRegistry
+  ) throws {
+    let plan: SlimPlan
+    do {
+      plan = try SlimRun(net, weights: weights, .init(state: state), registry: registry).plan()
+      _ = try plan.apply()
+    } catch let error as SlimError { throw PruneError.uncut(error.description) }
+    let removal = plan.rules.lazy.compactMap { $0 as? ChannelRemoval }.first
+    let planned = Dictionary(families.map { ($0.makers[0], $0.removed.count) }, uniquingKeysWith: +)
+    for (layer, count) in planned.sorted(by: { $0.key < $1.key }) where count > 0 {
+      let kept = removal?.keptChannels.first { $0.layer == layer }
+      let gone = kept.map { $0.channels - $0.kept.count } ?? 0
+      guard gone < count else { continue }
+      let reason = removal?.heldChannels.first { $0.layer == layer }?.reason ?? "something needs them"
+      throw PruneError.uncut("of layer '\(layer)' \(gone) of \(count) channels would go: \(reason)")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import CaffeProto
+import NetIO
+import TestSupport
+import Testing
+
+/// What `plan`, `prune`, `summary` and `compare` say where there is nothing to do, or the files do not belong together.
+@Suite struct PruneCommandTests {
+  private let given = "--model net.prototxt --weights init.caffemodel"
+
+  @Test func aRunThatPrunesNothingSaysWhy() throws {
+    let folder = try ProgramRun.makeFolder()
+    let prune = try ProgramRun.run("prune \(given) --ratio 0.5 --round 64 --out-weights p.caffemodel", in: folder)
+    #expect(prune.status == 0, "\(prune.errors)")
+    #expect(prune.errors.contains("nothing is pruned, the weights are written as they are: --round 64 keeps all"))
+    #expect(prune.output.contains("0 go (--round 64 keeps all)"), "\(prune.output)")
+    let (before, after) = (try CaffeModel.read(folder("init.caffemodel")), try CaffeModel.read(folder("p.caffemodel")))
+    #expect(before["conv1"]?.blobs[0].data == after["conv1"]?.blobs[0].data)
+    let plan = try ProgramRun.run("plan \(given) --ratio 0.5 --floor 64", in: folder)
+    #expect(plan.status == 0)
+    #expect(plan.output.contains("nothing would be removed: --floor 64 keeps all"), "\(plan.output)")
+  }
+
+  @Test func ratiosNameFileAndLine() throws {
+    let folder = try ProgramRun.makeFolder()
+    try folder.write("# by hand\nconv_1 0.5\n", to: "r.txt")
+    let prune = try ProgramRun.run("prune \(given) --ratios r.txt --out-weights p.caffemodel", in: folder)
+    #expect(prune.status == 1)
+    #expect(prune.errors.contains("r.txt:2: the net has no layer 'conv_1'; did you mean 'conv1'?"), "\(prune.errors)")
+    #expect(!folder.entries().contains("p.caffemodel"))
+  }
+
+  @Test func weightsOfAnotherNetAreTold() throws {
+    let folder = try ProgramRun.makeFolder()
+    var weights = try CaffeModel.read(folder("init.caffemodel"))
+    let first = try #require(weights.layers.firstIndex { $0.name == "conv1" })
+    weights.layers[first].parameter.name = "conv_1"
+    try CaffeModel.write(weights, to: folder("renamed.caffemodel"))
+    let renamed = try ProgramRun.run("summary --model net.prototxt --weights renamed.caffemodel", in: folder)
+    #expect(renamed.status == 0)
+    #expect(
+      renamed.errors.contains("layer 'conv1' has no weights in 'renamed.caffemodel'; 'conv_1' is there"),
+      "\(renamed.errors)")
+    let prune = try ProgramRun.run(
+      "prune --model net.prototxt --weights renamed.caffemodel --ratio 0.5 --out-weights p.caffemodel", in: folder)
+    #expect(prune.status == 1)
+    #expect(prune.errors.contains("layer 'conv1': the weights have no layer of that name; 'conv_1' is there"))
+    for index in weights.layers.indices { weights.layers[index].parameter.name = "other\(index)" }
+    try CaffeModel.write(weights, to: folder("strange.caffemodel"))
+    let strange = try ProgramRun.run("summary --model net.prototxt --weights strange.caffemodel", in: folder)
+    #expect(strange.status == 1)
+    #expect(strange.errors.contains("has no weights for any layer of the net"), "\(strange.errors)")
+  }
+
+  /// Layers of the training phase and of stages keep their weights: in `prune` all, in `slim` those that fit.
+  @Test func weightsOfOtherPartsOfTheNetAreKept() throws {
+    let folder = try TemporaryFolder()
+    func product(_ name: String, _ bottom: String, _ rule: String) -> String {
+      "layer { name: '\(name)' type: 'InnerProduct' bottom: '\(bottom)' top: '\(name)' \(rule)"
+        + " inner_product_param { num_output: 4 weight_filler { type: 'gaussian' } } }\n"
+    }
+    try folder.write(
+      "layer { name: 'x' type: 'Input' top: 'x' input_param { shape { dim: 2 dim: 6 } } }\n" + product("a", "x", "")
+        + product("b", "a", "") + product("t", "x", "include { phase: TRAIN }")
+        + product("s", "x", "include { stage: 'other' }") + product("u", "a", "include { stage: 'other' }"),
+      to: "net.prototxt")
+    func layer(_ name: String, _ columns: Int) -> WeightSet.Layer {
+      let values = (0..<4 * columns).map { Float($0 % 5) - 1.5 }
+      return .init(
+        name: name,
+        blobs: [BlobProto(shape: [4, columns], data: Floats(values)), BlobProto(shape: [4], data: [1, 2, 3, 4])])
+    }
+    let all = [("a", 6), ("b", 4), ("t", 6), ("s", 6), ("u", 4), ("nowhere", 2)]
+    try CaffeModel.write(WeightSet(layers: all.map(layer)), to: folder("w.caffemodel"))
+    let prune = try ProgramRun.run(
+      "prune --model net.prototxt --weights w.caffemodel --ratio 0.5 --round 1 --out-weights p.caffemodel", in: folder)
+    #expect(prune.status == 0, "\(prune.errors)")
+    #expect(prune.errors.contains("layer 't' of the weights is not in this phase of the net: it is kept as it is"))
+    let masked = try CaffeModel.read(folder("p.caffemodel"))
+    #expect(masked.layers.filter { !$0.blobs.isEmpty }.map(\.name) == all.map(\.0))
+    let slim = try ProgramRun.run(
+      "slim --model net.prototxt --weights p.caffemodel --out-model s.prototxt --out-weights s.caffemodel", in: folder)
+    #expect(slim.status == 0, "\(slim.errors)")
+    // u reads channels of a that are gone.
+    #expect(
+      try CaffeModel.read(folder("s.caffemodel")).layers.filter { !$0.blobs.isEmpty }.map(\.name)
+        == ["a", "b", "t", "s"])
+    for name in ["u", "nowhere"] { #expect(slim.errors.contains("layer '\(name)' of the weights is in no phase")) }
+  }
+
+  @Test func aBoundMustBeANumber() throws {
+    let folder = try ProgramRun.makeFolder()
+    for bound in ["--tolerance inf", "--tolerance nan", "--absolute-tolerance inf", "--tolerance -1"] {
+      let slim = try ProgramRun.run(
+        "slim \(given) --out-model s.prototxt --out-weights s.caffemodel \(bound)", in: folder)
+      #expect(slim.status == 1)
+      #expect(slim.errors.contains("must be a finite number"), "\(slim.errors)")
+      #expect(folder.entries().allSatisfy { !$0.hasPrefix("s.") })
+    }
+  }
+}
