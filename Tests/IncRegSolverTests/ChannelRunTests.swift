@@ -36,14 +36,35 @@ import Testing
     layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
     """
 
-  private func solver(_ method: String, ratioOfOutput: Float = 0, iterations: Int = 30) throws -> Solver {
+  /// Two blocks of a group convolution, one of which has two channels that must stay.
+  private static let uneven = """
+    layer { name: "data" type: "DummyData" top: "data" top: "label" dummy_data_param {
+      shape { dim: 4 dim: 3 dim: 8 dim: 8 } shape { dim: 4 }
+      data_filler { type: "gaussian" std: 1 } data_filler { type: "constant" value: 2 } } }
+    layer { name: "p" type: "Convolution" bottom: "data" top: "p" prune_param { prune_ratio: 0.5 }
+      convolution_param { num_output: 4 kernel_size: 3 weight_filler { type: "msra" } } }
+    layer { name: "q" type: "Convolution" bottom: "data" top: "q"
+      convolution_param { num_output: 4 kernel_size: 3 weight_filler { type: "msra" } } }
+    layer { name: "cut" type: "Slice" bottom: "q" top: "u" top: "v" }
+    layer { name: "soft" type: "Softmax" bottom: "u" top: "soft" }
+    layer { name: "cat" type: "Concat" bottom: "p" bottom: "u" bottom: "v" top: "cat" }
+    layer { name: "g" type: "Convolution" bottom: "cat" top: "g"
+      convolution_param { num_output: 4 kernel_size: 1 group: 2 weight_filler { type: "msra" } } }
+    layer { name: "ip" type: "InnerProduct" bottom: "g" top: "ip"
+      inner_product_param { num_output: 5 weight_filler { type: "xavier" } } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+    """
+
+  private func solver(
+    _ method: String, net: String = Self.net, ratioOfOutput: Float = 0, iterations: Int = 30
+  ) throws -> Solver {
     var parameter = SolverParameter.with {
       ($0.baseLr, $0.lrPolicy, $0.momentum, $0.weightDecay) = (0.01, "fixed", 0.9, 0.001)
       ($0.maxIter, $0.randomSeed, $0.snapshotAfterTrain) = (iterations, 3, false)
       ($0.pruneMethod, $0.regularizationType, $0.epochIters) = (method, "L2", 5)
       ($0.aa, $0.targetReg, $0.pruneInterval) = (method == "PP_Channel" ? 0.2 : 0.5, 2, 1)
     }
-    parameter.netParam = try NetParameter(text: Self.net)
+    parameter.netParam = try NetParameter(text: net)
     if let output = parameter.netParam.layer.firstIndex(where: { $0.name == "ip" }), ratioOfOutput > 0 {
       parameter.netParam.layer[output].pruneParam.pruneRatio = ratioOfOutput
     }
@@ -96,6 +117,67 @@ import Testing
     #expect(plan.rules.flatMap(\.held).isEmpty)
     let before = plan.masked.net.cost
     #expect(slim.description.cost.totalMultiplyAdds < before.totalMultiplyAdds / 2)
+  }
+
+  /// Slimming takes as many of every block, so that a run must prune as many: in every moment, since it may end in any, and
+  /// where one block has fewer that may go.
+  @Test(arguments: ["Reg_Channel", "AFP_Channel", "PP_Channel", "SFP"])
+  func blocksStayEqual(_ method: String) throws {
+    let solver = try solver(method)
+    var most = 0
+    for _ in 0..<30 {
+      try solver.step(1)
+      let pruned = prunedOfBlocks(solver.hook)
+      #expect(pruned.allSatisfy { Set($0).count == 1 }, "iteration \(solver.iteration): \(pruned)")
+      most = max(most, pruned.flatMap(\.self).max() ?? 0)
+    }
+    // SFP cuts at the end of a whole run only.
+    #expect(most > 0 || method == "SFP")
+  }
+
+  private func prunedOfBlocks(_ hook: (any SolverHook)?) -> [[Int]] {
+    let families: [PrunedFamily] =
+      switch hook {
+      case let run as PruningRun<IncReg>: run.families
+      case let run as PruningRun<AutoBalanced>: run.families
+      case let run as PruningRun<Probabilistic>: run.families
+      case let run as PruningRun<SoftFilter>: run.families
+      default: []
+      }
+    let blocks = families.map(\.groups).blocks.filter { $0.count > 1 }
+    #expect(!blocks.isEmpty)
+    return blocks.map { $0.map { families[$0].state.prunedAt.count { $0 != nil } } }
+  }
+
+  /// Of the four channels that may go in one block and the two in the other one each goes.
+  @Test(arguments: ["Reg_Channel", "AFP_Channel", "PP_Channel", "SFP"])
+  func theSmallestBlockSaysHowManyGo(_ method: String) throws {
+    let solver = try solver(method, net: Self.uneven)
+    try solver.solve()
+    // Of g itself nothing is asked.
+    #expect(prunedOfBlocks(solver.hook) == [[1, 1], [0, 0]])
+    var state = NetState()
+    state.phase = .test
+    let plan = try SlimRun(
+      solver.parameter.netParam, weights: solver.net.weights(), .init(state: state), registry: .caffe
+    ).plan()
+    #expect(plan.rules.flatMap(\.held).isEmpty)
+    let weights = try plan.apply().weights
+    #expect(["p", "q", "g"].map { weights[$0]?.blobs[0].shape.dim } == [[3, 3, 3, 3], [3, 3, 3, 3], [4, 3, 1, 1]])
+  }
+
+  @Test func aPlanCountsTheChannelsOfALayer() throws {
+    let net = try solver("AFP_Channel")
+    try net.step(1)
+    let families = try #require(net.hook as? PruningRun<AutoBalanced>).families
+    var plan = RunPlan()
+    plan.add(families, Channels())
+    #expect(
+      plan.lines == [
+        "layer 'stem': 16 channels, 8 to prune, of each of 2 blocks as many (prune_ratio 0.5)",
+        "layer 'a': 12 channels, 4 to prune, of each of 2 blocks as many (prune_ratio 0.25)",
+      ])
+    #expect(plan.warnings.isEmpty)
   }
 
   @Test func resumedRunsAreTheUnbrokenOnes() throws {

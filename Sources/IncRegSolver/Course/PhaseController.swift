@@ -14,6 +14,8 @@ final class PhaseController: CourseKeeper {
   /// Where the run is.
   var state: ControlState
   let output: PruneOutput
+  /// The families by position, the blocks of a group convolution together.
+  private let blocks: [[Int]]
 
   /// The average sparsity for which `prune_ratio_step` is given.
   static let standardSparsity: Float = 0.5
@@ -30,6 +32,7 @@ final class PhaseController: CourseKeeper {
   init(_ settings: IncRegSettings, families: [PrunedFamily], output: PruneOutput) {
     self.settings = settings
     self.output = output
+    blocks = families.map(\.groups).blocks
     state = ControlState()
     state.ceiling = Ceiling.value(targetReg: settings.targetReg, increment: Ceiling.largestIncrement)
     state.families = families.map { family in
@@ -60,11 +63,14 @@ final class PhaseController: CourseKeeper {
       return false
     }
     state.families[index].finishedAt = iteration
-    output.detail(
-      "\(family.name) prune finished!  step: \(iteration + 1)  net speedup: \(settings.speedup.logged)"
-        + "  net compRatio: \(settings.compression.logged)  pruned_ratio: \(ratio(masked.overall))"
-        + "  pruned_ratio_row: \(ratio(masked.rows))  pruned_ratio_col: \(ratio(masked.columns))"
-        + "  current prune_ratio: \(state.families[index].target.logged)")
+    // Of blocks the last one speaks.
+    if blocks.first(where: { $0.contains(index) })?.allSatisfy({ state.families[$0].finishedAt != nil }) != false {
+      output.detail(
+        "\(family.name) prune finished!  step: \(iteration + 1)  net speedup: \(settings.speedup.logged)"
+          + "  net compRatio: \(settings.compression.logged)  pruned_ratio: \(ratio(masked.overall))"
+          + "  pruned_ratio_row: \(ratio(masked.rows))  pruned_ratio_col: \(ratio(masked.columns))"
+          + "  current prune_ratio: \(state.families[index].target.logged)")
+    }
     if state.families.allSatisfy({ $0.finishedAt != nil }) {
       state.stageFinished = true
       state.stageFinishedAt = iteration

@@ -118,7 +118,7 @@ struct CutRounds: Sendable {
   }
 
   /// As many as the ratio asks for, but never all.
-  func goal(_ family: PrunedFamily) -> Int { min(family.groups(at: family.ratio), family.count - 1) }
+  func goal(_ family: PrunedFamily) -> Int { min(family.groups(at: family.ratio), family.counted - 1) }
 
   /// The importance.
   var made: any Importance { Importances.named(importance) ?? L1Norm() }

@@ -42,7 +42,7 @@ public struct GrowingReg: PruningMethod {
 
   /// N * ratio, rounded up, but never all.
   public func goal(_ family: PrunedFamily) -> Int {
-    min(Int((family.exactRatio * Double(family.count)).rounded(.up)), family.count - 1)
+    min(Int((family.exactRatio * Double(family.counted)).rounded(.up)), family.counted - 1)
   }
 
   /// Moves the penalties of families on that are not done, in the order of the net. The others keep theirs.

@@ -51,7 +51,7 @@ public struct SoftFilter: PruningMethod {
       guard epoch % interval == 0 || run.epoch == run.epochs else { return }
       let kept = rate.kept(family.exactRatio, epoch: epoch, of: run.epochs, isForced: moment == .epoch)
       let factor = attenuation.factor(epoch: epoch, of: run.epochs, isForced: moment == .epoch)
-      family.soften(try run.ranked(family).prefix(Self.count(family.count, kept: kept)), by: Float(factor))
+      family.soften(try run.ranked(family).prefix(Self.count(family.counted, kept: kept)), by: Float(factor))
     case .cut: family.prune(try run.ranked(family).prefix(goal(family) - family.state.prunedCount))
     case .iteration, .update, .reached: break
     }
@@ -61,5 +61,5 @@ public struct SoftFilter: PruningMethod {
   static func count(_ count: Int, kept: Double) -> Int { Int(Double(count) * (1 - kept)) }
 
   /// How many groups go in the end.
-  public func goal(_ family: PrunedFamily) -> Int { Self.count(family.count, kept: 1 - family.exactRatio) }
+  public func goal(_ family: PrunedFamily) -> Int { Self.count(family.counted, kept: 1 - family.exactRatio) }
 }

@@ -6,7 +6,7 @@ extension PrunedFamily {
   /// Recounts. Where a group is a whole row or column of one weight, what is masked for other reasons counts, too.
   mutating func refresh(_ all: [PrunableLayer]) {
     pruned = state.prunedAt.count { $0 != nil }
-    achieved = Float(pruned) / Float(max(1, count))
+    achieved = Float(pruned) / Float(max(1, counted))
     guard let only = groups.only, let layer = layers[0] else { return }
     switch only.slices {
     case .rows(nil): (pruned, achieved) = (all[layer].countedRows, all[layer].achieved.rows)

@@ -17,11 +17,16 @@ extension PrunedFamily {
         layer: layer.name, field: "prune_param.prune_ratio",
         "its \(structure.plural) cannot be pruned: \(division.held[weight.layer] ?? "something else needs them")")
     }
-    return division.families.map { groups in
+    let smallest = Dictionary(
+      uniqueKeysWithValues: division.families.blocks.flatMap { block in
+        block.map { ($0, block.map { division.families[$0].count }.min() ?? 0) }
+      })
+    return division.families.enumerated().map { index, groups in
       let asking = groups.layers.compactMap { positions[$0] }.map { found[$0].layer }
       return PrunedFamily(
         groups, ratio: asking.map(\.ratio).max() ?? 0, ratioStep: asking.map(\.ratioStep).max() ?? 0,
-        layers: groups.members.map { $0.place.blob == 0 ? positions[$0.place.layer] : nil })
+        layers: groups.members.map { $0.place.blob == 0 ? positions[$0.place.layer] : nil },
+        counted: smallest[index])
     }
   }
 }

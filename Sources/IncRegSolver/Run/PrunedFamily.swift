@@ -12,6 +12,10 @@ public struct PrunedFamily: Sendable {
   /// theirs.
   let layers: [Int?]
 
+  /// The groups of the smallest of the blocks of a group convolution, to which this family belongs as one; else its own.
+  /// The ratio is of these, since of every block as many must go.
+  public let counted: Int
+
   /// Where the groups stand.
   public var state: GroupState
   /// How many groups are pruned, as the run counts them.
@@ -24,8 +28,9 @@ public struct PrunedFamily: Sendable {
   var wishes = Wishes()
 
   /// Makes a family of which nothing is pruned.
-  init(_ groups: GroupFamily, ratio: Float, ratioStep: Float, layers: [Int?]) {
+  init(_ groups: GroupFamily, ratio: Float, ratioStep: Float, layers: [Int?], counted: Int? = nil) {
     (self.groups, self.ratio, self.ratioStep, self.layers) = (groups, ratio, ratioStep, layers)
+    self.counted = counted ?? groups.count
     state = GroupState(count: groups.count)
   }
 
@@ -39,8 +44,8 @@ public struct PrunedFamily: Sendable {
   /// How many groups a ratio asks for; the product is rounded to single precision first: 25 * 0.9 gives 23 (Q11). Of
   /// channels one stays, since a layer without any is none.
   public func groups(at ratio: Float) -> Int {
-    let asked = Int((Float(count) * ratio).rounded(.up))
-    return groups.only == nil ? min(asked, count - 1) : asked
+    let asked = Int((Float(counted) * ratio).rounded(.up))
+    return groups.only == nil ? min(asked, counted - 1) : asked
   }
 
   /// How many groups are still to be pruned.

@@ -138,6 +138,7 @@ extension PruningRun {
 
   private func maskFallen(_ solver: Solver) -> Set<Int> {
     let again = rules?.isReference == true
+    levelBlocks()
     var changed: Set<Int> = []
     for index in entries.indices {
       changed.formUnion(

@@ -25,12 +25,18 @@ public struct RunPlan: Equatable {
     goal: (PrunedFamily) -> Int = { $0.groups(at: $0.ratio) }
   ) {
     let groups = structure.plural
-    for (index, family) in families.enumerated() where family.ratio > 0 {
-      let (count, target) = (family.count, targets?[index] ?? family.ratio)
-      let done = family.state.prunedAt.count { $0 != nil }
-      var line = "layer '\(family.name)': \(count) \(groups), \(goal(family)) to prune"
+    for blocks in families.map(\.groups).blocks where families[blocks[0]].ratio > 0 {
+      let (index, family) = (blocks[0], families[blocks[0]])
+      let (count, target) = (family.counted, targets?[index] ?? family.ratio)
+      let done = blocks.reduce(0) { $0 + families[$1].state.prunedAt.count { $0 != nil } }
+      let (all, channels) = blocks.reduce((0, 0)) { ($0.0 + families[$1].count, $0.1 + families[$1].groups.channels) }
+      let (tied, unit) = all == channels ? ("", "") : (" tied in \(all) groups", " groups")
+      var line = "layer '\(family.name)': \(channels) \(groups)\(tied), \(goal(family) * blocks.count)\(unit) to prune"
+      if blocks.count > 1 { line += ", of each of \(blocks.count) blocks as many" }
       line += " (prune_ratio \(family.ratio.logged))"
-      if target < family.ratio { line += ", \(family.groups(at: target)) of them in this stage (\(target.logged))" }
+      if target < family.ratio {
+        line += ", \(family.groups(at: target) * blocks.count) of them in this stage (\(target.logged))"
+      }
       lines.append(line + (done > 0 ? ", \(done) are pruned already" : ""))
       if goal(family) == 0 {
         warnings.append(
@@ -43,7 +49,7 @@ public struct RunPlan: Equatable {
         )
       }
     }
-    let whole = families.filter { $0.ratio == 0 }.map { "'\($0.name)'" }
+    let whole = families.filter { $0.ratio == 0 && ($0.groups.block ?? 0) == 0 }.map { "'\($0.name)'" }
     if !whole.isEmpty {
       warnings.append("prune_param.prune_ratio: not set in \(whole.joined(separator: ", ")), which will not be pruned")
     }

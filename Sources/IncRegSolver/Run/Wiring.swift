@@ -20,6 +20,8 @@ struct Wiring {
   var hasElements = false
   /// Per family: the next scores, for the update to take.
   var sums: [GroupSums?] = []
+  /// Families that are the blocks of one group convolution, by position.
+  var blocks: [[Int]] = []
   /// The parameters by layer of the net and blob.
   var parameters: [BlobPlace: Int] = [:]
 
@@ -41,6 +43,7 @@ struct Wiring {
       }
     }
     hasElements = families.contains { $0.groups.members.contains { $0.slices == .elements } }
+    blocks = families.map(\.groups).blocks.filter { $0.count > 1 }
     sums = families.map { importance.sums($0.groups) }
   }
 
