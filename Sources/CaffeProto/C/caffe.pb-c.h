@@ -80,12 +80,50 @@ typedef struct Caffe__ReductionParameter Caffe__ReductionParameter;
 typedef struct Caffe__ReshapeParameter Caffe__ReshapeParameter;
 typedef struct Caffe__SliceParameter Caffe__SliceParameter;
 typedef struct Caffe__TileParameter Caffe__TileParameter;
+typedef struct Caffe__BNParameter Caffe__BNParameter;
+typedef struct Caffe__InterpParameter Caffe__InterpParameter;
+typedef struct Caffe__NormalizeParameter Caffe__NormalizeParameter;
+typedef struct Caffe__PermuteParameter Caffe__PermuteParameter;
+typedef struct Caffe__PriorBoxParameter Caffe__PriorBoxParameter;
+typedef struct Caffe__NonMaximumSuppressionParameter Caffe__NonMaximumSuppressionParameter;
+typedef struct Caffe__DetectionOutputParameter Caffe__DetectionOutputParameter;
+typedef struct Caffe__ROIPoolingParameter Caffe__ROIPoolingParameter;
+typedef struct Caffe__PSROIPoolingParameter Caffe__PSROIPoolingParameter;
+typedef struct Caffe__ReorgParameter Caffe__ReorgParameter;
+typedef struct Caffe__ShuffleChannelParameter Caffe__ShuffleChannelParameter;
+typedef struct Caffe__UpsampleParameter Caffe__UpsampleParameter;
 typedef struct Caffe__V1LayerParameter Caffe__V1LayerParameter;
 typedef struct Caffe__V0LayerParameter Caffe__V0LayerParameter;
 
 
 /* --- enums --- */
 
+/*
+ * What the values of `raw_data` are.
+ */
+typedef enum _Caffe__BlobProto__RawType {
+  /*
+   * 64-bit floats.
+   */
+  CAFFE__BLOB_PROTO__RAW_TYPE__DOUBLE = 0,
+  /*
+   * 32-bit floats.
+   */
+  CAFFE__BLOB_PROTO__RAW_TYPE__FLOAT = 1,
+  /*
+   * 16-bit floats.
+   */
+  CAFFE__BLOB_PROTO__RAW_TYPE__FLOAT16 = 2,
+  /*
+   * Integers with a sign.
+   */
+  CAFFE__BLOB_PROTO__RAW_TYPE__INT = 3,
+  /*
+   * Integers without a sign.
+   */
+  CAFFE__BLOB_PROTO__RAW_TYPE__UINT = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__BLOB_PROTO__RAW_TYPE)
+} Caffe__BlobProto__RawType;
 /*
  * What must agree before a parameter is shared.
  */
@@ -493,6 +531,20 @@ typedef enum _Caffe__ReductionParameter__ReductionOp {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__REDUCTION_PARAMETER__REDUCTION_OP)
 } Caffe__ReductionParameter__ReductionOp;
 /*
+ * Which statistics count.
+ */
+typedef enum _Caffe__BNParameter__BNMode {
+  /*
+   * The batch's.
+   */
+  CAFFE__BNPARAMETER__BNMODE__LEARN = 0,
+  /*
+   * Fixed ones, which are part of scale and shift already.
+   */
+  CAFFE__BNPARAMETER__BNMODE__INFERENCE = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__BNPARAMETER__BNMODE)
+} Caffe__BNParameter__BNMode;
+/*
  * The types of V1 layers.
  */
 typedef enum _Caffe__V1LayerParameter__LayerType {
@@ -704,6 +756,24 @@ typedef enum _Caffe__Phase {
   CAFFE__PHASE__TEST = 1
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__PHASE)
 } Caffe__Phase;
+/*
+ * How boxes are coded; each way has its own name for it.
+ */
+typedef enum _Caffe__BoxCode {
+  /*
+   * The corners.
+   */
+  CAFFE__BOX_CODE__CORNER = 1,
+  /*
+   * Centre and size.
+   */
+  CAFFE__BOX_CODE__CENTER_SIZE = 2,
+  /*
+   * The corners, relative to the size.
+   */
+  CAFFE__BOX_CODE__CORNER_SIZE = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__BOX_CODE)
+} Caffe__BoxCode;
 
 /* --- messages --- */
 
@@ -755,6 +825,16 @@ struct  Caffe__BlobProto
   size_t n_double_diff;
   double *double_diff;
   /*
+   * What the values of `raw_data` are. Of NVIDIA's Caffe and of OpenCV.
+   */
+  protobuf_c_boolean has_raw_data_type;
+  Caffe__BlobProto__RawType raw_data_type;
+  /*
+   * The values as bytes, lowest first; used instead of `data`. Of NVIDIA's Caffe and of OpenCV.
+   */
+  protobuf_c_boolean has_raw_data;
+  ProtobufCBinaryData raw_data;
+  /*
    * Legacy: the first of four extents.
    */
   protobuf_c_boolean has_num;
@@ -777,7 +857,7 @@ struct  Caffe__BlobProto
 };
 #define CAFFE__BLOB_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__blob_proto__descriptor) \
-    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, CAFFE__BLOB_PROTO__RAW_TYPE__DOUBLE, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -1305,10 +1385,54 @@ struct  Caffe__LayerParameter
    * How far the layer is pruned. Added by caffe_increg, at 148.
    */
   Caffe__PruneParameter *prune_param;
+  /*
+   * Settings of Upsample. Of forks for YOLOv3; SegNet's has another number.
+   */
+  Caffe__UpsampleParameter *upsample_param;
+  /*
+   * Settings of Reorg. Of forks for YOLOv2.
+   */
+  Caffe__ReorgParameter *reorg_param;
+  /*
+   * Settings of ShuffleChannel. Of forks for ShuffleNet.
+   */
+  Caffe__ShuffleChannelParameter *shuffle_channel_param;
+  /*
+   * Settings of Permute. Of SSD's Caffe.
+   */
+  Caffe__PermuteParameter *permute_param;
+  /*
+   * Settings of PriorBox. Of SSD's Caffe.
+   */
+  Caffe__PriorBoxParameter *prior_box_param;
+  /*
+   * Settings of DetectionOutput. Of SSD's Caffe.
+   */
+  Caffe__DetectionOutputParameter *detection_output_param;
+  /*
+   * Settings of Normalize. Of SSD's Caffe.
+   */
+  Caffe__NormalizeParameter *norm_param;
+  /*
+   * Settings of BN. Of SegNet's and PSPNet's Caffe, at 137.
+   */
+  Caffe__BNParameter *bn_param;
+  /*
+   * Settings of Interp. Of DeepLab's and PSPNet's Caffe, at 143.
+   */
+  Caffe__InterpParameter *interp_param;
+  /*
+   * Settings of PSROIPooling. Of R-FCN's Caffe.
+   */
+  Caffe__PSROIPoolingParameter *psroi_pooling_param;
+  /*
+   * Settings of ROIPooling. Of Fast R-CNN's Caffe.
+   */
+  Caffe__ROIPoolingParameter *roi_pooling_param;
 };
 #define CAFFE__LAYER_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__layer_parameter__descriptor) \
-    , NULL, NULL, 0,NULL, 0,NULL, 0, CAFFE__PHASE__TRAIN, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    , NULL, NULL, 0,NULL, 0,NULL, 0, CAFFE__PHASE__TRAIN, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 
 /*
@@ -2461,10 +2585,23 @@ struct  Caffe__BatchNormParameter
    */
   protobuf_c_boolean has_eps;
   float eps;
+  /*
+   * Whether the layer scales and shifts each channel itself. Of NVIDIA's Caffe.
+   */
+  protobuf_c_boolean has_scale_bias;
+  protobuf_c_boolean scale_bias;
+  /*
+   * First values of that scale; one by default. Of NVIDIA's Caffe.
+   */
+  Caffe__FillerParameter *scale_filler;
+  /*
+   * First values of that shift; zero by default. Of NVIDIA's Caffe.
+   */
+  Caffe__FillerParameter *bias_filler;
 };
 #define CAFFE__BATCH_NORM_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__batch_norm_parameter__descriptor) \
-    , 0, 0, 0, 0.999, 0, 1e-05 }
+    , 0, 0, 0, 0.999, 0, 1e-05, 0, 0, NULL, NULL }
 
 
 /*
@@ -3024,10 +3161,15 @@ struct  Caffe__PoolingParameter
    */
   protobuf_c_boolean has_round_mode;
   Caffe__PoolingParameter__RoundMode round_mode;
+  /*
+   * The same as a yes or no: false is FLOOR. Of several forks, at 13, where a binary file has `round_mode`.
+   */
+  protobuf_c_boolean has_ceil_mode;
+  protobuf_c_boolean ceil_mode;
 };
 #define CAFFE__POOLING_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__pooling_parameter__descriptor) \
-    , 0, CAFFE__POOLING_PARAMETER__POOL_METHOD__MAX, 0, 0u, 0, 0u, 0, 0u, 0, 0, 0, 0, 0, 0, 0, 1u, 0, 0, 0, 0, 0, CAFFE__POOLING_PARAMETER__ENGINE__DEFAULT, 0, 0, 0, CAFFE__POOLING_PARAMETER__ROUND_MODE__CEIL }
+    , 0, CAFFE__POOLING_PARAMETER__POOL_METHOD__MAX, 0, 0u, 0, 0u, 0, 0u, 0, 0, 0, 0, 0, 0, 0, 1u, 0, 0, 0, 0, 0, CAFFE__POOLING_PARAMETER__ENGINE__DEFAULT, 0, 0, 0, CAFFE__POOLING_PARAMETER__ROUND_MODE__CEIL, 0, 1 }
 
 
 /*
@@ -3446,6 +3588,437 @@ struct  Caffe__TileParameter
 #define CAFFE__TILE_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__tile_parameter__descriptor) \
     , 0, 1, 0, 0 }
+
+
+/*
+ * Settings of BN: mean 0 and variance 1 per channel, then a learned scale and shift. SegNet's fields of the numbers 1 to
+ * 3 and PSPNet's have the same numbers.
+ */
+struct  Caffe__BNParameter
+{
+  ProtobufCMessage base;
+  /*
+   * First values of the scale; one by default. PSPNet's name.
+   */
+  Caffe__FillerParameter *slope_filler;
+  /*
+   * First values of the shift; zero by default. PSPNet's name.
+   */
+  Caffe__FillerParameter *bias_filler;
+  /*
+   * What the running mean keeps of itself at each iteration.
+   */
+  protobuf_c_boolean has_momentum;
+  float momentum;
+  /*
+   * Added to the variance.
+   */
+  protobuf_c_boolean has_eps;
+  float eps;
+  /*
+   * Whether the running statistics are used in training, too.
+   */
+  protobuf_c_boolean has_frozen;
+  protobuf_c_boolean frozen;
+  /*
+   * First values of the scale; one by default. SegNet's name, at 1.
+   */
+  Caffe__FillerParameter *scale_filler;
+  /*
+   * First values of the shift; zero by default. SegNet's name, at 2.
+   */
+  Caffe__FillerParameter *shift_filler;
+  /*
+   * Which statistics count. SegNet's, at 3.
+   */
+  protobuf_c_boolean has_bn_mode;
+  Caffe__BNParameter__BNMode bn_mode;
+};
+#define CAFFE__BNPARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__bnparameter__descriptor) \
+    , NULL, NULL, 0, 0.9, 0, 1e-05, 0, 0, NULL, NULL, 0, CAFFE__BNPARAMETER__BNMODE__LEARN }
+
+
+/*
+ * Settings of Interp: bilinear interpolation between corners.
+ */
+struct  Caffe__InterpParameter
+{
+  ProtobufCMessage base;
+  /*
+   * Height of the output.
+   */
+  protobuf_c_boolean has_height;
+  int32_t height;
+  /*
+   * Width of the output.
+   */
+  protobuf_c_boolean has_width;
+  int32_t width;
+  /*
+   * How many times as many steps between the corners there are.
+   */
+  protobuf_c_boolean has_zoom_factor;
+  int32_t zoom_factor;
+  /*
+   * How many times fewer steps between the corners there are.
+   */
+  protobuf_c_boolean has_shrink_factor;
+  int32_t shrink_factor;
+  /*
+   * Rows and columns added at the beginning; negative cuts off.
+   */
+  protobuf_c_boolean has_pad_beg;
+  int32_t pad_beg;
+  /*
+   * Rows and columns added at the end; negative cuts off.
+   */
+  protobuf_c_boolean has_pad_end;
+  int32_t pad_end;
+};
+#define CAFFE__INTERP_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__interp_parameter__descriptor) \
+    , 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0 }
+
+
+/*
+ * Settings of Normalize: division by the L2 norm, then a learned scale.
+ */
+struct  Caffe__NormalizeParameter
+{
+  ProtobufCMessage base;
+  /*
+   * Whether the norm is that of a whole image, or of each position.
+   */
+  protobuf_c_boolean has_across_spatial;
+  protobuf_c_boolean across_spatial;
+  /*
+   * First values of the scale; one by default.
+   */
+  Caffe__FillerParameter *scale_filler;
+  /*
+   * Whether all channels share one scale.
+   */
+  protobuf_c_boolean has_channel_shared;
+  protobuf_c_boolean channel_shared;
+  /*
+   * Added to the squared norm.
+   */
+  protobuf_c_boolean has_eps;
+  float eps;
+};
+#define CAFFE__NORMALIZE_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__normalize_parameter__descriptor) \
+    , 0, 1, NULL, 0, 1, 0, 1e-10 }
+
+
+/*
+ * Settings of Permute.
+ */
+struct  Caffe__PermuteParameter
+{
+  ProtobufCMessage base;
+  /*
+   * The bottom's axes in the top's order; those that are not named follow in theirs.
+   */
+  size_t n_order;
+  uint32_t *order;
+};
+#define CAFFE__PERMUTE_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__permute_parameter__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * Settings of PriorBox.
+ */
+struct  Caffe__PriorBoxParameter
+{
+  ProtobufCMessage base;
+  /*
+   * Sides of the smaller boxes in pixels.
+   */
+  size_t n_min_size;
+  float *min_size;
+  /*
+   * Sides of the larger boxes in pixels; none, or one for each smaller one.
+   */
+  size_t n_max_size;
+  float *max_size;
+  /*
+   * Further aspect ratios besides 1.
+   */
+  size_t n_aspect_ratio;
+  float *aspect_ratio;
+  /*
+   * Whether each ratio stands for its inverse too.
+   */
+  protobuf_c_boolean has_flip;
+  protobuf_c_boolean flip;
+  /*
+   * Whether boxes are cut off at the image's border.
+   */
+  protobuf_c_boolean has_clip;
+  protobuf_c_boolean clip;
+  /*
+   * Variances: none, one, or one for each of the four coordinates.
+   */
+  size_t n_variance;
+  float *variance;
+  /*
+   * Side of the image in pixels; by default that of the second bottom.
+   */
+  protobuf_c_boolean has_img_size;
+  uint32_t img_size;
+  /*
+   * Height of the image in pixels.
+   */
+  protobuf_c_boolean has_img_h;
+  uint32_t img_h;
+  /*
+   * Width of the image in pixels.
+   */
+  protobuf_c_boolean has_img_w;
+  uint32_t img_w;
+  /*
+   * Distance of the boxes in pixels; by default the image over the first bottom.
+   */
+  protobuf_c_boolean has_step;
+  float step;
+  /*
+   * Vertical distance of the boxes in pixels.
+   */
+  protobuf_c_boolean has_step_h;
+  float step_h;
+  /*
+   * Horizontal distance of the boxes in pixels.
+   */
+  protobuf_c_boolean has_step_w;
+  float step_w;
+  /*
+   * Where in its cell a box has its centre.
+   */
+  protobuf_c_boolean has_offset;
+  float offset;
+};
+#define CAFFE__PRIOR_BOX_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__prior_box_parameter__descriptor) \
+    , 0,NULL, 0,NULL, 0,NULL, 0, 1, 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5 }
+
+
+/*
+ * Which of overlapping boxes are kept.
+ */
+struct  Caffe__NonMaximumSuppressionParameter
+{
+  ProtobufCMessage base;
+  /*
+   * The largest overlap with a better box.
+   */
+  protobuf_c_boolean has_nms_threshold;
+  float nms_threshold;
+  /*
+   * How many of the best boxes are looked at; all by default.
+   */
+  protobuf_c_boolean has_top_k;
+  int32_t top_k;
+  /*
+   * Factor on the threshold after each kept box, while it is above 0.5.
+   */
+  protobuf_c_boolean has_eta;
+  float eta;
+};
+#define CAFFE__NON_MAXIMUM_SUPPRESSION_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__non_maximum_suppression_parameter__descriptor) \
+    , 0, 0.3, 0, 0, 0, 1 }
+
+
+/*
+ * Settings of DetectionOutput.
+ */
+struct  Caffe__DetectionOutputParameter
+{
+  ProtobufCMessage base;
+  /*
+   * Number of classes, background included.
+   */
+  protobuf_c_boolean has_num_classes;
+  uint32_t num_classes;
+  /*
+   * Whether all classes have the same boxes.
+   */
+  protobuf_c_boolean has_share_location;
+  protobuf_c_boolean share_location;
+  /*
+   * The class of the background; -1 if there is none.
+   */
+  protobuf_c_boolean has_background_label_id;
+  int32_t background_label_id;
+  /*
+   * Which of overlapping boxes are kept.
+   */
+  Caffe__NonMaximumSuppressionParameter *nms_param;
+  /*
+   * How boxes are coded.
+   */
+  protobuf_c_boolean has_code_type;
+  Caffe__BoxCode code_type;
+  /*
+   * Whether the coded boxes are multiplied by the variances already.
+   */
+  protobuf_c_boolean has_variance_encoded_in_target;
+  protobuf_c_boolean variance_encoded_in_target;
+  /*
+   * How many boxes of an image are kept; -1 for all.
+   */
+  protobuf_c_boolean has_keep_top_k;
+  int32_t keep_top_k;
+  /*
+   * The least score; all by default.
+   */
+  protobuf_c_boolean has_confidence_threshold;
+  float confidence_threshold;
+};
+#define CAFFE__DETECTION_OUTPUT_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__detection_output_parameter__descriptor) \
+    , 0, 0, 0, 1, 0, 0, NULL, 0, CAFFE__BOX_CODE__CORNER, 0, 0, 0, -1, 0, 0 }
+
+
+/*
+ * Settings of ROIPooling.
+ */
+struct  Caffe__ROIPoolingParameter
+{
+  ProtobufCMessage base;
+  /*
+   * Rows of the output.
+   */
+  protobuf_c_boolean has_pooled_h;
+  uint32_t pooled_h;
+  /*
+   * Columns of the output.
+   */
+  protobuf_c_boolean has_pooled_w;
+  uint32_t pooled_w;
+  /*
+   * What coordinates of boxes are multiplied by.
+   */
+  protobuf_c_boolean has_spatial_scale;
+  float spatial_scale;
+};
+#define CAFFE__ROIPOOLING_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__roipooling_parameter__descriptor) \
+    , 0, 0u, 0, 0u, 0, 1 }
+
+
+/*
+ * Settings of PSROIPooling.
+ */
+struct  Caffe__PSROIPoolingParameter
+{
+  ProtobufCMessage base;
+  /*
+   * What coordinates of boxes are multiplied by.
+   */
+  float spatial_scale;
+  /*
+   * Channels of the output.
+   */
+  int32_t output_dim;
+  /*
+   * Rows and columns of the output.
+   */
+  int32_t group_size;
+};
+#define CAFFE__PSROIPOOLING_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__psroipooling_parameter__descriptor) \
+    , 0, 0, 0 }
+
+
+/*
+ * Settings of Reorg.
+ */
+struct  Caffe__ReorgParameter
+{
+  ProtobufCMessage base;
+  /*
+   * Side of the blocks of positions that become channels.
+   */
+  protobuf_c_boolean has_stride;
+  uint32_t stride;
+  /*
+   * Whether channels become positions.
+   */
+  protobuf_c_boolean has_reverse;
+  protobuf_c_boolean reverse;
+};
+#define CAFFE__REORG_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__reorg_parameter__descriptor) \
+    , 0, 0, 0, 0 }
+
+
+/*
+ * Settings of ShuffleChannel.
+ */
+struct  Caffe__ShuffleChannelParameter
+{
+  ProtobufCMessage base;
+  /*
+   * In how many groups the channels lie.
+   */
+  protobuf_c_boolean has_group;
+  uint32_t group;
+};
+#define CAFFE__SHUFFLE_CHANNEL_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__shuffle_channel_parameter__descriptor) \
+    , 0, 1u }
+
+
+/*
+ * Settings of Upsample. With a second bottom, the places of maxima, it undoes a pooling.
+ */
+struct  Caffe__UpsampleParameter
+{
+  ProtobufCMessage base;
+  /*
+   * Factor for both axes: by default 1, or 2 with a second bottom.
+   */
+  protobuf_c_boolean has_scale;
+  uint32_t scale;
+  /*
+   * Factor for the height.
+   */
+  protobuf_c_boolean has_scale_h;
+  uint32_t scale_h;
+  /*
+   * Factor for the width.
+   */
+  protobuf_c_boolean has_scale_w;
+  uint32_t scale_w;
+  /*
+   * Whether the last row is left out.
+   */
+  protobuf_c_boolean has_pad_out_h;
+  protobuf_c_boolean pad_out_h;
+  /*
+   * Whether the last column is left out.
+   */
+  protobuf_c_boolean has_pad_out_w;
+  protobuf_c_boolean pad_out_w;
+  /*
+   * Height of the output.
+   */
+  protobuf_c_boolean has_upsample_h;
+  uint32_t upsample_h;
+  /*
+   * Width of the output.
+   */
+  protobuf_c_boolean has_upsample_w;
+  uint32_t upsample_w;
+};
+#define CAFFE__UPSAMPLE_PARAMETER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__upsample_parameter__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -5073,6 +5646,234 @@ Caffe__TileParameter *
 void   caffe__tile_parameter__free_unpacked
                      (Caffe__TileParameter *message,
                       ProtobufCAllocator *allocator);
+/* Caffe__BNParameter methods */
+void   caffe__bnparameter__init
+                     (Caffe__BNParameter         *message);
+size_t caffe__bnparameter__get_packed_size
+                     (const Caffe__BNParameter   *message);
+size_t caffe__bnparameter__pack
+                     (const Caffe__BNParameter   *message,
+                      uint8_t             *out);
+size_t caffe__bnparameter__pack_to_buffer
+                     (const Caffe__BNParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__BNParameter *
+       caffe__bnparameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__bnparameter__free_unpacked
+                     (Caffe__BNParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__InterpParameter methods */
+void   caffe__interp_parameter__init
+                     (Caffe__InterpParameter         *message);
+size_t caffe__interp_parameter__get_packed_size
+                     (const Caffe__InterpParameter   *message);
+size_t caffe__interp_parameter__pack
+                     (const Caffe__InterpParameter   *message,
+                      uint8_t             *out);
+size_t caffe__interp_parameter__pack_to_buffer
+                     (const Caffe__InterpParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__InterpParameter *
+       caffe__interp_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__interp_parameter__free_unpacked
+                     (Caffe__InterpParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__NormalizeParameter methods */
+void   caffe__normalize_parameter__init
+                     (Caffe__NormalizeParameter         *message);
+size_t caffe__normalize_parameter__get_packed_size
+                     (const Caffe__NormalizeParameter   *message);
+size_t caffe__normalize_parameter__pack
+                     (const Caffe__NormalizeParameter   *message,
+                      uint8_t             *out);
+size_t caffe__normalize_parameter__pack_to_buffer
+                     (const Caffe__NormalizeParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__NormalizeParameter *
+       caffe__normalize_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__normalize_parameter__free_unpacked
+                     (Caffe__NormalizeParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__PermuteParameter methods */
+void   caffe__permute_parameter__init
+                     (Caffe__PermuteParameter         *message);
+size_t caffe__permute_parameter__get_packed_size
+                     (const Caffe__PermuteParameter   *message);
+size_t caffe__permute_parameter__pack
+                     (const Caffe__PermuteParameter   *message,
+                      uint8_t             *out);
+size_t caffe__permute_parameter__pack_to_buffer
+                     (const Caffe__PermuteParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__PermuteParameter *
+       caffe__permute_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__permute_parameter__free_unpacked
+                     (Caffe__PermuteParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__PriorBoxParameter methods */
+void   caffe__prior_box_parameter__init
+                     (Caffe__PriorBoxParameter         *message);
+size_t caffe__prior_box_parameter__get_packed_size
+                     (const Caffe__PriorBoxParameter   *message);
+size_t caffe__prior_box_parameter__pack
+                     (const Caffe__PriorBoxParameter   *message,
+                      uint8_t             *out);
+size_t caffe__prior_box_parameter__pack_to_buffer
+                     (const Caffe__PriorBoxParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__PriorBoxParameter *
+       caffe__prior_box_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__prior_box_parameter__free_unpacked
+                     (Caffe__PriorBoxParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__NonMaximumSuppressionParameter methods */
+void   caffe__non_maximum_suppression_parameter__init
+                     (Caffe__NonMaximumSuppressionParameter         *message);
+size_t caffe__non_maximum_suppression_parameter__get_packed_size
+                     (const Caffe__NonMaximumSuppressionParameter   *message);
+size_t caffe__non_maximum_suppression_parameter__pack
+                     (const Caffe__NonMaximumSuppressionParameter   *message,
+                      uint8_t             *out);
+size_t caffe__non_maximum_suppression_parameter__pack_to_buffer
+                     (const Caffe__NonMaximumSuppressionParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__NonMaximumSuppressionParameter *
+       caffe__non_maximum_suppression_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__non_maximum_suppression_parameter__free_unpacked
+                     (Caffe__NonMaximumSuppressionParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__DetectionOutputParameter methods */
+void   caffe__detection_output_parameter__init
+                     (Caffe__DetectionOutputParameter         *message);
+size_t caffe__detection_output_parameter__get_packed_size
+                     (const Caffe__DetectionOutputParameter   *message);
+size_t caffe__detection_output_parameter__pack
+                     (const Caffe__DetectionOutputParameter   *message,
+                      uint8_t             *out);
+size_t caffe__detection_output_parameter__pack_to_buffer
+                     (const Caffe__DetectionOutputParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__DetectionOutputParameter *
+       caffe__detection_output_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__detection_output_parameter__free_unpacked
+                     (Caffe__DetectionOutputParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__ROIPoolingParameter methods */
+void   caffe__roipooling_parameter__init
+                     (Caffe__ROIPoolingParameter         *message);
+size_t caffe__roipooling_parameter__get_packed_size
+                     (const Caffe__ROIPoolingParameter   *message);
+size_t caffe__roipooling_parameter__pack
+                     (const Caffe__ROIPoolingParameter   *message,
+                      uint8_t             *out);
+size_t caffe__roipooling_parameter__pack_to_buffer
+                     (const Caffe__ROIPoolingParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__ROIPoolingParameter *
+       caffe__roipooling_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__roipooling_parameter__free_unpacked
+                     (Caffe__ROIPoolingParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__PSROIPoolingParameter methods */
+void   caffe__psroipooling_parameter__init
+                     (Caffe__PSROIPoolingParameter         *message);
+size_t caffe__psroipooling_parameter__get_packed_size
+                     (const Caffe__PSROIPoolingParameter   *message);
+size_t caffe__psroipooling_parameter__pack
+                     (const Caffe__PSROIPoolingParameter   *message,
+                      uint8_t             *out);
+size_t caffe__psroipooling_parameter__pack_to_buffer
+                     (const Caffe__PSROIPoolingParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__PSROIPoolingParameter *
+       caffe__psroipooling_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__psroipooling_parameter__free_unpacked
+                     (Caffe__PSROIPoolingParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__ReorgParameter methods */
+void   caffe__reorg_parameter__init
+                     (Caffe__ReorgParameter         *message);
+size_t caffe__reorg_parameter__get_packed_size
+                     (const Caffe__ReorgParameter   *message);
+size_t caffe__reorg_parameter__pack
+                     (const Caffe__ReorgParameter   *message,
+                      uint8_t             *out);
+size_t caffe__reorg_parameter__pack_to_buffer
+                     (const Caffe__ReorgParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__ReorgParameter *
+       caffe__reorg_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__reorg_parameter__free_unpacked
+                     (Caffe__ReorgParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__ShuffleChannelParameter methods */
+void   caffe__shuffle_channel_parameter__init
+                     (Caffe__ShuffleChannelParameter         *message);
+size_t caffe__shuffle_channel_parameter__get_packed_size
+                     (const Caffe__ShuffleChannelParameter   *message);
+size_t caffe__shuffle_channel_parameter__pack
+                     (const Caffe__ShuffleChannelParameter   *message,
+                      uint8_t             *out);
+size_t caffe__shuffle_channel_parameter__pack_to_buffer
+                     (const Caffe__ShuffleChannelParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__ShuffleChannelParameter *
+       caffe__shuffle_channel_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__shuffle_channel_parameter__free_unpacked
+                     (Caffe__ShuffleChannelParameter *message,
+                      ProtobufCAllocator *allocator);
+/* Caffe__UpsampleParameter methods */
+void   caffe__upsample_parameter__init
+                     (Caffe__UpsampleParameter         *message);
+size_t caffe__upsample_parameter__get_packed_size
+                     (const Caffe__UpsampleParameter   *message);
+size_t caffe__upsample_parameter__pack
+                     (const Caffe__UpsampleParameter   *message,
+                      uint8_t             *out);
+size_t caffe__upsample_parameter__pack_to_buffer
+                     (const Caffe__UpsampleParameter   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__UpsampleParameter *
+       caffe__upsample_parameter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__upsample_parameter__free_unpacked
+                     (Caffe__UpsampleParameter *message,
+                      ProtobufCAllocator *allocator);
 /* Caffe__V1LayerParameter methods */
 void   caffe__v1_layer_parameter__init
                      (Caffe__V1LayerParameter         *message);
@@ -5308,6 +6109,42 @@ typedef void (*Caffe__SliceParameter_Closure)
 typedef void (*Caffe__TileParameter_Closure)
                  (const Caffe__TileParameter *message,
                   void *closure_data);
+typedef void (*Caffe__BNParameter_Closure)
+                 (const Caffe__BNParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__InterpParameter_Closure)
+                 (const Caffe__InterpParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__NormalizeParameter_Closure)
+                 (const Caffe__NormalizeParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__PermuteParameter_Closure)
+                 (const Caffe__PermuteParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__PriorBoxParameter_Closure)
+                 (const Caffe__PriorBoxParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__NonMaximumSuppressionParameter_Closure)
+                 (const Caffe__NonMaximumSuppressionParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__DetectionOutputParameter_Closure)
+                 (const Caffe__DetectionOutputParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__ROIPoolingParameter_Closure)
+                 (const Caffe__ROIPoolingParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__PSROIPoolingParameter_Closure)
+                 (const Caffe__PSROIPoolingParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__ReorgParameter_Closure)
+                 (const Caffe__ReorgParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__ShuffleChannelParameter_Closure)
+                 (const Caffe__ShuffleChannelParameter *message,
+                  void *closure_data);
+typedef void (*Caffe__UpsampleParameter_Closure)
+                 (const Caffe__UpsampleParameter *message,
+                  void *closure_data);
 typedef void (*Caffe__V1LayerParameter_Closure)
                  (const Caffe__V1LayerParameter *message,
                   void *closure_data);
@@ -5321,8 +6158,10 @@ typedef void (*Caffe__V0LayerParameter_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    caffe__phase__descriptor;
+extern const ProtobufCEnumDescriptor    caffe__box_code__descriptor;
 extern const ProtobufCMessageDescriptor caffe__blob_shape__descriptor;
 extern const ProtobufCMessageDescriptor caffe__blob_proto__descriptor;
+extern const ProtobufCEnumDescriptor    caffe__blob_proto__raw_type__descriptor;
 extern const ProtobufCMessageDescriptor caffe__blob_proto_vector__descriptor;
 extern const ProtobufCMessageDescriptor caffe__datum__descriptor;
 extern const ProtobufCMessageDescriptor caffe__net_parameter__descriptor;
@@ -5409,6 +6248,19 @@ extern const ProtobufCEnumDescriptor    caffe__reduction_parameter__reduction_op
 extern const ProtobufCMessageDescriptor caffe__reshape_parameter__descriptor;
 extern const ProtobufCMessageDescriptor caffe__slice_parameter__descriptor;
 extern const ProtobufCMessageDescriptor caffe__tile_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__bnparameter__descriptor;
+extern const ProtobufCEnumDescriptor    caffe__bnparameter__bnmode__descriptor;
+extern const ProtobufCMessageDescriptor caffe__interp_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__normalize_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__permute_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__prior_box_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__non_maximum_suppression_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__detection_output_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__roipooling_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__psroipooling_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__reorg_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__shuffle_channel_parameter__descriptor;
+extern const ProtobufCMessageDescriptor caffe__upsample_parameter__descriptor;
 extern const ProtobufCMessageDescriptor caffe__v1_layer_parameter__descriptor;
 extern const ProtobufCEnumDescriptor    caffe__v1_layer_parameter__layer_type__descriptor;
 extern const ProtobufCEnumDescriptor    caffe__v1_layer_parameter__dim_check_mode__descriptor;

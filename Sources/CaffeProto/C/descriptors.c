@@ -67,5 +67,17 @@ const ProtobufCMessageDescriptor *caffe_descriptor_reduction_parameter(void) { r
 const ProtobufCMessageDescriptor *caffe_descriptor_reshape_parameter(void) { return &caffe__reshape_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_slice_parameter(void) { return &caffe__slice_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_tile_parameter(void) { return &caffe__tile_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_bnparameter(void) { return &caffe__bnparameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_interp_parameter(void) { return &caffe__interp_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_normalize_parameter(void) { return &caffe__normalize_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_permute_parameter(void) { return &caffe__permute_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_prior_box_parameter(void) { return &caffe__prior_box_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_non_maximum_suppression_parameter(void) { return &caffe__non_maximum_suppression_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_detection_output_parameter(void) { return &caffe__detection_output_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_roipooling_parameter(void) { return &caffe__roipooling_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_psroipooling_parameter(void) { return &caffe__psroipooling_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_reorg_parameter(void) { return &caffe__reorg_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_shuffle_channel_parameter(void) { return &caffe__shuffle_channel_parameter__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_upsample_parameter(void) { return &caffe__upsample_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_v1_layer_parameter(void) { return &caffe__v1_layer_parameter__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_v0_layer_parameter(void) { return &caffe__v0_layer_parameter__descriptor; }

@@ -28,6 +28,20 @@ public struct BlobShape: Message {
 
 /// An array: weights, gradients, momentum or a mean image.
 public struct BlobProto: Message {
+  /// What the values of `raw_data` are.
+  public enum RawType: Int32, CaseIterable, Sendable {
+    /// 64-bit floats.
+    case double = 0
+    /// 32-bit floats.
+    case float = 1
+    /// 16-bit floats.
+    case float16 = 2
+    /// Integers with a sign.
+    case int = 3
+    /// Integers without a sign.
+    case uint = 4
+  }
+
   /// The shape; when absent, the four legacy extents below apply.
   public var shape: BlobShape { get { _shape?.value ?? BlobShape() } set { _shape = Box(newValue) } }
   /// Whether `shape` is set.
@@ -47,6 +61,22 @@ public struct BlobProto: Message {
 
   /// The gradient, in double precision; used instead of `diff`.
   public var doubleDiff: [Double] = []
+
+  /// What the values of `raw_data` are. Of NVIDIA's Caffe and of OpenCV.
+  public var rawDataType: BlobProto.RawType { get { _rawDataType ?? BlobProto.RawType.double } set { _rawDataType = newValue } }
+  /// Whether `rawDataType` is set.
+  public var hasRawDataType: Bool { _rawDataType != nil }
+  /// Unsets `rawDataType`.
+  public mutating func clearRawDataType() { _rawDataType = nil }
+  private var _rawDataType: BlobProto.RawType?
+
+  /// The values as bytes, lowest first; used instead of `data`. Of NVIDIA's Caffe and of OpenCV.
+  public var rawData: [UInt8] { get { _rawData ?? [] } set { _rawData = newValue } }
+  /// Whether `rawData` is set.
+  public var hasRawData: Bool { _rawData != nil }
+  /// Unsets `rawData`.
+  public mutating func clearRawData() { _rawData = nil }
+  private var _rawData: [UInt8]?
 
   /// Legacy: the first of four extents. Default: 0.
   public var num: Int { get { _num ?? 0 } set { _num = newValue } }
@@ -102,6 +132,8 @@ public struct BlobProto: Message {
     try cursor.message(&_shape)
     try cursor.doubles(&doubleData)
     try cursor.doubles(&doubleDiff)
+    try cursor.enumeration(&_rawDataType)
+    try cursor.bytes(&_rawData)
     try cursor.unknown(&unknownFields)
   }
 }

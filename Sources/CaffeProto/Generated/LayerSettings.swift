@@ -760,6 +760,30 @@ public struct BatchNormParameter: Message {
   public mutating func clearEps() { _eps = nil }
   private var _eps: Float?
 
+  /// Whether the layer scales and shifts each channel itself. Of NVIDIA's Caffe. Default: false.
+  public var scaleBias: Bool { get { _scaleBias ?? false } set { _scaleBias = newValue } }
+  /// Whether `scaleBias` is set.
+  public var hasScaleBias: Bool { _scaleBias != nil }
+  /// Unsets `scaleBias`.
+  public mutating func clearScaleBias() { _scaleBias = nil }
+  private var _scaleBias: Bool?
+
+  /// First values of that scale; one by default. Of NVIDIA's Caffe.
+  public var scaleFiller: FillerParameter { get { _scaleFiller?.value ?? FillerParameter() } set { _scaleFiller = Box(newValue) } }
+  /// Whether `scaleFiller` is set.
+  public var hasScaleFiller: Bool { _scaleFiller != nil }
+  /// Unsets `scaleFiller`.
+  public mutating func clearScaleFiller() { _scaleFiller = nil }
+  private var _scaleFiller: Box<FillerParameter>?
+
+  /// First values of that shift; zero by default. Of NVIDIA's Caffe.
+  public var biasFiller: FillerParameter { get { _biasFiller?.value ?? FillerParameter() } set { _biasFiller = Box(newValue) } }
+  /// Whether `biasFiller` is set.
+  public var hasBiasFiller: Bool { _biasFiller != nil }
+  /// Unsets `biasFiller`.
+  public mutating func clearBiasFiller() { _biasFiller = nil }
+  private var _biasFiller: Box<FillerParameter>?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -776,6 +800,9 @@ public struct BatchNormParameter: Message {
     try cursor.bool(&_useGlobalStats)
     try cursor.float(&_movingAverageFraction)
     try cursor.float(&_eps)
+    try cursor.message(&_scaleFiller)
+    try cursor.message(&_biasFiller)
+    try cursor.bool(&_scaleBias)
     try cursor.unknown(&unknownFields)
   }
 }
@@ -1784,6 +1811,14 @@ public struct PoolingParameter: Message {
   public mutating func clearRoundMode() { _roundMode = nil }
   private var _roundMode: PoolingParameter.RoundMode?
 
+  /// The same as a yes or no: false is FLOOR. Of several forks, at 13, where a binary file has `round_mode`. Default: true.
+  public var ceilMode: Bool { get { _ceilMode ?? true } set { _ceilMode = newValue } }
+  /// Whether `ceilMode` is set.
+  public var hasCeilMode: Bool { _ceilMode != nil }
+  /// Unsets `ceilMode`.
+  public mutating func clearCeilMode() { _ceilMode = nil }
+  private var _ceilMode: Bool?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -1810,6 +1845,7 @@ public struct PoolingParameter: Message {
     try cursor.enumeration(&_engine)
     try cursor.bool(&_globalPooling)
     try cursor.enumeration(&_roundMode)
+    try cursor.bool(&_ceilMode)
     try cursor.unknown(&unknownFields)
   }
 }
@@ -2588,6 +2624,749 @@ public struct TileParameter: Message {
   public mutating func visit(_ cursor: inout FieldCursor) throws {
     try cursor.int(&_axis)
     try cursor.int(&_tiles)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of BN: mean 0 and variance 1 per channel, then a learned scale and shift. SegNet's fields of the numbers 1 to
+/// 3 and PSPNet's have the same numbers.
+public struct BNParameter: Message {
+  /// Which statistics count.
+  public enum BNMode: Int32, CaseIterable, Sendable {
+    /// The batch's.
+    case learn = 0
+    /// Fixed ones, which are part of scale and shift already.
+    case inference = 1
+  }
+
+  /// First values of the scale; one by default. PSPNet's name.
+  public var slopeFiller: FillerParameter { get { _slopeFiller?.value ?? FillerParameter() } set { _slopeFiller = Box(newValue) } }
+  /// Whether `slopeFiller` is set.
+  public var hasSlopeFiller: Bool { _slopeFiller != nil }
+  /// Unsets `slopeFiller`.
+  public mutating func clearSlopeFiller() { _slopeFiller = nil }
+  private var _slopeFiller: Box<FillerParameter>?
+
+  /// First values of the shift; zero by default. PSPNet's name.
+  public var biasFiller: FillerParameter { get { _biasFiller?.value ?? FillerParameter() } set { _biasFiller = Box(newValue) } }
+  /// Whether `biasFiller` is set.
+  public var hasBiasFiller: Bool { _biasFiller != nil }
+  /// Unsets `biasFiller`.
+  public mutating func clearBiasFiller() { _biasFiller = nil }
+  private var _biasFiller: Box<FillerParameter>?
+
+  /// What the running mean keeps of itself at each iteration. Default: 0.9.
+  public var momentum: Float { get { _momentum ?? 0.9 } set { _momentum = newValue } }
+  /// Whether `momentum` is set.
+  public var hasMomentum: Bool { _momentum != nil }
+  /// Unsets `momentum`.
+  public mutating func clearMomentum() { _momentum = nil }
+  private var _momentum: Float?
+
+  /// Added to the variance. Default: 1e-05.
+  public var eps: Float { get { _eps ?? 1e-05 } set { _eps = newValue } }
+  /// Whether `eps` is set.
+  public var hasEps: Bool { _eps != nil }
+  /// Unsets `eps`.
+  public mutating func clearEps() { _eps = nil }
+  private var _eps: Float?
+
+  /// Whether the running statistics are used in training, too. Default: false.
+  public var frozen: Bool { get { _frozen ?? false } set { _frozen = newValue } }
+  /// Whether `frozen` is set.
+  public var hasFrozen: Bool { _frozen != nil }
+  /// Unsets `frozen`.
+  public mutating func clearFrozen() { _frozen = nil }
+  private var _frozen: Bool?
+
+  /// First values of the scale; one by default. SegNet's name, at 1.
+  public var scaleFiller: FillerParameter { get { _scaleFiller?.value ?? FillerParameter() } set { _scaleFiller = Box(newValue) } }
+  /// Whether `scaleFiller` is set.
+  public var hasScaleFiller: Bool { _scaleFiller != nil }
+  /// Unsets `scaleFiller`.
+  public mutating func clearScaleFiller() { _scaleFiller = nil }
+  private var _scaleFiller: Box<FillerParameter>?
+
+  /// First values of the shift; zero by default. SegNet's name, at 2.
+  public var shiftFiller: FillerParameter { get { _shiftFiller?.value ?? FillerParameter() } set { _shiftFiller = Box(newValue) } }
+  /// Whether `shiftFiller` is set.
+  public var hasShiftFiller: Bool { _shiftFiller != nil }
+  /// Unsets `shiftFiller`.
+  public mutating func clearShiftFiller() { _shiftFiller = nil }
+  private var _shiftFiller: Box<FillerParameter>?
+
+  /// Which statistics count. SegNet's, at 3. Default: LEARN.
+  public var bnMode: BNParameter.BNMode { get { _bnMode ?? BNParameter.BNMode.learn } set { _bnMode = newValue } }
+  /// Whether `bnMode` is set.
+  public var hasBnMode: Bool { _bnMode != nil }
+  /// Unsets `bnMode`.
+  public mutating func clearBnMode() { _bnMode = nil }
+  private var _bnMode: BNParameter.BNMode?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_bnparameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.message(&_slopeFiller)
+    try cursor.message(&_biasFiller)
+    try cursor.float(&_momentum)
+    try cursor.float(&_eps)
+    try cursor.bool(&_frozen)
+    try cursor.message(&_scaleFiller)
+    try cursor.message(&_shiftFiller)
+    try cursor.enumeration(&_bnMode)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of Interp: bilinear interpolation between corners.
+public struct InterpParameter: Message {
+  /// Height of the output. Default: 0.
+  public var height: Int { get { _height ?? 0 } set { _height = newValue } }
+  /// Whether `height` is set.
+  public var hasHeight: Bool { _height != nil }
+  /// Unsets `height`.
+  public mutating func clearHeight() { _height = nil }
+  private var _height: Int?
+
+  /// Width of the output. Default: 0.
+  public var width: Int { get { _width ?? 0 } set { _width = newValue } }
+  /// Whether `width` is set.
+  public var hasWidth: Bool { _width != nil }
+  /// Unsets `width`.
+  public mutating func clearWidth() { _width = nil }
+  private var _width: Int?
+
+  /// How many times as many steps between the corners there are. Default: 1.
+  public var zoomFactor: Int { get { _zoomFactor ?? 1 } set { _zoomFactor = newValue } }
+  /// Whether `zoomFactor` is set.
+  public var hasZoomFactor: Bool { _zoomFactor != nil }
+  /// Unsets `zoomFactor`.
+  public mutating func clearZoomFactor() { _zoomFactor = nil }
+  private var _zoomFactor: Int?
+
+  /// How many times fewer steps between the corners there are. Default: 1.
+  public var shrinkFactor: Int { get { _shrinkFactor ?? 1 } set { _shrinkFactor = newValue } }
+  /// Whether `shrinkFactor` is set.
+  public var hasShrinkFactor: Bool { _shrinkFactor != nil }
+  /// Unsets `shrinkFactor`.
+  public mutating func clearShrinkFactor() { _shrinkFactor = nil }
+  private var _shrinkFactor: Int?
+
+  /// Rows and columns added at the beginning; negative cuts off. Default: 0.
+  public var padBeg: Int { get { _padBeg ?? 0 } set { _padBeg = newValue } }
+  /// Whether `padBeg` is set.
+  public var hasPadBeg: Bool { _padBeg != nil }
+  /// Unsets `padBeg`.
+  public mutating func clearPadBeg() { _padBeg = nil }
+  private var _padBeg: Int?
+
+  /// Rows and columns added at the end; negative cuts off. Default: 0.
+  public var padEnd: Int { get { _padEnd ?? 0 } set { _padEnd = newValue } }
+  /// Whether `padEnd` is set.
+  public var hasPadEnd: Bool { _padEnd != nil }
+  /// Unsets `padEnd`.
+  public mutating func clearPadEnd() { _padEnd = nil }
+  private var _padEnd: Int?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_interp_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_height)
+    try cursor.int(&_width)
+    try cursor.int(&_zoomFactor)
+    try cursor.int(&_shrinkFactor)
+    try cursor.int(&_padBeg)
+    try cursor.int(&_padEnd)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of Normalize: division by the L2 norm, then a learned scale.
+public struct NormalizeParameter: Message {
+  /// Whether the norm is that of a whole image, or of each position. Default: true.
+  public var acrossSpatial: Bool { get { _acrossSpatial ?? true } set { _acrossSpatial = newValue } }
+  /// Whether `acrossSpatial` is set.
+  public var hasAcrossSpatial: Bool { _acrossSpatial != nil }
+  /// Unsets `acrossSpatial`.
+  public mutating func clearAcrossSpatial() { _acrossSpatial = nil }
+  private var _acrossSpatial: Bool?
+
+  /// First values of the scale; one by default.
+  public var scaleFiller: FillerParameter { get { _scaleFiller?.value ?? FillerParameter() } set { _scaleFiller = Box(newValue) } }
+  /// Whether `scaleFiller` is set.
+  public var hasScaleFiller: Bool { _scaleFiller != nil }
+  /// Unsets `scaleFiller`.
+  public mutating func clearScaleFiller() { _scaleFiller = nil }
+  private var _scaleFiller: Box<FillerParameter>?
+
+  /// Whether all channels share one scale. Default: true.
+  public var channelShared: Bool { get { _channelShared ?? true } set { _channelShared = newValue } }
+  /// Whether `channelShared` is set.
+  public var hasChannelShared: Bool { _channelShared != nil }
+  /// Unsets `channelShared`.
+  public mutating func clearChannelShared() { _channelShared = nil }
+  private var _channelShared: Bool?
+
+  /// Added to the squared norm. Default: 1e-10.
+  public var eps: Float { get { _eps ?? 1e-10 } set { _eps = newValue } }
+  /// Whether `eps` is set.
+  public var hasEps: Bool { _eps != nil }
+  /// Unsets `eps`.
+  public mutating func clearEps() { _eps = nil }
+  private var _eps: Float?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_normalize_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.bool(&_acrossSpatial)
+    try cursor.message(&_scaleFiller)
+    try cursor.bool(&_channelShared)
+    try cursor.float(&_eps)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of Permute.
+public struct PermuteParameter: Message {
+  /// The bottom's axes in the top's order; those that are not named follow in theirs.
+  public var order: [Int] = []
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_permute_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.ints(&order)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of PriorBox.
+public struct PriorBoxParameter: Message {
+  /// Sides of the smaller boxes in pixels.
+  public var minSize: [Float] = []
+
+  /// Sides of the larger boxes in pixels; none, or one for each smaller one.
+  public var maxSize: [Float] = []
+
+  /// Further aspect ratios besides 1.
+  public var aspectRatio: [Float] = []
+
+  /// Whether each ratio stands for its inverse too. Default: true.
+  public var flip: Bool { get { _flip ?? true } set { _flip = newValue } }
+  /// Whether `flip` is set.
+  public var hasFlip: Bool { _flip != nil }
+  /// Unsets `flip`.
+  public mutating func clearFlip() { _flip = nil }
+  private var _flip: Bool?
+
+  /// Whether boxes are cut off at the image's border. Default: false.
+  public var clip: Bool { get { _clip ?? false } set { _clip = newValue } }
+  /// Whether `clip` is set.
+  public var hasClip: Bool { _clip != nil }
+  /// Unsets `clip`.
+  public mutating func clearClip() { _clip = nil }
+  private var _clip: Bool?
+
+  /// Variances: none, one, or one for each of the four coordinates.
+  public var variance: [Float] = []
+
+  /// Side of the image in pixels; by default that of the second bottom.
+  public var imgSize: Int { get { _imgSize ?? 0 } set { _imgSize = newValue } }
+  /// Whether `imgSize` is set.
+  public var hasImgSize: Bool { _imgSize != nil }
+  /// Unsets `imgSize`.
+  public mutating func clearImgSize() { _imgSize = nil }
+  private var _imgSize: Int?
+
+  /// Height of the image in pixels.
+  public var imgH: Int { get { _imgH ?? 0 } set { _imgH = newValue } }
+  /// Whether `imgH` is set.
+  public var hasImgH: Bool { _imgH != nil }
+  /// Unsets `imgH`.
+  public mutating func clearImgH() { _imgH = nil }
+  private var _imgH: Int?
+
+  /// Width of the image in pixels.
+  public var imgW: Int { get { _imgW ?? 0 } set { _imgW = newValue } }
+  /// Whether `imgW` is set.
+  public var hasImgW: Bool { _imgW != nil }
+  /// Unsets `imgW`.
+  public mutating func clearImgW() { _imgW = nil }
+  private var _imgW: Int?
+
+  /// Distance of the boxes in pixels; by default the image over the first bottom.
+  public var step: Float { get { _step ?? 0.0 } set { _step = newValue } }
+  /// Whether `step` is set.
+  public var hasStep: Bool { _step != nil }
+  /// Unsets `step`.
+  public mutating func clearStep() { _step = nil }
+  private var _step: Float?
+
+  /// Vertical distance of the boxes in pixels.
+  public var stepH: Float { get { _stepH ?? 0.0 } set { _stepH = newValue } }
+  /// Whether `stepH` is set.
+  public var hasStepH: Bool { _stepH != nil }
+  /// Unsets `stepH`.
+  public mutating func clearStepH() { _stepH = nil }
+  private var _stepH: Float?
+
+  /// Horizontal distance of the boxes in pixels.
+  public var stepW: Float { get { _stepW ?? 0.0 } set { _stepW = newValue } }
+  /// Whether `stepW` is set.
+  public var hasStepW: Bool { _stepW != nil }
+  /// Unsets `stepW`.
+  public mutating func clearStepW() { _stepW = nil }
+  private var _stepW: Float?
+
+  /// Where in its cell a box has its centre. Default: 0.5.
+  public var offset: Float { get { _offset ?? 0.5 } set { _offset = newValue } }
+  /// Whether `offset` is set.
+  public var hasOffset: Bool { _offset != nil }
+  /// Unsets `offset`.
+  public mutating func clearOffset() { _offset = nil }
+  private var _offset: Float?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_prior_box_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.floats(&minSize)
+    try cursor.floats(&maxSize)
+    try cursor.floats(&aspectRatio)
+    try cursor.bool(&_flip)
+    try cursor.bool(&_clip)
+    try cursor.floats(&variance)
+    try cursor.int(&_imgSize)
+    try cursor.int(&_imgH)
+    try cursor.int(&_imgW)
+    try cursor.float(&_step)
+    try cursor.float(&_stepH)
+    try cursor.float(&_stepW)
+    try cursor.float(&_offset)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Which of overlapping boxes are kept.
+public struct NonMaximumSuppressionParameter: Message {
+  /// The largest overlap with a better box. Default: 0.3.
+  public var nmsThreshold: Float { get { _nmsThreshold ?? 0.3 } set { _nmsThreshold = newValue } }
+  /// Whether `nmsThreshold` is set.
+  public var hasNmsThreshold: Bool { _nmsThreshold != nil }
+  /// Unsets `nmsThreshold`.
+  public mutating func clearNmsThreshold() { _nmsThreshold = nil }
+  private var _nmsThreshold: Float?
+
+  /// How many of the best boxes are looked at; all by default.
+  public var topK: Int { get { _topK ?? 0 } set { _topK = newValue } }
+  /// Whether `topK` is set.
+  public var hasTopK: Bool { _topK != nil }
+  /// Unsets `topK`.
+  public mutating func clearTopK() { _topK = nil }
+  private var _topK: Int?
+
+  /// Factor on the threshold after each kept box, while it is above 0.5. Default: 1.
+  public var eta: Float { get { _eta ?? 1.0 } set { _eta = newValue } }
+  /// Whether `eta` is set.
+  public var hasEta: Bool { _eta != nil }
+  /// Unsets `eta`.
+  public mutating func clearEta() { _eta = nil }
+  private var _eta: Float?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_non_maximum_suppression_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.float(&_nmsThreshold)
+    try cursor.int(&_topK)
+    try cursor.float(&_eta)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of DetectionOutput.
+public struct DetectionOutputParameter: Message {
+  /// Number of classes, background included.
+  public var numClasses: Int { get { _numClasses ?? 0 } set { _numClasses = newValue } }
+  /// Whether `numClasses` is set.
+  public var hasNumClasses: Bool { _numClasses != nil }
+  /// Unsets `numClasses`.
+  public mutating func clearNumClasses() { _numClasses = nil }
+  private var _numClasses: Int?
+
+  /// Whether all classes have the same boxes. Default: true.
+  public var shareLocation: Bool { get { _shareLocation ?? true } set { _shareLocation = newValue } }
+  /// Whether `shareLocation` is set.
+  public var hasShareLocation: Bool { _shareLocation != nil }
+  /// Unsets `shareLocation`.
+  public mutating func clearShareLocation() { _shareLocation = nil }
+  private var _shareLocation: Bool?
+
+  /// The class of the background; -1 if there is none. Default: 0.
+  public var backgroundLabelId: Int { get { _backgroundLabelId ?? 0 } set { _backgroundLabelId = newValue } }
+  /// Whether `backgroundLabelId` is set.
+  public var hasBackgroundLabelId: Bool { _backgroundLabelId != nil }
+  /// Unsets `backgroundLabelId`.
+  public mutating func clearBackgroundLabelId() { _backgroundLabelId = nil }
+  private var _backgroundLabelId: Int?
+
+  /// Which of overlapping boxes are kept.
+  public var nmsParam: NonMaximumSuppressionParameter { get { _nmsParam?.value ?? NonMaximumSuppressionParameter() } set { _nmsParam = Box(newValue) } }
+  /// Whether `nmsParam` is set.
+  public var hasNmsParam: Bool { _nmsParam != nil }
+  /// Unsets `nmsParam`.
+  public mutating func clearNmsParam() { _nmsParam = nil }
+  private var _nmsParam: Box<NonMaximumSuppressionParameter>?
+
+  /// How boxes are coded. Default: CORNER.
+  public var codeType: BoxCode { get { _codeType ?? BoxCode.corner } set { _codeType = newValue } }
+  /// Whether `codeType` is set.
+  public var hasCodeType: Bool { _codeType != nil }
+  /// Unsets `codeType`.
+  public mutating func clearCodeType() { _codeType = nil }
+  private var _codeType: BoxCode?
+
+  /// Whether the coded boxes are multiplied by the variances already. Default: false.
+  public var varianceEncodedInTarget: Bool { get { _varianceEncodedInTarget ?? false } set { _varianceEncodedInTarget = newValue } }
+  /// Whether `varianceEncodedInTarget` is set.
+  public var hasVarianceEncodedInTarget: Bool { _varianceEncodedInTarget != nil }
+  /// Unsets `varianceEncodedInTarget`.
+  public mutating func clearVarianceEncodedInTarget() { _varianceEncodedInTarget = nil }
+  private var _varianceEncodedInTarget: Bool?
+
+  /// How many boxes of an image are kept; -1 for all. Default: -1.
+  public var keepTopK: Int { get { _keepTopK ?? -1 } set { _keepTopK = newValue } }
+  /// Whether `keepTopK` is set.
+  public var hasKeepTopK: Bool { _keepTopK != nil }
+  /// Unsets `keepTopK`.
+  public mutating func clearKeepTopK() { _keepTopK = nil }
+  private var _keepTopK: Int?
+
+  /// The least score; all by default.
+  public var confidenceThreshold: Float { get { _confidenceThreshold ?? 0.0 } set { _confidenceThreshold = newValue } }
+  /// Whether `confidenceThreshold` is set.
+  public var hasConfidenceThreshold: Bool { _confidenceThreshold != nil }
+  /// Unsets `confidenceThreshold`.
+  public mutating func clearConfidenceThreshold() { _confidenceThreshold = nil }
+  private var _confidenceThreshold: Float?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_detection_output_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_numClasses)
+    try cursor.bool(&_shareLocation)
+    try cursor.int(&_backgroundLabelId)
+    try cursor.message(&_nmsParam)
+    try cursor.enumeration(&_codeType)
+    try cursor.int(&_keepTopK)
+    try cursor.bool(&_varianceEncodedInTarget)
+    try cursor.float(&_confidenceThreshold)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of ROIPooling.
+public struct ROIPoolingParameter: Message {
+  /// Rows of the output. Default: 0.
+  public var pooledH: Int { get { _pooledH ?? 0 } set { _pooledH = newValue } }
+  /// Whether `pooledH` is set.
+  public var hasPooledH: Bool { _pooledH != nil }
+  /// Unsets `pooledH`.
+  public mutating func clearPooledH() { _pooledH = nil }
+  private var _pooledH: Int?
+
+  /// Columns of the output. Default: 0.
+  public var pooledW: Int { get { _pooledW ?? 0 } set { _pooledW = newValue } }
+  /// Whether `pooledW` is set.
+  public var hasPooledW: Bool { _pooledW != nil }
+  /// Unsets `pooledW`.
+  public mutating func clearPooledW() { _pooledW = nil }
+  private var _pooledW: Int?
+
+  /// What coordinates of boxes are multiplied by. Default: 1.
+  public var spatialScale: Float { get { _spatialScale ?? 1.0 } set { _spatialScale = newValue } }
+  /// Whether `spatialScale` is set.
+  public var hasSpatialScale: Bool { _spatialScale != nil }
+  /// Unsets `spatialScale`.
+  public mutating func clearSpatialScale() { _spatialScale = nil }
+  private var _spatialScale: Float?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_roipooling_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_pooledH)
+    try cursor.int(&_pooledW)
+    try cursor.float(&_spatialScale)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of PSROIPooling.
+public struct PSROIPoolingParameter: Message {
+  /// What coordinates of boxes are multiplied by.
+  public var spatialScale: Float { get { _spatialScale ?? 0.0 } set { _spatialScale = newValue } }
+  /// Whether `spatialScale` is set.
+  public var hasSpatialScale: Bool { _spatialScale != nil }
+  /// Unsets `spatialScale`.
+  public mutating func clearSpatialScale() { _spatialScale = nil }
+  private var _spatialScale: Float?
+
+  /// Channels of the output.
+  public var outputDim: Int { get { _outputDim ?? 0 } set { _outputDim = newValue } }
+  /// Whether `outputDim` is set.
+  public var hasOutputDim: Bool { _outputDim != nil }
+  /// Unsets `outputDim`.
+  public mutating func clearOutputDim() { _outputDim = nil }
+  private var _outputDim: Int?
+
+  /// Rows and columns of the output.
+  public var groupSize: Int { get { _groupSize ?? 0 } set { _groupSize = newValue } }
+  /// Whether `groupSize` is set.
+  public var hasGroupSize: Bool { _groupSize != nil }
+  /// Unsets `groupSize`.
+  public mutating func clearGroupSize() { _groupSize = nil }
+  private var _groupSize: Int?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_psroipooling_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.float(&_spatialScale)
+    try cursor.int(&_outputDim)
+    try cursor.int(&_groupSize)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of Reorg.
+public struct ReorgParameter: Message {
+  /// Side of the blocks of positions that become channels.
+  public var stride: Int { get { _stride ?? 0 } set { _stride = newValue } }
+  /// Whether `stride` is set.
+  public var hasStride: Bool { _stride != nil }
+  /// Unsets `stride`.
+  public mutating func clearStride() { _stride = nil }
+  private var _stride: Int?
+
+  /// Whether channels become positions. Default: false.
+  public var reverse: Bool { get { _reverse ?? false } set { _reverse = newValue } }
+  /// Whether `reverse` is set.
+  public var hasReverse: Bool { _reverse != nil }
+  /// Unsets `reverse`.
+  public mutating func clearReverse() { _reverse = nil }
+  private var _reverse: Bool?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_reorg_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_stride)
+    try cursor.bool(&_reverse)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of ShuffleChannel.
+public struct ShuffleChannelParameter: Message {
+  /// In how many groups the channels lie. Default: 1.
+  public var group: Int { get { _group ?? 1 } set { _group = newValue } }
+  /// Whether `group` is set.
+  public var hasGroup: Bool { _group != nil }
+  /// Unsets `group`.
+  public mutating func clearGroup() { _group = nil }
+  private var _group: Int?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_shuffle_channel_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_group)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Settings of Upsample. With a second bottom, the places of maxima, it undoes a pooling.
+public struct UpsampleParameter: Message {
+  /// Factor for both axes: by default 1, or 2 with a second bottom.
+  public var scale: Int { get { _scale ?? 0 } set { _scale = newValue } }
+  /// Whether `scale` is set.
+  public var hasScale: Bool { _scale != nil }
+  /// Unsets `scale`.
+  public mutating func clearScale() { _scale = nil }
+  private var _scale: Int?
+
+  /// Factor for the height.
+  public var scaleH: Int { get { _scaleH ?? 0 } set { _scaleH = newValue } }
+  /// Whether `scaleH` is set.
+  public var hasScaleH: Bool { _scaleH != nil }
+  /// Unsets `scaleH`.
+  public mutating func clearScaleH() { _scaleH = nil }
+  private var _scaleH: Int?
+
+  /// Factor for the width.
+  public var scaleW: Int { get { _scaleW ?? 0 } set { _scaleW = newValue } }
+  /// Whether `scaleW` is set.
+  public var hasScaleW: Bool { _scaleW != nil }
+  /// Unsets `scaleW`.
+  public mutating func clearScaleW() { _scaleW = nil }
+  private var _scaleW: Int?
+
+  /// Whether the last row is left out. Default: false.
+  public var padOutH: Bool { get { _padOutH ?? false } set { _padOutH = newValue } }
+  /// Whether `padOutH` is set.
+  public var hasPadOutH: Bool { _padOutH != nil }
+  /// Unsets `padOutH`.
+  public mutating func clearPadOutH() { _padOutH = nil }
+  private var _padOutH: Bool?
+
+  /// Whether the last column is left out. Default: false.
+  public var padOutW: Bool { get { _padOutW ?? false } set { _padOutW = newValue } }
+  /// Whether `padOutW` is set.
+  public var hasPadOutW: Bool { _padOutW != nil }
+  /// Unsets `padOutW`.
+  public mutating func clearPadOutW() { _padOutW = nil }
+  private var _padOutW: Bool?
+
+  /// Height of the output.
+  public var upsampleH: Int { get { _upsampleH ?? 0 } set { _upsampleH = newValue } }
+  /// Whether `upsampleH` is set.
+  public var hasUpsampleH: Bool { _upsampleH != nil }
+  /// Unsets `upsampleH`.
+  public mutating func clearUpsampleH() { _upsampleH = nil }
+  private var _upsampleH: Int?
+
+  /// Width of the output.
+  public var upsampleW: Int { get { _upsampleW ?? 0 } set { _upsampleW = newValue } }
+  /// Whether `upsampleW` is set.
+  public var hasUpsampleW: Bool { _upsampleW != nil }
+  /// Unsets `upsampleW`.
+  public mutating func clearUpsampleW() { _upsampleW = nil }
+  private var _upsampleW: Int?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_upsample_parameter())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.int(&_scale)
+    try cursor.int(&_scaleH)
+    try cursor.int(&_scaleW)
+    try cursor.bool(&_padOutH)
+    try cursor.bool(&_padOutW)
+    try cursor.int(&_upsampleH)
+    try cursor.int(&_upsampleW)
     try cursor.unknown(&unknownFields)
   }
 }

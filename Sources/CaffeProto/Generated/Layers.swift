@@ -453,6 +453,94 @@ public struct LayerParameter: Message {
   public mutating func clearPruneParam() { _pruneParam = nil }
   private var _pruneParam: Box<PruneParameter>?
 
+  /// Settings of Upsample. Of forks for YOLOv3; SegNet's has another number.
+  public var upsampleParam: UpsampleParameter { get { _upsampleParam?.value ?? UpsampleParameter() } set { _upsampleParam = Box(newValue) } }
+  /// Whether `upsampleParam` is set.
+  public var hasUpsampleParam: Bool { _upsampleParam != nil }
+  /// Unsets `upsampleParam`.
+  public mutating func clearUpsampleParam() { _upsampleParam = nil }
+  private var _upsampleParam: Box<UpsampleParameter>?
+
+  /// Settings of Reorg. Of forks for YOLOv2.
+  public var reorgParam: ReorgParameter { get { _reorgParam?.value ?? ReorgParameter() } set { _reorgParam = Box(newValue) } }
+  /// Whether `reorgParam` is set.
+  public var hasReorgParam: Bool { _reorgParam != nil }
+  /// Unsets `reorgParam`.
+  public mutating func clearReorgParam() { _reorgParam = nil }
+  private var _reorgParam: Box<ReorgParameter>?
+
+  /// Settings of ShuffleChannel. Of forks for ShuffleNet.
+  public var shuffleChannelParam: ShuffleChannelParameter { get { _shuffleChannelParam?.value ?? ShuffleChannelParameter() } set { _shuffleChannelParam = Box(newValue) } }
+  /// Whether `shuffleChannelParam` is set.
+  public var hasShuffleChannelParam: Bool { _shuffleChannelParam != nil }
+  /// Unsets `shuffleChannelParam`.
+  public mutating func clearShuffleChannelParam() { _shuffleChannelParam = nil }
+  private var _shuffleChannelParam: Box<ShuffleChannelParameter>?
+
+  /// Settings of Permute. Of SSD's Caffe.
+  public var permuteParam: PermuteParameter { get { _permuteParam?.value ?? PermuteParameter() } set { _permuteParam = Box(newValue) } }
+  /// Whether `permuteParam` is set.
+  public var hasPermuteParam: Bool { _permuteParam != nil }
+  /// Unsets `permuteParam`.
+  public mutating func clearPermuteParam() { _permuteParam = nil }
+  private var _permuteParam: Box<PermuteParameter>?
+
+  /// Settings of PriorBox. Of SSD's Caffe.
+  public var priorBoxParam: PriorBoxParameter { get { _priorBoxParam?.value ?? PriorBoxParameter() } set { _priorBoxParam = Box(newValue) } }
+  /// Whether `priorBoxParam` is set.
+  public var hasPriorBoxParam: Bool { _priorBoxParam != nil }
+  /// Unsets `priorBoxParam`.
+  public mutating func clearPriorBoxParam() { _priorBoxParam = nil }
+  private var _priorBoxParam: Box<PriorBoxParameter>?
+
+  /// Settings of DetectionOutput. Of SSD's Caffe.
+  public var detectionOutputParam: DetectionOutputParameter { get { _detectionOutputParam?.value ?? DetectionOutputParameter() } set { _detectionOutputParam = Box(newValue) } }
+  /// Whether `detectionOutputParam` is set.
+  public var hasDetectionOutputParam: Bool { _detectionOutputParam != nil }
+  /// Unsets `detectionOutputParam`.
+  public mutating func clearDetectionOutputParam() { _detectionOutputParam = nil }
+  private var _detectionOutputParam: Box<DetectionOutputParameter>?
+
+  /// Settings of Normalize. Of SSD's Caffe.
+  public var normParam: NormalizeParameter { get { _normParam?.value ?? NormalizeParameter() } set { _normParam = Box(newValue) } }
+  /// Whether `normParam` is set.
+  public var hasNormParam: Bool { _normParam != nil }
+  /// Unsets `normParam`.
+  public mutating func clearNormParam() { _normParam = nil }
+  private var _normParam: Box<NormalizeParameter>?
+
+  /// Settings of BN. Of SegNet's and PSPNet's Caffe, at 137.
+  public var bnParam: BNParameter { get { _bnParam?.value ?? BNParameter() } set { _bnParam = Box(newValue) } }
+  /// Whether `bnParam` is set.
+  public var hasBnParam: Bool { _bnParam != nil }
+  /// Unsets `bnParam`.
+  public mutating func clearBnParam() { _bnParam = nil }
+  private var _bnParam: Box<BNParameter>?
+
+  /// Settings of Interp. Of DeepLab's and PSPNet's Caffe, at 143.
+  public var interpParam: InterpParameter { get { _interpParam?.value ?? InterpParameter() } set { _interpParam = Box(newValue) } }
+  /// Whether `interpParam` is set.
+  public var hasInterpParam: Bool { _interpParam != nil }
+  /// Unsets `interpParam`.
+  public mutating func clearInterpParam() { _interpParam = nil }
+  private var _interpParam: Box<InterpParameter>?
+
+  /// Settings of PSROIPooling. Of R-FCN's Caffe.
+  public var psroiPoolingParam: PSROIPoolingParameter { get { _psroiPoolingParam?.value ?? PSROIPoolingParameter() } set { _psroiPoolingParam = Box(newValue) } }
+  /// Whether `psroiPoolingParam` is set.
+  public var hasPsroiPoolingParam: Bool { _psroiPoolingParam != nil }
+  /// Unsets `psroiPoolingParam`.
+  public mutating func clearPsroiPoolingParam() { _psroiPoolingParam = nil }
+  private var _psroiPoolingParam: Box<PSROIPoolingParameter>?
+
+  /// Settings of ROIPooling. Of Fast R-CNN's Caffe.
+  public var roiPoolingParam: ROIPoolingParameter { get { _roiPoolingParam?.value ?? ROIPoolingParameter() } set { _roiPoolingParam = Box(newValue) } }
+  /// Whether `roiPoolingParam` is set.
+  public var hasRoiPoolingParam: Bool { _roiPoolingParam != nil }
+  /// Unsets `roiPoolingParam`.
+  public mutating func clearRoiPoolingParam() { _roiPoolingParam = nil }
+  private var _roiPoolingParam: Box<ROIPoolingParameter>?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -526,7 +614,18 @@ public struct LayerParameter: Message {
     try cursor.message(&_recurrentParam)
     try cursor.message(&_swishParam)
     try cursor.message(&_clipParam)
+    try cursor.message(&_upsampleParam)
+    try cursor.message(&_reorgParam)
+    try cursor.message(&_shuffleChannelParam)
+    try cursor.message(&_permuteParam)
+    try cursor.message(&_priorBoxParam)
+    try cursor.message(&_detectionOutputParam)
+    try cursor.message(&_normParam)
+    try cursor.message(&_bnParam)
+    try cursor.message(&_interpParam)
     try cursor.message(&_pruneParam)
+    try cursor.message(&_psroiPoolingParam)
+    try cursor.message(&_roiPoolingParam)
     try cursor.unknown(&unknownFields)
   }
 }

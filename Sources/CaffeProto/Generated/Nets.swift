@@ -11,6 +11,16 @@ public enum Phase: Int32, CaseIterable, Sendable {
   case test = 1
 }
 
+/// How boxes are coded; each way has its own name for it.
+public enum BoxCode: Int32, CaseIterable, Sendable {
+  /// The corners.
+  case corner = 1
+  /// Centre and size.
+  case centerSize = 2
+  /// The corners, relative to the size.
+  case cornerSize = 3
+}
+
 /// A net: its layers and, in a caffemodel, their weights.
 public struct NetParameter: Message {
   /// The net's name.
