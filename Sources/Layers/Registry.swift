@@ -7,25 +7,33 @@ extension LayerRegistry {
   /// Layers that multiply by learned weights.
   private static let weighted: [any LayerDescription.Type] = [
     Convolution.self,
+    Depthwise<ConvolutionDepthwise>.self,
+    Depthwise<DepthwiseConvolution>.self,
     Deconvolution.self,
     InnerProduct.self,
   ]
 
   /// Layers that treat every channel by itself, or its neighbours with it.
   private static let channelwise: [any LayerDescription.Type] = [
+    BN.self,
     BatchNorm.self,
     Bias.self,
     Im2col.self,
+    Interp.self,
     LRN.self,
     MVN.self,
+    Normalize.self,
     PReLU.self,
     Pooling.self,
+    ROIPooling.self,
     SPP.self,
     Scale.self,
+    Upsample.self,
   ]
 
   /// Layers that treat every element by itself.
   private static let pointwise: [any LayerDescription.Type] = [
+    Axpy.self,
     Eltwise.self,
     Pointwise<AbsVal>.self,
     Pointwise<BNLL>.self,
@@ -34,6 +42,7 @@ extension LayerRegistry {
     Pointwise<Exp>.self,
     Pointwise<Log>.self,
     Pointwise<Power>.self,
+    Pointwise<ReLU6>.self,
     Pointwise<Sigmoid>.self,
     Pointwise<Swish>.self,
     Pointwise<TanH>.self,

@@ -42,6 +42,18 @@ import Testing
     Case(layer: "type: 'Im2col' convolution_param { kernel_size: 3 pad: 1 }", inexact: "zero padding"),
     Case(layer: "type: 'Reduction' reduction_param { operation: MEAN axis: 2 coeff: 3 }"),
     Case(layer: "type: 'SPP' spp_param { pyramid_height: 2 }", shapes: [[2, 3, 6, 6]]),
+    Case(layer: "type: 'ReLU6'"),
+    Case(layer: "type: 'BatchNorm' batch_norm_param { scale_bias: true }"),
+    Case(layer: "type: 'BN'"),
+    Case(layer: "type: 'BN' bn_param { bn_mode: INFERENCE }"),
+    Case(layer: "type: 'BN' bn_param { bn_mode: LEARN }", inexact: "batch statistics"),
+    Case(layer: "type: 'Interp' interp_param { zoom_factor: 2 }"),
+    Case(layer: "type: 'Upsample' upsample_param { scale: 2 }"),
+    Case(layer: "type: 'Permute' permute_param { order: 0 order: 1 order: 3 order: 2 }"),
+    Case(layer: "type: 'DepthwiseConvolution' convolution_param { num_output: 3 kernel_size: 2 }"),
+    Case(
+      layer: "type: 'ConvolutionDepthwise' convolution_param { num_output: 3 kernel_size: 3 pad: 1 }",
+      inexact: "zero padding"),
   ]
 
   private func net(_ example: Case) throws -> Net {
@@ -157,6 +169,7 @@ import Testing
   @Test(arguments: [
     "type: 'LRN' lrn_param { local_size: 3 }", "type: 'MVN' mvn_param { across_channels: true }",
     "type: 'Reduction' reduction_param { axis: 1 }", "type: 'Crop' crop_param { axis: 1 } bottom: 'x0'",
+    "type: 'Normalize'", "type: 'Permute' permute_param { order: 0 order: 2 order: 1 }",
   ])
   func mixedChannelsAreHeld(_ layer: String) throws {
     let map = try describe(layer, [[2, 3, 4, 5]]).channelMap

@@ -111,6 +111,23 @@ import Testing
     Case(layer: "type: 'SPP' spp_param { pyramid_height: 2 pool: AVE }"),
     Case(layer: "type: 'SPP' spp_param { pyramid_height: 3 pool: MAX }", shapes: [[2, 2, 8, 7]]),
     Case(layer: "type: 'SPP' spp_param { pyramid_height: 1 pool: MAX }"),
+    Case(layer: "type: 'ReLU6'", kink: 0, range: -1...5),
+    Case(layer: "type: 'Axpy'", shapes: [[2, 3], [2, 3, 4, 5], [2, 3, 4, 5]]),
+    Case(layer: "type: 'Normalize'"),
+    Case(layer: "type: 'Normalize' norm_param { across_spatial: false channel_shared: false }", range: 0.5...2),
+    Case(layer: "type: 'Permute' permute_param { order: 0 order: 2 order: 3 order: 1 }"),
+    Case(layer: "type: 'ShuffleChannel' shuffle_channel_param { group: 3 }", shapes: [[2, 6, 3, 2]]),
+    Case(layer: "type: 'Interp' interp_param { height: 7 width: 3 }"),
+    Case(layer: "type: 'Interp' interp_param { zoom_factor: 2 pad_beg: -1 }"),
+    Case(layer: "type: 'Upsample' upsample_param { scale_h: 2 scale_w: 3 }"),
+    Case(layer: "type: 'Reorg' reorg_param { stride: 2 }", shapes: [[2, 4, 2, 4]]),
+    Case(layer: "type: 'Reorg' reorg_param { stride: 2 reverse: true }", shapes: [[2, 4, 2, 3]]),
+    Case(layer: "type: 'BN' bn_param { shift_filler { value: 1 } }"),
+    Case(layer: "type: 'BN' bn_param { bn_mode: INFERENCE }"),
+    Case(layer: "type: 'BN' bn_param { slope_filler { value: 1 } }"),
+    Case(layer: "type: 'BN' bn_param { frozen: true }"),
+    Case(layer: "type: 'BatchNorm' batch_norm_param { scale_bias: true }"),
+    Case(layer: "type: 'ConvolutionDepthwise' convolution_param { num_output: 3 kernel_size: 3 pad: 1 }"),
   ]
 
   @Test(arguments: cases)

@@ -6,19 +6,28 @@ import NetModel
 ///
 /// The blobs are running sums: mean and variance (C each), and the weight (1) by which both are divided. Training adds
 /// the batch's statistics after multiplying the old ones by `moving_average_fraction`; tests use them
-/// (`use_global_stats` overrides the phase). Without scale and shift: a Scale layer follows.
+/// (`use_global_stats` overrides the phase). Without scale and shift: a Scale layer follows. With `scale_bias`, of NVIDIA's
+/// Caffe, a scale and a shift (C each) are blobs behind these.
 struct BatchNorm: RunnableDescription, ParameterNormalizing {
   static let type = "BatchNorm"
   let epsilon: Float
   let fraction: Float
   let usesGlobalStatistics: Bool
+  let scalesItself: Bool
+  private let scaleFiller: FillerParameter
+  private let biasFiller: FillerParameter
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
     let parameter = layer.batchNormParam
     epsilon = parameter.eps
     fraction = parameter.movingAverageFraction
     usesGlobalStatistics = parameter.hasUseGlobalStats ? parameter.useGlobalStats : context.phase == .test
-    for (index, spec) in layer.param.enumerated() where spec.lrMult != 0 {
+    scalesItself = parameter.scaleBias
+    var ones = FillerParameter()
+    ones.value = 1
+    scaleFiller = parameter.hasScaleFiller ? parameter.scaleFiller : ones
+    biasFiller = parameter.biasFiller
+    for (index, spec) in layer.param.prefix(3).enumerated() where spec.lrMult != 0 {
       throw LayerError.field(
         "param[\(index)].lr_mult", "is \(spec.lrMult), but statistics are not learned: give 0 or nothing")
     }
@@ -33,37 +42,48 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing {
       throw LayerError.bottom(index: 0, shape: bottom[0], "has no elements to take statistics of")
     }
     let channels = bottom[0].legacy(1)
-    return [channels, channels, 1].map { count in
+    let statistics = [channels, channels, 1].map { count in
       BlobSpec(shape: [count], filler: FillerParameter(), role: .channel, defaultMultiplier: 0)
     }
+    guard scalesItself else { return statistics }
+    return statistics + [
+      BlobSpec(shape: [channels], filler: scaleFiller, role: .factor),
+      BlobSpec(shape: [channels], filler: biasFiller, role: .bias),
+    ]
   }
 
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     var map = ChannelMap.pointwise(bottom, tops: 1)
     map.relations += [.modulates(top: 0, blob: 0, axis: 0), .modulates(top: 0, blob: 1, axis: 0)]
+    if scalesItself { map.relations += [.modulates(top: 0, blob: 3, axis: 0), .modulates(top: 0, blob: 4, axis: 0)] }
     return map
   }
 
-  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+  /// With `scale_bias`, a factor of 0 makes a constant of anything.
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    let (scale, shift) = scalesItself ? (blobs[3][channel], blobs[4][channel]) : (1, 0)
+    if scale == 0 { return .value(shift) }
     guard usesGlobalStatistics else {
       return .inexact("batch statistics are taken from the data while training")
     }
+    guard let value = values[0] else { return .inexact("the channel is not a constant") }
     let factor = blobs[2][0] == 0 ? 0 : 1 / blobs[2][0]
-    return .value((value - blobs[0][channel] * factor) / (blobs[1][channel] * factor + epsilon).squareRoot())
+    let normal = (value - blobs[0][channel] * factor) / (blobs[1][channel] * factor + epsilon).squareRoot()
+    return .value(normal * scale + shift)
   }
 
   /// The statistics divided by their weight, which becomes 1: some readers take it for 1, others step over it. Variances
   /// that are negative by rounding become 0.
   func portable(_ blobs: [Floats]) -> [Floats] {
-    guard blobs.count == 3 else { return blobs }
+    guard blobs.count >= 3 else { return blobs }
     let factor = factor(blobs)
     guard factor != 1 || blobs[1].contains(where: isRounding) else { return blobs }
     let variances = blobs[1].map { $0 * factor }.map { isRounding($0) ? 0 : $0 }
-    return [Floats(blobs[0].map { $0 * factor }), Floats(variances), [1]]
+    return [Floats(blobs[0].map { $0 * factor }), Floats(variances), [1]] + blobs.dropFirst(3)
   }
 
   func doubts(_ blobs: [Floats]) -> [String] {
-    guard blobs.count == 3 else { return [] }
+    guard blobs.count >= 3 else { return [] }
     let factor = factor(blobs)
     let negative = blobs[1].map { $0 * factor }.filter { $0 < 0 }
     guard let lowest = negative.min() else { return [] }
@@ -110,21 +130,22 @@ final class BatchNormLayer: StatisticsLayer {
     self.context = context
     mean = Blob(shape: blobs[0].shape)
     variance = Blob(shape: blobs[0].shape)
+    if description.scalesItself { affine = ChannelAffine(scale: blobs[3], shift: blobs[4]) }
   }
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
 
-  var statistics: [Blob] { blobs }
+  var statistics: [Blob] { Array(blobs.prefix(3)) }
 
   var usesRunningStatistics: Bool {
     get { description.usesGlobalStatistics || isSwitchedToRunning }
     set { isSwitchedToRunning = newValue }
   }
 
-  var keepsBottom: Bool { !description.usesGlobalStatistics }
+  var keepsBottom: Bool { !description.usesGlobalStatistics || description.scalesItself }
 
   func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? {
-    guard description.usesGlobalStatistics else { return nil }
+    guard description.usesGlobalStatistics, !description.scalesItself else { return nil }
     return .normalization(sources: blobs) { [self] in
       readStatistics()
       return (Array(mean.data), variance.data.map { ($0 + description.epsilon).squareRoot() })
@@ -187,9 +208,9 @@ final class BatchNormLayer: StatisticsLayer {
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     // A Scale that was taken over has gradients of its own.
     guard propagateDown[0] || affine != nil else { return }
-    if description.usesGlobalStatistics {
+    if description.usesGlobalStatistics, affine == nil {
       try operation?.backward(top: top[0], bottom: bottom[0], variance: variance.data)
-    } else if isSwitchedToRunning {
+    } else if usesRunningStatistics {
       try operation?.backward(
         top: top[0], bottom: bottom[0], affine: affine, mean: mean.data, variance: variance.data)
     } else {

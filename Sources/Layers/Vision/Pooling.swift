@@ -5,7 +5,7 @@ import NetModel
 /// Maxima or means over windows of an image (Caffe: `pooling_layer.cpp`).
 ///
 /// (N, C, H, W) becomes (N, C, H', W') with H' = (H + 2 pad - kernel) / stride + 1, rounded up (or down, with
-/// `round_mode: FLOOR`), less a last window that would start in the padding. A second top of a MAX pooling holds where in
+/// `round_mode: FLOOR` or, as forks have it, `ceil_mode: false`), less a last window that would start in the padding. A second top of a MAX pooling holds where in
 /// the H x W plane each maximum came from.
 struct Pooling: RunnableDescription, DrawingLabelled {
   static let type = "Pooling"
@@ -29,7 +29,11 @@ struct Pooling: RunnableDescription, DrawingLabelled {
     }
     arity = Arity(bottom: 1...1, top: method == .max ? 1...2 : 1...1)
     tops = layer.top.count
-    roundsDown = parameter.roundMode == .floor
+    guard !parameter.hasCeilMode || !parameter.hasRoundMode || parameter.ceilMode == (parameter.roundMode == .ceil)
+    else {
+      throw LayerError.field("pooling_param.ceil_mode", "\(parameter.ceilMode) contradicts round_mode")
+    }
+    roundsDown = parameter.hasCeilMode ? !parameter.ceilMode : parameter.roundMode == .floor
     kernel = try parameter.checkedKernel()
     pad = try parameter.checkedPair(
       "pad", parameter.hasPad, parameter.pad, parameter.hasPadH, parameter.padH, parameter.hasPadW, parameter.padW,

@@ -1,0 +1,12 @@
+import CaffeProto
+
+/// min(max(x, 0), 6) (forks for MobileNet: `relu6_layer.cpp`).
+struct ReLU6: PointwiseFunction {
+  static let type = "ReLU6"
+  static let slopeNeedsInput = true
+
+  init(_ layer: LayerParameter) {}
+
+  func value(_ x: Float) -> Float { max(0, min(x, 6)) }
+  func slope(x: Float, y: Float) -> Float { x > 0 && x < 6 ? 1 : 0 }
+}

@@ -1,0 +1,85 @@
+import CaffeProto
+import Engine
+import NetModel
+
+/// Channels that lie in `group` groups, one of every group after the other (forks for ShuffleNet:
+/// `shuffle_channel_layer.cpp`; Zhang et al. 2017).
+struct ShuffleChannel: RunnableDescription {
+  static let type = "ShuffleChannel"
+  let group: Int
+
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    try parameter.refuseInPlace()
+    group = parameter.shuffleChannelParam.group
+    guard group >= 1 else { throw LayerError.field("shuffle_channel_param.group", "must be at least 1") }
+  }
+
+  let arity = Arity.oneToOne
+
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    guard bottom[0].rank >= 2, bottom[0][1] % group == 0 else {
+      throw LayerError.bottom(
+        index: 0, shape: bottom[0], "its channels cannot be shared out among \(group) groups")
+    }
+    return bottom
+  }
+
+  /// Channels at the same place of their groups go together, so that what is left is shuffled in the same way.
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    let each = bottom[0][1] / group
+    return ChannelMap(
+      (0..<each).flatMap { place in
+        (0..<group).map { block in
+          .carries(
+            bottom: 0, bottomFirst: block * each + place, top: 0, topFirst: place * group, count: 1, spread: group)
+        }
+      })
+  }
+
+  /// Of the channels that go together, in the order of the groups, only one is this one.
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+    guard values.count == group, let value = values[channel % group] else {
+      return .inexact("the channel is not a constant")
+    }
+    return .value(value)
+  }
+
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { ShuffleChannelLayer(group) }
+}
+
+/// The running layer, plain.
+final class ShuffleChannelLayer: Layer {
+  private let group: Int
+  private var shape: Shape = []
+
+  init(_ group: Int) { self.group = group }
+
+  var gradientNeeds: GradientNeeds { [] }
+
+  func reshape(bottom: [Blob], top: [Blob]) {
+    shape = bottom[0].shape
+    top[0].reshape(shape)
+  }
+
+  /// Every plane's place in the bottom and in the top.
+  private func forEachPlane(_ body: (_ bottom: Int, _ top: Int, _ size: Int) -> Void) {
+    let (each, size) = (shape[1] / group, shape.count(from: 2))
+    for image in 0..<shape[0] {
+      for channel in 0..<shape[1] {
+        let shuffled = channel % each * group + channel / each
+        body((image * shape[1] + channel) * size, (image * shape[1] + shuffled) * size, size)
+      }
+    }
+  }
+
+  func forward(bottom: [Blob], top: [Blob]) {
+    let (x, y) = (bottom[0].data, top[0].mutableData)
+    forEachPlane { y.part($1, count: $2).copy(x.part($0, count: $2)) }
+  }
+
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {
+    guard propagateDown[0] else { return }
+    let (dy, dx) = (top[0].diff, bottom[0].mutableDiff)
+    forEachPlane { dx.part($0, count: $2).copy(dy.part($1, count: $2)) }
+  }
+}
