@@ -21,5 +21,5 @@ extension BlobProto {
   }
 
   /// Whether this only holds the place of a blob that is stored with another layer.
-  public var isAbsent: Bool { data.isEmpty && doubleData.isEmpty && extents.isEmpty }
+  public var isAbsent: Bool { data.isEmpty && doubleData.isEmpty && rawData.isEmpty && extents.isEmpty }
 }

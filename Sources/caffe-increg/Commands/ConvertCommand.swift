@@ -14,8 +14,18 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: "The file to write.")
   var target: String
 
+  @Flag(help: "Write 16-bit floats, in the fields of NVIDIA's Caffe, which OpenCV reads too; not in HDF5.")
+  var half = false
+
+  func validate() throws {
+    if half, case .hdf5 = ModelFormat(of: target) {
+      throw ValidationError("--half: \(target) would be HDF5, which has no 16-bit floats in Caffe's layout")
+    }
+  }
+
   func run() throws {
-    let weights = try CaffeModel.read(source, log: .standardError)
+    var weights = try CaffeModel.read(source, log: .standardError)
+    if half { weights = try weights.halved(for: target) }
     let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }
     try CaffeModel.write(
       weights, to: target, includingDiff: hasGradients, progress: ProgressLine.bytes("convert", of: weights.byteCount))
