@@ -42,6 +42,8 @@ final class CMessage {
 final class Arena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var owners: [AnyObject] = []
+  /// Whether unknown fields that came from text go along.
+  var keepsUnknownText = false
 
   deinit { blocks.forEach { free($0) } }
 

@@ -104,16 +104,17 @@ extension FieldCursor {
       bytes += strays
       return
     }
-    if bytes.isEmpty { return }
-    guard let (tag, length) = bytes.withUnsafeBytes({ $0.varint(at: 0) }), tag >> 3 > 0, tag >> 32 == 0 else {
+    let kept = arena.keepsUnknownText ? bytes : UnknownText.split(bytes).others
+    if kept.isEmpty { return }
+    guard let (tag, length) = kept.withUnsafeBytes({ $0.varint(at: 0) }), tag >> 3 > 0, tag >> 32 == 0 else {
       throw MessageValueError(type: type.name, path: "unknownFields", reason: .notWireFormat)
     }
     let field = arena.array(of: ProtobufCMessageUnknownField.self, count: 1)
-    let rest = arena.array(of: UInt8.self, count: bytes.count - length)
-    _ = UnsafeMutableBufferPointer(start: rest, count: bytes.count - length).update(from: bytes[length...])
+    let rest = arena.array(of: UInt8.self, count: kept.count - length)
+    _ = UnsafeMutableBufferPointer(start: rest, count: kept.count - length).update(from: kept[length...])
     field.pointee.tag = UInt32(tag >> 3)
     field.pointee.wire_type = ProtobufCWireType(UInt32(tag & 7))
-    (field.pointee.len, field.pointee.data) = (bytes.count - length, rest)
+    (field.pointee.len, field.pointee.data) = (kept.count - length, rest)
     (base.pointee.n_unknown_fields, base.pointee.unknown_fields) = (1, field)
   }
 }

@@ -11,11 +11,23 @@ extension RunLog {
 }
 
 extension Prototxt {
-  /// Reads a net, and notes what had to be upgraded.
+  /// Reads a net that is to run, and notes what had to be upgraded.
   ///
   /// - Throws: as `Prototxt.net(_:)`
   public static func net(_ path: String, log: RunLog) throws -> NetParameter {
-    let (net, upgrades) = try net(path)
+    let (net, upgrades, unknown) = try anyNet(path)
+    try unknown.refuse()
+    if let notice = unknown.notice { log.warning(notice) }
+    log.report(upgrades, of: path)
+    return net
+  }
+
+  /// Reads a net that is looked at or changed, and notes what had to be upgraded. Fields that are not known stay in it.
+  ///
+  /// - Throws: as `Prototxt.anyNet(_:)`
+  public static func keptNet(_ path: String, log: RunLog) throws -> NetParameter {
+    let (net, upgrades, unknown) = try anyNet(path)
+    if let notice = unknown.notice { log.warning(notice) }
     log.report(upgrades, of: path)
     return net
   }

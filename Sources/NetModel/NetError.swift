@@ -4,6 +4,8 @@ public enum NetError: Error, Equatable {
   case unknownType(layer: String, type: String, known: [String])
   /// A bottom that no earlier layer makes.
   case unknownBottom(layer: String, bottom: String)
+  /// A bottom that only a layer makes which its rules leave out of this net.
+  case excludedBottom(layer: String, bottom: String, maker: String, rule: String)
   /// Two layers make the same blob, and the second is not in-place.
   case duplicateTop(layer: String, top: String, first: String)
   /// Two layers of one phase have the same name and parameters, so that no file could tell these apart.
@@ -29,6 +31,9 @@ extension NetError: CustomStringConvertible {
         + (known.isEmpty ? "" : " (did you mean \(known.joined(separator: ", "))?)")
     case .unknownBottom(let layer, let bottom):
       "layer '\(layer)': unknown bottom blob '\(bottom)': no layer before it has such a top"
+    case .excludedBottom(let layer, let bottom, let maker, let rule):
+      "layer '\(layer)': unknown bottom blob '\(bottom)': layer '\(maker)' makes it, but is left out by its rule "
+        + "\(rule); choose another part of the net with --phase, --stage or --level"
     case .duplicateTop(let layer, let top, let first):
       "layer '\(layer)': top blob '\(top)' is already produced by layer '\(first)'"
     case .duplicateLayer(let name):

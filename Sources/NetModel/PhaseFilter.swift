@@ -26,6 +26,32 @@ extension NetParameter {
         : layer.include.contains { state.meets($0) }
     }
   }
+
+  /// Of a bottom that this net, which no rules have been applied to, has a maker for in other states than `state`: that
+  /// layer, and the rule that leaves it out.
+  func excludedMaker(of blob: String, in state: NetState) -> (layer: String, rule: String)? {
+    for layer in layer where layer.top.contains(blob) {
+      if let rule = layer.exclude.first(where: { state.meets($0) }) {
+        return (layer.name, "exclude { \(rule.conditions) }")
+      }
+      if !layer.include.isEmpty, !layer.include.contains(where: { state.meets($0) }) {
+        return (layer.name, layer.include.map { "include { \($0.conditions) }" }.joined(separator: " "))
+      }
+    }
+    return nil
+  }
+}
+
+extension NetStateRule {
+  /// The rule as a prototxt has it, in one line.
+  fileprivate var conditions: String {
+    var parts: [String] = []
+    if hasPhase { parts.append("phase: \(phase == .train ? "TRAIN" : "TEST")") }
+    if hasMinLevel { parts.append("min_level: \(minLevel)") }
+    if hasMaxLevel { parts.append("max_level: \(maxLevel)") }
+    parts += stage.map { "stage: \"\($0)\"" } + notStage.map { "not_stage: \"\($0)\"" }
+    return parts.joined(separator: " ")
+  }
 }
 
 extension NetState {

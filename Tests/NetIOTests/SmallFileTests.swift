@@ -28,7 +28,7 @@ import TestSupport
     try writeBytes([0xef, 0xbb, 0xbf] + Array("name: \"n\u{e4}me\"\nlayer { name: \"a\" }\n".utf8), to: path)
     #expect(try Prototxt.net(path).net.name == "n\u{e4}me")
     try writeText("name: 'n'\nlayer { nam: \"a\" }\n", to: path)
-    let error = #expect(throws: TextFormatError.self) { try Prototxt.net(path) }
+    let error = #expect(throws: UnknownNetFields.Refusal.self) { try Prototxt.net(path) }
     #expect(error?.description.hasPrefix("\(path):2:9") == true, "\(String(describing: error))")
     #expect(throws: FileSystemError(path: scratch("none"), operation: .open, code: ENOENT)) {
       try Prototxt.solver(scratch("none"))

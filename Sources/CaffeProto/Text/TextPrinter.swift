@@ -18,7 +18,7 @@ struct TextPrinter {
     }
     let base = message.assumingMemoryBound(to: ProtobufCMessage.self).pointee
     for unknown in UnsafeBufferPointer(start: base.unknown_fields, count: Int(base.n_unknown_fields)) {
-      line("# \(unknown.len) bytes of unknown fields, the first with number \(unknown.tag)")
+      print(unknown)
     }
   }
 
@@ -47,6 +47,19 @@ struct TextPrinter {
     case .double: line("\(field.name): \(TextNumber.text(value.load(as: Double.self)))")
     case .bool: line("\(field.name): \(value.load(as: protobuf_c_boolean.self) != 0)")
     }
+  }
+
+  /// Prints unknown fields: those that came from text as they were there, of the others how long they are.
+  private mutating func print(_ unknown: ProtobufCMessageUnknownField) {
+    var bytes: [UInt8] = []
+    bytes.appendVarint(UInt64(unknown.tag) << 3 | UInt64(unknown.wire_type.rawValue))
+    let tag = bytes.count
+    bytes += UnsafeBufferPointer(start: unknown.data, count: unknown.len)
+    let (texts, others) = UnknownText.split(bytes)
+    for text in texts { text.split(separator: "\n").forEach { line(String($0)) } }
+    guard !others.isEmpty, let first = others.withUnsafeBytes({ $0.varint(at: 0) }) else { return }
+    let length = texts.isEmpty ? bytes.count - tag : others.count - first.1
+    line("# \(length) bytes of unknown fields, the first with number \(first.0 >> 3)")
   }
 
   private mutating func line(_ text: String) {

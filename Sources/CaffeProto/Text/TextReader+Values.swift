@@ -76,8 +76,9 @@ extension TextReader {
     default: throw expected("a value of \(slot.field.name)")
     }
     guard let number, slot.field.enumName(of: number) != nil else {
-      throw TextFault(
-        start, .unknownValue(literal, field: slot.field.name, known: slot.field.enumNames))
+      let fault = TextFault(start, .unknownValue(literal, field: slot.field.name, known: slot.field.enumNames))
+      guard keepsValue(literal, of: slot, fault) else { throw fault }
+      return try scanner.advance()
     }
     slot.put(number)
     try scanner.advance()

@@ -6,31 +6,41 @@ import Base
 struct TextReader {
   var scanner: TextScanner
   private let limits: TextLimits
+  /// Whether what the schema does not have is kept instead of refused.
+  private let keepsUnknown: Bool
   private var messages = 0
   private(set) var path: [(field: FieldDescriptor, index: Int)] = []
+  /// What was kept, and where.
+  private(set) var kept: [(fault: TextFault, path: [(field: FieldDescriptor, index: Int)])] = []
 
   /// Reads a whole text.
   ///
+  /// - Parameter unknown: gets what the schema does not have, which is kept; where nil, that is an error
   /// - Throws: `TextFormatError`.
   static func read(
-    _ text: [UInt8], file: String, as type: MessageDescriptor, limits: TextLimits
+    _ text: [UInt8], file: String, as type: MessageDescriptor, limits: TextLimits,
+    unknown: (([UnknownTextField]) -> Void)? = nil
   ) throws(TextFormatError) -> CMessage {
     let message = CMessage(type)
     var path: [(field: FieldDescriptor, index: Int)] = []
+    var kept: [(fault: TextFault, path: [(field: FieldDescriptor, index: Int)])] = []
     do throws(TextFault) {
       if text.count > limits.bytes {
         throw TextFault(0, .tooLarge(bytes: text.count, limit: limits.bytes))
       }
-      var reader = TextReader(scanner: try TextScanner(text), limits: limits)
-      defer { path = reader.path }
+      var reader = TextReader(scanner: try TextScanner(text), limits: limits, keepsUnknown: unknown != nil)
+      defer { (path, kept) = (reader.path, reader.kept) }
       try reader.fields(of: message.pointer, type, until: nil)
     } catch {
       throw TextFormatError(error, in: text, file: file, type: type, path: path)
     }
+    unknown?(UnknownTextField.all(kept, in: text, file: file, type: type))
     return message
   }
 
-  private init(scanner: TextScanner, limits: TextLimits) { (self.scanner, self.limits) = (scanner, limits) }
+  private init(scanner: TextScanner, limits: TextLimits, keepsUnknown: Bool) {
+    (self.scanner, self.limits, self.keepsUnknown) = (scanner, limits, keepsUnknown)
+  }
 
   /// Reads fields up to a closing bracket, or to the end of the text.
   private mutating func fields(
@@ -38,6 +48,13 @@ struct TextReader {
   ) throws(TextFault) {
     var given = Set<UInt32>()
     while !(closer.map { scanner.kind == .symbol($0) } ?? (scanner.kind == .end)) {
+      if keepsUnknown, scanner.kind == .identifier, type.field(named: scanner.lexeme) == nil {
+        let fault = unknownField(scanner.lexeme, of: type)
+        let text = try unknownText(depth: 0)
+        keep(text, fault, in: message)
+        if scanner.kind == .symbol(",") || scanner.kind == .symbol(";") { try scanner.advance() }
+        continue
+      }
       let slot = try fieldName(in: message, type, closer)
       let name = scanner.range.lowerBound
       if !slot.field.isRepeated, !given.insert(slot.field.number).inserted {
@@ -63,12 +80,38 @@ struct TextReader {
       throw expected("a field name" + (closer.map { " or \"\($0)\"" } ?? ""))
     }
     let name = scanner.lexeme
-    guard let field = type.field(named: name) else {
-      throw TextFault(
-        start, .unknownField(name, type: type.name, suggestion: closestName(to: name, among: type.fieldNames))
-      )
-    }
+    guard let field = type.field(named: name) else { throw unknownField(name, of: type) }
     return FieldSlot(type, field, in: message)
+  }
+
+  /// What is wrong with the name at the current token.
+  private func unknownField(_ name: String, of type: MessageDescriptor) -> TextFault {
+    TextFault(
+      scanner.range.lowerBound,
+      .unknownField(name, type: type.name, suggestion: closestName(to: name, among: type.fieldNames)))
+  }
+
+  /// Keeps the text of a field in a message.
+  private mutating func keep(_ text: String, _ fault: TextFault, in message: UnsafeMutableRawPointer) {
+    UnknownText.append(text, to: message)
+    kept.append((fault, path))
+  }
+
+  /// Keeps a value of an enum that the schema does not have; false where that is an error.
+  ///
+  /// The type of a V1 layer is none that could be kept: the current format writes types otherwise.
+  mutating func keepsValue(_ literal: String, of slot: FieldSlot, _ fault: TextFault) -> Bool {
+    guard keepsUnknown, slot.type != V1LayerParameter.descriptor else { return false }
+    keep("\(slot.field.name): \(literal)", fault, in: slot.message)
+    return true
+  }
+
+  /// Counts a message that begins at the current token.
+  mutating func countMessage(depth: Int) throws(TextFault) {
+    let start = scanner.range.lowerBound
+    messages += 1
+    if path.count + depth >= limits.depth { throw TextFault(start, .tooDeep(limit: limits.depth)) }
+    if messages > limits.messages { throw TextFault(start, .tooManyMessages(limit: limits.messages)) }
   }
 
   /// What stands in the brackets at the current token.
@@ -117,16 +160,13 @@ struct TextReader {
   }
 
   private mutating func message(_ slot: FieldSlot) throws(TextFault) {
-    let start = scanner.range.lowerBound
     let closer: Unicode.Scalar
     switch scanner.kind {
     case .symbol("{"): closer = "}"
     case .symbol("<"): closer = ">"
     default: throw expected("\"{\"")
     }
-    messages += 1
-    if path.count + 1 >= limits.depth { throw TextFault(start, .tooDeep(limit: limits.depth)) }
-    if messages > limits.messages { throw TextFault(start, .tooManyMessages(limit: limits.messages)) }
+    try countMessage(depth: 1)
     let child = CMessage.allocate(slot.field.messageType)
     path.append((slot.field, slot.field.isRepeated ? slot.count : 0))
     slot.put(child)

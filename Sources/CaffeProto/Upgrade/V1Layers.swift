@@ -5,7 +5,7 @@ extension NetParameter {
   /// - Returns: nil where there was none but those.
   mutating func upgradeV1Layers(startingWith v0: UpgradeStep?) -> UpgradeStep? {
     let fromV0 = if case .v0Layers(let count, let padding, _) = v0 { count - padding } else { 0 }
-    let ignored = layers.filter { !$0.unknownFields.isEmpty }.map {
+    let ignored = layers.filter { !UnknownText.split($0.unknownFields).others.isEmpty }.map {
       IgnoredSetting(layer: $0.name, type: $0.type.current, field: "unknown fields")
     }
     let count = layers.count - fromV0
@@ -16,8 +16,8 @@ extension NetParameter {
 }
 
 extension LayerParameter {
-  /// A V1 layer in the current format (Caffe: UpgradeV1LayerParameter). Unknown fields stay behind: their numbers mean
-  /// other things here.
+  /// A V1 layer in the current format (Caffe: UpgradeV1LayerParameter). Unknown fields of the wire format stay behind:
+  /// their numbers mean other things here.
   init(_ old: V1LayerParameter) {
     self.init()
     if old.hasName { name = old.name }
@@ -25,6 +25,7 @@ extension LayerParameter {
     (bottom, top, blobs) = (old.bottom, old.top, old.blobs)
     (include, exclude, lossWeight) = (old.include, old.exclude, old.lossWeight)
     param = old.specs
+    unknownFields = UnknownText.encode(UnknownText.split(old.unknownFields).texts)
     moveSettings(of: old)
   }
 

@@ -8,7 +8,7 @@ import NetModel
 ///
 /// Tops: images (batch, channels, height, width), and where it is wanted the labels (batch). `rand_skip` is read and
 /// ignored, as in stock Caffe.
-public struct DatabaseData: RunnableDescription, DrawingLabelled {
+public struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading {
   /// The name in prototxts.
   public static let type = "Data"
   private let source: DatumSource
@@ -43,6 +43,16 @@ public struct DatabaseData: RunnableDescription, DrawingLabelled {
   public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
   /// Nothing depends on anything.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// Without the database or the mean: images of the crop size.
+  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+    description: any LayerDescription, assumption: String
+  )? {
+    let (data, transform) = (parameter.dataParam, parameter.transformParam)
+    return try absent([data.source, transform.meanFile], of: parameter, outlook) {
+      [transform.croppedDims().map { [data.batchSize] + $0 }, [data.batchSize]]
+    }
+  }
 
   /// The size of its batches.
   public static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {

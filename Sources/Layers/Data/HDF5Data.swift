@@ -7,7 +7,7 @@ import NetModel
 /// Rows of HDF5 files: every top is the dataset of its name (Caffe: hdf5_data_layer.cpp).
 ///
 /// Batches run over the ends of files. With `shuffle`, files and the rows of a file come in random order.
-public struct HDF5Data: RunnableDescription {
+public struct HDF5Data: RunnableDescription, SourceReading {
   /// The name in prototxts.
   public static let type = "HDF5Data"
   private let files: [String]
@@ -41,6 +41,13 @@ public struct HDF5Data: RunnableDescription {
   public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
   /// Nothing depends on anything.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// Without the list: what is declared.
+  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+    description: any LayerDescription, assumption: String
+  )? {
+    try absent([parameter.hdf5DataParam.source], of: parameter, outlook) { [] }
+  }
 
   /// A layer that reads files when it comes to them.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {

@@ -7,7 +7,7 @@ import NetModel
 /// Image files and labels from a list (Caffe: image_data_layer.cpp).
 ///
 /// Tops: images (batch, channels, height, width) and labels (batch).
-public struct ImageData: RunnableDescription {
+public struct ImageData: RunnableDescription, SourceReading {
   /// The name in prototxts.
   public static let type = "ImageData"
   private let files: ImageFiles
@@ -49,6 +49,20 @@ public struct ImageData: RunnableDescription {
   public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
   /// Nothing depends on anything.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// Without the list or the mean: images of the crop size, or of the size that all are brought to.
+  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+    description: any LayerDescription, assumption: String
+  )? {
+    let (image, transform) = (parameter.imageDataParam, parameter.transformParam)
+    return try absent([image.source, transform.meanFile], of: parameter, outlook) {
+      let isSized = image.newHeight > 0 && image.newWidth > 0
+      let size: (height: Int, width: Int)? = isSized ? (image.newHeight, image.newWidth) : nil
+      return [
+        transform.croppedDims(isColor: image.isColor, size: size).map { [image.batchSize] + $0 }, [image.batchSize],
+      ]
+    }
+  }
 
   /// A layer that reads in the background.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {

@@ -6,7 +6,7 @@ import NetModel
 
 /// Windows of images, warped to one size: a fraction of each batch holds objects, the rest background (Caffe:
 /// window_data_layer.cpp; Girshick et al., 2014). Tops: images (batch, 3, crop, crop), labels (batch).
-public struct WindowData: RunnableDescription {
+public struct WindowData: RunnableDescription, SourceReading {
   /// The name in prototxts.
   public static let type = "WindowData"
   private let windows: WindowFile
@@ -47,6 +47,16 @@ public struct WindowData: RunnableDescription {
   public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
   /// Nothing depends on anything.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+
+  /// Without the window file or the mean: windows of the crop size.
+  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+    description: any LayerDescription, assumption: String
+  )? {
+    let (window, transform) = (parameter.windowDataParam, parameter.transformParam)
+    return try absent([window.source, transform.meanFile], of: parameter, outlook) {
+      [transform.croppedDims(isColor: true).map { [window.batchSize] + $0 }, [window.batchSize]]
+    }
+  }
 
   /// A layer that reads in the background.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {

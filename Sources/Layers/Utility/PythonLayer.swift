@@ -2,7 +2,7 @@ import CaffeProto
 import NetModel
 
 /// Layers written in Python, which are refused: there is no Python in this program (Caffe: python_layer.hpp).
-public struct PythonLayer: LayerDescription {
+public struct PythonLayer: LayerDescription, Unsupported {
   /// The name in prototxts.
   public static let type = "Python"
 

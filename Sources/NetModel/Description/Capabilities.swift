@@ -40,6 +40,20 @@ public protocol ConstantSource: LayerDescription {
 /// A type that takes up what nobody wants, so that it is no output of the net.
 public protocol Discarding: LayerDescription {}
 
+/// A type that reads files, without which a net can still be looked at.
+public protocol SourceReading: LayerDescription {
+  /// What stands for a layer whose files are not there, and what it takes for granted (a sentence for the user); nil where
+  /// they are there.
+  ///
+  /// - Throws: ``LayerError`` where nothing says the shape of a top
+  static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+    description: any LayerDescription, assumption: String
+  )?
+}
+
+/// A type that explains why it cannot be described; where a net is only looked at, it is passed through.
+public protocol Unsupported: LayerDescription {}
+
 /// A type of which drawings say more than its name (Caffe: `get_layer_label` and others in `draw.py`). Drawings show
 /// nets that need not be describable, so this is asked of the message.
 public protocol DrawingLabelled: LayerDescription {

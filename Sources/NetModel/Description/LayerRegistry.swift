@@ -1,6 +1,8 @@
 /// The layer types a net may use, by the names in prototxts. A value: a program can add its own types.
 public struct LayerRegistry: Sendable {
   private var types: [String: any LayerDescription.Type] = [:]
+  /// Set where nets are only looked at; nil where they are to be what they say.
+  public private(set) var outlook: Outlook?
 
   /// Makes a registry; of two types with the same name the later one counts.
   public init(_ types: [any LayerDescription.Type]) {
@@ -14,8 +16,19 @@ public struct LayerRegistry: Sendable {
     return registry
   }
 
+  /// This registry for nets that are only looked at: layers of other types are passed through (``PassedThrough``), and
+  /// sources that are not there are done without (``SourceReading``).
+  public func looking(_ outlook: Outlook = Outlook()) -> LayerRegistry {
+    var registry = self
+    registry.outlook = outlook
+    return registry
+  }
+
   /// The description for a type name; nil if it is unknown.
   public subscript(name: String) -> (any LayerDescription.Type)? { types[name] }
+
+  /// Whether layers of a type can be described as what they are.
+  public func describes(_ name: String) -> Bool { types[name].map { !($0 is any Unsupported.Type) } ?? false }
 
   /// All type names, sorted.
   public var names: [String] { types.keys.sorted() }

@@ -10,6 +10,8 @@ public struct NetDescription: Sendable {
   public let layers: [DescribedLayer]
   /// The blobs, in the order in which they are made; in-place layers make none.
   public let blobs: [DescribedBlob]
+  /// What was taken for granted where the net alone does not say it, a line each; only where it is only looked at.
+  public let assumptions: [String]
   /// Which parameter blobs are one blob.
   public let shared: SharedParameters
 
@@ -25,10 +27,18 @@ public struct NetDescription: Sendable {
     var parameter = try net.filtered(for: state)
     if splits { parameter = parameter.insertingSplits() }
     var builder = NetDescriptionBuilder(registry: registry, context: DescriptionContext(phase: state.phase))
-    for index in parameter.layer.indices { try builder.add(&parameter.layer[index]) }
+    do {
+      for index in parameter.layer.indices { try builder.add(&parameter.layer[index]) }
+    } catch NetError.unknownBottom(let layer, let bottom) {
+      guard let (maker, rule) = net.excludedMaker(of: bottom, in: state) else {
+        throw NetError.unknownBottom(layer: layer, bottom: bottom)
+      }
+      throw NetError.excludedBottom(layer: layer, bottom: bottom, maker: maker, rule: rule)
+    }
     self.parameter = parameter
     self.layers = builder.layers
     self.blobs = builder.blobs
+    assumptions = builder.assumptions
     shared = SharedParameters(builder.layers)
   }
 
@@ -42,6 +52,9 @@ public struct NetDescription: Sendable {
     let data = sources.filter { (layers[$0].description as? any ConstantSource)?.isConstant != true }
     return data.isEmpty ? sources : data
   }
+
+  /// The layers of types that are not known, which are passed through.
+  public var passedThrough: [DescribedLayer] { layers.filter { $0.description is PassedThrough } }
 
   /// The blobs nobody reads after their last writer, by name: the net's outputs in Caffe's order.
   public var outputs: [Int] {

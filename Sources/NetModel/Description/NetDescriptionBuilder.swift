@@ -6,6 +6,7 @@ struct NetDescriptionBuilder {
   let context: DescriptionContext
   var layers: [DescribedLayer] = []
   var blobs: [DescribedBlob] = []
+  var assumptions: [String] = []
   private var blobIndex: [String: Int] = [:]
   /// The layers with parameters, which files tell apart by their names.
   private var learners: Set<String> = []
@@ -17,7 +18,8 @@ struct NetDescriptionBuilder {
 
   mutating func add(_ layer: inout LayerParameter) throws {
     let (name, type) = (layer.name, layer.type)
-    guard let kind = registry[type] else {
+    let kind = registry[type]
+    guard kind != nil || registry.outlook != nil else {
       throw NetError.unknownType(layer: name, type: type, known: registry.similar(to: type))
     }
     func attempt<T>(_ body: () throws -> T) throws -> T {
@@ -27,7 +29,7 @@ struct NetDescriptionBuilder {
         throw NetError.layer(name: name, type: type, .field("shape", error.description))
       }
     }
-    let description = try attempt { try kind.init(layer, in: context) }
+    let description = try attempt { try describe(layer, kind) }
     if description.arity.automaticTops {
       while layer.top.count < description.arity.top.lowerBound {
         layer.top.append("(automatic)_\(name)_\(layer.top.count)")
@@ -48,6 +50,7 @@ struct NetDescriptionBuilder {
         layer: name, "has \(layer.param.count) param messages for \(specs.count) parameter blobs")
     }
     let topShapes = try attempt { try description.topShapes(bottomShapes) }
+    if let unknown = description as? PassedThrough { assumptions += unknown.assumptions(topShapes) }
     for index in bottom { blobs[index].readers.append(layers.count) }
     var top: [Int] = []
     for (index, topName) in layer.top.enumerated() {
@@ -66,6 +69,22 @@ struct NetDescriptionBuilder {
       DescribedLayer(
         parameter: layer, description: description, bottom: bottom, top: top, bottomShapes: bottomShapes,
         topShapes: topShapes, blobs: specs, lossWeights: try lossWeights(layer, description)))
+  }
+
+  /// The type's own description, or what stands for it in a net that is only looked at.
+  private mutating func describe(_ layer: LayerParameter, _ kind: (any LayerDescription.Type)?) throws
+    -> any LayerDescription
+  {
+    guard let outlook = registry.outlook else {
+      guard let kind else { throw LayerError.field("type", "is not known") }
+      return try kind.init(layer, in: context)
+    }
+    guard let kind, registry.describes(layer.type) else { return PassedThrough(layer, outlook) }
+    if let reading = kind as? any SourceReading.Type, let standIn = try reading.standIn(for: layer, outlook) {
+      assumptions.append("layer '\(layer.name)' (\(layer.type)): \(standIn.assumption)")
+      return standIn.description
+    }
+    return try kind.init(layer, in: context)
   }
 
   private func check(_ layer: LayerParameter, _ arity: Arity) throws {

@@ -18,8 +18,10 @@ struct RunningSide {
 extension ComparisonRun {
   /// Builds a net that reads nothing but what it is given.
   func running(_ side: Comparison.Side) throws -> RunningSide {
-    let described = try NetDescription(side.net, state: state, registry: registry)
-    let sources = described.dataLayers
+    let described = try NetDescription(side.net.separatingUnknown(registry), state: state, registry: registry)
+    // What is passed through is not run: what it makes is fed, too.
+    let unknown = described.layers.indices.filter { described.layers[$0].description is PassedThrough }
+    let sources = Set(described.dataLayers + unknown).sorted()
     var (labels, scores): (Set<String>, Set<String>) = ([], [])
     for layer in described.layers {
       for (position, blob) in layer.bottom.enumerated()
@@ -31,7 +33,7 @@ extension ComparisonRun {
     let net =
       try cut(described, sources).flatMap { try? make($0) }
       ?? make(replacing(sources, of: described, following(described, sources)))
-    for layer in net.layers {
+    for layer in net.layers where !layer.layer.blobs.isEmpty {
       guard let weights = side.weights[layer.described.name],
         let index = net.description.index(ofLayer: layer.described.name)
       else { continue }
@@ -88,6 +90,27 @@ extension ComparisonRun {
       let shapes = zip(layer.parameter.top, layer.topShapes).map { inputs[$0]?.shape ?? change($1) }
       parameter.layer[index] = Input.replacing(layer, shapes: shapes)
     }
+    // Layers that are passed through need not make anything.
+    parameter.layer.removeAll { $0.type == Input.type && $0.top.isEmpty }
     return parameter
+  }
+}
+
+extension NetParameter {
+  /// This net with tops of their own for layers in place that are passed through, so that what they make can be fed.
+  fileprivate func separatingUnknown(_ registry: LayerRegistry) -> NetParameter {
+    guard registry.outlook != nil else { return self }
+    var net = self
+    var names: [String: String] = [:]
+    for index in net.layer.indices {
+      let layer = net.layer[index]
+      net.layer[index].bottom = layer.bottom.map { names[$0] ?? $0 }
+      let isKnown = registry.describes(layer.type)
+      for (place, top) in layer.top.enumerated() {
+        if !isKnown, layer.bottom.contains(top) { names[top] = "\(top) behind \(layer.name)" }
+        net.layer[index].top[place] = layer.bottom.contains(top) ? names[top] ?? top : top
+      }
+    }
+    return net
   }
 }

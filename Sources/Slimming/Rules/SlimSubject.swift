@@ -36,7 +36,7 @@ public struct SlimSubject: Sendable {
     do {
       after = try NetDescription(parameter, state: net.parameter.state, registry: registry)
     } catch { throw SlimError.patch("the slim net cannot be described: \(error)") }
-    for layer in after.layers {
+    for layer in after.layers where !(layer.description is PassedThrough) {
       let (shapes, planned) = ((weights[layer.name] ?? []).map(\.shape), layer.blobs.map(\.shape))
       guard shapes == planned else {
         throw SlimError.patch("layer '\(layer.name)': blobs \(shapes) for the shapes \(planned)")

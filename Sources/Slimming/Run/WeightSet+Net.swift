@@ -25,6 +25,11 @@ extension WeightSet {
         return WeightBlob(shape: layer.blobs[position].shape, data: values)
       }
     }
+    // Nobody knows what the blobs of these are: they go along as they are.
+    for layer in net.passedThrough {
+      guard let blobs = self[layer.name]?.blobs, !blobs.isEmpty else { continue }
+      result[layer.name] = try blobs.map { WeightBlob(shape: try Shape(checking: $0.extents), data: $0.data) }
+    }
     return result
   }
 

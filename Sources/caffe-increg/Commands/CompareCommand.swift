@@ -39,18 +39,24 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  @OptionGroup var look: LookOptions
+
   func run() throws {
     let progress = ProgressLine("compare, batch")
     let log = progress.log
     let state = options.part.state(options.part.phase(or: .test))
+    let registry = try look.registry()
     var run = ComparisonRun(
-      state: state, registry: .caffe, backend: try options.makeBackend(log, algorithm: .direct))
+      state: state, registry: registry, backend: try options.makeBackend(log, algorithm: .direct))
     run.inputs = try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:]
     run.batches = inputs == nil ? 2 : 1
+    var unproven: [String] = []
     func side(_ model: String, _ weights: String) throws -> Comparison.Side {
-      var net = try Prototxt.net(model, log: log)
+      var net = try Prototxt.keptNet(model, log: log)
       if inputs != nil { net = try run.reshapingInputs(of: net) }
-      let description = try NetDescription(net, state: state, registry: .caffe)
+      let description = try NetDescription(net, state: state, registry: registry)
+      try look.report(description, log)
+      unproven += LookOptions.unproven(description).filter { !unproven.contains($0) }
       return .init(net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
     }
     let first = try side(model, weights)
@@ -67,6 +73,7 @@ struct CompareCommand: ParsableCommand {
     for output in comparison.outputs {
       print("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
     }
+    for line in unproven { print(line) }
     if let agreement = comparison.top1Agreement { print("top-1 agreement \(agreement * 100)%") }
     for output in comparison.outputs.sorted(by: { $0.relative > $1.relative }) where !output.isWithin(bound.bound) {
       throw SlimError.different(blob: output.blob, relative: output.relative, bound: bound.tolerance)

@@ -46,7 +46,7 @@ struct DrawNetCommand: ParsableCommand {
   func validate() throws { _ = try format() }
 
   func run() throws {
-    var net = try Prototxt.net(source, log: .standardError)
+    var net = try Prototxt.keptNet(source, log: .standardError)
     if phase != .ALL {
       var state = net.state
       state.phase = phase == .TRAIN ? .train : .test

@@ -54,6 +54,8 @@ struct SlimCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  @OptionGroup var look: LookOptions
+
   func validate() throws {
     guard (snapshot == nil) == (outSnapshot == nil) else {
       throw ValidationError("--snapshot and --out-snapshot go together.")
@@ -80,11 +82,13 @@ struct SlimCommand: ParsableCommand {
     let request = SlimRun.Request(
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
-    let net = try Prototxt.net(model, log: log)
-    let description = try NetDescription(net, state: request.state, registry: .caffe)
+    let net = try Prototxt.keptNet(model, log: log)
+    let registry = try look.registry()
+    let description = try NetDescription(net, state: request.state, registry: registry)
+    try look.report(description, log)
     let masked = try CaffeModel.read(weights, for: description, log: log)
     finish(1)
-    let slim = try SlimRun(net, weights: masked, request, registry: .caffe).plan().apply()
+    let slim = try SlimRun(net, weights: masked, request, registry: registry).plan().apply()
     // Writing takes as long as the proof, which may yet fail.
     let staged = Background { [outWeights] in try CaffeModel.stage(slim.weights, to: outWeights) }
     let proof = try slim.prove(on: options.makeBackend(log, algorithm: .direct))
@@ -96,7 +100,7 @@ struct SlimCommand: ParsableCommand {
       log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
     }
     let deploy = slim.description.deploy
-    if outDeploy != nil { _ = try NetDescription(deploy, state: request.state, registry: .caffe) }
+    if outDeploy != nil { _ = try NetDescription(deploy, state: request.state, registry: registry) }
     let state = try snapshot.map { try slicedState($0, slim, log) }
     let read = try sources.value()
     let record = SlimRecord(slim, proof, sources: read, weights: read[1], bound: bound.bound)
@@ -108,7 +112,7 @@ struct SlimCommand: ParsableCommand {
     files.append(try JSONFile.stage(record, to: outWeights + ".json"))
     for file in files { try file.commit() }
     progress.clear()
-    for line in SlimReport(slim, proof).lines { print(line) }
+    for line in SlimReport(slim, proof).lines + LookOptions.unproven(slim.description) { print(line) }
     print("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")
   }
 

@@ -20,9 +20,13 @@ struct SummaryCommand: ParsableCommand {
 
   @OptionGroup var part: StateOptions
 
+  @OptionGroup var look: LookOptions
+
   func run() throws {
     let net = try NetDescription(
-      Prototxt.net(model, log: .standardError), state: part.state(part.phase(or: .test)), registry: .caffe)
+      Prototxt.keptNet(model, log: .standardError), state: part.state(part.phase(or: .test)),
+      registry: look.registry())
+    try look.report(net, .standardError)
     let blobs = try weights.map {
       try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
     }

@@ -28,6 +28,8 @@ struct TimeCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  @OptionGroup var look: LookOptions
+
   func validate() throws {
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
   }
@@ -38,7 +40,8 @@ struct TimeCommand: ParsableCommand {
     let events = try logJSON.map(EventLog.init)
     let net = try options.net(
       model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
-      use: forwardOnly ? .inference : .training, log: log)
+      use: forwardOnly ? .inference : .training, log: log, registry: look.registry())
+    try look.report(net.description, log)
     // One clean pass allocates everything and sets the gradients that losses start from.
     log.info("Performing Forward")
     log.info("Initial loss: \(try net.forward().logged)")

@@ -15,7 +15,8 @@ struct UpgradeNetTextCommand: ParsableCommand {
   var target: String
 
   func run() throws {
-    let (net, upgrades) = try Prototxt.net(source)
+    let (net, upgrades, unknown) = try Prototxt.anyNet(source)
+    if let notice = unknown.notice { RunLog.standardError.warning(notice) }
     try Prototxt.write(net, to: target)
     try UpgradeReport(source: source, target: target, steps: upgrades)
       .finish("NetParameter text proto", log: .standardError)

@@ -39,6 +39,8 @@ struct PruneOptions: ParsableArguments {
 
   @OptionGroup var part: StateOptions
 
+  @OptionGroup var look: LookOptions
+
   func validate() throws {
     guard Importances.names.contains(importance) else {
       throw ValidationError(
@@ -65,8 +67,9 @@ struct PruneOptions: ParsableArguments {
 
   /// Reads net and weights and plans.
   func plan(_ log: RunLog) throws -> Planned {
-    let parameter = try Prototxt.net(model, log: log)
-    let net = try NetDescription(parameter, state: state, registry: .caffe)
+    let parameter = try Prototxt.keptNet(model, log: log)
+    let net = try NetDescription(parameter, state: state, registry: look.registry())
+    try look.report(net, log)
     let file = try CaffeModel.read(weights, for: net, log: log)
     let blobs = try file.blobs(for: net)
     let request = PrunePlan.Request(

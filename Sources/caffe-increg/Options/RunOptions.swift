@@ -4,6 +4,7 @@ import CaffeProto
 import Engine
 import Layers
 import NetIO
+import NetModel
 import Solver
 
 /// Options of all commands that run a net.
@@ -71,9 +72,11 @@ struct RunOptions: ParsableArguments {
   }
 
   /// A net from a file, with weights.
-  func net(_ model: String, phase: Phase, weights: String?, use: NetUse, log: RunLog) throws -> Net {
+  func net(
+    _ model: String, phase: Phase, weights: String?, use: NetUse, log: RunLog, registry: LayerRegistry = .caffe
+  ) throws -> Net {
     let net = try Net(
-      Prototxt.net(model, log: log), state: part.state(phase), registry: .caffe, backend: makeBackend(log),
+      Prototxt.net(model, log: log), state: part.state(phase), registry: registry, backend: makeBackend(log),
       random: RandomSource(seed: -1), use: use)
     log.describe(net)
     for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }

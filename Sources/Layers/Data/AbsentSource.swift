@@ -1,0 +1,70 @@
+import CaffeProto
+import Engine
+import Glibc
+import NetModel
+
+/// Stands for a data layer whose files are not there, in a net that is only looked at: its tops are zero.
+struct AbsentSource: RunnableDescription {
+  static let type = "AbsentSource"
+  private let shapes: [Shape]
+
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+    throw LayerError.field("type", "is no type of prototxts")
+  }
+
+  /// The tops' shapes: those that are declared, and else those that the message says.
+  ///
+  /// - Parameters:
+  ///   - source: the file that is not there
+  ///   - known: by top; nil where the message does not say it
+  /// - Throws: ``LayerError/source(_:_:)`` where neither does
+  fileprivate init(_ parameter: LayerParameter, source: String, known: [[Int]?], _ outlook: Outlook) throws {
+    // A declared batch is that of all tops.
+    let batch = parameter.top.compactMap { outlook.shapes[$0]?.dims.first }.first
+    shapes = try parameter.top.enumerated().map { index, top in
+      if let shape = outlook.shapes[top] { return shape }
+      guard index < known.count, let dims = known[index] else {
+        throw LayerError.source(
+          source,
+          "is not there, and nothing else says the shape of top '\(top)': give it, as in --shape \(top)=1x3x224x224")
+      }
+      return try Shape(checking: [batch ?? dims[0]] + dims.dropFirst(), field: "top")
+    }
+  }
+
+  var arity: Arity { Arity(bottom: 0...0, top: 1...Int.max) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { InputLayer(shapes) }
+}
+
+extension SourceReading {
+  /// A stand-in where one of `sources` is not there.
+  ///
+  /// - Parameters:
+  ///   - sources: what the layer opens; empty ones are not given
+  ///   - known: the tops' shapes, as far as the message says them
+  static func absent(
+    _ sources: [String], of parameter: LayerParameter, _ outlook: Outlook, known: () -> [[Int]?]
+  ) throws -> (description: any LayerDescription, assumption: String)? {
+    guard let source = sources.first(where: { !$0.isEmpty && access($0, F_OK) != 0 }) else { return nil }
+    let description = try AbsentSource(parameter, source: source, known: known(), outlook)
+    let shapes = zip(parameter.top, description.topShapes([])).map { top, shape in
+      "\(top)=\(shape.dims.map(String.init).joined(separator: "x"))"
+    }
+    return (
+      description, "'\(source)' is not there; taken without it, but for --shape: \(shapes.joined(separator: ", "))"
+    )
+  }
+}
+
+extension TransformationParameter {
+  /// Channels, height and width of cropped images, as far as the message says them. Without a word about colours there
+  /// are three channels.
+  func croppedDims(isColor: Bool? = nil, size: (height: Int, width: Int)? = nil) -> [Int]? {
+    let channels =
+      meanValue.count > 1 ? meanValue.count : forceGray || isColor == false ? 1 : 3
+    if cropSize > 0 { return [channels, cropSize, cropSize] }
+    return size.map { [channels, $0.height, $0.width] }
+  }
+}

@@ -1,0 +1,63 @@
+import CaffeProto
+
+/// A layer of a type that is not known, in a net that is only looked at. It has no parameters that anybody knew, and
+/// what it reads and makes keeps its channels.
+public struct PassedThrough: LayerDescription {
+  /// None: the layer's message has it.
+  public static let type = ""
+  private let name: String
+  private let type: String
+  private let bottoms: [String]
+  private let tops: [String]
+  private let declared: [Shape?]
+
+  init(_ parameter: LayerParameter, _ outlook: Outlook) {
+    (name, type, bottoms, tops) = (parameter.name, parameter.type, parameter.bottom, parameter.top)
+    declared = parameter.top.map { top in
+      outlook.shapes[top] ?? (parameter.top.count == 1 ? outlook.shapes[parameter.name] : nil)
+    }
+  }
+
+  /// As a layer of a net that nobody declares shapes for.
+  public init(_ parameter: LayerParameter, in context: DescriptionContext) { self.init(parameter, Outlook()) }
+
+  /// Any numbers.
+  public var arity: Arity { Arity(bottom: 0...Int.max, top: 0...Int.max) }
+
+  /// As declared. Else a top in place is its bottom, a loss or a score is one value, and all others are like the first
+  /// bottom.
+  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    try tops.indices.map { index in
+      if let shape = declared[index] { return shape }
+      if isInPlace(index) { return bottom[index] }
+      if isScore { return [] }
+      guard let first = bottom.first else {
+        throw LayerError.field(
+          "type",
+          "'\(type)' is not built in, and nothing says the shape of top '\(tops[index])': declare it, as in "
+            + "--layer-shape \(tops[index])=1x3x224x224")
+      }
+      return first
+    }
+  }
+
+  private func isInPlace(_ index: Int) -> Bool { index < bottoms.count && bottoms[index] == tops[index] }
+
+  private var isScore: Bool { ["Loss", "Accuracy", "Evaluate"].contains { type.hasSuffix($0) } }
+
+  /// What is not known of the layer, a line.
+  func assumptions(_ shapes: [Shape]) -> [String] {
+    let guessed = tops.indices.filter { declared[$0] == nil && !isInPlace($0) && !isScore }.map { index in
+      "\(tops[index])=\(shapes[index].dims.map(String.init).joined(separator: "x"))"
+    }
+    let taken =
+      guessed.isEmpty
+      ? "" : "; taken to be as its bottom, but for --layer-shape: \(guessed.joined(separator: ", "))"
+    return ["layer '\(name)': type '\(type)' is not built in and passed through\(taken)"]
+  }
+
+  /// Nothing may change on either side.
+  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    .holdsAll(bottom, "layers of type '\(type)' are not built in")
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Base
+import Layers
+import NetModel
+
+/// Options of all commands that only look at a net, or change it without its data.
+struct LookOptions: ParsableArguments {
+  @Option(
+    name: .customLong("shape"),
+    help: ArgumentHelp(
+      "The shape of an input whose database, list or mean file is not there, as in data=1x3x224x224; may be repeated.",
+      valueName: "blob=dims"))
+  var inputs: [String] = []
+
+  @Option(
+    name: .customLong("layer-shape"),
+    help: ArgumentHelp(
+      "The shape of a top of a layer whose type is not built in, by the top's or the layer's name; may be repeated.",
+      valueName: "name=dims"))
+  var layers: [String] = []
+
+  func validate() throws { _ = try outlook() }
+
+  private func outlook() throws -> Outlook {
+    var shapes: [String: Shape] = [:]
+    for (flag, entries) in [("--shape", inputs), ("--layer-shape", layers)] {
+      for entry in entries {
+        guard let sign = entry.lastIndex(of: "="), sign > entry.startIndex else {
+          throw ValidationError("\(flag): '\(entry)' is no name=dims, as in data=1x3x224x224")
+        }
+        let dims = entry[entry.index(after: sign)...].split(separator: "x", omittingEmptySubsequences: false)
+          .map { Int($0) ?? 0 }
+        guard dims.allSatisfy({ $0 > 0 }), let shape = try? Shape(checking: dims) else {
+          throw ValidationError("\(flag): '\(entry)' is no name=dims, as in data=1x3x224x224")
+        }
+        shapes[String(entry[..<sign])] = shape
+      }
+    }
+    return Outlook(shapes: shapes)
+  }
+
+  /// The layer types, for nets that are only looked at.
+  func registry() throws -> LayerRegistry { .caffe.looking(try outlook()) }
+
+  /// Tells what was taken for granted.
+  ///
+  /// - Throws: `ValidationError` where a shape is declared for nothing in the net
+  func report(_ net: NetDescription, _ log: RunLog) throws {
+    for assumption in net.assumptions { log.warning(assumption) }
+    for name in try outlook().shapes.keys.sorted()
+    where !net.blobs.contains(where: { $0.name == name }) && net.index(ofLayer: name) == nil {
+      throw ValidationError("a shape is given for '\(name)', but the net has no such blob or layer")
+    }
+  }
+
+  /// What a proof by running cannot cover, a line for each layer that is passed through.
+  static func unproven(_ net: NetDescription) -> [String] {
+    net.passedThrough.map { layer in
+      "not proven: what layer '\(layer.name)' (\(layer.type)) makes, which is not built in; what it reads is compared, and "
+        + "what follows is run on random values of it"
+    }
+  }
+}
