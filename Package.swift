@@ -14,7 +14,8 @@ let package = Package(
     .library(
       name: "CaffeIncReg",
       targets: [
-        "Base", "CaffeProto", "NetIO", "NetModel", "Engine", "Layers", "Pruning", "Slimming", "Solver", "IncRegSolver",
+        "Base", "CaffeProto", "NetIO", "NetModel", "ONNX", "Engine", "Layers", "Pruning", "Slimming", "Solver",
+        "IncRegSolver",
       ]),
   ],
   dependencies: [
@@ -32,9 +33,11 @@ let package = Package(
       // The static library: of the shared one a program that hashes a file loads all.
       linkerSettings: [.linkedLibrary(":libcrypto.a")]),
     .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
+    .target(
+      name: "ONNX", dependencies: ["Base", "CaffeProto", "NetIO", "NetModel"], swiftSettings: strictSwift),
     .target(name: "Engine", dependencies: ["Base", "NetModel", "CKernels"], swiftSettings: strictSwift),
     .target(
-      name: "Layers", dependencies: ["Base", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+      name: "Layers", dependencies: ["Base", "Engine", "NetModel", "NetIO", "ONNX"], swiftSettings: strictSwift),
     .target(name: "Pruning", dependencies: ["Base", "Engine", "NetModel"], swiftSettings: strictSwift),
     .target(
       name: "Slimming", dependencies: ["Base", "Pruning", "Layers", "Engine", "NetModel", "NetIO"],
@@ -44,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "caffe-increg",
       dependencies: [
-        "Base", "IncRegSolver", "Pruning", "Slimming",
+        "Base", "IncRegSolver", "ONNX", "Pruning", "Slimming",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictSwift),

@@ -1,3 +1,4 @@
+import CaffeProto
 import Glibc
 
 /// A buffered writer on an open file. The first error stays: later writes do nothing and `flush` throws it.
@@ -36,6 +37,12 @@ public final class FileSink {
     var text = text
     text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
+
+  /// Appends bytes.
+  public func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
+
+  /// Appends values as they lie in memory, little-endian on all machines that this program is for.
+  public func write(_ values: Floats) { values.withUnsafeBufferPointer { write(UnsafeRawBufferPointer($0)) } }
 
   /// Writes out what is buffered.
   ///

@@ -1,5 +1,6 @@
 import CaffeProto
 import Glibc
+import ONNX
 
 /// log(1 + exp(x)), the binomial normal log likelihood (Caffe: `bnll_layer.cpp`).
 struct BNLL: PointwiseFunction {
@@ -11,4 +12,8 @@ struct BNLL: PointwiseFunction {
   // Where x is large exp(x) overflows, exp(-x) does not.
   func value(_ x: Float) -> Float { x > 0 ? x + logf(1 + expf(-x)) : logf(1 + expf(x)) }
   func slope(x: Float, y: Float) -> Float { 1 / (1 + expf(-x)) }
+}
+
+extension BNLL: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor { layer("Softplus", x) }
 }

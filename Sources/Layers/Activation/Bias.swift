@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Sums with learned values, or with a second bottom, spread over the axes they do not have (Caffe: `bias_layer.cpp`).
 struct Bias: RunnableDescription {
@@ -38,6 +39,13 @@ struct Bias: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     BiasLayer(self, blobs: try makeBlobs(bottom), context.backend)
+  }
+}
+
+extension Bias: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let biases = try values.fromBottom ? values.exportedBottom(layer) : values.exported(layer, parameter: 0)
+    return [layer("Add", layer.bottom[0], biases)]
   }
 }
 

@@ -1,5 +1,6 @@
 import CaffeProto
 import NetModel
+import ONNX
 
 /// x, but no less than `min` and no more than `max` (Caffe: `clip_layer.cpp`).
 struct Clip: PointwiseFunction {
@@ -18,4 +19,10 @@ struct Clip: PointwiseFunction {
 
   func value(_ x: Float) -> Float { max(least, min(x, greatest)) }
   func slope(x: Float, y: Float) -> Float { x >= least && x <= greatest ? 1 : 0 }
+}
+
+extension Clip: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor {
+    layer("Clip", x, layer.scalar(least), layer.scalar(greatest))
+  }
 }

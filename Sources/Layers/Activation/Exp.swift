@@ -1,6 +1,7 @@
 import CaffeProto
 import Glibc
 import NetModel
+import ONNX
 
 /// base^(shift + scale x), base -1 meaning e (Caffe: `exp_layer.cpp`).
 struct Exp: PointwiseFunction {
@@ -21,4 +22,10 @@ struct Exp: PointwiseFunction {
 
   func value(_ x: Float) -> Float { outer * expf(inner * x) }
   func slope(x: Float, y: Float) -> Float { inner * y }
+}
+
+extension Exp: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor {
+    layer.affine(layer("Exp", layer.affine(x, scale: inner)), scale: outer)
+  }
 }

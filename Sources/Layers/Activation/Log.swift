@@ -1,6 +1,7 @@
 import CaffeProto
 import Glibc
 import NetModel
+import ONNX
 
 /// The logarithm of shift + scale x to `base`, -1 meaning e (Caffe: `log_layer.cpp`).
 struct Log: PointwiseFunction {
@@ -23,4 +24,10 @@ struct Log: PointwiseFunction {
 
   func value(_ x: Float) -> Float { factor * logf(shift + scale * x) }
   func slope(x: Float, y: Float) -> Float { factor * scale / (shift + scale * x) }
+}
+
+extension Log: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor {
+    layer.affine(layer("Log", layer.affine(x, scale: scale, shift: shift)), scale: factor)
+  }
 }

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// max(x, 0) + a min(x, 0) with a learned slope a for every channel, or for all (Caffe: `prelu_layer.cpp`; He et al.
 /// 2015).
@@ -48,6 +49,13 @@ struct PReLU: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     PReLULayer(slopes: try makeBlobs(bottom)[0], context)
+  }
+}
+
+extension PReLU: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let slopes = shared ? [1] : [layer.bottomExtents[0][1]] + layer.bottomExtents[0].dropFirst(2).map { _ in 1 }
+    return [layer("PRelu", layer.bottom[0], layer.parameter(0, dims: slopes))]
   }
 }
 

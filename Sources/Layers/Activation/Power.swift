@@ -1,5 +1,6 @@
 import CaffeProto
 import Glibc
+import ONNX
 
 /// (shift + scale x)^power (Caffe: `power_layer.cpp`).
 struct Power: PointwiseFunction {
@@ -32,5 +33,12 @@ struct Power: PointwiseFunction {
     case 2: return 2 * scale * (shift + scale * x)
     default: return power * scale * powf(shift + scale * x, power - 1)
     }
+  }
+}
+
+extension Power: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor {
+    let base = layer.affine(x, scale: scale, shift: shift)
+    return power == 1 ? base : layer("Pow", base, layer.scalar(power))
   }
 }

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// max(x, 0) + negative_slope * min(x, 0) (Caffe: `relu_layer.cpp`), in any layout and in place if asked.
 struct ReLU: RunnableDescription {
@@ -23,6 +24,16 @@ struct ReLU: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ReLULayer(negativeSlope, try context.backend.rectifier(negativeSlope: negativeSlope), context.backend)
+  }
+}
+
+extension ReLU: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let x = layer.bottom[0]
+    return [
+      negativeSlope == 0
+        ? layer("Relu", x) : layer("LeakyRelu", x, attributes: ["alpha": .float(negativeSlope)])
+    ]
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Products with learned values, or with a second bottom, spread over the axes they do not have; plus learned biases with
 /// `bias_term` (Caffe: `scale_layer.cpp`).
@@ -58,6 +59,15 @@ struct Scale: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ScaleLayer(self, blobs: try makeBlobs(bottom), context)
+  }
+}
+
+extension Scale: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let factors = try values.fromBottom ? values.exportedBottom(layer) : values.exported(layer, parameter: 0)
+    let product = layer("Mul", layer.bottom[0], factors)
+    guard hasBias else { return [product] }
+    return [layer("Add", product, try values.exported(layer, parameter: values.fromBottom ? 0 : 1))]
   }
 }
 

@@ -1,5 +1,6 @@
 import CaffeProto
 import Glibc
+import ONNX
 
 /// 1 / (1 + exp(-x)) (Caffe: `sigmoid_layer.cpp`).
 struct Sigmoid: PointwiseFunction {
@@ -10,4 +11,8 @@ struct Sigmoid: PointwiseFunction {
 
   func value(_ x: Float) -> Float { 0.5 * tanhf(0.5 * x) + 0.5 }
   func slope(x: Float, y: Float) -> Float { y * (1 - y) }
+}
+
+extension Sigmoid: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor { layer("Sigmoid", x) }
 }

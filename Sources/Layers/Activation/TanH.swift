@@ -1,5 +1,6 @@
 import CaffeProto
 import Glibc
+import ONNX
 
 /// The hyperbolic tangent (Caffe: `tanh_layer.cpp`).
 struct TanH: PointwiseFunction {
@@ -10,4 +11,8 @@ struct TanH: PointwiseFunction {
 
   func value(_ x: Float) -> Float { tanhf(x) }
   func slope(x: Float, y: Float) -> Float { 1 - y * y }
+}
+
+extension TanH: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor { layer("Tanh", x) }
 }

@@ -1,4 +1,5 @@
 import CaffeProto
+import ONNX
 
 /// 1 above the threshold, 0 elsewhere (Caffe: `threshold_layer.cpp`).
 struct Threshold: PointwiseFunction {
@@ -11,4 +12,10 @@ struct Threshold: PointwiseFunction {
 
   func value(_ x: Float) -> Float { x > threshold ? 1 : 0 }
   func slope(x: Float, y: Float) -> Float { 0 }
+}
+
+extension Threshold: ONNXFunction {
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor {
+    layer.asFloats(layer("Greater", x, layer.scalar(threshold)))
+  }
 }

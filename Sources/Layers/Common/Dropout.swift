@@ -2,6 +2,7 @@ import Base
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// In training, zeroes elements at random and scales the others so that the expectation stays (Caffe:
 /// dropout_layer.cpp; Srivastava et al., 2014).
@@ -35,6 +36,14 @@ public struct Dropout: RunnableDescription {
   /// A layer that takes every layout.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     context.phase == .train && ratio > 0 ? DropoutLayer(ratio: ratio, random: context.random) : IdentityLayer()
+  }
+}
+
+extension Dropout: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    guard phase == .test || ratio == 0 else { throw layer.refusal("in training it drops elements at random") }
+    return layer.bottom
   }
 }
 

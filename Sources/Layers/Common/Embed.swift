@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// A learned vector for every number in the bottom (Caffe: embed_layer.cpp).
 public struct Embed: RunnableDescription {
@@ -63,6 +64,14 @@ public struct Embed: RunnableDescription {
   /// A plain layer.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     EmbedLayer(self, try makeBlobs(bottom))
+  }
+}
+
+extension Embed: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) -> [Tensor] {
+    let vectors = layer("Gather", layer.parameter(0), layer.asNumbers(layer.bottom[0]))
+    return [hasBias ? layer("Add", vectors, layer.parameter(1)) : vectors]
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// A matrix product with learned weights (Caffe: `inner_product_layer.cpp`).
 ///
@@ -80,6 +81,19 @@ struct InnerProduct: RunnableDescription, FilterBearing, BiasAdding, DrawingLabe
     return InnerProductShape(
       m: bottom.count(from: 0, to: axis), k: bottom.count(from: axis), n: numOutput,
       transposed: parameter.transpose, hasBias: parameter.biasTerm)
+  }
+}
+
+extension InnerProduct: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let extents = layer.bottomExtents[0]
+    let axis = try layer.described.bottomShapes[0].axis(parameter.axis, field: "inner_product_param.axis")
+    let isMatrix = extents.count == 2 && axis == 1
+    let rows = isMatrix ? layer.bottom[0] : layer("Flatten", layer.bottom[0], attributes: ["axis": .int(axis)])
+    let product = layer(
+      "Gemm", rows, layer.parameter(0), parameter.biasTerm ? layer.parameter(1) : nil,
+      attributes: ["transB": .int(parameter.transpose ? 0 : 1)])
+    return [axis == 1 ? product : try layer.reshape(product, to: layer.topExtents[0])]
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Normalisation of every channel to mean 0 and variance 1 (Caffe: `batch_norm_layer.cpp`; Ioffe and Szegedy 2015).
 ///
@@ -108,6 +109,24 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     BatchNormLayer(self, blobs: try makeBlobs(bottom), context)
+  }
+}
+
+extension BatchNorm: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    guard usesGlobalStatistics else { throw layer.refusal("it takes the statistics of the batch") }
+    guard layer.parameterCount == 3 else { throw layer.refusal("it has \(layer.parameterCount) blobs instead of 3") }
+    let factor = factor([layer.values(0), layer.values(1), layer.values(2)])
+    let (mean, variance) = (layer.values(0).map { $0 * factor }, layer.values(1).map { $0 * factor })
+    guard layer.bottomExtents[0].count > 1 else {
+      let scale = 1 / (variance[0] + epsilon).squareRoot()
+      return [layer.affine(layer.bottom[0], scale: scale, shift: -mean[0] * scale)]
+    }
+    return [
+      layer(
+        "BatchNormalization", layer.bottom[0], layer.floats(mean.map { _ in 1 }), layer.floats(mean.map { _ in 0 }),
+        layer.floats(mean), layer.floats(variance), attributes: ["epsilon": .float(epsilon)])
+    ]
   }
 }
 

@@ -2,6 +2,7 @@ import CaffeProto
 import Engine
 import Glibc
 import NetModel
+import ONNX
 
 /// Local response normalisation (Caffe: `lrn_layer.cpp`; Krizhevsky et al. 2012).
 ///
@@ -47,6 +48,29 @@ struct LRN: RunnableDescription {
     switch parameter.normRegion {
     case .acrossChannels: AcrossChannelsLayer(parameter, context)
     case .withinChannel: WithinChannelLayer(parameter, context)
+    }
+  }
+}
+
+extension LRN: ONNXExporting {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
+    let x = layer.bottom[0]
+    switch parameter.normRegion {
+    case .acrossChannels:
+      return [
+        layer(
+          "LRN", x,
+          attributes: [
+            "alpha": .float(parameter.alpha), "beta": .float(parameter.beta), "bias": .float(parameter.k),
+            "size": .int(parameter.localSize),
+          ])
+      ]
+    case .withinChannel:
+      let (size, pad) = (parameter.localSize, (parameter.localSize - 1) / 2)
+      let means = layer.averagePool(
+        layer("Mul", x, x), kernel: [size, size], stride: [1, 1], pad: [pad, pad], overhang: [0, 0])
+      let scale = layer.affine(means, scale: parameter.alpha, shift: 1)
+      return [layer("Mul", x, layer("Pow", scale, layer.scalar(-parameter.beta)))]
     }
   }
 }

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Normalisation of every image's channel, or of the whole image with `across_channels`, to mean 0 and, with
 /// `normalize_variance`, deviation 1 (Caffe: `mvn_layer.cpp`). `eps` is added to the deviation.
@@ -34,6 +35,20 @@ struct MVN: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { MVNLayer(parameter) }
+}
+
+extension MVN: ONNXExporting {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
+    let x = layer.bottom[0]
+    let first = parameter.acrossChannels ? 1 : 2
+    let axes = layer.bottomExtents[0].indices.filter { $0 >= first }
+    // Without axes every element is its own mean, but to ONNX no axes mean all.
+    guard !axes.isEmpty else { return [layer("Sub", x, x)] }
+    let centred = layer("Sub", x, layer("ReduceMean", x, attributes: ["axes": .ints(axes)]))
+    guard parameter.normalizeVariance else { return [centred] }
+    let variance = layer("ReduceMean", layer("Mul", centred, centred), attributes: ["axes": .ints(axes)])
+    return [layer("Div", centred, layer.affine(layer("Sqrt", variance), scale: 1, shift: parameter.eps))]
+  }
 }
 
 /// The running layer, plain, in place if asked.

@@ -1,5 +1,6 @@
 import Engine
 import NetModel
+import ONNX
 
 /// Where Scale and Bias find their values: `axis` and `num_axes` with the bottoms' shapes (Caffe: `scale_layer.cpp`,
 /// `bias_layer.cpp`).
@@ -79,4 +80,23 @@ struct ChannelValues: Sendable {
 
   /// Whether there is exactly one value per channel.
   var perChannel: Bool { !fromBottom && axis == 1 && numAxes == 1 }
+}
+
+extension ChannelValues {
+  /// A parameter in a shape that spreads over the axes that it does not have.
+  func exported(_ layer: ExportedLayer, parameter: Int) throws -> Tensor {
+    let (start, values) = try resolved(layer.described.bottomShapes)
+    return layer.parameter(parameter, dims: values.dims + ones(layer, from: start + values.rank))
+  }
+
+  /// The same of the second bottom.
+  func exportedBottom(_ layer: ExportedLayer) throws -> Tensor {
+    let (start, values) = try resolved(layer.described.bottomShapes)
+    let ones = ones(layer, from: start + values.rank)
+    return ones.isEmpty ? layer.bottom[1] : try layer.reshape(layer.bottom[1], to: layer.bottomExtents[1] + ones)
+  }
+
+  private func ones(_ layer: ExportedLayer, from axis: Int) -> [Int] {
+    [Int](repeating: 1, count: layer.bottomExtents[0].count - axis)
+  }
 }

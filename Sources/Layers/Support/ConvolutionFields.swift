@@ -1,5 +1,6 @@
 import CaffeProto
 import NetModel
+import ONNX
 
 /// What Convolution and Deconvolution have in common: `convolution_param`, checked.
 struct ConvolutionFields: Sendable {
@@ -56,6 +57,25 @@ struct ConvolutionFields: Sendable {
 
   /// Whether the bottoms are (N, C, H, W) with channels on axis 1, for which backends have operators.
   func isPlanar(_ bottom: [Shape]) -> Bool { bottom[0].rank == 4 && (try? bottom[0].canonicalAxis(axis)) == 1 }
+}
+
+extension ConvolutionFields {
+  /// Adds a node of that operation for every bottom.
+  func export(_ layer: ExportedLayer, as operation: String) throws -> [Tensor] {
+    let axes = layer.described.bottomShapes[0].rank - 2
+    guard try checkedAxis(layer.described.bottomShapes) == 1, (1...3).contains(axes) else {
+      throw layer.refusal("its channels are not on axis 1, with 1 to 3 axes behind them")
+    }
+    let window = try window.resolved(axes: axes)
+    return layer.bottom.map { bottom in
+      layer(
+        operation, bottom, layer.parameter(0), hasBias ? layer.parameter(1) : nil,
+        attributes: [
+          "kernel_shape": .ints(window.kernel), "strides": .ints(window.stride), "dilations": .ints(window.dilation),
+          "pads": .ints(window.pad + window.pad), "group": .int(group),
+        ])
+    }
+  }
 }
 
 extension ConvolutionParameter {

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// A function of single numbers: what a layer type says that treats every element by itself.
 protocol PointwiseFunction: Sendable {
@@ -23,6 +24,12 @@ extension PointwiseFunction {
   static var hasGradient: Bool { true }
 }
 
+/// A function that ONNX's operators can compute.
+protocol ONNXFunction: PointwiseFunction {
+  /// Adds the nodes that make y of x.
+  func export(_ x: Tensor, _ layer: ExportedLayer) -> Tensor
+}
+
 /// The description of a layer that applies a function to every element.
 struct Pointwise<Function: PointwiseFunction>: RunnableDescription {
   static var type: String { Function.type }
@@ -43,6 +50,10 @@ struct Pointwise<Function: PointwiseFunction>: RunnableDescription {
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     PointwiseLayer(function, context)
   }
+}
+
+extension Pointwise: ONNXExporting where Function: ONNXFunction {
+  func export(_ layer: ExportedLayer) -> [Tensor] { [function.export(layer.bottom[0], layer)] }
 }
 
 /// The running layer, in any layout.

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// The positions, or the values, of the largest elements of every image or along an axis (Caffe: argmax_layer.cpp).
 ///
@@ -54,6 +55,27 @@ public struct ArgMax: RunnableDescription {
   public func allowsBackward(bottom index: Int) -> Bool { false }
   /// A plain layer.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { ArgMaxLayer(self) }
+}
+
+extension ArgMax: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let shape = layer.described.bottomShapes[0]
+    let axis = try axis(in: shape) ?? 1
+    // Without an axis there is one row of elements per image.
+    let isFlat = self.axis == nil
+    let x = isFlat ? layer("Flatten", layer.bottom[0], attributes: ["axis": .int(1)]) : layer.bottom[0]
+    let candidates = isFlat ? shape.count(from: 1) : layer.bottomExtents[0][axis]
+    guard candidates != -1 else { throw ExportError.batch(layer: layer.name, "it chooses within the batch") }
+    // Of equal elements Caffe takes the last first, ONNX the first: so the other way round.
+    let (step, last) = (layer.numbers([-1]), candidates - 1)
+    let reversed = layer("Slice", x, layer.numbers([-1]), layer.numbers([-candidates - 1]), layer.numbers([axis]), step)
+    let best = layer.node("TopK", [reversed, layer.numbers([topK])], outputs: 2, attributes: ["axis": .int(axis)])
+    let positions = layer("Sub", layer.scalar(Float(last)), layer.asFloats(best[1]))
+    guard isFlat else { return [values ? best[0] : positions] }
+    let both = values ? layer.node("Concat", [positions, best[0]], attributes: ["axis": .int(1)])[0] : positions
+    return [try layer.reshape(both, to: layer.topExtents[0])]
+  }
 }
 
 /// Sorts.

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// The images of a batch in another order, which may drop and repeat some (Caffe: batch_reindex_layer.cpp). Bottoms:
 /// images, and the numbers of the images to take.
@@ -36,6 +37,13 @@ public struct BatchReindex: RunnableDescription {
   public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
   /// A plain layer.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { BatchReindexLayer(self) }
+}
+
+extension BatchReindex: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) -> [Tensor] {
+    [layer("Gather", layer.bottom[0], layer.asNumbers(layer.bottom[1]))]
+  }
 }
 
 /// Copies images.

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// The bottoms one after the other along an axis (Caffe: concat_layer.cpp).
 public struct Concat: RunnableDescription {
@@ -68,6 +69,14 @@ public struct Concat: RunnableDescription {
   /// A layer that takes every layout whose blocks hold whole slices.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ConcatLayer(try bottom[0].axis(axis, field: field), bottom)
+  }
+}
+
+extension Concat: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let axis = try layer.described.bottomShapes[0].axis(axis, field: field)
+    return layer.node("Concat", layer.bottom, attributes: ["axis": .int(axis)])
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Sums with coefficients, products or maxima of equally shaped bottoms (Caffe: `eltwise_layer.cpp`).
 struct Eltwise: RunnableDescription {
@@ -49,6 +50,18 @@ struct Eltwise: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     EltwiseLayer(parameter, bottoms: bottom.count, context.backend)
+  }
+}
+
+extension Eltwise: ONNXExporting {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
+    switch parameter.operation {
+    case .prod: return [layer.bottom.dropFirst().reduce(layer.bottom[0]) { layer("Mul", $0, $1) }]
+    case .max: return layer.node("Max", layer.bottom)
+    case .sum:
+      let coefficients = parameter.coeff.isEmpty ? layer.bottom.map { _ in 1 } : parameter.coeff
+      return layer.node("Sum", zip(layer.bottom, coefficients).map { layer.affine($0, scale: $1) })
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// The axes from `axis` to `end_axis` as one (Caffe: flatten_layer.cpp).
 public struct Flatten: RunnableDescription {
@@ -51,6 +52,14 @@ public struct Flatten: RunnableDescription {
 
   /// A layer that shares its bottom's memory.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }
+}
+
+extension Flatten: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let same = layer.topExtents[0] == layer.bottomExtents[0]
+    return [same ? layer.bottom[0] : try layer.reshape(layer.bottom[0], to: layer.topExtents[0])]
+  }
 }
 
 /// The bottom's memory under another shape (Flatten, Reshape).

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// A learned blob as a top (Caffe: `Parameter`, parameter_layer.hpp).
 public struct ParameterSource: RunnableDescription {
@@ -32,6 +33,13 @@ public struct ParameterSource: RunnableDescription {
   /// A layer whose top is its blob.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ParameterSourceLayer(try makeBlobs(bottom))
+  }
+}
+
+extension ParameterSource: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) -> [Tensor] {
+    [layer.parameter(0)]
   }
 }
 

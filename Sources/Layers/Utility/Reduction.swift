@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Sum, mean, sum of magnitudes or sum of squares over the axes from `axis` on, times `coeff` (Caffe:
 /// `reduction_layer.cpp`).
@@ -31,6 +32,26 @@ struct Reduction: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ReductionLayer(self, parameter)
+  }
+}
+
+extension Reduction: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let rank = layer.bottomExtents[0].count
+    let axes = Array(try layer.described.bottomShapes[0].axis(parameter.axis, field: "reduction_param.axis")..<rank)
+    let x = layer.bottom[0]
+    func reduced(_ operation: String) -> Tensor {
+      layer(operation, x, attributes: ["axes": .ints(axes), "keepdims": .int(0)])
+    }
+    let result =
+      switch parameter.operation {
+      // The only one that takes its axes as an input, in this version of the operators.
+      case .sum: layer("ReduceSum", x, layer.numbers(axes), attributes: ["keepdims": .int(0)])
+      case .asum: reduced("ReduceL1")
+      case .sumsq: reduced("ReduceSumSquare")
+      case .mean: reduced("ReduceMean")
+      }
+    return [layer.affine(result, scale: parameter.coeff)]
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Some axes replaced by others with as many elements (Caffe: reshape_layer.cpp).
 public struct Reshape: RunnableDescription {
@@ -112,4 +113,12 @@ public struct Reshape: RunnableDescription {
 
   /// A layer that shares its bottom's memory.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }
+}
+
+extension Reshape: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let same = layer.topExtents[0] == layer.bottomExtents[0]
+    return [same ? layer.bottom[0] : try layer.reshape(layer.bottom[0], to: layer.topExtents[0])]
+  }
 }

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// A bottom cut into several tops along an axis (Caffe: slice_layer.cpp).
 public struct Slice: RunnableDescription {
@@ -86,6 +87,20 @@ public struct Slice: RunnableDescription {
   /// A layer that takes every layout whose blocks hold whole tops.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     SliceLayer(self, try bottom[0].axis(axis, field: field), try topShapes(bottom))
+  }
+}
+
+extension Slice: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    guard tops > 1 else { return layer.bottom }
+    let axis = try layer.described.bottomShapes[0].axis(axis, field: field)
+    guard layer.bottomExtents[0][axis] != -1 else {
+      throw ExportError.batch(layer: layer.name, "it cuts the batch into pieces")
+    }
+    return layer.node(
+      "Split", [layer.bottom[0], layer.numbers(layer.topExtents.map { $0[axis] })], outputs: tops,
+      attributes: ["axis": .int(axis)])
   }
 }
 

@@ -2,6 +2,7 @@ import CaffeProto
 import Engine
 import Glibc
 import NetModel
+import ONNX
 
 /// Exponentials normalised to sum 1 along an axis (Caffe: softmax_layer.cpp).
 public struct Softmax: RunnableDescription {
@@ -34,6 +35,14 @@ public struct Softmax: RunnableDescription {
   /// A plain layer.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     SoftmaxLayer(try bottom[0].axis(axis, field: "softmax_param.axis"))
+  }
+}
+
+extension Softmax: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let axis = try layer.described.bottomShapes[0].axis(axis, field: "softmax_param.axis")
+    return [layer("Softmax", layer.bottom[0], attributes: ["axis": .int(axis)])]
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Copies of a blob for several readers, so that each of their gradients has one writer (Caffe: split_layer.cpp).
 public struct Split: RunnableDescription {
@@ -24,6 +25,13 @@ public struct Split: RunnableDescription {
   public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
   /// A layer that takes every layout.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SplitLayer() }
+}
+
+extension Split: ONNXExporting {
+  /// See ``ONNXExporting``.
+  public func export(_ layer: ExportedLayer) -> [Tensor] {
+    Array(repeating: layer.bottom[0], count: tops)
+  }
 }
 
 /// Shares the data, sums the gradients.

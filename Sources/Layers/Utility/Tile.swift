@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Copies of the bottom one after the other along an axis (Caffe: `tile_layer.cpp`).
 struct Tile: RunnableDescription {
@@ -46,6 +47,14 @@ struct Tile: RunnableDescription {
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { TileLayer(self, tiles, axis) }
+}
+
+extension Tile: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let axis = try layer.described.bottomShapes[0].axis(axis, field: "tile_param.axis")
+    let repeats = layer.bottomExtents[0].indices.map { $0 == axis ? tiles : 1 }
+    return [layer("Tile", layer.bottom[0], layer.numbers(repeats))]
+  }
 }
 
 /// The running layer, plain.

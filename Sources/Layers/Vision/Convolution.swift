@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Cross-correlation of every bottom with learned filters (Caffe: `conv_layer.cpp`, `base_conv_layer.cpp`).
 ///
@@ -127,4 +128,10 @@ struct Convolution: RunnableDescription, FilterBearing, KernelShrinking, BiasAdd
 extension ConvolutionShape.Pair {
   /// Makes a pair from two values.
   init(_ values: [Int]) { self.init(values[0], values[1]) }
+}
+
+extension Convolution: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    try fields.export(layer, as: "Conv")
+  }
 }

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// A part of bottom 0 with the extents of bottom 1, whose elements do not matter, along the axes from `axis` on (Caffe:
 /// `crop_layer.cpp`).
@@ -51,6 +52,24 @@ struct Crop: RunnableDescription {
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { CropLayer(self) }
+}
+
+extension Crop: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let first = try offsets(layer.described.bottomShapes[0])
+    let (whole, part) = (layer.described.bottomShapes[0], layer.described.topShapes[0])
+    let axes = part.dims.indices.filter { first[$0] != 0 || part[$0] != whole[$0] }
+    guard !axes.isEmpty else { return [layer.bottom[0]] }
+    guard !axes.contains(where: { layer.topExtents[0][$0] == -1 }) else {
+      throw ExportError.batch(layer: layer.name, "it cuts the batch")
+    }
+    return [
+      layer(
+        "Slice", layer.bottom[0], layer.numbers(axes.map { first[$0] }),
+        layer.numbers(axes.map { first[$0] + part[$0] }),
+        layer.numbers(axes))
+    ]
+  }
 }
 
 /// The running layer, plain.

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// The transposed convolution (Caffe: `deconv_layer.cpp`): what a convolution's gradient does to its bottom.
 ///
@@ -115,6 +116,12 @@ struct Deconvolution: RunnableDescription, FilterBearing, KernelShrinking, Drawi
       bottom: try topShapes([bottom])[0], top: bottom, kernel: .init(window.kernel), pad: .init(window.pad),
       stride: .init(window.stride), dilation: .init(window.dilation), group: fields.group, hasBias: false,
       training: true)
+  }
+}
+
+extension Deconvolution: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    try fields.export(layer, as: "ConvTranspose")
   }
 }
 

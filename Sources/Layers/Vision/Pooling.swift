@@ -15,9 +15,9 @@ struct Pooling: RunnableDescription, DrawingLabelled {
   private let tops: Int
   private let roundsDown: Bool
   /// Nil for global pooling.
-  private let kernel: ConvolutionShape.Pair?
-  private let pad: ConvolutionShape.Pair
-  private let stride: ConvolutionShape.Pair
+  let kernel: ConvolutionShape.Pair?
+  let pad: ConvolutionShape.Pair
+  let stride: ConvolutionShape.Pair
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
     try layer.refuseInPlace()

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Spatial pyramid pooling (Caffe: `spp_layer.cpp`; He et al. 2014): poolings into 1, 2 x 2, 4 x 4... bins, flattened and
 /// concatenated to (N, C x bins). A pyramid of height 1 stays (N, C, 1, 1).
@@ -76,6 +77,15 @@ struct SPP: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { SPPLayer(self, context) }
+}
+
+extension SPP: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let levels = try levels(layer.described.bottomShapes[0]).map { try $0.export(layer.bottom[0], layer)[0] }
+    guard levels.count > 1 else { return levels }
+    return layer.node(
+      "Concat", levels.map { layer("Flatten", $0, attributes: ["axis": .int(1)]) }, attributes: ["axis": .int(1)])
+  }
 }
 
 /// The running layer, plain.
