@@ -10,9 +10,9 @@ vgg16, resnet50, googlenet and mobilenet.
 Each is pruned by every ratio of its channels, slimmed, and run on the same random image: the masked net here, the slim
 one here, in OpenCV 4, as ONNX in ONNX Runtime where Python has onnxruntime, and in ncnn where caffe2ncnn is given. A
 line says how far each is from the masked net here, relative to the largest output, over two images, and for how many of
-these the largest output is the same one; the exit code is 1 where a difference is above 1e-4 or a program cannot read a
-net. The first line of a net says how much its output depends on the image at all: what pruned nets compute can be little
-more than their biases.
+these the largest output is the same one; the exit code is 1 where a difference is above 1e-4 or a program cannot read
+a net. The first line of a net says how much its output depends on the image at all: what pruned nets compute can be
+little more than their biases.
 
 Needs the Python modules h5py, numpy, cv2 (4.x) and, for ncnn, ncnn. caffe2ncnn is a single file of ncnn's sources, not in
 its packages: in tools/caffe, `protoc --cpp_out=. caffe.proto && g++ caffe2ncnn.cpp caffe.pb.cc -lprotobuf -o caffe2ncnn`.
