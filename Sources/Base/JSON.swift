@@ -16,7 +16,8 @@ public enum JSON {
         switch scalar {
         case "\"": result += "\\\""
         case "\\": result += "\\\\"
-        case _ where scalar.value < 0x20: result += formatted("\\u%04x", scalar.value)
+        case _ where scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value):
+          result += formatted("\\u%04x", scalar.value)
         default: result.unicodeScalars.append(scalar)
         }
       }

@@ -10,9 +10,11 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
   public let code: Int32
 
   /// File, operation and the system's explanation.
-  public var description: String { "\(path): cannot \(operation): \(String(cString: strerror(code)))" }
+  public var description: String { "\(path): cannot \(operation): \(InputFile.text(of: code))" }
 
-  init(_ path: String, _ operation: String) { (self.path, self.operation, code) = (path, operation, errno) }
+  init(_ path: String, _ operation: String, code: Int32 = errno) {
+    (self.path, self.operation, self.code) = (path, operation, code)
+  }
 }
 
 /// A file mapped into memory.
@@ -26,8 +28,8 @@ package final class MappedFile: @unchecked Sendable {
 
   /// Maps a file.
   package init(_ path: String) throws(FileError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path, "open") }
+    let (descriptor, code) = InputFile.open(path)
+    guard descriptor >= 0 else { throw FileError(path, code == EISDIR ? "read" : "open", code: code) }
     (self.path, self.descriptor) = (path, descriptor)
     do {
       bytes = try Self.mapped(descriptor, path)
@@ -41,9 +43,9 @@ package final class MappedFile: @unchecked Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileError(path, "read") }
     guard status.st_size > 0 else {
-      // An empty file cannot be mapped. A directory or a pipe has no size either, and reading tells it apart.
+      // An empty file cannot be mapped. What the system makes up as it is read has no size either.
       var byte: UInt8 = 0
-      guard Glibc.read(descriptor, &byte, 1) == 0 else { throw FileError(path, "map") }
+      guard Glibc.read(descriptor, &byte, 1) == 0 else { throw FileError(path, "map", code: ENODEV) }
       return UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
     let memory = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0)

@@ -38,13 +38,17 @@ public struct RunLog: Sendable {
   public static let silent = RunLog { _ in }
 
   /// Writes progress.
-  public func info(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
-    put(.info, message, file, line)
+  ///
+  /// - Parameters:
+  ///   - message: the line; what would begin another one is escaped
+  ///   - text: lines that follow
+  public func info(_ message: String, text: String = "", file: StaticString = #fileID, line: UInt = #line) {
+    put(.info, message.printable() + (text.isEmpty ? "" : "\n" + text.printable(lines: true, limit: .max)), file, line)
   }
 
   /// Writes a warning.
   public func warning(_ message: String, file: StaticString = #fileID, line: UInt = #line) {
-    put(.warning, message, file, line)
+    put(.warning, message.printable(), file, line)
   }
 
   private func put(_ severity: Severity, _ message: String, _ file: StaticString, _ line: UInt) {

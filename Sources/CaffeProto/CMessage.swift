@@ -1,3 +1,4 @@
+import Base
 import CProtobufC
 import Glibc
 
@@ -31,9 +32,9 @@ final class CMessage {
     return memory
   }
 
-  /// Zeros from malloc. Without memory there is nothing left to do but stop.
+  /// Zeros from malloc.
   static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
-    guard let memory = calloc(max(bytes, 1), 1) else { preconditionFailure("cannot allocate \(bytes) bytes") }
+    guard let memory = calloc(max(bytes, 1), 1) else { OutOfMemory.end(bytes, for: "a message") }
     return memory
   }
 }

@@ -1,3 +1,4 @@
+import Base
 import CProtobufC
 import Glibc
 
@@ -69,7 +70,7 @@ extension FieldSlot {
     if count & (count - 1) == 0 {
       let bytes = max(1, 2 * count) * MemoryLayout<T>.stride
       guard let memory = realloc(elements, bytes) else {
-        preconditionFailure("cannot allocate \(bytes) bytes")
+        OutOfMemory.end(bytes, for: "field \(field.name) of \(type.name)")
       }
       elements = memory.bindMemory(to: T.self, capacity: max(1, 2 * count))
     }

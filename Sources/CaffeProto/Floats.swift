@@ -23,10 +23,12 @@ public struct Floats: Sendable, Equatable, RandomAccessCollection {
   public init(count: Int, initializingWith initialize: (UnsafeMutableBufferPointer<Float>) throws -> Void)
     rethrows
   {
-    guard count > 0, let memory = calloc(count, MemoryLayout<Float>.stride) else {
-      precondition(count == 0, "cannot allocate \(count) floats")
+    guard count > 0 else {
       self.init()
       return
+    }
+    guard let memory = calloc(count, MemoryLayout<Float>.stride) else {
+      OutOfMemory.end(count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride).partialValue, for: "weights")
     }
     LargeMemory.prepare(memory, bytes: count * MemoryLayout<Float>.stride)
     let start = memory.bindMemory(to: Float.self, capacity: count)

@@ -19,8 +19,8 @@ extension Message {
   ) throws {
     let scanner = try Self.scanned(bytes, source, limits)
     if scanner.hasSplitMessages {
-      self = try Self(
-        serialized: SplitMessages.joined(bytes, as: Self.descriptor), source: source, limits: limits)
+      let joined = try Self.joined(bytes, scanner, source)
+      self = try joined.withUnsafeBytes { try Self(scanned: $0, scanner, source) }
     } else if scanner.patches.isEmpty {
       try self.init(scanned: bytes, scanner, source)
     } else {
@@ -28,6 +28,22 @@ extension Message {
       defer { copy.deallocate() }
       copy.copyMemory(from: bytes)
       try self.init(patching: copy, scanner, source)
+    }
+  }
+
+  /// The message with its sub-messages joined and its fields renumbered. It is not scanned again: what stands in one
+  /// record now was found in order in several.
+  private static func joined(
+    _ bytes: UnsafeRawBufferPointer, _ scanner: WireScanner, _ source: String
+  ) throws -> [UInt8] {
+    var copy = Array(bytes)
+    return try copy.withUnsafeMutableBytes { copy in
+      for (record, number) in scanner.patches { record.renumber(to: number, in: copy) }
+      do throws(WireFault) {
+        return try SplitMessages.joined(UnsafeRawBufferPointer(copy), as: descriptor)
+      } catch {
+        throw error.located(in: UnsafeRawBufferPointer(copy), as: descriptor, source: source)
+      }
     }
   }
 

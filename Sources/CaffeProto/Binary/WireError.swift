@@ -30,6 +30,8 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
     case tooManyMessages(limit: Int)
     /// There are more bytes than the limit.
     case tooLarge(bytes: Int, limit: Int)
+    /// What the message holds takes more memory than one of its size may.
+    case tooMuchMemory(limit: Int)
     /// A string is not UTF-8.
     case invalidUTF8
     /// A string holds a NUL character.
@@ -54,6 +56,7 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
       case .tooDeep(let limit): "messages are nested more than \(limit) deep"
       case .tooManyMessages(let limit): "more than \(limit) messages"
       case .tooLarge(let bytes, let limit): "\(bytes) bytes are more than the limit of \(limit)"
+      case .tooMuchMemory(let limit): "it takes more memory than the \(limit) bytes for a file of its size"
       case .invalidUTF8: "the string is not UTF-8"
       case .nulInString: "the string holds a NUL character"
       case .missingRequired(let field): "required field \(field) is missing"
@@ -73,6 +76,24 @@ public struct WireLimits: Sendable {
   /// Largest number of messages in messages: what keeps a small file from filling the memory.
   public var messages = 1 << 18
 
+  /// Most bytes of memory per byte of the message, beside ``spareMemory``.
+  public var memoryPerByte = 3
+  /// Bytes of memory that any message may take.
+  public var spareMemory = 64 << 20
+
   /// The limits that suit nets.
   public init() {}
+
+  /// The memory that a message of so many bytes may take.
+  func memory(for bytes: Int) -> Int { memoryPerByte * bytes + spareMemory }
+}
+
+extension WireError.Reason {
+  /// Whether the bytes are in order, but ask for too much.
+  var isLimit: Bool {
+    switch self {
+    case .tooDeep, .tooManyMessages, .tooLarge, .tooMuchMemory: true
+    default: false
+    }
+  }
 }

@@ -26,13 +26,23 @@ struct WireScanner {
   /// Whether a sub-message that is not repeated stands in several records, which are to be merged.
   private(set) var hasSplitMessages = false
 
-  private var unknown: [FieldNumber: Int] = [:]  // and where it was seen
+  /// Unknown fields, and where they were seen.
+  private var unknown: [FieldNumber: Int] = [:]
+  /// The numbers that hidden fields got.
+  private var covers: [Hidden: UInt32] = [:]
+  /// What is new in the two above, in order, so that a trial can take it back.
+  private var newUnknown: [FieldNumber] = []
+  private var newCovers: [Hidden] = []
   private var messages = 0
+  private var memory: WireMemory
 
   /// `BlobProto.data`
   private static let blobData: UInt32 = 5
 
-  init(_ bytes: UnsafeRawBufferPointer, _ limits: WireLimits) { (self.bytes, self.limits) = (bytes, limits) }
+  init(_ bytes: UnsafeRawBufferPointer, _ limits: WireLimits) {
+    (self.bytes, self.limits) = (bytes, limits)
+    memory = WireMemory(limit: limits.memory(for: bytes.count))
+  }
 
   mutating func scan(as type: MessageDescriptor) throws(WireFault) {
     if bytes.count > limits.bytes {
@@ -51,6 +61,9 @@ struct WireScanner {
     messages += 1
     if depth > limits.depth { throw WireFault(record?.start, .tooDeep(limit: limits.depth)) }
     if messages > limits.messages { throw WireFault(record?.start, .tooManyMessages(limit: limits.messages)) }
+    try memory.keep(message: type, at: record?.start)
+    let outer = memory.enter()
+    defer { memory.leave(to: outer) }
     var missing = type.fields.filter(\.isRequired)
     var offset = range.lowerBound
     var pieces = 0
@@ -64,76 +77,125 @@ struct WireScanner {
         if record.form == .lengthPrefixed, record.value.count >= LargeBlobs.size { largeValues.append(record.value) }
       }
       missing.removeAll { $0.number == record.number }
-      if let field = type.field(number: record.number), field.kind == .message, !field.isRepeated {
-        if single.contains(record.number) { hasSplitMessages = true } else { single.append(record.number) }
+      try memory.pass(record)
+      // Only what it counts as in the end can be in several records: other forms are other fields.
+      if let field = try place(record, in: type, depth), field.kind == .message, !field.isRepeated {
+        if single.contains(field.number) { hasSplitMessages = true } else { single.append(field.number) }
       }
-      try place(record, in: type, depth)
     }
     if pieces > 1 { hasWholeBlobs = false }
     if let field = missing.first { throw WireFault(record?.start, .missingRequired(field: field.name)) }
   }
 
-  /// Finds the field that a record belongs to and checks it.
+  /// Finds the field that a record belongs to and checks it; nil where it is kept as an unknown one.
   private mutating func place(_ record: WireRecord, in type: MessageDescriptor, _ depth: Int)
-    throws(WireFault)
+    throws(WireFault) -> FieldDescriptor?
   {
     guard let field = type.field(number: record.number) else {
-      unknown[FieldNumber(type, record.number)] = record.start
-      return
+      let key = FieldNumber(type, record.number)
+      if unknown.updateValue(record.start, forKey: key) == nil { newUnknown.append(key) }
+      try memory.keep(unknown: record)
+      return nil
     }
     guard record.number >= 16, let second = type.field(number: record.number + 1000) else {
-      if record.fits(field) { try check(record, field, depth) } else { try hide(record, in: type) }
-      return
+      guard record.fits(field) else {
+        try hide(record, in: type)
+        return nil
+      }
+      try check(record, field, depth)
+      return field
     }
     for meaning in [field, second] where record.fits(meaning) {
-      var trial = self
-      guard (try? trial.check(record, meaning, depth)) != nil, trial.patches.count == patches.count else {
-        continue
-      }
-      self = trial
-      if meaning.number != record.number { patches.append((record, meaning.number)) }
-      return
+      guard try fits(record, meaning, depth) else { continue }
+      if meaning.number != record.number { try patch(record, to: meaning.number) }
+      return meaning
     }
     try hide(record, in: type)
+    return nil
+  }
+
+  /// Checks a record as one of two fields that it may be; what has been noted meanwhile is forgotten if it is not that one.
+  private mutating func fits(_ record: WireRecord, _ field: FieldDescriptor, _ depth: Int) throws(WireFault) -> Bool {
+    let (patched, known, covered) = (patches.count, newUnknown.count, newCovers.count)
+    let (large, count, whole, split, before) = (largeValues.count, messages, hasWholeBlobs, hasSplitMessages, memory)
+    do {
+      try check(record, field, depth)
+      if patches.count == patched { return true }
+    } catch {
+      // More memory or more messages than there may be is no question of meanings.
+      if error.reason.isLimit { throw error }
+    }
+    patches.removeLast(patches.count - patched)
+    for key in newUnknown[known...] { unknown[key] = nil }
+    newUnknown.removeLast(newUnknown.count - known)
+    for key in newCovers[covered...] {
+      if let number = covers.removeValue(forKey: key) { hidden[FieldNumber(key.field.type, number)] = nil }
+    }
+    newCovers.removeLast(newCovers.count - covered)
+    largeValues.removeLast(largeValues.count - large)
+    (messages, hasWholeBlobs, hasSplitMessages, memory) = (count, whole, split, before)
+    return false
   }
 
   private mutating func check(_ record: WireRecord, _ field: FieldDescriptor, _ depth: Int) throws(WireFault) {
     switch field.kind {
     case .message: try scan(record.value, as: field.messageType, of: record, depth: depth + 1)
     case .string:
+      try memory.keep(text: record)
       let text = UnsafeRawBufferPointer(rebasing: bytes[record.value])
       if text.contains(0) { throw WireFault(record.start, .nulInString) }
       if String(validating: text, as: UTF8.self) == nil { throw WireFault(record.start, .invalidUTF8) }
-    case .bytes: break
-    default: if record.form == .lengthPrefixed { try checkPacked(record, field) }
+    case .bytes: try memory.keep(text: record)
+    default:
+      if record.form == .lengthPrefixed {
+        try checkPacked(record, field)
+      } else if field.isRepeated {
+        try memory.keep(values: 1, of: field, at: record.start)
+      }
     }
   }
 
-  private func checkPacked(_ record: WireRecord, _ field: FieldDescriptor) throws(WireFault) {
+  private mutating func checkPacked(_ record: WireRecord, _ field: FieldDescriptor) throws(WireFault) {
     if let size = field.fixedSize {
       if record.value.count % size != 0 { throw WireFault(record.start, .partialElement(size: size)) }
-      return
+      return try memory.keep(values: record.value.count / size, of: field, at: record.start)
     }
     let values = UnsafeRawBufferPointer(rebasing: bytes[record.value])
-    var offset = 0
+    var (offset, count) = (0, 0)
     while offset < values.count {
       guard let (_, length) = values.varint(at: offset) else {
         throw WireFault(record.start, .malformedVarint)
       }
       offset += length
+      count += 1
     }
+    try memory.keep(values: count, of: field, at: record.start)
   }
 
   /// Gives a record a number that the schema does not have, so that it is kept as an unknown field.
   private mutating func hide(_ record: WireRecord, in type: MessageDescriptor) throws(WireFault) {
-    let candidates = record.tagLength == 1 ? UInt32(1)...15 : UInt32(16)...2047
+    let key = Hidden(field: FieldNumber(type, record.number), isShort: record.tagLength == 1)
+    try memory.keep(unknown: record)
+    if let cover = covers[key] { return try patch(record, to: cover) }
+    let candidates = key.isShort ? UInt32(1)...15 : UInt32(16)...2047
     for number in candidates.reversed() where type.field(number: number) == nil {
-      let key = FieldNumber(type, number)
-      guard hidden[key, default: record.number] == record.number else { continue }
-      hidden[key] = record.number
-      patches.append((record, number))
-      return
+      guard hidden[FieldNumber(type, number)] == nil else { continue }
+      hidden[FieldNumber(type, number)] = record.number
+      covers[key] = number
+      newCovers.append(key)
+      return try patch(record, to: number)
     }
     throw WireFault(record.start, .wrongForm)
+  }
+
+  private mutating func patch(_ record: WireRecord, to number: UInt32) throws(WireFault) {
+    try memory.keep(MemoryLayout<(WireRecord, UInt32)>.stride, at: record.start)
+    patches.append((record, number))
+  }
+
+  /// A field that gets another number: one for tags of one byte, one for longer tags.
+  private struct Hidden: Hashable {
+    let field: FieldNumber
+    let isShort: Bool
   }
 }

@@ -43,6 +43,8 @@ public struct TextFormatError: Error, Equatable, CustomStringConvertible {
     case tooManyMessages(limit: Int)
     /// The text is longer than the limit.
     case tooLarge(bytes: Int, limit: Int)
+    /// What the message holds takes more memory than a text of its size may.
+    case tooMuchMemory(limit: Int)
   }
 
   /// File, line, column and what is wrong there.
@@ -70,6 +72,7 @@ extension TextFormatError.Reason: CustomStringConvertible {
     case .tooDeep(let limit): "messages are nested more than \(limit) deep"
     case .tooManyMessages(let limit): "more than \(limit) messages"
     case .tooLarge(let bytes, let limit): "\(bytes) bytes are more than the limit of \(limit)"
+    case .tooMuchMemory(let limit): "the message takes more memory than the \(limit) bytes for a text of its size"
     }
   }
 }

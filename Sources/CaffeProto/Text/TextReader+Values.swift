@@ -8,6 +8,7 @@ extension TextReader {
       bytes += try TextUnescape.bytes(of: scanner.text[scanner.range])
       try scanner.advance()
     }
+    try keep(2 * (bytes.count + 32))
     if slot.field.kind == .bytes { return slot.putBytes(bytes) }
     if bytes.contains(0) { throw TextFault(start, .nulInString(field: slot.field.name)) }
     if String(validating: bytes, as: UTF8.self) == nil {

@@ -9,6 +9,9 @@ struct TextReader {
   /// Whether what the schema does not have is kept instead of refused.
   private let keepsUnknown: Bool
   private var messages = 0
+  /// Estimates the memory that the message takes, as ``WireMemory`` does.
+  private var taken = 0
+  private let memory: Int
   private(set) var path: [(field: FieldDescriptor, index: Int)] = []
   /// What was kept, and where.
   private(set) var kept: [(fault: TextFault, path: [(field: FieldDescriptor, index: Int)])] = []
@@ -28,7 +31,9 @@ struct TextReader {
       if text.count > limits.bytes {
         throw TextFault(0, .tooLarge(bytes: text.count, limit: limits.bytes))
       }
-      var reader = TextReader(scanner: try TextScanner(text), limits: limits, keepsUnknown: unknown != nil)
+      var reader = TextReader(
+        scanner: try TextScanner(text), limits: limits, keepsUnknown: unknown != nil,
+        memory: limits.memory(for: text.count))
       defer { (path, kept) = (reader.path, reader.kept) }
       try reader.fields(of: message.pointer, type, until: nil)
     } catch {
@@ -38,8 +43,14 @@ struct TextReader {
     return message
   }
 
-  private init(scanner: TextScanner, limits: TextLimits, keepsUnknown: Bool) {
-    (self.scanner, self.limits, self.keepsUnknown) = (scanner, limits, keepsUnknown)
+  private init(scanner: TextScanner, limits: TextLimits, keepsUnknown: Bool, memory: Int) {
+    (self.scanner, self.limits, self.keepsUnknown, self.memory) = (scanner, limits, keepsUnknown, memory)
+  }
+
+  /// Counts memory against the limit.
+  mutating func keep(_ bytes: Int) throws(TextFault) {
+    taken += bytes
+    if taken > memory { throw TextFault(scanner.range.lowerBound, .tooMuchMemory(limit: memory)) }
   }
 
   /// Reads fields up to a closing bracket, or to the end of the text.
@@ -147,6 +158,8 @@ struct TextReader {
 
   /// Reads one value, or one element of a repeated field.
   private mutating func element(of slot: FieldSlot) throws(TextFault) {
+    // Arrays are up to twice as long as they are full.
+    if slot.field.isRepeated { try keep(2 * slot.field.size) }
     switch slot.field.kind {
     case .message: try message(slot)
     case .string, .bytes: try string(slot)
@@ -167,6 +180,7 @@ struct TextReader {
     default: throw expected("\"{\"")
     }
     try countMessage(depth: 1)
+    try keep(3 * slot.field.messageType.size + 32)
     let child = CMessage.allocate(slot.field.messageType)
     path.append((slot.field, slot.field.isRepeated ? slot.count : 0))
     slot.put(child)
