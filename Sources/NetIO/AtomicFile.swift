@@ -23,10 +23,10 @@ public enum AtomicFile {
     _ path: String, _ body: (FileSink) throws -> R
   ) throws -> (file: StagedFile, result: R) {
     let place = try Placement(path)
-    return try place.stage { temporary in
+    return try place.stage { temporary, held in
       let descriptor = try place.createTemporary()
+      held.hold(descriptor)
       let sink = FileSink(descriptor: descriptor, path: path)
-      defer { close(descriptor) }
       let result = try body(sink)
       try sink.flush()
       try place.check(fsync(descriptor), .sync)
@@ -49,8 +49,8 @@ public enum AtomicFile {
     _ path: String, byName body: (_ temporary: String) throws -> R
   ) throws -> (file: StagedFile, result: R) {
     let place = try Placement(path)
-    return try place.stage { temporary in
-      close(try place.createTemporary())
+    return try place.stage { temporary, held in
+      held.hold(try place.createTemporary())
       let result = try body(temporary)
       try place.syncContent(of: temporary)
       return result
@@ -77,10 +77,11 @@ public enum AtomicFile {
       throw FileSystemError(path: path, operation: .makeFolder, code: EEXIST)
     }
     let place = try Placement(path)
-    let (folder, result) = try place.stage { temporary in
+    let (folder, result) = try place.stage { temporary, held in
       try place.check(mkdir(temporary, 0o777), .makeFolder)
+      held.hold(open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
       let result = try body(temporary)
-      for name in place.contents(of: temporary) { try place.syncContent(of: temporary + "/" + name) }
+      for name in LeftOver.contents(of: temporary) { try place.syncContent(of: temporary + "/" + name) }
       try place.syncContent(of: temporary)
       return result
     }
@@ -94,8 +95,23 @@ public enum AtomicFile {
 public final class StagedFile: Sendable {
   private let place: Placement
   private let isPending = Mutex(true)
+  /// Open, and locked, until the file has its name: so others know that the temporary is not left over.
+  private let held = Mutex<Int32>(-1)
 
   fileprivate init(_ place: Placement) { self.place = place }
+
+  /// Takes over the temporary's descriptor.
+  fileprivate func hold(_ descriptor: Int32) {
+    flock(descriptor, LOCK_EX | LOCK_NB)
+    held.withLock { $0 = descriptor }
+  }
+
+  private func letGo() {
+    held.withLock { descriptor in
+      if descriptor >= 0 { close(descriptor) }
+      descriptor = -1
+    }
+  }
 
   /// Gives the file its name, in place of one that has it.
   ///
@@ -103,10 +119,14 @@ public final class StagedFile: Sendable {
   public func commit() throws {
     try place.check(rename(place.temporary, place.target), .rename)
     isPending.withLock { $0 = false }
+    letGo()
     try place.syncContent(of: place.folder)
   }
 
-  deinit { if isPending.withLock({ $0 }) { place.discard() } }
+  deinit {
+    if isPending.withLock({ $0 }) { place.discard() }
+    letGo()
+  }
 }
 
 /// Where the result and its temporary lie.
@@ -134,19 +154,17 @@ private struct Placement: Sendable {
     }
     folder = target.parentFolder
     let random = UInt64.random(in: .min ... .max)
-    temporary = "\(folder)/.caffe-increg.\(getpid()).\(String(random, radix: 16)).tmp"
+    temporary = "\(folder)/\(LeftOver.beginning)\(getpid()).\(String(random, radix: 16))\(LeftOver.ending)"
   }
 
   /// Runs `body`, and removes what it left under the temporary name if it throws.
-  func stage<R>(_ body: (_ temporary: String) throws -> R) throws -> (file: StagedFile, result: R) {
+  func stage<R>(_ body: (_ temporary: String, _ held: StagedFile) throws -> R) throws -> (file: StagedFile, result: R) {
+    LeftOver.remove(from: folder)
     let file = StagedFile(self)
-    return try withExtendedLifetime(file) { (file, try body(temporary)) }
+    return try withExtendedLifetime(file) { (file, try body(temporary, file)) }
   }
 
-  func discard() {
-    for name in contents(of: temporary) { unlink(temporary + "/" + name) }
-    remove(temporary)
-  }
+  func discard() { LeftOver.discard(temporary) }
 
   func createTemporary() throws -> Int32 {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -161,20 +179,6 @@ private struct Placement: Sendable {
     defer { close(descriptor) }
     // Some network file systems cannot sync a folder and say EINVAL; there is nothing better to do there.
     if fsync(descriptor) != 0, errno != EINVAL { try check(-1, .sync) }
-  }
-
-  /// The names in a folder; none if it is not one.
-  func contents(of path: String) -> [String] {
-    guard let stream = opendir(path) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 
   func check(_ result: Int32, _ operation: FileSystemError.Operation) throws {

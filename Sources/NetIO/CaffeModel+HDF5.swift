@@ -13,18 +13,27 @@ extension CaffeModel {
       throw FormatError(path: path, kind: .caffemodelHDF5, place: "/data", .wrongKind(found: found))
     }
     var weights = WeightSet()
-    for name in try file.names(in: "/data") { try readLayer(name, from: file, into: &weights, depth: 0) }
+    var places = 0
+    for name in try file.names(in: "/data") { try readLayer(name, from: file, into: &weights, &places, depth: 0) }
     return weights
   }
 
+  /// The most groups and blobs that are looked at: groups that are in each other several times have no end.
+  private static let mostPlaces = 1 << 18
+
   private static func readLayer(
-    _ name: String, from file: HDF5File, into weights: inout WeightSet, depth: Int
+    _ name: String, from file: HDF5File, into weights: inout WeightSet, _ places: inout Int, depth: Int
   ) throws {
     func error(_ problem: FormatError.Problem) -> FormatError {
       FormatError(path: file.path, kind: .caffemodelHDF5, place: "/data/\(name)", problem)
     }
     // Groups can contain themselves.
     if depth > 32 { throw error(.overLimit(what: "nesting", value: depth, limit: 32)) }
+    func count(_ more: Int) throws {
+      places += more
+      if places > Self.mostPlaces { throw error(.overLimit(what: "places", value: places, limit: Self.mostPlaces)) }
+    }
+    try count(1)
     guard try file.object(at: "/data/\(name)") == .group else {
       throw error(.unsupported("anything but a group for a layer is"))
     }
@@ -32,7 +41,7 @@ extension CaffeModel {
     var blobs: [Int: BlobProto] = [:]
     for entry in entries {
       guard try file.object(at: "/data/\(name)/\(entry)") != .group else {
-        try readLayer("\(name)/\(entry)", from: file, into: &weights, depth: depth + 1)
+        try readLayer("\(name)/\(entry)", from: file, into: &weights, &places, depth: depth + 1)
         continue
       }
       guard let index = Int(entry), String(index) == entry, index < 1000 else {
@@ -48,8 +57,9 @@ extension CaffeModel {
     }
     // A group of nothing but groups is the front part of a name with '/'.
     if blobs.isEmpty, !entries.isEmpty { return }
-    let count = (blobs.keys.max() ?? -1) + 1
-    weights.layers.append(WeightSet.Layer(name: name, blobs: (0..<count).map { blobs[$0] ?? BlobProto() }))
+    let last = blobs.keys.max() ?? -1
+    try count(last + 1)
+    weights.layers.append(WeightSet.Layer(name: name, blobs: (0..<(last + 1)).map { blobs[$0] ?? BlobProto() }))
   }
 
   static func stageHDF5(

@@ -72,7 +72,11 @@ public struct ImageSetConversion: Sendable {
     } catch {
       throw FormatError(path: file, kind: .image, error.problem)
     }
-    if resizeHeight > 0, resizeWidth > 0, let resized = image.resized(height: resizeHeight, width: resizeWidth) {
+    if resizeHeight > 0, resizeWidth > 0 {
+      guard let resized = image.resized(height: resizeHeight, width: resizeWidth) else {
+        let what = "a size of \(resizeHeight) x \(resizeWidth) pixels"
+        throw FormatError(path: file, kind: .image, .unsupported(what))
+      }
       image = resized
     }
     guard case .bytes(let pixels) = image.values else {

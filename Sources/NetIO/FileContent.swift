@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Glibc
 
@@ -18,8 +19,10 @@ enum FileContent: String {
   ///
   /// - Throws: `FileSystemError` if it cannot be read.
   init(of path: String) throws(FileSystemError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
+    let (descriptor, code) = InputFile.open(path)
+    guard descriptor >= 0 else {
+      throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code)
+    }
     defer { close(descriptor) }
     var head = [UInt8](repeating: 0, count: 512)
     let count = pread(descriptor, &head, head.count, 0)
@@ -33,6 +36,7 @@ enum FileContent: String {
     var signature = [UInt8](repeating: 0, count: 8)
     while self != .hdf5, pread(descriptor, &signature, 8, offset) == 8 {
       if signature == Self.hdf5Signature { self = .hdf5 }
+      guard offset <= Int.max / 2 else { break }
       offset *= 2
     }
   }

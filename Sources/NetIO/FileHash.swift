@@ -1,3 +1,4 @@
+import Base
 import CCrypto
 import Glibc
 
@@ -7,8 +8,8 @@ public enum FileHash {
   ///
   /// - Throws: `FileSystemError`
   public static func sha256(_ path: String) throws -> String {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
+    let (file, code) = InputFile.open(path)
+    guard file >= 0 else { throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code) }
     defer { close(file) }
     var context = SHA256_CTX()
     SHA256_Init(&context)

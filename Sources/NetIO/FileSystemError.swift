@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// What the operating system refused to do with a file: the path, the step, and the errno behind it.
@@ -29,7 +30,7 @@ public struct FileSystemError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The error text of `code`, e.g. "No space left on device".
-  public var reason: String { String(cString: strerror(code)) }
+  public var reason: String { InputFile.text(of: code) }
 
   /// One line naming the step, the path and the cause.
   public var description: String { "cannot \(operation.rawValue) '\(path)': \(reason)" }

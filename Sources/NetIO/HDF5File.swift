@@ -26,6 +26,8 @@ public final class HDF5File: Sendable {
   private let kind: FileKind
   private let descriptor: Int32
   private let bytes: Int
+  /// The bytes of values that were read so far.
+  private let kept = Mutex(0)
   /// The child answers one question at a time.
   private let reader: Mutex<netio_h5_reader>
 
@@ -95,13 +97,10 @@ public final class HDF5File: Sendable {
       throw error(path, .unsupported("anything but a dataset of floats or integers is"))
     }
     let needed = Int(found.count) * MemoryLayout<Float>.stride
-    // A few header bytes can declare terabytes. Deflate packs at most 1032:1; the constant part leaves room for
-    // datasets that were declared and never written.
+    // A few header bytes can declare terabytes.
     let stored = Int(found.stored_bytes)
-    let limit = min(stored, bytes).multipliedReportingOverflow(by: 1100)
-    guard stored <= bytes, limit.overflow || needed <= limit.partialValue + (64 << 20) else {
-      throw error(path, .truncated(needed: needed, present: min(stored, bytes)))
-    }
+    guard stored <= bytes else { throw error(path, .truncated(needed: stored, present: bytes)) }
+    try keep(needed, of: path)
     let values = try Floats(count: Int(found.count)) { buffer in
       if found.offset >= 0, found.stored_bytes == needed {
         try copyBytes(at: Int(found.offset), into: UnsafeMutableRawBufferPointer(buffer), of: path)
@@ -110,6 +109,23 @@ public final class HDF5File: Sendable {
       }
     }
     return (found.shape, values)
+  }
+
+  /// Counts the values of all datasets together against a limit. Data may be deflated, which packs at most 1032:1; what
+  /// nets and states hold hardly packs at all. The constant part leaves room for datasets that were declared and never
+  /// written.
+  private func keep(_ needed: Int, of place: String) throws(FormatError) {
+    let (scaled, overflow) = bytes.multipliedReportingOverflow(by: kind == .hdf5 ? 1100 : 3)
+    let limit = overflow ? Int.max : scaled.addingReportingOverflow(64 << 20).partialValue
+    let excess: Int? = kept.withLock { kept in
+      let (total, overflow) = kept.addingReportingOverflow(needed)
+      if overflow || total > limit { return overflow ? .max : total }
+      kept = total
+      return nil
+    }
+    if let excess {
+      throw error(place, .overLimit(what: "the memory for all values, in bytes,", value: excess, limit: limit))
+    }
   }
 
   /// Reads a dataset of bytes.

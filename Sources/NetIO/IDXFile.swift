@@ -1,3 +1,4 @@
+import Base
 import CZlib
 import Glibc
 
@@ -22,6 +23,10 @@ public final class IDXFile {
   /// - Parameter rank: the number of axes it must have: 3 for images, 1 for labels.
   /// - Throws: `FileSystemError`, or `FormatError` if it is no such file.
   public init(_ path: String, rank: Int) throws {
+    // gzopen would wait for a pipe, and read devices without end.
+    let (descriptor, code) = InputFile.open(path)
+    guard descriptor >= 0 else { throw FileSystemError(path: path, operation: .open, code: code) }
+    close(descriptor)
     // gzread passes through what is not compressed.
     guard let file = gzopen(path, "rb") else { throw FileSystemError(path: path, operation: .open, code: errno) }
     do {
@@ -58,14 +63,21 @@ public final class IDXFile {
   }
 
   private static func read(_ size: Int, from file: gzFile, _ path: String) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: size)
-    let got = gzread(file, &bytes, UInt32(size))
-    if got == size { return bytes }
+    // In pieces: a header of a few bytes can ask for much.
+    var bytes: [UInt8] = []
+    var got: Int32 = 0
+    while bytes.count < size {
+      var piece = [UInt8](repeating: 0, count: min(size - bytes.count, 1 << 20))
+      got = gzread(file, &piece, UInt32(piece.count))
+      guard got > 0 else { break }
+      bytes += piece[..<Int(got)]
+    }
+    if bytes.count == size { return bytes }
     var code: Int32 = 0
     let text = gzerror(file, &code).map { String(cString: $0) } ?? ""
     switch code {
     case Z_OK, Z_STREAM_END, Z_BUF_ERROR:
-      throw FormatError(path: path, kind: .idx, .truncated(needed: size, present: max(0, Int(got))))
+      throw FormatError(path: path, kind: .idx, .truncated(needed: size, present: bytes.count))
     case Z_ERRNO: throw FileSystemError(path: path, operation: .read, code: errno)
     default: throw FormatError(path: path, kind: .idx, .corrupt(text))
     }

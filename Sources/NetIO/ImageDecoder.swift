@@ -18,7 +18,7 @@ public struct ImageDecoder: Sendable {
   public var limit: Int
 
   /// A decoder; the default limit is 268 million values, an image of 9459 x 9459 in colour.
-  public init(color: Color = .native, limit: Int = 1 << 28) { (self.color, self.limit) = (color, limit) }
+  public init(color: Color = .native, limit: Int = ImageSize.limit) { (self.color, self.limit) = (color, limit) }
 
   /// Decodes an image, with label 0.
   func decode(_ file: RawSpan) throws(ImageProblem) -> DatumImage {

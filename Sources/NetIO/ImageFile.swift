@@ -16,9 +16,12 @@ extension DatumImage {
   /// The image at another size, interpolated bit for bit as OpenCV does for bytes (`cv::resize`, INTER_LINEAR, which
   /// Caffe uses).
   ///
-  /// - Returns: nil for images of floats, which OpenCV's rule for bytes does not define, and for sizes below 1
+  /// - Returns: nil for images of floats, which OpenCV's rule for bytes does not define, for sizes below 1, and for more
+  ///   values than an ``ImageDecoder`` gives
   public func resized(height: Int, width: Int) -> DatumImage? {
-    guard case .bytes(let source) = values, height > 0, width > 0 else { return nil }
+    guard case .bytes(let source) = values, height > 0, width > 0, channels > 0,
+      [[channels, height, width], [self.height, width]].allSatisfy(ImageSize.isAllowed)
+    else { return nil }
     if (height, width) == (self.height, self.width) { return self }
     let columns = (0..<width).map { LinearStep($0, from: self.width, to: width, stopsAtEdges: true) }
     let rows = (0..<height).map { LinearStep($0, from: self.height, to: height, stopsAtEdges: false) }
@@ -45,6 +48,15 @@ extension DatumImage {
     }
     return DatumImage(channels: channels, height: height, width: width, label: label, values: .bytes(target))
   }
+}
+
+/// What images may have.
+public enum ImageSize {
+  /// The most values, channels x height x width: those of an image of 9459 x 9459 pixels in colour.
+  public static let limit = 1 << 28
+
+  /// Whether so many values are allowed, of extents that may be anything.
+  public static func isAllowed(_ extents: [Int]) -> Bool { elementCount(extents).map { $0 <= limit } ?? false }
 }
 
 /// The two source positions of a target position, and their weights in 1/2048.

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// An image file of a list, and its class.
@@ -29,11 +30,10 @@ public struct ListedImage: Hashable, Sendable {
 ///
 /// - Throws: `FileSystemError`
 func wholeFile(_ path: String) throws -> [UInt8] {
-  guard let file = fopen(path, "rb") else { throw FileSystemError(path: path, operation: .open, code: errno) }
-  defer { fclose(file) }
-  var bytes: [UInt8] = []
-  var piece = [UInt8](repeating: 0, count: 1 << 16)
-  while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
-  guard ferror(file) == 0 else { throw FileSystemError(path: path, operation: .read, code: errno) }
+  let (bytes, code) = InputFile.content(of: path)
+  guard let bytes else {
+    let isFound = [EISDIR, EFBIG, EIO, InputFile.notRegular].contains(code)
+    throw FileSystemError(path: path, operation: isFound ? .read : .open, code: code)
+  }
   return bytes
 }

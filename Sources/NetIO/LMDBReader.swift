@@ -4,8 +4,9 @@ import Synchronization
 
 /// Reads the records of an LMDB folder in the order of their keys, over and over, as Caffe's data layer does.
 ///
-/// The reader may be handed from thread to thread; calls exclude each other. LMDB maps the file and trusts it: a folder
-/// from an untrusted source can crash the program. A file that is shorter than it says it is, is refused.
+/// The reader may be handed from thread to thread; calls exclude each other. Of liblmdb only the lock is used: pages are
+/// read and checked by ``LMDBPages``, since the library trusts them. Damage, and a file that is cut off while it is read,
+/// are errors.
 public final class LMDBReader: RecordReader, @unchecked Sendable {  // the lock guards the cursor
   /// The folder, for messages.
   public let path: String
@@ -21,21 +22,20 @@ public final class LMDBReader: RecordReader, @unchecked Sendable {  // the lock 
   ///
   /// - Throws: `FileSystemError` if there is none, `FormatError` if it holds no database, a damaged or an empty one.
   public init(_ path: String) throws {
-    let data = path + "/data.mdb"
-    var status = stat()
-    guard stat(data, &status) == 0 else { throw FileSystemError(path: data, operation: .open, code: errno) }
-    cursor = try Cursor(path, fileBytes: Int(status.st_size))
-    count = cursor.count
+    cursor = try Cursor(path)
+    count = cursor.pages.count
     self.path = path
   }
 
   deinit { cursor.close() }
 
-  /// Calls `body` with the key and the value of the record the reader stands on, where they lie in the file.
+  /// Calls `body` with the key and the value of the record the reader stands on, valid during the call.
   public func withRecord<R>(_ body: (_ key: RawSpan, _ value: RawSpan) throws -> R) rethrows -> R {
     try lock.withLock { _ in
-      let (key, value) = (cursor.key, cursor.value)
-      return try body(key.bytes, value.bytes)
+      let (pages, holders) = (cursor.pages, cursor.pages.holders)
+      let key = holders.key.span.bytes.extracting(pages.key)
+      let value = holders.value.span.bytes.extracting(pages.value)
+      return try body(key, value)
     }
   }
 
@@ -44,53 +44,28 @@ public final class LMDBReader: RecordReader, @unchecked Sendable {  // the lock 
   /// - Returns: false if it started over.
   /// - Throws: `FormatError` for damage.
   @discardableResult public func advance() throws -> Bool {
-    try lock.withLock { _ in
-      if try cursor.move(MDB_NEXT) { return true }
-      guard try cursor.move(MDB_FIRST) else { throw FormatError(path: path, kind: .lmdb, .missing("every record")) }
-      return false
-    }
+    try lock.withLock { _ in try cursor.advance() }
   }
 }
 
-/// The environment, the read transaction and the position in it.
+/// The environment and the read transaction, which keep writers from using the pages again that are read; and the walk
+/// over these.
 private struct Cursor {
   let path: String
   private var environment: OpaquePointer?
   private var transaction: OpaquePointer?
-  private var position: OpaquePointer?
-  private(set) var count = 0
-  private(set) var key = UnsafeRawBufferPointer(start: nil, count: 0)
-  private(set) var value = UnsafeRawBufferPointer(start: nil, count: 0)
+  private(set) var pages: LMDBPages
 
-  init(_ path: String, fileBytes: Int) throws {
+  init(_ path: String) throws {
     self.path = path
+    pages = try LMDBPages(path)
     do {
-      try open(fileBytes)
+      try openEnvironment()
+      try check(mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction))
+      try pages.begin(transaction: mdb_txn_id(transaction))
     } catch {
       close()
       throw error
-    }
-  }
-
-  private mutating func open(_ fileBytes: Int) throws {
-    try openEnvironment()
-    var info = MDB_envinfo()
-    var status = MDB_stat()
-    try check(mdb_env_info(environment, &info))
-    try check(mdb_env_stat(environment, &status))
-    // Reading a page behind the end of the file would end the process with a bus error.
-    let (needed, overflow) = (Int(info.me_last_pgno) + 1).multipliedReportingOverflow(by: Int(status.ms_psize))
-    guard !overflow, needed <= fileBytes else {
-      throw FormatError(path: path, kind: .lmdb, .truncated(needed: overflow ? .max : needed, present: fileBytes))
-    }
-    var database: MDB_dbi = 0
-    try check(mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction))
-    try check(mdb_dbi_open(transaction, nil, 0, &database))
-    try check(mdb_stat(transaction, database, &status))
-    count = Int(clamping: status.ms_entries)
-    try check(mdb_cursor_open(transaction, database, &position))
-    guard count > 0, try move(MDB_FIRST) else {
-      throw FormatError(path: path, kind: .lmdb, .missing("every record"))
     }
   }
 
@@ -110,21 +85,12 @@ private struct Cursor {
   }
 
   func close() {
-    if let position { mdb_cursor_close(position) }
     if let transaction { mdb_txn_abort(transaction) }
     if let environment { mdb_env_close(environment) }
   }
 
-  /// Moves and takes the record there; false at the end.
-  mutating func move(_ operation: MDB_cursor_op) throws -> Bool {
-    var (keyValue, dataValue) = (MDB_val(), MDB_val())
-    let result = mdb_cursor_get(position, &keyValue, &dataValue, operation)
-    if result == MDB_NOTFOUND { return false }
-    try check(result)
-    key = UnsafeRawBufferPointer(start: keyValue.mv_data, count: keyValue.mv_size)
-    value = UnsafeRawBufferPointer(start: dataValue.mv_data, count: dataValue.mv_size)
-    return true
-  }
+  /// Goes to the next record; false, and to the first one, behind the last.
+  mutating func advance() throws -> Bool { try pages.advance() }
 
   private func check(_ result: Int32) throws {
     if let error = lmdbError(result, path, .open) { throw error }

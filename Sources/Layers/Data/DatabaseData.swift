@@ -24,7 +24,7 @@ public struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading 
     guard data.batchSize > 0 else {
       throw LayerError.field("data_param.batch_size", "must be given and positive")
     }
-    guard data.prefetch > 0 else { throw LayerError.field("data_param.prefetch", "must be positive") }
+    try PrefetchingLayer.check(prefetch: data.prefetch)
     batchSize = data.batchSize
     prefetch = data.prefetch
     source = try DatumSource(data, parameter.transformParam)
@@ -65,7 +65,7 @@ public struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading 
     return PrefetchingLayer(shapes: shapes, samples: samples, depth: prefetch, seed: context.random.next()) {
       position in
       let random = RandomSource(seed: 0)
-      random.snapshot = position.random
+      random.snapshot = Array(position.random.prefix(5))
       let reader = try source.reader(at: position.records)
       var records = position.records
       return { batch in

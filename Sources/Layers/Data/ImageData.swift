@@ -23,7 +23,7 @@ public struct ImageData: RunnableDescription, SourceReading {
   public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let image = parameter.imageDataParam
     guard image.batchSize > 0 else { throw LayerError.field("image_data_param.batch_size", "must be positive") }
-    guard parameter.dataParam.prefetch > 0 else { throw LayerError.field("data_param.prefetch", "must be positive") }
+    try PrefetchingLayer.check(prefetch: parameter.dataParam.prefetch)
     guard !image.source.isEmpty else { throw LayerError.field("image_data_param.source", "is missing") }
     batchSize = image.batchSize
     prefetch = parameter.dataParam.prefetch
@@ -104,13 +104,22 @@ struct ImageFiles: Sendable {
     guard (image.newHeight > 0) == (image.newWidth > 0) else {
       throw LayerError.field("image_data_param.new_height", "new_height and new_width must be given together")
     }
+    guard ImageSize.isAllowed([image.isColor ? 3 : 1, image.newHeight, image.newWidth]) else {
+      throw LayerError.field(
+        "image_data_param.new_height", "\(image.newHeight) x \(image.newWidth) pixels are over the limit")
+    }
     size = image.newHeight > 0 ? (image.newHeight, image.newWidth) : nil
   }
 
   /// The image of an entry, at the wanted size.
   func read(_ entry: ImageList.Entry) throws -> DatumImage {
     var image = try reading(root + entry.path) { try decoder.read(root + entry.path) }
-    if let size, let resized = image.resized(height: size.height, width: size.width) { image = resized }
+    if let size {
+      guard let resized = image.resized(height: size.height, width: size.width) else {
+        throw LayerError.source(root + entry.path, "cannot be resized to \(size.height) x \(size.width) pixels")
+      }
+      image = resized
+    }
     image.label = entry.label
     return image
   }

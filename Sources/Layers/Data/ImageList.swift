@@ -34,7 +34,7 @@ struct ImageList: Sendable {
       entries = list.entries
       order = Array(entries.indices)
       shuffler = seed.map { RandomSource(seed: Int($0 >> 1)) }
-      for _ in 0...start / entries.count { shuffle() }
+      if shuffler != nil { for _ in 0...start / entries.count { shuffle() } }
       next = start % entries.count
     }
 

@@ -31,6 +31,16 @@ public final class PrefetchingLayer: PositionedLayer, SampledLayer {
     consumed = DataPosition(random: RandomSource(seed: Int(seed >> 1)).snapshot)
   }
 
+  /// The most batches that are made ahead: more only take memory.
+  private static let deepest = 1024
+
+  /// Checks `data_param.prefetch`.
+  static func check(prefetch depth: Int) throws(LayerError) {
+    guard (1...deepest).contains(depth) else {
+      throw .field("data_param.prefetch", "must be from 1 to \(deepest), but is \(depth)")
+    }
+  }
+
   /// The images of a batch.
   public var batch: Int { shapes[0][0] }
 

@@ -1,5 +1,5 @@
+import Base
 import CaffeProto
-import Glibc
 import NetIO
 import NetModel
 
@@ -18,14 +18,8 @@ func reading<T>(_ path: String, _ body: () throws -> T) throws -> T {
 ///
 /// - Throws: ``LayerError/source(_:_:)``
 func lines(of path: String) throws -> [Substring] {
-  guard let file = fopen(path, "r") else {
-    throw LayerError.source(path, "cannot be opened: \(String(cString: strerror(errno)))")
-  }
-  defer { fclose(file) }
-  var bytes: [UInt8] = []
-  var piece = [UInt8](repeating: 0, count: 1 << 16)
-  while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
-  guard ferror(file) == 0 else { throw LayerError.source(path, "cannot be read") }
+  let (bytes, code) = InputFile.content(of: path)
+  guard let bytes else { throw LayerError.source(path, "cannot be read: \(InputFile.text(of: code))") }
   return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
 }
 

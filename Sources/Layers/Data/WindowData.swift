@@ -25,7 +25,7 @@ public struct WindowData: RunnableDescription, SourceReading {
       throw LayerError.field("window_data_param.batch_size", "must be given and positive")
     }
     guard !window.source.isEmpty else { throw LayerError.field("window_data_param.source", "is missing") }
-    guard parameter.dataParam.prefetch > 0 else { throw LayerError.field("data_param.prefetch", "must be positive") }
+    try PrefetchingLayer.check(prefetch: parameter.dataParam.prefetch)
     guard window.fgFraction >= 0, window.fgFraction <= 1 else {
       throw LayerError.field("window_data_param.fg_fraction", "must be from 0 to 1, not \(window.fgFraction)")
     }
@@ -69,7 +69,7 @@ public struct WindowData: RunnableDescription, SourceReading {
       shapes: shapes, samples: samples, depth: prefetch, seed: context.random.next()
     ) { position in
       let random = RandomSource(seed: 0)
-      random.snapshot = position.random
+      random.snapshot = Array(position.random.prefix(5))
       var records = position.records
       return { batch in
         var taken = 0

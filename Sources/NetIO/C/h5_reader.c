@@ -114,6 +114,28 @@ static void detach(int socket) {
   for (int i = 0; i < 3 && quiet >= 0; i++) dup2(quiet, i);
 }
 
+// The address space of this process in bytes; 0 where the system does not say.
+static uint64_t address_space(void) {
+  char text[32] = "";
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t size = read(file, text, sizeof text - 1);
+  close(file);
+  return size > 0 ? strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+enum { SPARE_MEMORY = 64 << 20, MEMORY_PER_BYTE = 3 };
+
+// Lets the child have so many bytes beside what it was born with: a byte in a header can have the library ask for
+// gigabytes.
+static void limit_memory(uint64_t base, uint64_t bytes) {
+  struct rlimit limit;
+  if (base == 0 || getrlimit(RLIMIT_AS, &limit)) return;
+  rlim_t wanted = base + bytes + SPARE_MEMORY;
+  limit.rlim_cur = limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted ? limit.rlim_max : wanted;
+  setrlimit(RLIMIT_AS, &limit);
+}
+
 // Ends the child when it has computed for so long; 0 takes the limit away. On a busy machine a clock on the wall would end
 // children that have hardly begun.
 static void limit_work(unsigned seconds) {
@@ -126,6 +148,8 @@ static void serve(const char *path, int socket) {
   struct stat status = {0};
   stat(path, &status);
   unsigned seconds = 10 + (unsigned)(status.st_size / 10000000);
+  uint64_t base = address_space(), usual = MEMORY_PER_BYTE * (uint64_t)status.st_size;
+  limit_memory(base, usual);
   struct answer answer = {0};
   h5_enter(&answer.fault);
   limit_work(seconds);
@@ -139,6 +163,8 @@ static void serve(const char *path, int socket) {
     if (get_all(3, &request, sizeof request)) break;
     limit_work(seconds);
     memset(&answer, 0, sizeof answer);
+    // The caller has checked how many values it wants: room for them, and for one chunk packed and unpacked.
+    limit_memory(base, usual + (uint64_t)request.count * 3 * sizeof(int64_t));
     payload = answer_request(file, &request, &answer);
   }
   // No exit handlers: they belong to the parent.
