@@ -26,6 +26,7 @@ extension NetParameter {
           layer.bottom[index] = splitBlobName(maker.layer, name, maker.top, position)
         }
       }
+      let place = net.layer.count
       net.layer.append(layer)
       for (index, name) in original.top.enumerated() {
         making.make(name, by: (original.name, index))
@@ -40,7 +41,7 @@ extension NetParameter {
         if index < original.lossWeight.count, original.lossWeight[index] != 0 {
           // The weight moves to the first copy; the objective reads that one.
           split.lossWeight = (0..<readers).map { $0 == 0 ? original.lossWeight[index] : 0 }
-          net.layer[net.layer.count - 1].lossWeight[index] = 0
+          net.layer[place].lossWeight[index] = 0
           _ = making.read(name)
         }
         net.layer.append(split)

@@ -14,6 +14,8 @@ public struct NetDescription: Sendable {
   public let assumptions: [String]
   /// Which parameter blobs are one blob.
   public let shared: SharedParameters
+  /// The first layer of every name.
+  private let indices: [String: Int]
 
   /// Describes the part of a net that a state selects.
   ///
@@ -40,10 +42,11 @@ public struct NetDescription: Sendable {
     self.blobs = builder.blobs
     assumptions = builder.assumptions
     shared = SharedParameters(builder.layers)
+    indices = Dictionary(builder.layers.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 
   /// The position of the layer called `name`.
-  public func index(ofLayer name: String) -> Int? { layers.firstIndex { $0.name == name } }
+  public func index(ofLayer name: String) -> Int? { indices[name] }
 
   /// The layers, as positions, whose tops come from outside. They have neither bottoms nor parameters. What is constant is
   /// a part of the net, unless the net would then be without data.

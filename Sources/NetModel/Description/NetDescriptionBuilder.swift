@@ -59,7 +59,9 @@ struct NetDescriptionBuilder {
         continue
       }
       if let known = blobIndex[topName] {
-        throw NetError.duplicateTop(layer: name, top: topName, first: layers[blobs[known].maker].name)
+        // The layer itself is not among the layers yet.
+        let maker = blobs[known].maker
+        throw NetError.duplicateTop(layer: name, top: topName, first: maker < layers.count ? layers[maker].name : name)
       }
       blobIndex[topName] = blobs.count
       top.append(blobs.count)
