@@ -60,10 +60,12 @@ extension Net {
   }
 
   private func warnOfMissing(_ weights: WeightSet, _ path: String, _ log: RunLog) {
+    let there = Set(weights.layers.map(\.name))
     let unused = weights.layers.filter { !$0.blobs.isEmpty && layer($0.name) == nil }.map(\.name)
-    for layer in layers where !layer.layer.blobs.isEmpty && weights[layer.described.name] == nil {
+    for layer in layers where !layer.layer.blobs.isEmpty && !there.contains(layer.described.name) {
       let name = layer.described.name
-      let nearest = closestName(to: name, among: unused).map { "; '\($0)' is there" } ?? ""
+      // Of thousands, none would be near on purpose, and comparing all with all takes long.
+      let nearest = unused.count > 500 ? "" : closestName(to: name, among: unused).map { "; '\($0)' is there" } ?? ""
       log.warning("layer '\(name)' has no weights in '\(path)' and keeps its initial ones\(nearest)")
     }
   }

@@ -34,6 +34,8 @@ public final class Solver {
   public var requestedAction: () -> SolverAction = { .none }
   /// Gets what a machine may want to follow.
   public var onEvent: (RunEvent) throws -> Void = { _ in }
+  /// Whether a run goes on with a loss, a gradient or weights that are NaN or infinite.
+  public var allowsNaN = false
   /// Whether ``requestedAction`` has asked the run to stop.
   public internal(set) var stopRequested = false
 
@@ -80,7 +82,7 @@ public final class Solver {
     hook: (any SolverHook)? = nil, decayTypes: [String] = [],
     log: RunLog = .standardError
   ) throws {
-    log.info("Initializing solver from parameters: \n\(try parameter.text())")
+    log.info("Initializing solver from parameters: ", text: try parameter.text())
     try parameter.validate()
     policy = try LearningRatePolicy(parameter)
     let standardRule = try UpdateRules.rule(for: parameter)

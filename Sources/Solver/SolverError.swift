@@ -7,6 +7,8 @@ public enum SolverError: Error, Equatable {
   case unknown(field: String, value: String, known: [String])
   /// A solver state does not fit the run: the file and why.
   case state(path: String, String)
+  /// A number that is none, or not finite, has come up: the iteration, and where.
+  case notFinite(iteration: Int, String)
 }
 
 extension SolverError: CustomStringConvertible {
@@ -17,6 +19,9 @@ extension SolverError: CustomStringConvertible {
     case .unknown(let field, let value, let known):
       "solver: \(field): unknown value '\(value)'; there are \(known.joined(separator: ", "))"
     case .state(let path, let cause): "cannot restore '\(path)': \(cause)"
+    case .notFinite(let iteration, let place):
+      "iteration \(iteration): \(place); nothing was written since, the last snapshot is good"
+        + " (with --allow-nan the run goes on)"
     }
   }
 }

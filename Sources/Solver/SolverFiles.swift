@@ -36,6 +36,26 @@ extension Solver {
     try net.loadWeights(access(path, R_OK) != 0 && access(beside, R_OK) == 0 ? beside : path, log: log)
   }
 
+  /// Claims the names of snapshots for this run; two runs would replace each other's.
+  ///
+  /// - Returns: nil where there will be no snapshots, or no lock can be had, which a warning says
+  /// - Throws: ``SolverError/field(_:_:)`` where another run has them
+  func claimSnapshots() throws -> FileLock? {
+    let prefix = parameter.snapshotPrefix
+    guard !prefix.isEmpty, parameter.snapshot > 0 || parameter.snapshotAfterTrain else { return nil }
+    let lock: FileLock?
+    do {
+      lock = try FileLock(on: prefix)
+    } catch {
+      log.warning("snapshot_prefix: another run with the same one would not be noticed: \(error)")
+      return nil
+    }
+    guard let lock else {
+      throw SolverError.field("snapshot_prefix", "another run is writing snapshots to '\(prefix)'")
+    }
+    return lock
+  }
+
   /// Finds out before hours of training whether snapshots can be written.
   func checkSnapshotPrefix() throws {
     guard parameter.snapshot > 0 else { return }

@@ -8,6 +8,8 @@ extension Solver {
   ///
   /// - Parameter snapshot: a solver state to go on from
   public func solve(resume snapshot: String? = nil) throws {
+    let claim = try claimSnapshots()
+    defer { withExtendedLifetime(claim) {} }
     try adopt()
     if let snapshot {
       log.info("Resuming from \(snapshot)")
@@ -56,7 +58,7 @@ extension Solver {
           try testPeriodically()
           if stopRequested { return .proceed }
         }
-        if updatesEarly { takeLearningRate() }
+        if updatesEarly { try takeLearningRate() }
         try accumulate()
         smoothed.add(loss)
         let rate = displays ? display(&clock) : nil
@@ -103,7 +105,9 @@ extension Solver {
     for pass in 0..<passes {
       try timingUpdate { try hook?.willForward(self, pass: pass) }
       let forward = Stopwatch()
-      sum += try net.forward()
+      let objective = try net.forward()
+      try checkLoss(objective)
+      sum += objective
       times.forward += forward.time
       if debug { logForward(net) }
       let (backward, before) = (Stopwatch(), times.update)

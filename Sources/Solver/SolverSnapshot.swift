@@ -17,6 +17,7 @@ extension Solver {
   /// - Returns: the path of the solver state, which ``restore(_:rollback:)`` takes
   @discardableResult public func snapshot(tag: String = "") throws -> String {
     try hook?.willSave(self)
+    try checkBeforeSnapshot()
     let isBinary = parameter.snapshotFormat == .binaryproto
     let (kind, suffix) = isBinary ? ("binary proto", "") : ("HDF5", ".h5")
     let model = snapshotPath(tag: tag, ending: ".caffemodel" + suffix)
@@ -52,7 +53,8 @@ extension Solver {
   public func restore(_ path: String, rollback: Bool = false) throws {
     try adopt()
     let state = try SolverStateFile.read(path)
-    guard state.iter >= 0, state.currentStep >= 0 else {
+    let counts = 0...Int(Int32.max)
+    guard counts.contains(state.iter), counts.contains(state.currentStep) else {
       throw SolverError.state(path: path, "iter is \(state.iter) and current_step \(state.currentStep)")
     }
     try checkHistory(of: state, from: path)

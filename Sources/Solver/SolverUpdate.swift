@@ -7,7 +7,7 @@ extension Solver {
   /// The sum over iter_size passes is clipped, then divided by iter_size; the passes that a hook adds on top are not
   /// divided by (caffe_increg).
   func applyUpdate() throws {
-    if !updatesEarly { takeLearningRate() }
+    if !updatesEarly { try takeLearningRate() }
     if hasStepped, parameter.lrPolicy == "multistep" {
       log.info("MultiStep Status: Iteration \(iteration), step = \(currentStep)")
     }
@@ -19,11 +19,12 @@ extension Solver {
   }
 
   /// Sets the rate of the coming update.
-  func takeLearningRate() {
+  func takeLearningRate() throws {
     let before = currentStep
     let policyRate = policy.rate(at: iteration, step: &currentStep)
     hasStepped = currentStep != before
     learningRate = hook?.learningRate(self, policy: policyRate) ?? policyRate
+    try checkLearningRate()
   }
 
   /// Updates one parameter, or a piece of it.
@@ -74,6 +75,7 @@ extension Solver {
       try hook?.elementMask(self, parameter: index)?.apply(to: learned.blob.mutableDiff)
     }
     let norm = Float(net.parameters.indices.reduce(0) { $0 + net.gradient($1).values.readOnly.squareSum }.squareRoot())
+    try checkGradients(norm: norm)
     guard norm > limit else { return 1 }
     let scale = limit / norm
     log.info(

@@ -12,6 +12,17 @@ extension SolverParameter {
     ] where value < least {
       throw .field(field, "must be at least \(least), but is \(value)")
     }
+    for (field, value) in [
+      ("base_lr", baseLr), ("gamma", gamma), ("power", power), ("weight_decay", weightDecay), ("delta", delta),
+      ("rms_decay", rmsDecay), ("momentum", momentum), ("momentum2", momentum2),
+    ] where !value.isFinite {
+      throw .field(field, "must be a finite number, but is \(value)")
+    }
+    // An infinite bound is none.
+    guard !clipGradients.isNaN else { throw .field("clip_gradients", "must be a number, but is \(clipGradients)") }
+    for (field, value) in [("momentum", momentum), ("momentum2", momentum2)] where !(0...1).contains(value) {
+      throw .field(field, "must be from 0 to 1, but is \(value)")
+    }
     for count in testIter where count < 1 { throw .field("test_iter", "must be at least 1, but is \(count)") }
     guard snapshot == 0 || !snapshotPrefix.isEmpty else {
       throw .field("snapshot_prefix", "missing, but snapshot is \(snapshot)")

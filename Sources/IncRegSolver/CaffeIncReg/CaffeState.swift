@@ -85,6 +85,7 @@ extension PhaseController {
         throw IncRegError.state(
           field, "has \(values.first?.data.count ?? 0) values; the net has \(state.families.count) layers")
       }
+      guard values.allSatisfy(\.isFinite) else { throw IncRegError.state(field, "holds nan or infinity") }
       values.withUnsafeBufferPointer { values in
         for index in state.families.indices { state.families[index][keyPath: path] = values[index] }
       }

@@ -29,4 +29,7 @@ public struct TwiceCounted: Codable, Equatable, Sendable {
 
   /// None.
   public init() {}
+
+  /// Whether both can be numbers of rows and columns.
+  var isPossible: Bool { IncRegError.isCount(rows) && columns.isFinite && columns.magnitude < 0x1p31 }
 }

@@ -37,6 +37,16 @@ struct ControlState: Codable, Equatable {
   var families: [Family] = []
   /// Whether a stage was just judged to be good, and what follows from that is still to be done.
   var isJudged = false
+
+  /// Whether all numbers can be what they stand for.
+  var isPossible: Bool {
+    let counts =
+      [stage, stageFinishedAt ?? 0, finalBegan ?? 0, lastFeasibleIteration] + families.map { $0.finishedAt ?? 0 }
+    let ratios =
+      [ceiling, increment, averageSparsity] + families.flatMap { [$0.target, $0.lastFeasible, $0.lastInfeasible] }
+    return counts.allSatisfy(IncRegError.isCount) && ratios.allSatisfy(\.isFinite) && plateau.isPossible
+  }
+
   /// The course of one family.
   struct Family: Codable, Equatable {
     /// The stage's target, a fraction.

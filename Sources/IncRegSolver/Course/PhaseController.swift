@@ -186,6 +186,7 @@ extension PhaseController {
     guard saved.families.count == families else {
       throw IncRegError.state("ratios", "are those of \(saved.families.count) layers; the net has \(families)")
     }
+    guard saved.isPossible else { throw IncRegError.state("course", "has numbers out of range") }
     state = saved
   }
 }

@@ -19,6 +19,11 @@ struct Plateau: Codable, Equatable {
   private(set) var decays = 0
   private var accuracies: [Float] = []
 
+  /// Whether all numbers can be what they stand for.
+  var isPossible: Bool {
+    ([checks, bestIndex, decays] + [best, overall, first].compactMap { $0?.iteration }).allSatisfy(IncRegError.isCount)
+  }
+
   /// Takes a check.
   mutating func record(_ check: Check) {
     checks += 1

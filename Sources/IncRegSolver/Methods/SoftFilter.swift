@@ -58,7 +58,9 @@ public struct SoftFilter: PruningMethod {
   }
 
   /// N * (1 - kept), cut off. The original computes so, and of 10 groups takes none where 0.9 are kept.
-  static func count(_ count: Int, kept: Double) -> Int { Int(Double(count) * (1 - kept)) }
+  static func count(_ count: Int, kept: Double) -> Int {
+    Int(exactly: (Double(count) * (1 - kept)).rounded(.towardZero)) ?? 0
+  }
 
   /// How many groups go in the end.
   public func goal(_ family: PrunedFamily) -> Int { Self.count(family.counted, kept: 1 - family.exactRatio) }

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// Where a method reports its progress: lines on standard output in the words of caffe_increg, which scripts read.
@@ -39,7 +40,7 @@ public struct PruneOutput {
 
   /// Writes a line to standard output; milestones reach it at once, with all that was written before.
   public static func standardOutput(_ line: String) {
-    print(line)
+    print(line.printable(lines: true, limit: .max))
     if line.hasPrefix("[app]") { fflush(nil) }
   }
 }

@@ -44,7 +44,8 @@ public struct PrunedFamily: Sendable {
   /// How many groups a ratio asks for; the product is rounded to single precision first: 25 * 0.9 gives 23 (Q11). Of
   /// channels one stays, since a layer without any is none.
   public func groups(at ratio: Float) -> Int {
-    let asked = Int((Float(counted) * ratio).rounded(.up))
+    // Of a ratio that is none, nothing is asked.
+    let asked = Int(exactly: (Float(counted) * ratio).rounded(.up)) ?? 0
     return groups.only == nil ? min(asked, counted - 1) : asked
   }
 

@@ -91,7 +91,7 @@ extension RunSection.Family {
   /// - Throws: ``IncRegError/state(_:_:)`` where it does not fit
   func restore(_ family: inout PrunedFamily) throws {
     guard name == family.name, prunedAt.count == family.count, penalty.count == family.count,
-      softened.allSatisfy((0..<family.count).contains)
+      softened.allSatisfy((0..<family.count).contains), prunedAt.allSatisfy({ IncRegError.isCount($0 ?? 0) })
     else { throw IncRegError.state("layer '\(name)'", "does not fit the net's") }
     family.state = GroupState(count: family.count)
     family.state.prunedAt = prunedAt
@@ -115,6 +115,10 @@ extension RunSection.Layer {
   func restore(_ layer: inout PrunableLayer, rollback: Bool) throws {
     guard name == layer.name, (queuedRows + prunedRows).allSatisfy({ (0..<layer.matrix.rows).contains($0) }) else {
       throw IncRegError.state("layer '\(name)'", "does not fit the net's")
+    }
+    guard twiceCounted.isPossible else {
+      throw IncRegError.state(
+        "layer '\(name)'", "counts \(twiceCounted.rows) rows and \(twiceCounted.columns) columns twice")
     }
     guard let saved = MaskSet(layer.matrix, mask) else {
       throw IncRegError.state("layer '\(name)'", "masks what the layer does not have")
