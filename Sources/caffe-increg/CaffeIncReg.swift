@@ -1,4 +1,5 @@
 import ArgumentParser
+import Base
 import Glibc
 
 /// The root of the command line.
@@ -31,17 +32,25 @@ func exitWith(_ arguments: [String]) -> Never {
         arguments, commands: commands.compactMap { $0.configuration.commandName },
         switches: Dictionary(switches) { first, _ in first }))
     try command.run()
-    exit(EXIT_SUCCESS)
+    endSuccessfully()
   } catch {
     switch CaffeIncReg.exitCode(for: error) {
     case .success:
       print(CaffeIncReg.fullMessage(for: error))
-      exit(EXIT_SUCCESS)
-    case .validationFailure: complain(CaffeIncReg.fullMessage(for: error))
-    default: complain("caffe-increg: \(error)")
+      endSuccessfully()
+    case .validationFailure: complain(CaffeIncReg.fullMessage(for: error).printable(lines: true, limit: 1 << 14))
+    default: complain("caffe-increg: \(error)".printable())
     }
     exit(EXIT_FAILURE)
   }
+}
+
+private func endSuccessfully() -> Never {
+  if let failure = outputFailure() {
+    complain("caffe-increg: \(failure)")
+    exit(EXIT_FAILURE)
+  }
+  exit(EXIT_SUCCESS)
 }
 
 private func complain(_ message: String) {

@@ -1,9 +1,21 @@
 import ArgumentParser
+import Base
+import Engine
+import Glibc
 
 /// The program: reads the command line and runs one command.
 @main enum Main {
   static func main() {
+    // Files over the limit of their size are errors like others.
+    signal(SIGXFSZ, SIG_IGN)
     restartPrepared()
-    exitWith(CommandLine.arguments.dropFirst().map { $0 })
+    guard let arguments = ProcessArguments.all else {
+      RunLog.writeToStandardError("caffe-increg: it was started without a name and arguments\n")
+      exit(EXIT_FAILURE)
+    }
+    if let asked = DNNLBackend.limitThreads() {
+      RunLog.standardError.warning("OpenMP asks for \(asked) threads: going on with \(DNNLBackend.mostThreads)")
+    }
+    exitWith(Array(arguments.dropFirst()))
   }
 }

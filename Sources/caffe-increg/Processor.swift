@@ -44,7 +44,7 @@ struct Processor: Equatable {
 ///
 /// - Throws: `FileSystemError`
 func systemText(_ path: String) throws -> String {
-  guard let file = fopen(path, "r") else { throw FileSystemError(path: path, operation: .open, code: errno) }
+  guard let file = fopen(path, "re") else { throw FileSystemError(path: path, operation: .open, code: errno) }
   defer { fclose(file) }
   var bytes: [UInt8] = []
   var piece = [UInt8](repeating: 0, count: 1 << 16)

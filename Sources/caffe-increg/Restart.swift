@@ -1,3 +1,4 @@
+import Base
 import Engine
 import Glibc
 
@@ -39,5 +40,10 @@ func restartBound() {
 private func startAgain() {
   // OpenMP would take the one place of this thread for all that there are.
   DNNLBackend.unbindCallingThread()
-  execv("/proc/self/exe", CommandLine.unsafeArgv)
+  guard let arguments = ProcessArguments.pointers else { return }
+  execv("/proc/self/exe", arguments)
+  // Where there is no /proc, the name that the program was started by leads to it, as long as nobody has moved.
+  if let program = ProcessArguments.program { execv(program, arguments) }
+  let reason = String(cString: strerror(errno))
+  RunLog.standardError.warning("cannot start again with OpenMP prepared (\(reason)): going on without")
 }

@@ -90,6 +90,9 @@ public final class Blob {
     diffStorage.reserve(physicalCount)
   }
 
+  /// What blobs whose elements lie in common memory have in common.
+  public var dataIdentity: ObjectIdentifier { dataStorage.memoryIdentity }
+
   /// The bytes held for data and diff.
   public var allocatedBytes: Int { dataStorage.allocatedBytes + diffStorage.allocatedBytes }
 }

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Glibc
 
@@ -22,8 +23,8 @@ final class Memory {
   var pointer: UnsafeMutablePointer<Float> {
     if let base { return base }
     guard let raw = isMapped ? mapped() : filled() else {
-      // Not a matter of input: sizes are checked by Shape, so this is the machine's limit.
-      fatalError("out of memory: \(bytes) bytes for blobs")
+      // What a net needs in all is asked for when it is built; this comes where others have taken it since.
+      OutOfMemory.end(bytes, for: "blobs")
     }
     let floats = raw.assumingMemoryBound(to: Float.self)
     base = floats
@@ -32,7 +33,7 @@ final class Memory {
 
   var allocatedBytes: Int { base == nil ? 0 : bytes }
 
-  private var bytes: Int { max(64, count * MemoryLayout<Float>.stride) }
+  var bytes: Int { max(64, count * MemoryLayout<Float>.stride) }
 
   /// Large memory comes from the system page by page, when it is touched: of what kernels ask for as scratch memory they
   /// often touch a small part.
@@ -145,6 +146,9 @@ public final class Storage {
 
   /// What storages in common memory have in common.
   var memoryIdentity: ObjectIdentifier { ObjectIdentifier(memory) }
+
+  /// The bytes that the memory takes once it is used, with all that is in it.
+  var plannedBytes: Int { memory.bytes }
 
   /// The bytes now held, with all that is in the same memory.
   public var allocatedBytes: Int { memory.allocatedBytes }

@@ -46,6 +46,11 @@ public final class Net {
   ) throws {
     self.description = description
     self.use = use
+    // Layers fill what they make, so one blob that is too large has to be found before.
+    if let largest = description.blobs.max(by: { $0.shape.count < $1.shape.count }) {
+      let bytes = largest.shape.count * MemoryLayout<Float>.stride
+      try MemoryError.check(bytes, largest: (largest.name, bytes))
+    }
     let plan = BackwardPlan(description, use)
     let phase = description.parameter.state.phase
     var owners: [SharedParameters.Place: Parameter] = [:]
@@ -76,6 +81,26 @@ public final class Net {
     }
     if !use.keepsParameterGradients, use.takesPieces { postponeParameters() }
     if !use.keepsBlobs { planMemory() }
+    try checkMemory()
+  }
+
+  /// Makes sure that the system has the memory for a pass, as far as it tells beforehand: an error here can say what is
+  /// too much.
+  private func checkMemory() throws(MemoryError) {
+    var bytes: [ObjectIdentifier: Int] = [:]
+    var largest = (name: "", bytes: 0)
+    for layer in layers where layer.absorbed == .nothing {
+      for blob in layer.top {
+        bytes[blob.dataStorage.memoryIdentity] = blob.dataStorage.plannedBytes
+        if layer.needsBackward { bytes[blob.diffStorage.memoryIdentity] = blob.diffStorage.plannedBytes }
+        if case let own = blob.count * MemoryLayout<Float>.stride, own > largest.bytes { largest = (blob.name, own) }
+      }
+    }
+    for parameter in parameters {
+      let blob = parameter.blob
+      bytes[blob.dataStorage.memoryIdentity] = blob.dataStorage.plannedBytes
+    }
+    try MemoryError.check(bytes.values.reduce(0, +), largest: largest)
   }
 
   /// The blob called `name`, as the last layer that writes it leaves it.
@@ -105,7 +130,10 @@ public final class Net {
   public var outputs: [Blob] { description.outputs.map { current[$0] } }
 
   /// The running layer called `name`.
-  public func layer(_ name: String) -> RunningLayer? { layers.first { $0.described.name == name } }
+  public func layer(_ name: String) -> RunningLayer? { named[name] }
+
+  /// The first layer of every name.
+  private lazy var named = Dictionary(layers.map { ($0.described.name, $0) }) { first, _ in first }
 
   /// Runs all layers; returns the objective, the sum of all tops with a loss weight times that weight.
   @discardableResult public func forward() throws -> Float {

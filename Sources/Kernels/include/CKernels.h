@@ -9,6 +9,7 @@
 #pragma once
 
 #include "ck_affinity.h"
+#include "ck_arguments.h"
 #include "ck_batch_norm.h"
 #include "ck_channels.h"
 #include "ck_convolution.h"

@@ -66,15 +66,15 @@ struct CompareCommand: ParsableCommand {
     progress.clear()
     for lone in comparison.lone {
       let what = lone.isInput ? "input" : "output"
-      print("\(what) '\(lone.blob)' is only in the \(lone.isOfFirst ? "first" : "second") net")
+      say("\(what) '\(lone.blob)' is only in the \(lone.isOfFirst ? "first" : "second") net")
     }
     guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
     if let blob = comparison.undefined { throw SlimError.undefined(blob: blob) }
     for output in comparison.outputs {
-      print("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
+      say("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
     }
-    for line in unproven { print(line) }
-    if let agreement = comparison.top1Agreement { print("top-1 agreement \(agreement * 100)%") }
+    for line in unproven { say(line) }
+    if let agreement = comparison.top1Agreement { say("top-1 agreement \(agreement * 100)%") }
     for output in comparison.outputs.sorted(by: { $0.relative > $1.relative }) where !output.isWithin(bound.bound) {
       throw SlimError.different(blob: output.blob, relative: output.relative, bound: bound.tolerance)
     }

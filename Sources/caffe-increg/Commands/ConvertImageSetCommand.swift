@@ -48,6 +48,16 @@ struct ConvertImageSetCommand: SwitchedCommand {
     name: .customLong("encode_type"), help: "The format to store files in, png or jpg; by default each file's own.")
   var encodeType = ""
 
+  func validate() throws {
+    for (name, value) in [("resize_width", resizeWidth), ("resize_height", resizeHeight)] where value < 0 {
+      throw ValidationError("--\(name) must not be negative, but is \(value)")
+    }
+    guard ImageSize.isAllowed([gray ? 1 : 3, resizeHeight, resizeWidth]) else {
+      throw ValidationError(
+        "--resize_height and --resize_width: \(resizeHeight) x \(resizeWidth) pixels are over the limit")
+    }
+  }
+
   func run() throws {
     let progress = ProgressLine("convert_imageset")
     let log = progress.log

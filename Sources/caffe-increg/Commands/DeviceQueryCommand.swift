@@ -15,12 +15,12 @@ struct DeviceQueryCommand: ParsableCommand {
       RunLog.standardError.warning("GPU \(gpu) was asked for, but this build computes on the CPU.")
     }
     let processor = try Processor.current()
-    print("Device:            \(processor.name)")
-    print("Logical cores:     \(processor.cores)")
-    print("Threads:           \(DNNLBackend.threads)")
-    print(
+    say("Device:            \(processor.name)")
+    say("Logical cores:     \(processor.cores)")
+    say("Threads:           \(DNNLBackend.threads)")
+    say(
       "Vector extensions: \(processor.extensions.isEmpty ? "none" : processor.extensions.joined(separator: " "))")
-    print("oneDNN:            \(DNNLBackend.version)")
-    print("GPU:               none is used: nets run on the CPU")
+    say("oneDNN:            \(DNNLBackend.version)")
+    say("GPU:               none is used: nets run on the CPU")
   }
 }

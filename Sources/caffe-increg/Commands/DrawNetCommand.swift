@@ -59,7 +59,7 @@ struct DrawNetCommand: ParsableCommand {
       case .svg: SVGWriter.text(of: graph)
       }
     try AtomicFile.write(to: target) { $0.write(text) }
-    print("Drawing net to \(target)")
+    say("Drawing net to \(target)")
   }
 }
 

@@ -11,7 +11,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let report = PlanReport(try options.plan(.standardError).plan)
-    for line in report.details { print(line) }
-    if let nothing = report.nothing { print("nothing would be removed: \(nothing)") }
+    for line in report.details { say(line) }
+    if let nothing = report.nothing { say("nothing would be removed: \(nothing)") }
   }
 }

@@ -41,7 +41,7 @@ struct PruneCommand: ParsableCommand {
     record.weights = try SourceFile(outWeights)
     try JSONFile.write(record, to: PruneRecord.path(of: outWeights))
     let report = PlanReport(plan)
-    for line in report.families { print(line) }
+    for line in report.families { say(line) }
     if let nothing = report.nothing {
       log.warning("nothing is pruned, the weights are written as they are: \(nothing)")
     }

@@ -112,8 +112,8 @@ struct SlimCommand: ParsableCommand {
     files.append(try JSONFile.stage(record, to: outWeights + ".json"))
     for file in files { try file.commit() }
     progress.clear()
-    for line in SlimReport(slim, proof).lines + LookOptions.unproven(slim.description) { print(line) }
-    print("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")
+    for line in SlimReport(slim, proof).lines + LookOptions.unproven(slim.description) { say(line) }
+    say("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")
   }
 
   private func slicedState(_ path: String, _ slim: SlimNet, _ log: RunLog) throws -> SolverState {

@@ -31,6 +31,6 @@ struct SummaryCommand: ParsableCommand {
       try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
     }
     for line in blobs?.missing ?? [] { RunLog.standardError.warning(line) }
-    for line in NetSummary(net, weights: blobs).lines { print(line) }
+    for line in NetSummary(net, weights: blobs).lines { say(line) }
   }
 }

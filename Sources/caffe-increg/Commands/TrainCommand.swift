@@ -29,6 +29,11 @@ struct TrainCommand: ParsableCommand {
   @Flag(name: .customLong("quiet-app"), help: "Of a pruning run's lines, print those only that begin with [app].")
   var quietApp = false
 
+  @Flag(
+    name: .customLong("allow-nan"),
+    help: "Go on, and write snapshots, where the loss, a gradient or a weight is NaN or infinite.")
+  var allowNaN = false
+
   @Option(
     help:
       "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility.md."
@@ -70,6 +75,7 @@ struct TrainCommand: ParsableCommand {
     let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
     let solver = try Solver(
       parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, log: log)
+    solver.allowsNaN = allowNaN
     solver.requestedAction = { [unowned solver] in
       progress.update(solver.iteration, of: solver.parameter.maxIter)
       return signals.next()

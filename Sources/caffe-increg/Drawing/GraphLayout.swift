@@ -1,5 +1,5 @@
 /// Places the nodes of a graph in ranks, in the manner of Sugiyama: every node is one rank behind the last of its
-/// sources, long edges pass the ranks between through points of their own, nodes of a rank are ordered by their
+/// sources, edges pass the ranks between through points of their own, nodes of a rank are ordered by their
 /// neighbours' places, and move as near to them as their order allows.
 ///
 /// Positions are `along` the flow and `across` it; the writer turns them.
@@ -66,7 +66,8 @@ struct GraphLayout {
     var last = forward ? from : to
     let end = forward ? to : from
     var chain: [Int] = []
-    for rank in stride(from: slots[last].rank + 1, to: slots[end].rank, by: 1) {
+    let (first, behind) = (slots[last].rank + 1, slots[end].rank)
+    for rank in stride(from: first, to: behind, by: 1) where Self.bends(at: rank, first, behind) {
       slots.append(Slot(size: Point(along: 0, across: 0), rank: rank))
       chain.append(slots.count - 1)
       connect(last, slots.count - 1)
@@ -75,6 +76,15 @@ struct GraphLayout {
     connect(last, end)
     return forward ? chain : chain.reversed()
   }
+
+  /// Whether an edge that passes the ranks from `first` up to `behind` has a point in `rank`. Long ones have them near their
+  /// ends only: a net of long edges would have as many points as the square of its layers.
+  private static func bends(at rank: Int, _ first: Int, _ behind: Int) -> Bool {
+    rank < first + longest / 2 || rank >= behind - longest / 2
+  }
+
+  /// The ranks that an edge may pass with a point in each.
+  private static let longest = 32
 
   private mutating func connect(_ a: Int, _ b: Int) {
     slots[a].behind.append(b)

@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 import Layers
 import NetModel
@@ -36,6 +37,9 @@ struct NetGraph {
     let label: String
   }
 
+  /// Characters of a name that are drawn.
+  private static let longestName = 200
+
   let name: String
   let direction: DrawingDirection
   /// In the order in which the net runs.
@@ -44,13 +48,14 @@ struct NetGraph {
   private var blobs: [String: Int] = [:]
 
   init(_ net: NetParameter, direction: DrawingDirection, showsRates: Bool = false, registry: LayerRegistry = .caffe) {
-    name = net.name.isEmpty ? "Net" : net.name
+    name = net.name.isEmpty ? "Net" : net.name.printable(limit: Self.longestName)
     self.direction = direction
     for layer in net.layer {
       let label = LayerLabel(layer, showsRates: showsRates, registry: registry)
       let bottoms = layer.bottom.map { blob($0) }
       let index = nodes.count
-      let lines = direction.isHorizontal ? label.parts : [label.parts.joined(separator: " ")]
+      let parts = label.parts.map { $0.printable(limit: Self.longestName) }
+      let lines = direction.isHorizontal ? parts : [parts.joined(separator: " ")]
       nodes.append(Node(kind: .layer, lines: lines, fill: label.fill))
       edges += bottoms.map { Edge(from: $0, to: index, label: "") }
       edges += layer.top.map { Edge(from: index, to: blob($0), label: label.output) }
@@ -59,7 +64,7 @@ struct NetGraph {
 
   private mutating func blob(_ name: String) -> Int {
     if let index = blobs[name] { return index }
-    nodes.append(Node(kind: .blob, lines: [name], fill: "#E0E0E0"))
+    nodes.append(Node(kind: .blob, lines: [name.printable(limit: Self.longestName)], fill: "#E0E0E0"))
     blobs[name] = nodes.count - 1
     return nodes.count - 1
   }

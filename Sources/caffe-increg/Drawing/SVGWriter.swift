@@ -9,11 +9,14 @@ struct SVGWriter {
   private let graph: NetGraph
   private let sizes: [(width: Double, height: Double)]
   private let layout: GraphLayout
+  /// The ends of all edges.
+  private let pairs: Set<[Int]>
 
   static func text(of graph: NetGraph) -> String { SVGWriter(graph).text }
 
   private init(_ graph: NetGraph) {
     self.graph = graph
+    pairs = Set(graph.edges.map { [$0.from, $0.to] })
     sizes = graph.nodes.map { node in
       let width = Double(node.lines.map(\.count).max() ?? 0) * Self.characterWidth + 20
       return (width, Double(node.lines.count) * Self.lineHeight + 12)
@@ -89,7 +92,7 @@ struct SVGWriter {
     start.along += sign * depth(edge.from) / 2
     end.along -= sign * depth(edge.to) / 2
     // Way there and way back of an in-place layer stand apart.
-    if graph.edges.contains(where: { $0.from == edge.to && $0.to == edge.from }) {
+    if pairs.contains([edge.to, edge.from]) {
       start.across -= 6 * sign
       end.across -= 6 * sign
     }

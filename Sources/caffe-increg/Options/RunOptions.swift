@@ -47,7 +47,9 @@ struct RunOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard threads >= 0 else { throw ValidationError("--threads must not be negative, but is \(threads)") }
+    guard (0...DNNLBackend.mostThreads).contains(threads) else {
+      throw ValidationError("--threads must be from 0 to \(DNNLBackend.mostThreads), but is \(threads)")
+    }
     if pinThreads { restartBound() }
   }
 

@@ -1,3 +1,5 @@
+import Base
+
 /// Rows of text in aligned columns.
 struct TextTable {
   private var rows: [[String]]
@@ -11,7 +13,10 @@ struct TextTable {
     rightAligned = numbers
   }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  mutating func add(_ row: [String]) { rows.append(row.map { $0.printable(limit: Self.widest) }) }
+
+  /// Characters of a cell.
+  private static let widest = 200
 
   /// The lines, two spaces between columns, none at their ends.
   var lines: [String] {

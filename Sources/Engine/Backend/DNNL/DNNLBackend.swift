@@ -39,6 +39,19 @@ public final class DNNLBackend: Backend {
     set { ck_set_threads(Int32(clamping: newValue)) }
   }
 
+  /// The most threads: OpenMP keeps notes about all of them on the stack, which it overruns with some ten thousands.
+  public static let mostThreads = 1024
+
+  /// Takes no more than ``mostThreads``, whatever the environment asks for.
+  ///
+  /// - Returns: what it asked for, if that was more
+  public static func limitThreads() -> Int? {
+    let asked = threads
+    guard asked > mostThreads else { return nil }
+    threads = mostThreads
+    return asked
+  }
+
   /// Whether the processor has the vectors for which there are blocks, tiles and Winograd's algorithm (AVX-512).
   public static var hasWideVectors: Bool { ck_has_wide_vectors() }
 
