@@ -1,4 +1,5 @@
 @testable import CaffeProto
+import TestSupport
 import Testing
 
 @Suite struct UpgradeTests {
@@ -64,6 +65,22 @@ import Testing
     #expect(
       net.layer[0].param.map(\.lrMult) == [0, 0, 0] && net.layer[0].param.map(\.decayMult) == [0, 0, 0])
     #expect(net.layer[1].param.map(\.lrMult) == [1])
+    #expect(try net.upgrade() == [])
+    var half = try NetParameter(text: "layer { type: 'BatchNorm' param { lr_mult: 0 } param { lr_mult: 0 } param { } }")
+    #expect(try half.upgrade() == [.batchNormRates])
+    #expect(try half.upgrade() == [])
+  }
+
+  /// What an upgrade has made, written and read again, has nothing to upgrade.
+  @Test(arguments: ["v0_ignored", "v0_net", "v1_inputs", "v1_net", "v1_types"]) func everyUpgradeIsTheLast(
+    _ name: String
+  ) throws {
+    var net = try NetParameter(textFile: TestFiles.golden + "/upgrade/\(name).prototxt")
+    #expect(try !net.upgrade().isEmpty)
+    var text = try NetParameter(text: try net.text())
+    #expect(try text.upgrade() == [])
+    var binary = try NetParameter(serialized: net.serialized())
+    #expect(try binary.upgrade() == [])
   }
 
   @Test func solverTypes() throws {
