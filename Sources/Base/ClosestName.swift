@@ -3,7 +3,16 @@ package func closestName(to name: String, among names: [String]) -> String? {
   let typed = Array(name.lowercased().utf8)
   let distances = names.map { (name: $0, distance: distance(typed, Array($0.lowercased().utf8))) }
   guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-  return best.distance <= max(1, min(3, typed.count / 3)) ? best.name : nil
+  // Of what the names do not share at both ends, half at most: permute_param is no prune_param.
+  let limit = max(1, min(3, typed.count / 3, differing(typed, Array(best.name.lowercased().utf8)) / 2))
+  return best.distance <= limit ? best.name : nil
+}
+
+/// The letters of the longer name between the beginning and the end that both share.
+private func differing(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  let start = zip(a, b).prefix { $0 == $1 }.count
+  let end = zip(a[start...].reversed(), b[start...].reversed()).prefix { $0 == $1 }.count
+  return max(a.count, b.count) - start - end
 }
 
 /// Number of letters to insert, drop, replace or swap with the next (Damerau and Levenshtein's distance, no letter

@@ -67,15 +67,27 @@ public enum AtomicFile {
     unlink(place.temporary)
   }
 
+  /// Makes sure that the folder `path`, which must not exist, can be made.
+  ///
+  /// - Throws: `FileSystemError` naming `path` (EEXIST if it is there)
+  public static func probeFolder(_ path: String) throws {
+    try checkAbsence(of: path)
+    try probe(path)
+  }
+
+  private static func checkAbsence(of path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) != 0 else {
+      throw FileSystemError(path: path, operation: .makeFolder, code: EEXIST)
+    }
+  }
+
   /// Makes the folder `path`, which must not exist, filling a temporary folder first.
   ///
   /// - Parameter body: gets the name of an empty temporary folder and puts files, not folders, into it.
   /// - Throws: `FileSystemError` naming `path` (EEXIST if it is there), or what `body` threw.
   public static func makeFolder<R>(at path: String, _ body: (_ temporary: String) throws -> R) throws -> R {
-    var status = stat()
-    guard lstat(path, &status) != 0 else {
-      throw FileSystemError(path: path, operation: .makeFolder, code: EEXIST)
-    }
+    try checkAbsence(of: path)
     let place = try Placement(path)
     let (folder, result) = try place.stage { temporary, held in
       try place.check(mkdir(temporary, 0o777), .makeFolder)

@@ -22,6 +22,24 @@ public enum NetError: Error, Equatable {
   case weights(layer: String, String)
 }
 
+/// An error that may be about a layer.
+public protocol LayerNamingError: Error {
+  /// The layer's name; nil where there is none to name.
+  var layerName: String? { get }
+}
+
+extension NetError: LayerNamingError {
+  /// The layer that does not fit; of two with one name, that name.
+  public var layerName: String? {
+    switch self {
+    case .unknownType(let layer, _, _), .unknownBottom(let layer, _), .duplicateTop(let layer, _, _),
+      .duplicateLayer(let layer), .wrongCount(let layer, _, _, _, _), .badRule(let layer, _), .layer(let layer, _, _),
+      .badParam(let layer, _), .weights(let layer, _):
+      layer
+    }
+  }
+}
+
 extension NetError: CustomStringConvertible {
   /// Layer, field and cause in one line.
   public var description: String {

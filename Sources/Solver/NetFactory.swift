@@ -20,6 +20,7 @@ struct NetFactory {
   /// Where a net comes from.
   private struct Source {
     let name: String
+    var path: String?
     let net: () throws -> NetParameter
   }
 
@@ -80,7 +81,7 @@ struct NetFactory {
   }
 
   private func file(_ field: String, _ path: String) -> Source {
-    Source(name: "\(field): \(path)") { try Prototxt.net(path, log: log) }
+    Source(name: "\(field): \(path)", path: path) { try Prototxt.net(path, log: log) }
   }
 
   /// The phase is the weakest part of the state, then comes the net's own state, then the solver's.
@@ -97,7 +98,8 @@ struct NetFactory {
     }
     try hook?.instrument(&parameter, phase: merged.phase)
     releaseCodePages()
-    let net = try Net(parameter, state: merged, registry: registry, backend: backend, random: random, use: use)
+    let made = { try Net(parameter, state: merged, registry: registry, backend: backend, random: random, use: use) }
+    let net = try source.path.map { try placing($0, merged, made) } ?? made()
     log.describe(net)
     return net
   }

@@ -84,6 +84,10 @@ public final class Solver {
   ) throws {
     log.info("Initializing solver from parameters: ", text: try parameter.text())
     try parameter.validate()
+    // Pruning runs save what they may go back to.
+    if parameter.snapshot > 0 || parameter.snapshotAfterTrain || parameter.pruneMethod != "None" {
+      try parameter.checkSnapshotFolder()
+    }
     policy = try LearningRatePolicy(parameter)
     let standardRule = try UpdateRules.rule(for: parameter)
     let types = hook.map(\.decayTypes) ?? decayTypes
@@ -109,7 +113,6 @@ public final class Solver {
     self.log = log
     self.random = random
     log.info("Solver scaffolding done.")
-    try checkSnapshotPrefix()
     try loadWeights(parameter.weights)
   }
 

@@ -35,7 +35,9 @@ extension Solver {
     let beside = (state.lastIndex(of: "/").map { String(state[...$0]) } ?? "") + path.lastComponent
     try net.loadWeights(access(path, R_OK) != 0 && access(beside, R_OK) == 0 ? beside : path, log: log)
   }
+}
 
+extension Solver {
   /// Claims the names of snapshots for this run; two runs would replace each other's.
   ///
   /// - Returns: nil where there will be no snapshots, or no lock can be had, which a warning says
@@ -55,11 +57,12 @@ extension Solver {
     }
     return lock
   }
+}
 
+extension SolverParameter {
   /// Finds out before hours of training whether snapshots can be written.
-  func checkSnapshotPrefix() throws {
-    guard parameter.snapshot > 0 else { return }
-    let prefix = parameter.snapshotPrefix
+  func checkSnapshotFolder() throws(SolverError) {
+    let prefix = snapshotPrefix
     let folder = prefix.parentFolder
     guard access(folder, W_OK) == 0 else {
       let reason = String(cString: strerror(errno))

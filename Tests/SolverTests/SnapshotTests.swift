@@ -68,10 +68,12 @@ import TestSupport
     #expect(solver.iteration == 0)
   }
 
-  @Test func namesTheMissingFolder() throws {
+  /// Before anything is read, also where there is only one snapshot, at the end.
+  @Test(arguments: [0, 10]) func namesTheMissingFolder(_ interval: Int) throws {
     let scratch = try TemporaryFolder()
     var parameter = try tinySolver("sgd/solver.prototxt", scratch)
-    parameter.snapshot = 10
+    parameter.snapshot = interval
+    parameter.net = scratch("none.prototxt")
     parameter.snapshotPrefix = scratch("none/final")
     let error = #expect(throws: SolverError.self) { try makeSolver(parameter) }
     #expect(error?.description.contains("snapshot_prefix") == true)

@@ -53,3 +53,13 @@ public enum SlimError: Error, CustomStringConvertible {
 
   private func list(_ shapes: [Shape]) -> String { "[" + shapes.map(\.description).joined(separator: ", ") + "]" }
 }
+
+extension SlimError: LayerNamingError {
+  /// The layer that stands in the way.
+  public var layerName: String? {
+    switch self {
+    case .missing(let layer), .shapes(let layer, _, _), .duplicate(let layer): layer
+    default: nil
+    }
+  }
+}
