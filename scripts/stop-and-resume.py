@@ -13,7 +13,6 @@ import argparse
 import collections
 import os
 import pathlib
-import pty
 import random
 import re
 import shutil
@@ -64,8 +63,7 @@ class Run:
         state = newest_state(folder)
         start = ["--snapshot", state.name] if state else ["--weights", "init.caffemodel"]
         self.start = state.name if state else "the beginning"
-        # Lines arrive one by one on a terminal only.
-        self.reading, writing = pty.openpty()
+        self.reading, writing = os.pipe()
         with open(folder / "stderr.txt", "ab") as errors:
             # Methods that print no line per iteration log one.
             self.process = subprocess.Popen(
@@ -77,16 +75,12 @@ class Run:
     def lines(self):
         rest = b""
         while True:
-            try:
-                chunk = os.read(self.reading, 1 << 16)
-            except OSError:  # how a terminal says that the other end is gone
-                chunk = b""
+            chunk = os.read(self.reading, 1 << 16)
             if not chunk:
                 return
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
-                # On a terminal there is a line of progress between the others.
-                yield re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line.decode()).rstrip("\r").split("\r")[-1]
+                yield line.decode()
 
     def go(self, stop_after=None, stop=None):
         """Reads until the end, or until as many iterations are done; gives whether `stop` was called."""

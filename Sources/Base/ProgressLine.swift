@@ -54,7 +54,7 @@ public final class ProgressLine: Sendable {
   /// Log lines that are not mixed up with this line.
   public var log: RunLog {
     guard isVisible else { return .standardError }
-    return RunLog { line in
+    return .ofProcess { line in
       self.clear()
       self.write(line)
     }
@@ -62,21 +62,29 @@ public final class ProgressLine: Sendable {
 
   /// Says how much is done; the first call says where the work begins.
   ///
-  /// - Parameter total: how much there is to do, if that is known
-  public func update(_ done: Int, of total: Int?) {
+  /// - Parameters:
+  ///   - total: how much there is to do, if that is known
+  ///   - limit: how much is done at most, where the work may end before
+  ///   - state: what is being done, in words; asked for only when the line is drawn
+  public func update(
+    _ done: Int, of total: Int?, atMost limit: Int? = nil, _ state: @autoclosure () -> String? = nil
+  ) {
     guard isVisible else { return }
     let time = now()
-    let text: String? = state.withLock { state in
+    let due: (Int, Double)? = self.state.withLock { state in
       guard let start = state.start else {
         (state.start, state.first, state.drawn) = (time, done, time)
         return nil
       }
       if let drawn = state.drawn, time - drawn < Self.interval { return nil }
       state.drawn = time
-      return Self.text(name, done: done, of: total, since: state.first, seconds: time - start)
+      return (state.first, time - start)
     }
+    guard let (first, seconds) = due else { return }
+    let work = state().map { "\(name), \($0)" } ?? name
+    let text = Self.text(work, done: done, of: total, atMost: limit, since: first, seconds: seconds)
     // Without line breaks by the terminal, so that wiping one line wipes all of it.
-    if let text { write("\(Self.wipe)\u{1b}[?7l\(text)\u{1b}[?7h") }
+    write("\(Self.wipe)\u{1b}[?7l\(text)\u{1b}[?7h")
   }
 
   /// Removes the line until the next update.
@@ -93,13 +101,16 @@ public final class ProgressLine: Sendable {
   /// - Parameters:
   ///   - first: what was done when the time began
   ///   - seconds: the time it took from there
-  static func text(_ name: String, done: Int, of total: Int?, since first: Int, seconds: Double) -> String {
+  static func text(
+    _ name: String, done: Int, of total: Int?, atMost limit: Int? = nil, since first: Int, seconds: Double
+  ) -> String {
     var text = "\(name): \(done)"
     if let total, total > 0 { text += " of \(total) (\(formatted("%.0f", 100 * Double(done) / Double(total))) %)" }
     guard done > first, seconds > 0 else { return text }
     let rate = Double(done - first) / seconds
     text += ", \(formatted(rate < 10 ? "%.2g" : "%.0f", rate))/s"
     if let total, total > done { text += ", \(duration(Double(total - done) / rate)) left" }
+    if let limit, limit > done { text += ", \(duration(Double(limit - done) / rate)) to \(limit)" }
     return text
   }
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Turns SIGINT and SIGHUP into solver actions (Caffe: `SignalHandler`).
+/// Turns SIGINT and SIGHUP into solver actions (Caffe: `SignalHandler`), and SIGTERM as SIGINT: it is what batch systems
+/// end a run with.
 ///
 /// The signals are blocked while this object lives and fetched when it is asked, so that no handler runs between two
 /// instructions. It must be made before any other thread is started: threads inherit what is blocked.
@@ -9,13 +10,13 @@ public final class SignalActions {
   private var blocked = sigset_t()
   private var before = sigset_t()
 
-  /// Blocks both signals.
+  /// Blocks the signals.
   ///
   /// - Parameters:
-  ///   - interrupt: what SIGINT asks for
+  ///   - interrupt: what SIGINT and SIGTERM ask for
   ///   - hangup: what SIGHUP asks for
   public init(interrupt: SolverAction, hangup: SolverAction) {
-    effects = [SIGINT: interrupt, SIGHUP: hangup]
+    effects = [SIGINT: interrupt, SIGTERM: interrupt, SIGHUP: hangup]
     sigemptyset(&blocked)
     for signal in effects.keys { sigaddset(&blocked, signal) }
     pthread_sigmask(SIG_BLOCK, &blocked, &before)

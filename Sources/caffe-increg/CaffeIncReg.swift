@@ -5,41 +5,40 @@ import Glibc
 /// The root of the command line.
 struct CaffeIncReg: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "caffe-increg",
+    commandName: Tool.ofProcess.name == "caffe" ? "caffe" : "caffe-increg",
     abstract: "Trains, prunes and slims convolutional nets in Caffe's formats.",
-    discussion: "Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work.",
+    discussion: """
+      Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work. So do the flags of \
+      Google's logging library (-logtostderr, -alsologtostderr, -stderrthreshold, -minloglevel, -log_dir, -v) and its \
+      GLOG_ variables. Called by a command's name, as through a link, the program is that command.
+      """,
     version: programVersion,
-    subcommands: [
-      TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, PruneCommand.self, SlimCommand.self,
-      CompareCommand.self, SummaryCommand.self, ForwardCommand.self, ConvertCommand.self,
-      ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
-      ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
-      UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
-      DeviceQueryCommand.self,
-    ])
+    subcommands: commands)
+
+  /// All commands.
+  static let commands: [any ParsableCommand.Type] = [
+    TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, PruneCommand.self, SlimCommand.self,
+    CompareCommand.self, SummaryCommand.self, ForwardCommand.self, ConvertCommand.self,
+    ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
+    ConvertMNISTSiameseDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
+    UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
+    DeviceQueryCommand.self, ManualCommand.self,
+  ]
 }
 
 /// Runs the program and ends the process: 0 after success, 1 after any failure, with one message on standard error.
-func exitWith(_ arguments: [String]) -> Never {
+func exitWith(_ arguments: [String], as tool: Tool = .ofProcess) -> Never {
   do {
-    let commands = CaffeIncReg.configuration.subcommands
-    let switches = commands.compactMap { command -> (String, [String])? in
-      guard let name = command.configuration.commandName else { return nil }
-      return (command as? any SwitchedCommand.Type).map { (name, $0.switches) }
-    }
-    var command = try CaffeIncReg.parseAsRoot(
-      normalized(
-        arguments, commands: commands.compactMap { $0.configuration.commandName },
-        switches: Dictionary(switches) { first, _ in first }))
+    var command = try tool.parse(LogFlags.taken(from: arguments))
     try command.run()
     endSuccessfully()
   } catch {
-    switch CaffeIncReg.exitCode(for: error) {
+    switch tool.root.exitCode(for: error) {
     case .success:
-      print(CaffeIncReg.fullMessage(for: error))
+      print(tool.root.fullMessage(for: error))
       endSuccessfully()
-    case .validationFailure: complain(CaffeIncReg.fullMessage(for: error).printable(lines: true, limit: 1 << 14))
-    default: complain("caffe-increg: \(error)".printable())
+    case .validationFailure: complain(tool.root.fullMessage(for: error).printable(lines: true, limit: 1 << 14))
+    default: complain("\(tool.name): \(error)".printable())
     }
     exit(EXIT_FAILURE)
   }

@@ -16,6 +16,7 @@ import Glibc
     if let asked = DNNLBackend.limitThreads() {
       RunLog.standardError.warning("OpenMP asks for \(asked) threads: going on with \(DNNLBackend.mostThreads)")
     }
+    showName(Tool.ofProcess.name)
     exitWith(Array(arguments.dropFirst()))
   }
 }

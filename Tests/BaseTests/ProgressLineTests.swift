@@ -39,6 +39,15 @@ import Testing
     #expect(ProgressLine.text("train", done: done, of: total, since: first, seconds: seconds) == text)
   }
 
+  @Test func saysWhatIsDoneWhereTheEndIsOpen() {
+    let screen = Screen()
+    let line = screen.line()
+    line.update(0, of: nil)
+    screen.wait(10)
+    line.update(100, of: nil, atMost: 1000, "stage 1, pruning")
+    #expect(screen.take() == ["\(Self.wipe)\u{1b}[?7ltrain, stage 1, pruning: 100, 10/s, 1 min 30 s to 1000\u{1b}[?7h"])
+  }
+
   @Test(arguments: [
     (0, "0 s"), (0.2, "1 s"), (59.9, "1 min"), (3600, "1 h"), (3661, "1 h 1 min"), (90_000, "1 d 1 h"), (-1, "0 s"),
   ])

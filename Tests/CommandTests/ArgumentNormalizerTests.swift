@@ -11,7 +11,8 @@ import Testing
     ("train -gpu -1 -solver x", "train --gpu=-1 --solver x"),
     ("train -gpu=-1", "train --gpu=-1"),
     ("-h", "-h"),
-    ("train --logtostderr=1 --solver x -alsologtostderr", "train --solver x"),
+    ("help train", "help train"),
+    ("-help train", "train --help"),
     ("test --model m -- -x", "test --model m -- -x"),
     ("convert a -b", "convert a -b"),
     ("-nogray time a -gray=True b --check=0 --gray=maybe", "time --gray a b --gray=maybe"),
@@ -22,7 +23,7 @@ import Testing
   func spellings(_ given: String, _ expected: String) {
     func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
     #expect(
-      normalized(words(given), commands: ["train", "test", "time"], switches: ["time": ["gray", "check"]])
+      normalized(words(given), commands: ["help", "train", "test", "time"], switches: ["time": ["gray", "check"]])
         .joined(separator: " ") == expected)
   }
 }

@@ -53,7 +53,18 @@ import TestSupport
     ("time -model solver.prototxt", "caffe-increg: solver.prototxt:1:1: "),
     ("train", "Error: Missing expected argument '--solver <prototxt>'"),
     ("train -solver a -weights b -snapshot c", "Error: Give a snapshot to resume training or weights to finetune"),
-    ("frobnicate", "Error: Unexpected argument 'frobnicate'"),
+    ("frobnicate", "there is no command 'frobnicate'. See 'caffe-increg help' for all of them."),
+    ("trian -solver x", "there is no command 'trian'; did you mean 'train'? See"),
+    ("-solver solver.prototxt tets", "there is no command 'tets'; did you mean 'test'? See"),
+    ("help sumary", "there is no command 'sumary'; did you mean 'summary'? See"),
+    ("-solver solver.prototxt", "which command? '--solver' is a flag of train"),
+    ("train -sovler a", "'train' has no flag '--sovler'; did you mean '--solver'? See 'caffe-increg help train'"),
+    ("train -solver a --wieghts=b", "'train' has no flag '--wieghts'; did you mean '--weights'? See"),
+    ("slim -model a -outweights b", "'slim' has no flag '--outweights'; did you mean '--out-weights'? See"),
+    ("train -solver a -keep 0", "Error: --keep must be at least 1, but is 0"),
+    ("train -solver a -minloglevel high", "Error: --minloglevel must be a whole number, but is 'high'"),
+    ("train -solver solver.prototxt -log_dir none", "cannot open 'none': No such file or directory"),
+    ("train -solver solver.prototxt -snapshot latest", "there is no solver state of 'final' to resume from"),
   ])
   func failsWithOneMessage(_ line: String, _ message: String) throws {
     let folder = try ProgramRun.makeFolder()

@@ -38,9 +38,9 @@ public struct PruneOutput {
       " (\(local.tm_year + 1900)/\(two(local.tm_mon + 1))/\(two(local.tm_mday))-\(two(local.tm_hour)):\(two(local.tm_min)))"
   }
 
-  /// Writes a line to standard output; milestones reach it at once, with all that was written before.
+  /// Writes a line to standard output, whole and at once: the log may go to the same file.
   public static func standardOutput(_ line: String) {
     print(line.printable(lines: true, limit: .max))
-    if line.hasPrefix("[app]") { fflush(nil) }
+    fflush(nil)
   }
 }

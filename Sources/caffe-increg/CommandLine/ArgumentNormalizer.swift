@@ -6,13 +6,15 @@ import ArgumentParser
 /// - Flags before the command move behind it.
 /// - A negative number after a flag is its value: `-gpu -1` becomes `--gpu=-1`.
 /// - A switch of an original tool takes a value, `--gray=false`, and has an opposite, `--nogray`; the last one counts.
-/// - `--logtostderr` and `--alsologtostderr`, with or without a value, say what happens anyway and are dropped.
 ///
 /// - Parameters:
 ///   - arguments: without the program's name
 ///   - commands: the names of the commands
+///   - only: the command that the program is, where it is called by the name of one
 ///   - switches: by command, the names of those that gflags knows as boolean
-func normalized(_ arguments: [String], commands: [String], switches: [String: [String]] = [:]) -> [String] {
+func normalized(
+  _ arguments: [String], commands: [String], of only: String? = nil, switches: [String: [String]] = [:]
+) -> [String] {
   var command: [String] = []
   var rest: [String] = []
   var index = 0
@@ -24,12 +26,15 @@ func normalized(_ arguments: [String], commands: [String], switches: [String: [S
       break
     }
     guard argument.hasPrefix("-"), argument.count > 1, !argument.isNegativeNumber else {
-      if command.isEmpty, commands.contains(argument) { command = [argument] } else { rest.append(argument) }
+      if only == nil, command.isEmpty, commands.contains(argument) {
+        command = [argument]
+      } else {
+        rest.append(argument)
+      }
       continue
     }
     let body = argument.drop { $0 == "-" }
     let name = body.prefix { $0 != "=" }
-    if ["logtostderr", "alsologtostderr"].contains(name) { continue }
     let flag = name.count == 1 ? argument : "--\(body)"
     if !body.contains("="), index < arguments.count, arguments[index].isNegativeNumber {
       rest.append("\(flag)=\(arguments[index])")
@@ -38,7 +43,7 @@ func normalized(_ arguments: [String], commands: [String], switches: [String: [S
       rest.append(flag)
     }
   }
-  guard let name = command.first, let switches = switches[name] else { return command + rest }
+  guard let name = only ?? command.first, let switches = switches[name] else { return command + rest }
   return command + resolved(rest, switches)
 }
 
@@ -62,7 +67,7 @@ private func resolved(_ arguments: [String], _ switches: [String]) -> [String] {
 }
 
 /// What gflags takes for true and false.
-private func truth(_ value: String) -> Bool? {
+func truth(_ value: String) -> Bool? {
   if ["1", "t", "true", "y", "yes"].contains(value) { return true }
   return ["0", "f", "false", "n", "no"].contains(value) ? false : nil
 }

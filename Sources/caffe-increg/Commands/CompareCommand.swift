@@ -18,21 +18,25 @@ struct CompareCommand: ParsableCommand {
       has is said.
       """)
 
-  @Option(help: ArgumentHelp("The first net.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The first net.", valueName: "prototxt"), completion: .file())
   var model: String
 
-  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"), completion: .file())
   var weights: String
 
-  @Option(name: .customLong("other-model"), help: ArgumentHelp("The second net.", valueName: "prototxt"))
+  @Option(
+    name: .customLong("other-model"), help: ArgumentHelp("The second net.", valueName: "prototxt"), completion: .file())
   var otherModel: String
 
-  @Option(name: .customLong("other-weights"), help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  @Option(
+    name: .customLong("other-weights"), help: ArgumentHelp("Its weights.", valueName: "caffemodel"), completion: .file()
+  )
   var otherWeights: String
 
   @Option(
     help: ArgumentHelp(
-      "Arrays /<blob> for input blobs, whose shapes count. Inputs that it lacks stay random.", valueName: "h5"))
+      "Arrays /<blob> for input blobs, whose shapes count. Inputs that it lacks stay random.", valueName: "h5"),
+    completion: .file())
   var inputs: String?
 
   @OptionGroup var bound: BoundOptions
@@ -53,11 +57,14 @@ struct CompareCommand: ParsableCommand {
     var unproven: [String] = []
     func side(_ model: String, _ weights: String) throws -> Comparison.Side {
       var net = try Prototxt.keptNet(model, log: log)
-      if inputs != nil { net = try run.reshapingInputs(of: net) }
-      let description = try NetDescription(net, state: state, registry: registry)
-      try look.report(description, log)
-      unproven += LookOptions.unproven(description).filter { !unproven.contains($0) }
-      return .init(net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
+      return try placing(model, state) {
+        if inputs != nil { net = try run.reshapingInputs(of: net) }
+        let description = try NetDescription(net, state: state, registry: registry)
+        try look.report(description, log)
+        unproven += LookOptions.unproven(description).filter { !unproven.contains($0) }
+        return .init(
+          net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
+      }
     }
     let first = try side(model, weights)
     let second = try side(otherModel, otherWeights)

@@ -8,10 +8,11 @@ struct ComputeImageMeanCommand: ParsableCommand {
     commandName: "compute_image_mean", abstract: "Computes the mean of the images of a database.",
     discussion: "All images must have the same size.")
 
-  @Argument(help: ArgumentHelp("The database.", valueName: "input_db"))
+  @Argument(help: ArgumentHelp("The database.", valueName: "input_db"), completion: .file())
   var database: String
 
-  @Argument(help: ArgumentHelp("The mean image to write, a .binaryproto.", valueName: "output_file"))
+  @Argument(
+    help: ArgumentHelp("The mean image to write, a .binaryproto.", valueName: "output_file"), completion: .file())
   var output: String?
 
   @Option(help: "The kind of the database.")
@@ -20,6 +21,7 @@ struct ComputeImageMeanCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine("compute_image_mean")
     let log = progress.log
+    if let output { try AtomicFile.probe(output) }
     log.info("Starting iteration")
     var total = 0
     let mean = try meanImage(of: database, kind: backend) { count, known in

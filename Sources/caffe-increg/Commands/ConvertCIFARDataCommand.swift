@@ -9,10 +9,11 @@ struct ConvertCIFARDataCommand: ParsableCommand {
     discussion: "They are cifar10_train_<db_type> and cifar10_test_<db_type>, which must not exist yet.")
 
   @Argument(
-    help: ArgumentHelp("Has data_batch_1.bin to data_batch_5.bin and test_batch.bin.", valueName: "input_folder"))
+    help: ArgumentHelp("Has data_batch_1.bin to data_batch_5.bin and test_batch.bin.", valueName: "input_folder"),
+    completion: .directory)
   var input: String
 
-  @Argument(help: ArgumentHelp("Where the databases go.", valueName: "output_folder"))
+  @Argument(help: ArgumentHelp("Where the databases go.", valueName: "output_folder"), completion: .directory)
   var output: String
 
   @Argument(help: ArgumentHelp("The kind of the databases.", valueName: "db_type"))

@@ -18,10 +18,10 @@ struct ConvertCommand: ParsableCommand {
       Weights of more than 1.9 GB go to a file beside the model, with .data added to its name.
       """)
 
-  @Argument(help: "The weights to read.")
+  @Argument(help: "The weights to read.", completion: .file())
   var source: String
 
-  @Argument(help: "The file to write.")
+  @Argument(help: "The file to write.", completion: .file())
   var target: String
 
   @Flag(help: "Write 16-bit floats, in the fields of NVIDIA's Caffe, which OpenCV reads too; not in HDF5.")
@@ -61,6 +61,7 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     if let model { return try exportNet(model) }
+    try AtomicFile.probe(target)
     var weights = try CaffeModel.read(source, log: .standardError)
     if half { weights = try weights.halved(for: target) }
     let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }

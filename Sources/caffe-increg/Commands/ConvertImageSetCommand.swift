@@ -14,13 +14,15 @@ struct ConvertImageSetCommand: SwitchedCommand {
       fails when it is done.
       """)
 
-  @Argument(help: ArgumentHelp("What comes before the paths, with a slash at its end.", valueName: "root_folder"))
+  @Argument(
+    help: ArgumentHelp("What comes before the paths, with a slash at its end.", valueName: "root_folder"),
+    completion: .directory)
   var root: String
 
-  @Argument(help: ArgumentHelp("The list.", valueName: "list_file"))
+  @Argument(help: ArgumentHelp("The list.", valueName: "list_file"), completion: .file())
   var list: String
 
-  @Argument(help: ArgumentHelp("The database to make.", valueName: "db_name"))
+  @Argument(help: ArgumentHelp("The database to make.", valueName: "db_name"), completion: .file())
   var database: String
 
   @Flag(help: "Make one channel of all images.")
@@ -59,6 +61,7 @@ struct ConvertImageSetCommand: SwitchedCommand {
   }
 
   func run() throws {
+    try AtomicFile.probeFolder(database)
     let progress = ProgressLine("convert_imageset")
     let log = progress.log
     var images = try ListedImage.list(list)

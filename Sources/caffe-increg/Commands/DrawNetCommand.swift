@@ -10,10 +10,10 @@ struct DrawNetCommand: ParsableCommand {
     commandName: "draw_net", abstract: "Draws a net as SVG, or writes it in Graphviz's DOT.",
     discussion: "The format follows from the name of the file to write: .svg, or .dot, .gv or .raw for DOT.")
 
-  @Argument(help: "The net's prototxt.")
+  @Argument(help: "The net's prototxt.", completion: .file())
   var source: String
 
-  @Argument(help: "The file to write.")
+  @Argument(help: "The file to write.", completion: .file())
   var target: String
 
   @Option(help: "Where the data flows: LR (left to right), RL, TB (top to bottom) or BT.")

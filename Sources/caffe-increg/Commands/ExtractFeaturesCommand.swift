@@ -13,16 +13,17 @@ struct ExtractFeaturesCommand: ParsableCommand {
       DEVICE_ID are taken for compatibility.
       """)
 
-  @Argument(help: ArgumentHelp("The weights, separated by commas.", valueName: "caffemodels"))
+  @Argument(help: ArgumentHelp("The weights, separated by commas.", valueName: "caffemodels"), completion: .file())
   var weights: String
 
-  @Argument(help: ArgumentHelp("The net, with a data layer.", valueName: "prototxt"))
+  @Argument(help: ArgumentHelp("The net, with a data layer.", valueName: "prototxt"), completion: .file())
   var model: String
 
   @Argument(help: ArgumentHelp("The blobs, separated by commas.", valueName: "blob_names"))
   var blobs: String
 
-  @Argument(help: ArgumentHelp("As many databases to make, separated by commas.", valueName: "db_names"))
+  @Argument(
+    help: ArgumentHelp("As many databases to make, separated by commas.", valueName: "db_names"), completion: .file())
   var databases: String
 
   @Argument(help: ArgumentHelp("The number of batches.", valueName: "num_mini_batches"))
@@ -59,6 +60,7 @@ struct ExtractFeaturesCommand: ParsableCommand {
     let progress = ProgressLine("extract_features")
     let log = progress.log
     if mode == .GPU { log.warning("A GPU was asked for, but this build computes on the CPU: going on there.") }
+    for path in split(databases) { try AtomicFile.probeFolder(path) }
     let net = try options.net(
       model, phase: .test, weights: weights, use: NetUse(gradients: false, keepsBlobs: true), log: log)
     let names = split(blobs)

@@ -18,16 +18,18 @@ struct ForwardCommand: ParsableCommand {
       /param/<layer>/<i> after the pass and /param_diff/<layer>/<i>.
       """)
 
-  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"), completion: .file())
   var model: String
 
-  @Option(help: ArgumentHelp("The weights, separated by commas; without them fillers fill.", valueName: "caffemodels"))
+  @Option(
+    help: ArgumentHelp("The weights, separated by commas; without them fillers fill.", valueName: "caffemodels"),
+    completion: .file())
   var weights: String?
 
-  @Option(help: ArgumentHelp("The arrays to read.", valueName: "h5"))
+  @Option(help: ArgumentHelp("The arrays to read.", valueName: "h5"), completion: .file())
   var inputs: String
 
-  @Option(help: ArgumentHelp("The arrays to write.", valueName: "h5"))
+  @Option(help: ArgumentHelp("The arrays to write.", valueName: "h5"), completion: .file())
   var outputs: String
 
   @Flag(help: "Also compute gradients.")
@@ -37,14 +39,18 @@ struct ForwardCommand: ParsableCommand {
 
   func run() throws {
     let log = RunLog.standardError
+    try AtomicFile.probe(outputs)
     let arrays = try NetArrays(reading: inputs)
     let state = options.part.state(options.part.phase(or: .test))
-    let net = try Net(
-      arrays.reshapingInputs(of: Prototxt.net(model, log: .standardError), state: state), state: state,
-      registry: .caffe,
-      backend: options.makeBackend(log), random: RandomSource(seed: -1),
-      use: backward ? .allGradients : NetUse(gradients: false, keepsBlobs: true))
-    for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
+    let net = try placing(model, state) {
+      let net = try Net(
+        arrays.reshapingInputs(of: Prototxt.net(model, log: .standardError), state: state), state: state,
+        registry: .caffe,
+        backend: options.makeBackend(log), random: RandomSource(seed: -1),
+        use: backward ? .allGradients : NetUse(gradients: false, keepsBlobs: true))
+      for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
+      return net
+    }
     try arrays.fillInputs(of: net)
     try net.forward()
     let data = net.blobs.map(\.plainData)

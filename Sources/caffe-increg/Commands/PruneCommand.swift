@@ -19,7 +19,9 @@ struct PruneCommand: ParsableCommand {
 
   @OptionGroup var options: PruneOptions
 
-  @Option(name: .customLong("out-weights"), help: ArgumentHelp("The masked weights to write.", valueName: "caffemodel"))
+  @Option(
+    name: .customLong("out-weights"), help: ArgumentHelp("The masked weights to write.", valueName: "caffemodel"),
+    completion: .file())
   var outWeights: String
 
   func run() throws {

@@ -21,33 +21,40 @@ struct SlimCommand: ParsableCommand {
       training goes on with the slim net.
       """)
 
-  @Option(help: ArgumentHelp("The masked net.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The masked net.", valueName: "prototxt"), completion: .file())
   var model: String
 
-  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"), completion: .file())
   var weights: String
 
-  @Option(name: .customLong("out-model"), help: ArgumentHelp("The slim net to write.", valueName: "prototxt"))
+  @Option(
+    name: .customLong("out-model"), help: ArgumentHelp("The slim net to write.", valueName: "prototxt"),
+    completion: .file())
   var outModel: String
 
-  @Option(name: .customLong("out-weights"), help: ArgumentHelp("Its weights to write.", valueName: "caffemodel"))
+  @Option(
+    name: .customLong("out-weights"), help: ArgumentHelp("Its weights to write.", valueName: "caffemodel"),
+    completion: .file())
   var outWeights: String
 
   @Option(
     name: .customLong("out-deploy"),
     help: ArgumentHelp(
-      "The slim net to write for inference: Input layers instead of data, no losses, one phase.", valueName: "prototxt")
-  )
+      "The slim net to write for inference: Input layers instead of data, no losses, one phase.", valueName: "prototxt"),
+    completion: .file())
   var outDeploy: String?
 
-  @Option(help: ArgumentHelp("A solver state of the masked net.", valueName: "solverstate"))
+  @Option(help: ArgumentHelp("A solver state of the masked net.", valueName: "solverstate"), completion: .file())
   var snapshot: String?
 
   @Option(
-    name: .customLong("out-snapshot"), help: ArgumentHelp("That state for the slim net.", valueName: "solverstate"))
+    name: .customLong("out-snapshot"), help: ArgumentHelp("That state for the slim net.", valueName: "solverstate"),
+    completion: .file())
   var outSnapshot: String?
 
-  @Option(help: ArgumentHelp("Arrays /<blob> for input blobs, with which both nets run too.", valueName: "h5"))
+  @Option(
+    help: ArgumentHelp("Arrays /<blob> for input blobs, with which both nets run too.", valueName: "h5"),
+    completion: .file())
   var inputs: String?
 
   @OptionGroup var bound: BoundOptions
@@ -84,11 +91,15 @@ struct SlimCommand: ParsableCommand {
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
     let net = try Prototxt.keptNet(model, log: log)
     let registry = try look.registry()
-    let description = try NetDescription(net, state: request.state, registry: registry)
-    try look.report(description, log)
-    let masked = try CaffeModel.read(weights, for: description, log: log)
+    let masked = try placing(model, request.state) {
+      let description = try NetDescription(net, state: request.state, registry: registry)
+      try look.report(description, log)
+      return try CaffeModel.read(weights, for: description, log: log)
+    }
     finish(1)
-    let slim = try SlimRun(net, weights: masked, request, registry: registry).plan().apply()
+    let slim = try placing(model, request.state) {
+      try SlimRun(net, weights: masked, request, registry: registry).plan().apply()
+    }
     // Writing takes as long as the proof, which may yet fail.
     let staged = Background { [outWeights] in try CaffeModel.stage(slim.weights, to: outWeights) }
     let proof = try slim.prove(on: options.makeBackend(log, algorithm: .direct))

@@ -12,10 +12,10 @@ struct SummaryCommand: ParsableCommand {
     commandName: "summary",
     abstract: "Prints the shapes, parameters, multiply-adds and sparsity of a net, layer by layer.")
 
-  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"), completion: .file())
   var model: String
 
-  @Option(help: ArgumentHelp("Weights to count zeros in.", valueName: "caffemodel"))
+  @Option(help: ArgumentHelp("Weights to count zeros in.", valueName: "caffemodel"), completion: .file())
   var weights: String?
 
   @OptionGroup var part: StateOptions
@@ -23,9 +23,10 @@ struct SummaryCommand: ParsableCommand {
   @OptionGroup var look: LookOptions
 
   func run() throws {
-    let net = try NetDescription(
-      Prototxt.keptNet(model, log: .standardError), state: part.state(part.phase(or: .test)),
-      registry: look.registry())
+    let state = part.state(part.phase(or: .test))
+    let net = try placing(model, state) {
+      try NetDescription(Prototxt.keptNet(model, log: .standardError), state: state, registry: look.registry())
+    }
     try look.report(net, .standardError)
     let blobs = try weights.map {
       try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)

@@ -10,16 +10,17 @@ struct TestCommand: ParsableCommand {
     commandName: "test",
     abstract: "Runs a net in phase TEST and reports the means of its outputs.")
 
-  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"), completion: .file())
   var model: String
 
-  @Option(help: ArgumentHelp("The weights, separated by commas.", valueName: "caffemodels"))
+  @Option(help: ArgumentHelp("The weights, separated by commas.", valueName: "caffemodels"), completion: .file())
   var weights: String
 
   @Option(help: "The number of batches.")
   var iterations = 50
 
-  @Option(name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.")
+  @Option(
+    name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.", completion: .file())
   var logJSON: String?
 
   @OptionGroup var options: RunOptions
@@ -31,6 +32,7 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine("test")
     let log = progress.log
+    options.begin(log)
     let events = try logJSON.map(EventLog.init)
     let net = try options.net(model, phase: .test, weights: weights, use: .inference, log: log)
     log.info("Running for \(iterations) iterations.")

@@ -11,10 +11,10 @@ struct TimeCommand: ParsableCommand {
     commandName: "time",
     abstract: "Measures the forward and backward time of a net, layer by layer.")
 
-  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"), completion: .file())
   var model: String
 
-  @Option(help: ArgumentHelp("Weights to load, separated by commas.", valueName: "caffemodels"))
+  @Option(help: ArgumentHelp("Weights to load, separated by commas.", valueName: "caffemodels"), completion: .file())
   var weights: String?
 
   @Option(help: "The number of measured iterations.")
@@ -23,7 +23,9 @@ struct TimeCommand: ParsableCommand {
   @Flag(help: "Measure forward passes only, of a net that is ready for nothing else.")
   var forwardOnly = false
 
-  @Option(name: .customLong("log-json"), help: "A file to append every layer's times to, as one JSON object in a line.")
+  @Option(
+    name: .customLong("log-json"), help: "A file to append every layer's times to, as one JSON object in a line.",
+    completion: .file())
   var logJSON: String?
 
   @OptionGroup var options: RunOptions
@@ -37,6 +39,7 @@ struct TimeCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine("time")
     let log = progress.log
+    options.begin(log)
     let events = try logJSON.map(EventLog.init)
     let net = try options.net(
       model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,

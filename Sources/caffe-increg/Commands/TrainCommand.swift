@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import CaffeProto
 import Engine
+import Glibc
 import IncRegSolver
 import Layers
 import Solver
@@ -11,16 +12,25 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains a net, with the pruning method its solver names.")
 
-  @Option(help: ArgumentHelp("The solver.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The solver.", valueName: "prototxt"), completion: .file())
   var solver: String
 
-  @Option(help: ArgumentHelp("Weights to start from, separated by commas.", valueName: "caffemodels"))
+  @Option(
+    help: ArgumentHelp("Weights to start from, separated by commas.", valueName: "caffemodels"), completion: .file())
   var weights: String?
 
-  @Option(help: ArgumentHelp("The solver state to resume from.", valueName: "solverstate"))
+  @Option(
+    help: ArgumentHelp(
+      "The solver state to resume from; 'latest' takes the one that was written last.", valueName: "solverstate"),
+    completion: .file())
   var snapshot: String?
 
-  @Option(name: .customLong("sigint_effect"), help: "What SIGINT does: stop, snapshot or none.")
+  @Option(
+    help: ArgumentHelp(
+      "Of this run's snapshots, keep the newest so many, and the best; all without it.", valueName: "count"))
+  var keep: Int?
+
+  @Option(name: .customLong("sigint_effect"), help: "What SIGINT and SIGTERM do: stop, snapshot or none.")
   var interruptEffect = SolverAction.stop
 
   @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")
@@ -40,7 +50,8 @@ struct TrainCommand: ParsableCommand {
   )
   var profile = PruneProfile.fixed
 
-  @Option(name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.")
+  @Option(
+    name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.", completion: .file())
   var logJSON: String?
 
   @OptionGroup var options: RunOptions
@@ -49,6 +60,7 @@ struct TrainCommand: ParsableCommand {
     guard snapshot == nil || weights == nil else {
       throw ValidationError("Give a snapshot to resume training or weights to finetune but not both.")
     }
+    if let keep, keep < 1 { throw ValidationError("--keep must be at least 1, but is \(keep)") }
   }
 
   func run() throws {
@@ -56,32 +68,51 @@ struct TrainCommand: ParsableCommand {
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
     let progress = ProgressLine("train")
     let log = progress.log
+    options.begin(log)
     let events = try logJSON.map(EventLog.init)
     var parameter = try SolverParameter(readingFrom: solver, log: log)
     parameter.trainState.level = options.part.level
     parameter.trainState.stage += options.part.stages
-    if snapshot != nil { parameter.weights = [] }
+    let state = try snapshot.map { $0 == "latest" ? try latestState(parameter) : $0 }
+    if state != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
     // Sums in another order are enough to lead a net with BatchNorm elsewhere.
     let backend = try options.makeBackend(
       log, gpuWanted: wantsGPU, usual: profile == .reference ? .reference : .dnnl)
+    // Files and pipes get the original's lines, people what they mean.
+    let isWatched = isatty(STDOUT_FILENO) == 1
     let output = PruneOutput(
-      onlyApp: quietApp,
+      onlyApp: quietApp || isWatched,
       write: { line in
         progress.clear()
-        PruneOutput.standardOutput(line)
+        PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
     let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
     let solver = try Solver(
       parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, log: log)
     solver.allowsNaN = allowNaN
+    let watched = hook as? any WatchedRun
     solver.requestedAction = { [unowned solver] in
-      progress.update(solver.iteration, of: solver.parameter.maxIter)
+      let (end, status) = (solver.parameter.maxIter, watched?.status)
+      let isOpen = status?.endsByItself == true
+      progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
       return signals.next()
     }
-    if let events { solver.onEvent = events.write }
-    try solver.solve(resume: snapshot)
+    var keeper = keep.map { SnapshotKeeper(keeping: $0) }
+    solver.onEvent = { [unowned solver] event in
+      try events?.write(event)
+      keeper?.take(event) { watched?.neededSnapshots(solver) ?? [] }
+    }
+    try solver.solve(resume: state)
+  }
+
+  private func latestState(_ parameter: SolverParameter) throws -> String {
+    let prefix = parameter.snapshotPrefix
+    guard let path = SnapshotKeeper.latestState(prefix: prefix, tagged: parameter.pruneMethod != "None") else {
+      throw SolverError.field("snapshot_prefix", "there is no solver state of '\(prefix)' to resume from")
+    }
+    return path
   }
 }
 

@@ -8,13 +8,14 @@ struct UpgradeNetBinaryCommand: ParsableCommand {
     commandName: "upgrade_net_proto_binary", abstract: "Writes a caffemodel in the current format.",
     discussion: "V0 and V1 layers, input fields, old data transforms and BatchNorm rates. Weights stay as they are.")
 
-  @Argument(help: "The caffemodel to read.")
+  @Argument(help: "The caffemodel to read.", completion: .file())
   var source: String
 
-  @Argument(help: "The file to write; may be the same.")
+  @Argument(help: "The file to write; may be the same.", completion: .file())
   var target: String
 
   func run() throws {
+    try AtomicFile.probe(target)
     let (net, upgrades) = try CaffeModel.net(source)
     let progress = ProgressLine.bytes("upgrade_net_proto_binary", of: WeightSet(net).byteCount)
     try CaffeModel.write(net, to: target, progress: progress)

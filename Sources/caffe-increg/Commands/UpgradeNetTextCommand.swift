@@ -8,13 +8,14 @@ struct UpgradeNetTextCommand: ParsableCommand {
     commandName: "upgrade_net_proto_text", abstract: "Writes a net's prototxt in the current format.",
     discussion: "V0 and V1 layers, input fields, old data transforms and BatchNorm rates. Comments are lost.")
 
-  @Argument(help: "The prototxt to read.")
+  @Argument(help: "The prototxt to read.", completion: .file())
   var source: String
 
-  @Argument(help: "The file to write; may be the same.")
+  @Argument(help: "The file to write; may be the same.", completion: .file())
   var target: String
 
   func run() throws {
+    try AtomicFile.probe(target)
     let (net, upgrades, unknown) = try Prototxt.anyNet(source)
     if let notice = unknown.notice { RunLog.standardError.warning(notice) }
     try Prototxt.write(net, to: target)

@@ -8,13 +8,14 @@ struct UpgradeSolverTextCommand: ParsableCommand {
     commandName: "upgrade_solver_proto_text", abstract: "Writes a solver's prototxt in the current format.",
     discussion: "The number solver_type becomes the name type. Comments are lost.")
 
-  @Argument(help: "The prototxt to read.")
+  @Argument(help: "The prototxt to read.", completion: .file())
   var source: String
 
-  @Argument(help: "The file to write; may be the same.")
+  @Argument(help: "The file to write; may be the same.", completion: .file())
   var target: String
 
   func run() throws {
+    try AtomicFile.probe(target)
     let (solver, upgrades) = try Prototxt.solver(source)
     try Prototxt.write(solver, to: target)
     try UpgradeReport(source: source, target: target, steps: upgrades)

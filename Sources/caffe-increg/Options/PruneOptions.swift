@@ -10,10 +10,10 @@ import Solver
 
 /// The options of `prune` and `plan`.
 struct PruneOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"))
+  @Option(help: ArgumentHelp("The net.", valueName: "prototxt"), completion: .file())
   var model: String
 
-  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"))
+  @Option(help: ArgumentHelp("Its weights.", valueName: "caffemodel"), completion: .file())
   var weights: String
 
   @Option(
@@ -25,7 +25,9 @@ struct PruneOptions: ParsableArguments {
   @Option(help: "The share of every layer's channels that goes, in 0 ..< 1.")
   var ratio: Double?
 
-  @Option(help: ArgumentHelp("One line per layer, its name and its ratio; other layers keep all.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("One line per layer, its name and its ratio; other layers keep all.", valueName: "file"),
+    completion: .file())
   var ratios: String?
 
   @Option(help: "What is left of a layer is a multiple of this, or all of it.")
@@ -68,10 +70,12 @@ struct PruneOptions: ParsableArguments {
   /// Reads net and weights and plans.
   func plan(_ log: RunLog) throws -> Planned {
     let parameter = try Prototxt.keptNet(model, log: log)
-    let net = try NetDescription(parameter, state: state, registry: look.registry())
-    try look.report(net, log)
-    let file = try CaffeModel.read(weights, for: net, log: log)
-    let blobs = try file.blobs(for: net)
+    let (net, file, blobs) = try placing(model, state) {
+      let net = try NetDescription(parameter, state: state, registry: look.registry())
+      try look.report(net, log)
+      let file = try CaffeModel.read(weights, for: net, log: log)
+      return (net, file, try file.blobs(for: net))
+    }
     let request = PrunePlan.Request(
       importance: Importances.named(importance, seed: seed) ?? L1Norm(), ratios: try requested(), multiple: round,
       floor: floor)

@@ -53,6 +53,14 @@ struct RunOptions: ParsableArguments {
     if pinThreads { restartBound() }
   }
 
+  /// Says what runs where and how it was called, which is how a log begins.
+  func begin(_ log: RunLog) {
+    let processor = (try? Processor.current().name) ?? "unknown CPU"
+    let count = threads > 0 ? threads : DNNLBackend.threads
+    log.info("caffe-increg \(programVersion) on \(processor), threads: \(count)")
+    log.info("Command line: \(CommandLine.arguments.map(shellWord).joined(separator: " "))")
+  }
+
   /// The backend asked for, with one warning where a GPU was; `usual` and `algorithm` are taken where nothing is asked.
   func makeBackend(
     _ log: RunLog, gpuWanted: Bool = false, usual: BackendName = .dnnl, algorithm: ConvolutionAlgorithm = .auto
@@ -77,13 +85,26 @@ struct RunOptions: ParsableArguments {
   func net(
     _ model: String, phase: Phase, weights: String?, use: NetUse, log: RunLog, registry: LayerRegistry = .caffe
   ) throws -> Net {
-    let net = try Net(
-      Prototxt.net(model, log: log), state: part.state(phase), registry: registry, backend: makeBackend(log),
-      random: RandomSource(seed: -1), use: use)
-    log.describe(net)
-    for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }
-    return net
+    let state = part.state(phase)
+    return try placing(model, state) {
+      let net = try Net(
+        Prototxt.net(model, log: log), state: state, registry: registry, backend: makeBackend(log),
+        random: RandomSource(seed: -1), use: use)
+      log.describe(net)
+      for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }
+      return net
+    }
   }
+}
+
+/// A word as a shell takes it.
+private func shellWord(_ word: String) -> String {
+  let plain = word.utf8.allSatisfy { byte in
+    let letter = byte | 0x20
+    return letter >= 0x61 && letter <= 0x7a || byte >= 0x2b && byte <= 0x3a || byte == 0x3d || byte == 0x40
+      || byte == 0x5f
+  }
+  return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }
 
 extension ConvolutionAlgorithm: ExpressibleByArgument {}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Base
+
+/// What the program is by the name that it is called by: the command of that name, as where a link stands in the place
+/// of one of Caffe's tools, or all of them.
+struct Tool {
+  /// The name, without the ending `.bin` that Caffe's build gives its programs.
+  let name: String
+  /// Its command.
+  let root: any ParsableCommand.Type
+
+  /// - Parameter path: as the program was called
+  init(calledAs path: String) {
+    let last = path.lastComponent
+    let name = last.hasSuffix(".bin") ? last.withoutEnding : last
+    self.name = name
+    root = CaffeIncReg.commands.first { $0.configuration.commandName == name } ?? CaffeIncReg.self
+  }
+
+  /// As this process was called.
+  static let ofProcess = Tool(calledAs: CommandLine.arguments.first ?? "caffe-increg")
+
+  /// Reads a command line.
+  ///
+  /// - Throws: ``Misspelling``, or what the argument parser throws
+  func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    let commands = root.configuration.subcommands
+    let names = commands.compactMap { $0.configuration.commandName } + (commands.isEmpty ? [] : ["help"])
+    let switched = (commands + [root]).compactMap { command in
+      (command as? any SwitchedCommand.Type).map { (command.configuration.commandName ?? "", $0.switches) }
+    }
+    let line = normalized(
+      arguments, commands: names, of: commands.isEmpty ? name : nil,
+      switches: Dictionary(switched) { first, _ in first })
+    if line.first == "help", let word = line.dropFirst().first(where: { !names.contains($0) && !$0.hasPrefix("-") }) {
+      throw Misspelling.command(word, names, tool: name)
+    }
+    do { return try root.parseAsRoot(line) } catch {
+      if root.exitCode(for: error) == .validationFailure, let fault = try Misspelling.find(in: line, self) {
+        throw fault
+      }
+      throw error
+    }
+  }
+}
+
+/// A name on the command line that does not exist.
+enum Misspelling: Error, Equatable, CustomStringConvertible {
+  /// No command is called so: the word, the commands, and what the program is called.
+  case command(String, [String], tool: String)
+  /// There is no command, but a flag of some: the flag, and theirs.
+  case noCommand(flag: String, of: [String])
+  /// The command has no such flag: the flag, its flags, and how to get help.
+  case flag(String, [String], of: String, help: String)
+
+  /// The first name of a line that does not exist; nil where all do.
+  static func find(in line: [String], _ tool: Tool) throws -> Misspelling? {
+    let info = try CommandInfo.of(tool.root)
+    var command = info
+    if !tool.root.configuration.subcommands.isEmpty {
+      let names = (info.subcommands ?? []).map(\.commandName)
+      guard let found = info.subcommands?.first(where: { $0.commandName == line.first }) else {
+        let words = line.prefix { $0 != "--" }.filter { !$0.hasPrefix("-") }
+        // What stands behind a flag may be its value.
+        let likely =
+          words.first { closestName(to: $0, among: names) != nil } ?? (words.first == line.first ? words.first : nil)
+        if let likely { return .command(likely, names, tool: tool.name) }
+        guard let flag = line.first.map({ String($0.prefix { $0 != "=" }) }) else { return nil }
+        let owners = (info.subcommands ?? []).filter { $0.flags.contains(flag) }.map(\.commandName)
+        return owners.isEmpty ? nil : .noCommand(flag: flag, of: owners)
+      }
+      command = found
+    }
+    for argument in line.prefix(while: { $0 != "--" }) where argument.hasPrefix("-") && Double(argument) == nil {
+      let flag = String(argument.prefix { $0 != "=" })
+      if flag != "-", !command.flags.contains(flag) {
+        let isPart = command.commandName != info.commandName
+        return .flag(
+          flag, command.flags, of: command.commandName,
+          help: isPart ? "\(tool.name) help \(command.commandName)" : "\(tool.name) --help")
+      }
+    }
+    return nil
+  }
+
+  /// The name, the nearest one, and where the others are.
+  var description: String {
+    switch self {
+    case .command(let word, let names, let tool):
+      "there is no command '\(word)'\(nearest(word, names)) See '\(tool) help' for all of them."
+    case .noCommand(let flag, let owners): "which command? '\(flag)' is a flag of \(owners.joined(separator: ", "))"
+    case .flag(let flag, let flags, let command, let help):
+      "'\(command)' has no flag '\(flag)'\(nearest(flag, flags)) See '\(help)' for all of them."
+    }
+  }
+
+  private func nearest(_ name: String, _ names: [String]) -> String {
+    closestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? "."
+  }
+}

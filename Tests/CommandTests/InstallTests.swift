@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+import TestSupport
+
+@testable import caffe_increg
+
+/// `scripts/install.sh` into an empty folder.
+@Suite struct InstallTests {
+  @Test func putsAllUnderAPrefix() throws {
+    let folder = try TemporaryFolder()
+    let run = try Invocation(
+      TestFiles.package + "/scripts/install.sh", ["--prefix", folder.path, "--program", ProgramRun.path]
+    ).run()
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(folder.entries(in: "bin").contains("caffe") && folder.entries(in: "bin").contains("compute_image_mean"))
+    let version = try Invocation(folder("bin/caffe"), ["--version"]).run()
+    #expect(version.output.contains(/^\d+\.\d+/))
+    let page = try readText(folder("share/man/man1/caffe-increg.1"))
+    for command in CaffeIncReg.shownNames { #expect(page.contains(".SS \(command)\n"), "\(command)") }
+    #expect(page.contains("\\fB\\-\\-solver\\fR \\fIprototxt\\fR"))
+    if FileManager.default.fileExists(atPath: "/usr/bin/man") {
+      let shown = try Invocation("/usr/bin/man", ["-l", folder("share/man/man1/caffe-increg.1")]).run()
+      #expect(shown.status == 0 && shown.output.contains("--solver"))
+    }
+    for (shell, file) in [
+      ("bash", "bash-completion/completions/caffe-increg"), ("zsh", "zsh/site-functions/_caffe-increg"),
+      ("fish", "fish/vendor_completions.d/caffe-increg.fish"),
+    ] {
+      let script = try readText(folder("share/" + file))
+      #expect(script.contains("conv-algorithm") && script.contains("convert_mnist_siamese_data"), "\(shell)")
+      guard let path = ["/usr/bin/", "/bin/"].map({ $0 + shell }).first(where: FileManager.default.fileExists) else {
+        print("SKIPPED \(#function): no \(shell) here")
+        continue
+      }
+      #expect(try Invocation(path, ["-n", folder("share/" + file)]).run().status == 0)
+    }
+  }
+
+  /// What bash offers behind a command line.
+  @Test(arguments: [("sli", "slim"), ("train --solv", "--solver"), ("train --solver so", "solver.prototxt")])
+  func bashCompletes(_ typed: String, _ offered: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("", to: "solver.prototxt")
+    let script = try Invocation(ProgramRun.path, ["--generate-completion-script", "bash"]).run().output
+    try folder.write(script, to: "completion.bash")
+    let line = "caffe-increg " + typed
+    let words = line.split(separator: " ").map { "'\($0)'" }.joined(separator: " ")
+    let run = try Invocation(
+      "/bin/bash",
+      [
+        "-c",
+        """
+        . ./completion.bash; COMP_LINE='\(line)'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=(\(words))
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); set -- $(complete -p caffe-increg)
+        while [ "$1" != -F ]; do shift; done
+        $2 caffe-increg "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"; printf '%s\\n' "${COMPREPLY[@]}"
+        """,
+      ], in: folder.path
+    ).run()
+    #expect(run.output.split(separator: "\n").map { $0.split(separator: " ").joined() }.contains(offered), "\(run)")
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// What is wrong in a file is said with its line, before anything long begins.
+@Suite struct PlaceTests {
+  private static let net = """
+    name: "n"
+    layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [1, 3, 8, 8] } } }
+
+    layer {
+      name: "conv" type: "Convolution" bottom: "data" top: "conv"
+      convolution_param { num_output: 4 kernel_size: 3 }
+    }
+    layer
+    {
+      name: "pool" type: "Pooling" bottom: "conv" top: "pool" pooling_param { kernel_size: 2 stride: 2 }
+    }
+
+    """
+
+  @Test(arguments: [
+    ("type: \"Convolution\"", "type: \"Convolutoin\"", "4: layer 'conv': unknown layer type"),
+    ("bottom: \"conv\"", "bottom: \"cnv\"", "8: layer 'pool': unknown bottom blob 'cnv'"),
+    ("kernel_size: 3", "kernel_size: 30", "4: layer 'conv' (Convolution): "),
+    ("top: \"pool\"", "top: \"pool\" include { phase: TEST } exclude { phase: TRAIN }", "8: layer 'pool': has include"),
+    ("stride: 2 }", "stride: 2 } param { lr_mult: 1 }", "8: layer 'pool': "),
+  ])
+  func errorsAboutLayersHaveAPlace(_ right: String, _ wrong: String, _ message: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.net.replacing(right, with: wrong), to: "net.prototxt")
+    try folder.write("net: 'net.prototxt' base_lr: 0 lr_policy: 'fixed' max_iter: 1", to: "solver.prototxt")
+    for line in [
+      "summary -model net.prototxt", "time -model net.prototxt", "train -solver solver.prototxt",
+      "plan -model net.prototxt -weights none -ratio 0.5",
+      "slim -model net.prototxt -weights none -out-model a -out-weights b",
+    ] {
+      let run = try ProgramRun.run(line, in: folder)
+      #expect(run.status == 1 && run.errors.contains("caffe-increg: net.prototxt:\(message)"), "\(line): \(run.errors)")
+    }
+  }
+
+  /// Of two layers with one name, the one of the phase that is meant; in the old format, too.
+  @Test func thePhaseAndOldFormatsCount() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      layer { name: "d" type: "Input" top: "x" input_param { shape { dim: 1 } } }
+      layer { name: "a" type: "ReLU" bottom: "x" top: "a" include { phase: TRAIN } }
+      layer { name: "a" type: "ReLu" bottom: "x" top: "a" include { phase: TEST } }
+      """, to: "new.prototxt")
+    #expect(try ProgramRun.run("summary --model new.prototxt", in: folder).errors.contains("new.prototxt:3: layer 'a'"))
+    try folder.write(
+      """
+      # A comment { with brackets
+      input: "x"  input_dim: [1, 1, 4, 4]
+      layers { name: "b" type: RELU bottom: "x" top: "b" }
+      layers: <
+        name: "c" type: RELU bottom: "y" top: "c" >
+      """, to: "old.prototxt")
+    #expect(try ProgramRun.run("summary --model old.prototxt", in: folder).errors.contains("old.prototxt:4: layer 'c'"))
+  }
+
+  /// An upgraded file has nothing to upgrade.
+  @Test(arguments: [
+    "layer { name: 'b' type: 'BatchNorm' bottom: 'x' top: 'b' param { lr_mult: 0 } param { lr_mult: 0 } param { lr_mult: 0 } }",
+    "layers { name: 'b' type: RELU bottom: 'x' top: 'b' }",
+    "layers { layer { name: 'b' type: 'relu' } bottom: 'x' top: 'b' }",
+  ])
+  func noticesEndWithTheUpgrade(_ layer: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("input: 'x' input_dim: [1, 2, 4, 4]\n" + layer, to: "net.prototxt")
+    #expect(try ProgramRun.run("summary --model net.prototxt", in: folder).errors.contains("makes this permanent"))
+    #expect(try ProgramRun.run("upgrade_net_proto_text net.prototxt net.prototxt", in: folder).status == 0)
+    let run = try ProgramRun.run("summary --model net.prototxt", in: folder)
+    #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+    let again = try ProgramRun.run("upgrade_net_proto_text net.prototxt net.prototxt", in: folder)
+    #expect(again.errors.contains("File already in latest proto format"))
+  }
+
+  /// Nothing is read, since there is nothing to read.
+  @Test(arguments: [
+    "prune -model n -weights w -ratio 0.5 -out-weights no/out",
+    "slim -model n -weights w -out-model no/out -out-weights b",
+    "convert w no/out", "compute_image_mean db no/out", "extract_features w n blob no/out 1 lmdb",
+    "forward -model n -inputs i -outputs no/out", "upgrade_net_proto_text n no/out", "convert_imageset / list no/out",
+    "convert_mnist_data a b no/out", "convert_mnist_siamese_data a b no/out", "upgrade_net_proto_binary n no/out",
+    "upgrade_solver_proto_text n no/out", "test -model n -weights w -log-json no/out",
+    "train -solver s -log-json no/out",
+  ])
+  func whereFilesGoIsLookedAtFirst(_ line: String) throws {
+    let folder = try TemporaryFolder()
+    let run = try ProgramRun.run(line, in: folder)
+    #expect(run.status == 1 && run.errors.contains("'no/out': No such file or directory"), "\(run.errors)")
+    #expect(folder.entries().filter { $0 != "b" && $0 != "b.json" }.isEmpty)
+  }
+}

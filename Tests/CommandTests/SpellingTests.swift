@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+import TestSupport
+
+@testable import caffe_increg
+
+/// Every command and flag that README and `help` name is typed.
+@Suite struct SpellingTests {
+  private static let commands = CaffeIncReg.shownNames
+
+  /// The flags in a text, with what each looks like.
+  private func flags(in text: some StringProtocol) -> [String] {
+    String(text).matches(of: /(?:^|[\s`(\[,])(--[a-zA-Z][\w-]*)/).map { String($0.1) }
+  }
+
+  @Test func helpListsEveryCommand() throws {
+    let folder = try TemporaryFolder()
+    let help = try ProgramRun.run("help", in: folder)
+    #expect(help.status == 0 && help.errors == "")
+    for command in Self.commands { #expect(help.output.contains(try Regex("\n +\(command)\\s"))) }
+    #expect(!help.output.contains(" manual "))
+    #expect(try ProgramRun.run("--help", in: folder).output == help.output)
+  }
+
+  /// The last flag on the line does not exist: that the error is about it means that all others do.
+  @Test(arguments: commands) func helpOfACommandNamesFlagsThatExist(_ command: String) throws {
+    let folder = try TemporaryFolder()
+    let help = try ProgramRun.run("help \(command)", in: folder)
+    #expect(help.status == 0 && help.errors == "")
+    #expect(help.output.contains("USAGE: caffe-increg \(command) "), "\(help.output)")
+    #expect(try ProgramRun.run("\(command) --help", in: folder).output == help.output)
+    let options = help.output.split(separator: "\nOPTIONS:").last ?? ""
+    let named = options.matches(of: /(?:^|\n)  (--[\w-]+)/).map { String($0.1) }.filter {
+      !["--help", "--version", "--pin-threads"].contains($0)
+    }
+    let typed = try ProgramRun.run("\(command) \(named.joined(separator: " 1 ")) --nonsense", in: folder)
+    #expect(typed.status == 1 && typed.output == "")
+    #expect(typed.errors.contains("'\(command)' has no flag '--nonsense'"), "\(typed.errors)")
+  }
+
+  @Test func readmeNamesWhatThereIs() throws {
+    let readme = try readText(TestFiles.package + "/README.md")
+    let known = try CommandInfo.of(CaffeIncReg.self)
+    let scripts = try ["scripts/install.sh", "examples/lenet5/run.sh", "examples/cifar10/run.sh"].map {
+      try readText(TestFiles.package + "/" + $0)
+    }
+    let all = (known.subcommands ?? []).flatMap(\.flags)
+    for flag in flags(in: readme) {
+      #expect(all.contains(flag) || scripts.contains { $0.contains(flag) }, "README names \(flag)")
+    }
+    // Rows of the table and lines of examples: the command, and the flags behind it.
+    let joined = readme.replacing("\\\n", with: " ")
+    let lines =
+      joined.matches(of: /`([a-z_]+)( [^`]*)?`/).map { (String($0.1), String($0.2 ?? "")) }
+      + joined.matches(of: /caffe-increg ([a-z_]+)([^\n`]*)/).map { (String($0.1), String($0.2)) }
+    var seen = 0
+    for (name, rest) in lines {
+      guard let command = known.subcommands?.first(where: { $0.commandName == name }) else { continue }
+      seen += 1
+      for flag in flags(in: rest) { #expect(command.flags.contains(flag), "README: \(name) \(flag)") }
+    }
+    #expect(seen >= Self.commands.count)
+    for command in Self.commands { #expect(lines.contains { $0.0 == command }, "README leaves out \(command)") }
+  }
+}
+
+extension CaffeIncReg {
+  /// The names of the commands that help lists.
+  static var shownNames: [String] {
+    commands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
+  }
+}
