@@ -1,7 +1,7 @@
 import Glibc
 
-/// Turns SIGINT and SIGHUP into solver actions (Caffe: `SignalHandler`), and SIGTERM as SIGINT: it is what batch systems
-/// end a run with.
+/// Turns SIGINT and SIGHUP into solver actions (Caffe: `SignalHandler`), and SIGTERM as SIGINT: batch systems end runs
+/// with it.
 ///
 /// The signals are blocked while this object lives and fetched when it is asked, so that no handler runs between two
 /// instructions. It must be made before any other thread is started: threads inherit what is blocked.

@@ -9,11 +9,11 @@ enum LogFlags {
   private static let numbers = ["minloglevel", "stderrthreshold", "v"]
   private static let folder = "log_dir"
 
-  /// Takes the flags out of a command line, in all spellings of gflags, and makes `GLOG_` variables of them, which the log
-  /// reads. There are no lines that `v` could ask for.
+  /// Takes the flags out of a command line, in all spellings of gflags, and makes `GLOG_` variables of them, which the
+  /// log reads. There are no lines that `v` could ask for.
   ///
   /// - Returns: the other arguments
-  /// - Throws: `ValidationError` where a value is missing or none, or `FileSystemError` where the folder cannot take files
+  /// - Throws: `ValidationError` where a value is missing or none, or `FileSystemError` where the folder takes no files
   static func taken(from arguments: [String]) throws -> [String] {
     var rest: [String] = []
     var index = 0
