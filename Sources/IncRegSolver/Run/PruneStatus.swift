@@ -59,6 +59,7 @@ public protocol WatchedRun {
 }
 
 extension PruningRun: WatchedRun {
+  /// The phase, and how far its families are.
   public var status: PruneStatus? {
     guard let keeper else { return nil }
     let pruned = entries.indices.filter { entries[$0].family.ratio > 0 }
@@ -70,6 +71,7 @@ extension PruningRun: WatchedRun {
       })
   }
 
+  /// Of a search, its beginning, the last good stage, and the best of the present retraining.
   public func neededSnapshots(_ solver: Solver) -> [String] {
     let host = RunHost(self, solver)
     return (search?.neededSnapshots ?? []).map { host.statePath(tag: $0.tag, iteration: $0.iteration) }
