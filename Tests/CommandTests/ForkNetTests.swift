@@ -139,6 +139,22 @@ import Testing
     #expect(try run("summary --model net.prototxt --layer-shape p=1x3x4x4").output.contains("1 x 2 x 4 x 4"))
   }
 
+  /// The list of boxes that the proposals of a region net are has the shape that their reader needs.
+  @Test func theirReadersMayDetermineShapes() throws {
+    try write(
+      Self.input + Self.convolution("c", "data", 8) + """
+        layer { name: "rois" type: "Python" bottom: "c" top: "rois" python_param { module: "m" layer: "Proposal" } }
+        layer { name: "p" type: "ROIPooling" bottom: "c" bottom: "rois" top: "p" roi_pooling_param { pooled_h: 2 pooled_w: 2 } }
+        layer { name: "f" type: "InnerProduct" bottom: "p" top: "f" inner_product_param { num_output: 6 } }
+        layer { name: "g" type: "InnerProduct" bottom: "f" top: "g" inner_product_param { num_output: 3 } }
+
+        """)
+    #expect(try run("summary --model net.prototxt").output.contains("1 x 8 x 2 x 2"))
+    try slim()
+    let net = try Prototxt.net(folder("s.prototxt")).net
+    #expect(net.layer.first { $0.name == "f" }?.innerProductParam.numOutput == 3)
+  }
+
   @Test func channelsGoThroughLayersOfForks() throws {
     try write(
       Self.input + Self.convolution("c", "data", 8) + """

@@ -7,7 +7,7 @@ import NetModel
 ///
 /// Bottoms: images (N, output_dim * group_size^2, H, W) and boxes (R, 5) as for ROIPooling. Top: (R, output_dim,
 /// group_size, group_size).
-struct PSROIPooling: RunnableDescription {
+struct PSROIPooling: RunnableDescription, BottomDetermining {
   static let type = "PSROIPooling"
   let outputs: Int
   let cells: Int
@@ -25,6 +25,8 @@ struct PSROIPooling: RunnableDescription {
   }
 
   let arity = Arity(bottom: 2...2, top: 1...1)
+
+  static func shape(ofBottom index: Int) -> Shape? { index == 1 ? [1, 5] : nil }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkRegions(bottom)

@@ -6,7 +6,7 @@ import NetModel
 ///
 /// Bottoms: images (N, C, H, W) and boxes (R, 5), each an image's number and x1, y1, x2, y2 in pixels of the net's input.
 /// Top: (R, C, pooled_h, pooled_w).
-struct ROIPooling: RunnableDescription {
+struct ROIPooling: RunnableDescription, BottomDetermining {
   static let type = "ROIPooling"
   let rows: Int
   let columns: Int
@@ -24,6 +24,8 @@ struct ROIPooling: RunnableDescription {
   }
 
   let arity = Arity(bottom: 2...2, top: 1...1)
+
+  static func shape(ofBottom index: Int) -> Shape? { index == 1 ? [1, 5] : nil }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkRegions(bottom)

@@ -51,6 +51,12 @@ public protocol SourceReading: LayerDescription {
   )?
 }
 
+/// A type that asks for a certain shape of some bottoms, whatever the others are.
+public protocol BottomDetermining: LayerDescription {
+  /// The least shape of bottom `index`; nil where it may have others.
+  static func shape(ofBottom index: Int) -> Shape?
+}
+
 /// A type that explains why it cannot be described; where a net is only looked at, it is passed through.
 public protocol Unsupported: LayerDescription {}
 

@@ -29,6 +29,7 @@ public struct NetDescription: Sendable {
     var parameter = try net.filtered(for: state)
     if splits { parameter = parameter.insertingSplits() }
     var builder = NetDescriptionBuilder(registry: registry, context: DescriptionContext(phase: state.phase))
+    if registry.outlook != nil { builder.needed = parameter.neededShapes(registry) }
     do {
       for index in parameter.layer.indices { try builder.add(&parameter.layer[index]) }
     } catch NetError.unknownBottom(let layer, let bottom) {
@@ -79,4 +80,18 @@ public struct DescribedBlob: Sendable {
   public internal(set) var readers: [Int] = []
   /// The blob's shape.
   public let shape: Shape
+}
+
+extension NetParameter {
+  /// The shapes that some layers need their bottoms to have.
+  fileprivate func neededShapes(_ registry: LayerRegistry) -> [String: Shape] {
+    var shapes: [String: Shape] = [:]
+    for layer in layer {
+      guard let type = registry[layer.type] as? any BottomDetermining.Type else { continue }
+      for (index, bottom) in layer.bottom.enumerated() {
+        if let shape = type.shape(ofBottom: index) { shapes[bottom] = shape }
+      }
+    }
+    return shapes
+  }
 }

@@ -7,6 +7,8 @@ struct NetDescriptionBuilder {
   var layers: [DescribedLayer] = []
   var blobs: [DescribedBlob] = []
   var assumptions: [String] = []
+  /// Shapes that readers need, by blob; only for nets that are only looked at.
+  var needed: [String: Shape] = [:]
   private var blobIndex: [String: Int] = [:]
   /// The layers with parameters, which files tell apart by their names.
   private var learners: Set<String> = []
@@ -81,7 +83,9 @@ struct NetDescriptionBuilder {
       guard let kind else { throw LayerError.field("type", "is not known") }
       return try kind.init(layer, in: context)
     }
-    guard let kind, registry.describes(layer.type) else { return PassedThrough(layer, outlook) }
+    guard let kind, registry.describes(layer.type) else {
+      return PassedThrough(layer, outlook, needed: needed)
+    }
     if let reading = kind as? any SourceReading.Type, let standIn = try reading.standIn(for: layer, outlook) {
       assumptions.append("layer '\(layer.name)' (\(layer.type)): \(standIn.assumption)")
       return standIn.description

@@ -10,8 +10,11 @@ public struct PassedThrough: LayerDescription {
   private let bottoms: [String]
   private let tops: [String]
   private let declared: [Shape?]
+  /// What readers ask for.
+  private let needed: [Shape?]
 
-  init(_ parameter: LayerParameter, _ outlook: Outlook) {
+  init(_ parameter: LayerParameter, _ outlook: Outlook, needed: [String: Shape] = [:]) {
+    self.needed = parameter.top.map { needed[$0] }
     (name, type, bottoms, tops) = (parameter.name, parameter.type, parameter.bottom, parameter.top)
     declared = parameter.top.map { top in
       outlook.shapes[top] ?? (parameter.top.count == 1 ? outlook.shapes[parameter.name] : nil)
@@ -24,13 +27,14 @@ public struct PassedThrough: LayerDescription {
   /// Any numbers.
   public var arity: Arity { Arity(bottom: 0...Int.max, top: 0...Int.max) }
 
-  /// As declared. Else a top in place is its bottom, a loss or a score is one value, and all others are like the first
-  /// bottom.
+  /// As declared. Else a top in place is its bottom, a loss or a score is one value, a top that a reader needs in some
+  /// shape has that, and all others are like the first bottom.
   public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try tops.indices.map { index in
       if let shape = declared[index] { return shape }
       if isInPlace(index) { return bottom[index] }
       if isScore { return [] }
+      if let shape = needed[index] { return shape }
       guard let first = bottom.first else {
         throw LayerError.field(
           "type",
@@ -52,7 +56,8 @@ public struct PassedThrough: LayerDescription {
     }
     let taken =
       guessed.isEmpty
-      ? "" : "; taken to be as its bottom, but for --layer-shape: \(guessed.joined(separator: ", "))"
+      ? ""
+      : "; what it makes is taken to be as what it reads or as its readers need it, but for --layer-shape: \(guessed.joined(separator: ", "))"
     return ["layer '\(name)': type '\(type)' is not built in and passed through\(taken)"]
   }
 
