@@ -32,7 +32,8 @@ extension NetError: LayerNamingError {
   /// The layer that does not fit; of two with one name, that name.
   public var layerName: String? {
     switch self {
-    case .unknownType(let layer, _, _), .unknownBottom(let layer, _), .duplicateTop(let layer, _, _),
+    case .unknownType(let layer, _, _), .unknownBottom(let layer, _), .excludedBottom(let layer, _, _, _),
+      .duplicateTop(let layer, _, _),
       .duplicateLayer(let layer), .wrongCount(let layer, _, _, _, _), .badRule(let layer, _), .layer(let layer, _, _),
       .badParam(let layer, _), .weights(let layer, _):
       layer

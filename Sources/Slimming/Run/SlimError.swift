@@ -58,7 +58,7 @@ extension SlimError: LayerNamingError {
   /// The layer that stands in the way.
   public var layerName: String? {
     switch self {
-    case .missing(let layer), .shapes(let layer, _, _), .duplicate(let layer): layer
+    case .missing(let layer, _), .shapes(let layer, _, _), .duplicate(let layer): layer
     default: nil
     }
   }
