@@ -59,15 +59,25 @@ import Testing
     "Embed": ["embed_param { num_output: 4 input_dim: 5 }"],
     "Parameter": ["parameter_param { shape { dim: 2 dim: 6 dim: 6 dim: 6 } }"],
     "LSTM": ["recurrent_param { num_output: 4 }"], "RNN": ["recurrent_param { num_output: 4 }"],
+    "BN": [""], "ReLU6": [""], "Normalize": [""], "Interp": ["interp_param { height: 12 width: 12 }"],
+    "Upsample": ["upsample_param { scale: 2 }"],
+    "Permute": [
+      "permute_param { order: 0 order: 2 order: 3 order: 1 }", "permute_param { order: 0 order: 1 order: 3 }",
+    ],
+    "ShuffleChannel": ["shuffle_channel_param { group: 2 }"],
+    "ConvolutionDepthwise": ["convolution_param { num_output: 6 kernel_size: 1 }"],
+    "DepthwiseConvolution": ["convolution_param { num_output: 6 kernel_size: 3 pad: 1 }"],
   ]
   /// What gives its layer another first bottom than `a`.
   private static let bottoms = ["Embed": "n", "LSTM": "t", "RNN": "t", "Parameter": nil] as [String: String?]
 
-  /// Types that make nothing from channels which could be cut: data, losses and measures, and what is refused.
+  /// Types that make nothing from channels which could be cut: data, losses and measures, what is refused, and what reads
+  /// bottoms of forms of its own (ForkNetTests has those).
   private static let others: Set<String> = [
     "Accuracy", "ContrastiveLoss", "Data", "DummyData", "EuclideanLoss", "HDF5Data", "HDF5Output", "HingeLoss",
     "ImageData", "InfogainLoss", "Input", "LSTMUnit", "MemoryData", "MultinomialLogisticLoss", "Python",
     "SigmoidCrossEntropyLoss", "Silence", "SoftmaxWithLoss", "WindowData",
+    "Axpy", "DetectionOutput", "PriorBox", "PSROIPooling", "Reorg", "ROIPooling",
   ]
 
   @Test func everyTypeIsTriedHereOrHasNothingToCut() {

@@ -36,7 +36,7 @@ public struct GrowingReg: PruningMethod {
   /// It looks at scores, and at all families one after the other.
   public var habits: Habits {
     var habits = Habits()
-    (habits.looksAt, habits.actsTogether) = (.scores, true)
+    (habits.looksAt, habits.actsTogether, habits.actsBeforePasses) = (.scores, true, true)
     return habits
   }
 

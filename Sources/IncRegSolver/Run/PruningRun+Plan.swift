@@ -36,6 +36,7 @@ extension PruningRun {
     let all = left.reduce(0) { $0 + Double($1.layer.multiplyAdds) }
     let rest = left.reduce(0) { $0 + Double($1.layer.multiplyAdds) * $1.rows * $1.columns }
     plan.lines.append(
-      "multiply-adds: \(Int(all)) -> \(Int(rest.rounded())) when all of this is pruned, \((all / rest).fixed(2)) times fewer")
+      "multiply-adds: \(Int(all)) -> \(Int(rest.rounded())) when all of this is pruned, \((all / rest).fixed(2)) times fewer"
+    )
   }
 }
