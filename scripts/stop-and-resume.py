@@ -4,8 +4,8 @@
   scripts/stop-and-resume.py PROGRAM [--stops 200] [--seed 1] [--formats BINARYPROTO,HDF5] [--method Reg_Col]
 
 The run is the golden tiny-e: it prunes, settles, retrains, has good and bad stages with roll-backs, and a final
-retraining. With another method it is 240 iterations from the same weights, pruning and fine-tuning. A stop is a SIGKILL, SIGTERM or SIGINT some moments behind a random iteration, drawn so that all states of
-the run are hit alike. The run goes on from the newest solver state in its folder; every third run is stopped once more.
+retraining. With another method it is 240 iterations from the same weights, pruning and fine-tuning. A stop is a SIGKILL,
+SIGTERM or SIGINT some moments behind a random iteration, drawn so that all states of the run are hit alike. The run goes on from the newest solver state in its folder; every third run is stopped once more.
 All files that the unbroken run leaves must be there and equal in the end, and the [app] lines must be its last ones.
 """
 
@@ -28,6 +28,7 @@ STATE = re.compile(r"\((prune|losseval|retrain|final_retrain)-")
 METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "PP_Row": "AA: 0.05"}
 METHODS |= {f"{name}_Row": "epoch_iters: 40" for name in ("SFP", "ASFP", "SRFP", "ASRFP")}
 METHODS |= {"GReg-1_Row": "", "GReg-2_Row": "", "OneShot_Row": "pruning_param { rounds: 3 }"}
+METHODS |= {"AFP_Channel": "AA: 0.02", "PP_Channel": "AA: 0.05", "SFP": "epoch_iters: 40", "GReg-1": ""}
 METHODS |= {"OrthoReg_Row": "pruning_param { rounds: 2 score_batches: 3 }"}
 
 
