@@ -192,3 +192,15 @@ extension GoldenRun {
     #expect(throws: IncRegError.self) { try RunSection<Ranks>.read("IncReg", from: state) }
   }
 }
+
+extension ResumeTests {
+  /// Only caffe_increg's methods replace their periodic snapshots; no other run may take those of before for its own.
+  @Test func otherMethodsKeepTheirSnapshots() throws {
+    let whole = try MethodRun("AFP_Col", "AFP_Col") { ($0.aa, $0.maxIter) = (0.001, 40) }
+    try whole.solver.solve()
+    let resumed = try MethodRun("AFP_Col", "AFP_Col") { ($0.aa, $0.maxIter) = (0.001, 80) }
+    try resumed.solver.solve(resume: whole.scratch("snap_iter_40.solverstate"))
+    #expect((resumed.solver.hook as? PruningRun<AutoBalanced>)?.periodicSnapshot == nil)
+    #expect(whole.scratch.entries().contains("snap_iter_40.solverstate"))
+  }
+}

@@ -32,7 +32,7 @@ extension PruningRun {
     periodicSnapshot = section.periodicSnapshot
     lastEpoch = section.epoch
     goesOn = if case .search(let control) = section.course { control.stage > 0 } else { true }
-    guard !solver.updateIsMade, solver.iteration > 0 else { return }
+    guard rules != nil, !solver.updateIsMade, solver.iteration > 0 else { return }
     noteLeftSnapshots(solver)
   }
 
