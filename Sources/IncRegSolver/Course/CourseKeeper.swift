@@ -18,13 +18,11 @@ protocol CourseKeeper: AnyObject {
   /// Whether the update of an iteration comes with a cut.
   func cuts(at iteration: Int) -> Bool
   /// What the update of an iteration is followed by.
-  func finish(after iteration: Int, isLast: Bool, _ families: [PrunedFamily]) -> Stage.Finish
+  func finish(after iteration: Int, isLast: Bool, _ families: @autoclosure () -> [PrunedFamily]) -> Stage.Finish
   /// Whether the run begins with a cut.
   var cutsAtBegin: Bool { get }
   /// Notes that a family's ratios are fresh. True where it has just reached its target.
   func refreshed(_ index: Int, _ family: PrunedFamily, _ masked: MaskedRatio, iteration: Int) -> Bool
-  /// Notes what pruning has saved.
-  func counted(_ budget: Budget)
   /// Begins a run.
   func begin(_ host: some PhaseHost) throws
   /// Notes that groups fell before the passes of an iteration.

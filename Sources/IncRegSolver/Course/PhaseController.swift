@@ -176,7 +176,9 @@ extension PhaseController {
   }
 
   func cuts(at iteration: Int) -> Bool { false }
-  func finish(after iteration: Int, isLast: Bool, _ families: [PrunedFamily]) -> Stage.Finish { .nothing }
+  func finish(after iteration: Int, isLast: Bool, _ families: @autoclosure () -> [PrunedFamily]) -> Stage.Finish {
+    .nothing
+  }
   var cutsAtBegin: Bool { false }
   func moved(_ host: some PhaseHost) {}
   func end(_ host: some PhaseHost) { reportLayers(host.layers) }

@@ -29,22 +29,22 @@ final class StageKeeper: CourseKeeper {
     return iteration + 1 >= end
   }
 
-  func finish(after iteration: Int, isLast: Bool, _ families: [PrunedFamily]) -> Stage.Finish {
+  func finish(after iteration: Int, isLast: Bool, _ families: @autoclosure () -> [PrunedFamily]) -> Stage.Finish {
     switch stage.finish {
     case .nothing: .nothing
     case .cut: stage.end == .run && isLast ? .cut : .nothing
-    case .cutAndReset: isLast || ends(with: iteration, families) ? .cutAndReset : .nothing
+    case .cutAndReset: isLast || ends(with: iteration, families()) ? .cutAndReset : .nothing
     }
   }
 
   var cutsAtBegin: Bool { number == 0 && stage.end == .iteration(0) }
 
   /// Whether the stage ends with the update of an iteration.
-  private func ends(with iteration: Int, _ families: [PrunedFamily]) -> Bool {
+  private func ends(with iteration: Int, _ families: @autoclosure () -> [PrunedFamily]) -> Bool {
     switch stage.end {
     case .iteration(let end): return iteration + 1 >= end
     case .finished(let settling):
-      let open = families.filter { $0.ratio > 0 }
+      let open = families().filter { $0.ratio > 0 }
       let ends = open.compactMap(\.finishedAt)
       return ends.count == open.count && iteration >= (ends.max() ?? 0) + settling
     case .reached, .run: return false
@@ -52,7 +52,6 @@ final class StageKeeper: CourseKeeper {
   }
 
   func refreshed(_ index: Int, _ family: PrunedFamily, _ masked: MaskedRatio, iteration: Int) -> Bool { false }
-  func counted(_ budget: Budget) {}
 
   func begin(_ host: some PhaseHost) {
     if cutsAtBegin { number = 1 }

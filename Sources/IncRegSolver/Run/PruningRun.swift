@@ -148,8 +148,9 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     guard try cutIfDue(solver) else { return .proceed }
     if try running().advance(RunHost(self, solver)) == .finish { return .finish }
+    guard let search else { return .proceed }
     let budget = Budget(layers, rule: .init(solver.parameter))
-    keeper?.counted(budget)
+    search.counted(budget)
     sayTotals(budget, solver, isFirst: firstIteration == solver.iteration)
     return .proceed
   }
