@@ -17,12 +17,7 @@ public func convertMNIST(
   images: String, labels: String, to path: String, kind: DatabaseKind = .lmdb,
   progress: (Int, Int) -> Void = { _, _ in }
 ) throws -> Int {
-  let imageFile = try IDXFile(images, rank: 3)
-  let labelFile = try IDXFile(labels, rank: 1)
-  guard imageFile.count == labelFile.count else {
-    throw FormatError(
-      path: labels, kind: .idx, .corrupt("\(labelFile.count) labels for the \(imageFile.count) images of '\(images)'"))
-  }
+  let (imageFile, labelFile) = try labelledImages(images, labels)
   try kind.write(to: path) { writer in
     var datum = Datum()
     (datum.channels, datum.height, datum.width) = (1, imageFile.itemShape[0], imageFile.itemShape[1])
@@ -35,6 +30,19 @@ public func convertMNIST(
     }
   }
   return imageFile.count
+}
+
+/// Opens MNIST's images and their labels.
+///
+/// - Throws: `FileSystemError`; `FormatError`, also where there are not as many of both
+func labelledImages(_ images: String, _ labels: String) throws -> (images: IDXFile, labels: IDXFile) {
+  let imageFile = try IDXFile(images, rank: 3)
+  let labelFile = try IDXFile(labels, rank: 1)
+  guard imageFile.count == labelFile.count else {
+    throw FormatError(
+      path: labels, kind: .idx, .corrupt("\(labelFile.count) labels for the \(imageFile.count) images of '\(images)'"))
+  }
+  return (imageFile, labelFile)
 }
 
 /// The key under which Caffe's tools store record `item`: eight digits as a rule, so that the order of keys is that of

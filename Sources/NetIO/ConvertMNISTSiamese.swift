@@ -18,12 +18,7 @@ public func convertMNISTPairs(
   images: String, labels: String, to path: String, kind: DatabaseKind,
   random: (Int) -> Int = { Int.random(in: 0..<$0) }, progress: (Int, Int) -> Void = { _, _ in }
 ) throws -> Int {
-  let imageFile = try IDXFile(images, rank: 3)
-  let labelFile = try IDXFile(labels, rank: 1)
-  guard imageFile.count == labelFile.count else {
-    throw FormatError(
-      path: labels, kind: .idx, .corrupt("\(labelFile.count) labels for the \(imageFile.count) images of '\(images)'"))
-  }
+  let (imageFile, labelFile) = try labelledImages(images, labels)
   var digits: [(pixels: [UInt8], label: UInt8)] = []
   while let pixels = try imageFile.next(), let label = try labelFile.next()?.first { digits.append((pixels, label)) }
   try kind.write(to: path) { writer in

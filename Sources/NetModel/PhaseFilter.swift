@@ -21,9 +21,7 @@ extension NetParameter {
       guard layer.include.isEmpty || layer.exclude.isEmpty else {
         throw NetError.badRule(layer: layer.name, "has include and exclude rules: give one kind")
       }
-      return layer.include.isEmpty
-        ? !layer.exclude.contains { state.meets($0) }
-        : layer.include.contains { state.meets($0) }
+      return state.selects(include: layer.include, exclude: layer.exclude)
     }
   }
 
@@ -55,6 +53,11 @@ extension NetStateRule {
 }
 
 extension NetState {
+  /// Whether a layer with these rules, of which only one kind is given, is of the net in this state.
+  public func selects(include: [NetStateRule], exclude: [NetStateRule]) -> Bool {
+    include.isEmpty ? !exclude.contains(where: meets) : include.contains(where: meets)
+  }
+
   /// Whether a rule holds in this state.
   public func meets(_ rule: NetStateRule) -> Bool {
     if rule.hasPhase, rule.phase != phase { return false }

@@ -27,12 +27,18 @@ extension Epochs {
   ///
   /// - Returns: nil where neither the run nor its data says it
   init?(_ parameter: SolverParameter, _ net: Net) {
-    let lengths = net.layers.compactMap { running -> Int? in
-      guard let source = running.layer as? any SampledLayer, let samples = source.samples else { return nil }
-      return samples.dividedUp(by: source.batch * parameter.iterSize)
+    // The data is asked only where it has to say it: counting samples may open files.
+    guard let length = parameter.hasEpochIters ? parameter.epochIters : Self.longest(net, parameter.iterSize) else {
+      return nil
     }
-    guard let length = parameter.hasEpochIters ? parameter.epochIters : lengths.max() else { return nil }
     self.init(length: length, total: parameter.maxIter.dividedUp(by: length))
+  }
+
+  private static func longest(_ net: Net, _ passes: Int) -> Int? {
+    net.layers.compactMap { running -> Int? in
+      guard let source = running.layer as? any SampledLayer, let samples = source.samples else { return nil }
+      return samples.dividedUp(by: source.batch * passes)
+    }.max()
   }
 }
 

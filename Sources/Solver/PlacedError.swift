@@ -36,10 +36,6 @@ private func lineNumber(ofLayer name: String, in path: String, _ state: NetState
     let text = try? MappedFile(path).withBytes({ Array($0) }), let lines = try? LayerLines(text: text, file: path)
   else { return nil }
   let named = lines.entries.filter { $0.name == name }
-  let meant = named.filter { entry in
-    guard let state else { return true }
-    return entry.include.isEmpty
-      ? !entry.exclude.contains(where: state.meets) : entry.include.contains(where: state.meets)
-  }
+  let meant = named.filter { state?.selects(include: $0.include, exclude: $0.exclude) ?? true }
   return (meant.first ?? named.first)?.line
 }

@@ -9,7 +9,7 @@ public enum Statistics: Sendable {
 }
 
 /// A gradient of one batch, as ``Solver/score(batches:statistics:keepsPosition:visit:)`` hands it out.
-public struct Evidence {
+public struct BatchGradient {
   /// The batch's number, from 0.
   public let batch: Int
   /// The parameter's number in the train net.
@@ -34,7 +34,7 @@ extension Solver {
   ///   - visit: called per batch and parameter, or piece of it, as the gradients become complete
   /// - Returns: the mean objective; 0 of no batches
   @discardableResult public func score(
-    batches: Int, statistics: Statistics, keepsPosition: Bool = false, visit: (Evidence) throws -> Void
+    batches: Int, statistics: Statistics, keepsPosition: Bool = false, visit: (BatchGradient) throws -> Void
   ) throws -> Float {
     guard batches > 0 else { return 0 }
     // Changes that stay for a snapshot lie where gradients come.
@@ -58,7 +58,7 @@ extension Solver {
         try net.backward { part in
           let gradient = part.tiles == nil ? part.values : net.parameters[part.parameter].blob.mutableDiff
           try visit(
-            Evidence(batch: batch, parameter: part.parameter, range: part.range, gradient: gradient.readOnly))
+            BatchGradient(batch: batch, parameter: part.parameter, range: part.range, gradient: gradient.readOnly))
         }
       }
       return loss / Float(batches)
@@ -69,10 +69,10 @@ extension Solver {
   /// ``score(batches:statistics:keepsPosition:visit:)``.
   public func gradients(batches: Int, statistics: Statistics, keepsPosition: Bool = false) throws -> [[Float]] {
     let means = net.parameters.map { Blob(shape: $0.blob.shape) }
-    try score(batches: batches, statistics: statistics, keepsPosition: keepsPosition) { evidence in
-      let range = evidence.range
-      means[evidence.parameter].mutableData.part(range.lowerBound, count: range.count)
-        .add(1 / Float(batches), times: evidence.gradient)
+    try score(batches: batches, statistics: statistics, keepsPosition: keepsPosition) { part in
+      let range = part.range
+      means[part.parameter].mutableData.part(range.lowerBound, count: range.count)
+        .add(1 / Float(batches), times: part.gradient)
     }
     return means.map(\.plainData)
   }

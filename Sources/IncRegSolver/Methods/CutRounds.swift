@@ -94,10 +94,9 @@ struct CutRounds: Sendable {
       for index in families.indices { families[index].prune(chosen[index]) }
     } else {
       for index in families.indices {
-        let goal = min(families[index].groups(at: Float(shares[index])), families[index].count - 1)
+        let goal = goal(families[index], at: Float(shares[index]))
         guard goal > pruned[index] else { continue }
-        let scores = try self.scores(families[index], runs[index])
-        let ranked = families[index].state.living.sorted { (scores[$0], $0) < (scores[$1], $1) }
+        let ranked = families[index].state.ranked(by: try scores(families[index], runs[index]))
         families[index].prune(ranked.prefix(goal - pruned[index]))
       }
     }
@@ -118,7 +117,11 @@ struct CutRounds: Sendable {
   }
 
   /// As many as the ratio asks for, but never all.
-  func goal(_ family: PrunedFamily) -> Int { min(family.groups(at: family.ratio), family.counted - 1) }
+  func goal(_ family: PrunedFamily) -> Int { goal(family, at: family.ratio) }
+
+  private func goal(_ family: PrunedFamily, at ratio: Float) -> Int {
+    min(family.groups(at: ratio), family.counted - 1)
+  }
 
   /// The importance.
   var made: any Importance { Importances.named(importance) ?? L1Norm() }

@@ -26,4 +26,7 @@ public struct GroupState: Equatable, Sendable {
 
   /// The groups that are not pruned, ascending.
   public var living: [Int] { prunedAt.indices.filter { prunedAt[$0] == nil } }
+
+  /// The living groups, those of the smallest score first; of equal ones the first comes first.
+  func ranked(by scores: [Float]) -> [Int] { living.sorted { (scores[$0], $0) < (scores[$1], $1) } }
 }

@@ -142,8 +142,7 @@ public struct MomentOfRun {
 
   /// The living groups, the least important first; of equal ones the first comes first.
   public func ranked(_ family: PrunedFamily) throws -> [Int] {
-    let scores = try scores()
-    return family.state.living.sorted { (scores[$0], $0) < (scores[$1], $1) }
+    family.state.ranked(by: try scores())
   }
 }
 
