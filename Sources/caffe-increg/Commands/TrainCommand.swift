@@ -46,7 +46,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help:
-      "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility.md."
+      "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility/caffe-increg.md."
   )
   var profile = PruneProfile.fixed
 
