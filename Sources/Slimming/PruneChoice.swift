@@ -11,6 +11,14 @@ struct PruneChoice {
   /// The channels of the family.
   let channels: Int
 
+  /// How much is to go.
+  enum Aim {
+    /// A share of the family's channels.
+    case ratio(Double)
+    /// The channels that the ranking of all families has found.
+    case channels(Int)
+  }
+
   private let survey: GroupSurvey
   private let family: GroupSurvey.Family
   /// The most channels that may go.
@@ -19,15 +27,19 @@ struct PruneChoice {
   private let floor: Int
 
   /// Finds out how much may go at most.
-  init(_ survey: GroupSurvey, _ family: GroupSurvey.Family, _ ratio: Double, _ request: PrunePlan.Request) {
+  init(_ survey: GroupSurvey, _ family: GroupSurvey.Family, _ aim: Aim, _ request: PrunePlan.Request) {
     (self.survey, self.family, multiple, floor) = (survey, family, request.multiple, request.floor)
-    channels = family.groups.reduce(0) { $0 + survey.channels(of: family, in: $1).count }
-    most = Int((Double(channels) * ratio).rounded())
-    if ratio <= 0 {
-      obstacle = .notAsked
-    } else if most == 0 {
-      obstacle = .lessThanOne(ratio: ratio)
-    } else if channels <= floor {
+    channels = survey.channels(of: family)
+    switch aim {
+    case .ratio(let ratio):
+      most = Int((Double(channels) * ratio).rounded())
+      if most == 0 { obstacle = ratio <= 0 ? .notAsked : .lessThanOne(ratio: ratio) }
+    case .channels(let count):
+      most = count
+      if most == 0 { obstacle = .ranking }
+    }
+    guard obstacle == nil else { return }
+    if channels <= floor {
       obstacle = .floor(floor)
     } else if channels <= multiple {
       obstacle = .multiple(multiple)

@@ -15,13 +15,15 @@ public struct PrunePlan {
     public var multiple: Int
     /// The fewest channels that a layer keeps.
     public var floor: Int
+    /// Whether the ratio is of the groups of all layers, which are ranked together.
+    public var isGlobal: Bool
 
     /// Makes a request; `multiple` and `floor` are at least 1.
-    public init(importance: any Importance, ratios: PruneRatios, multiple: Int = 1, floor: Int = 1) {
-      self.importance = importance
-      self.ratios = ratios
-      self.multiple = multiple
-      self.floor = floor
+    public init(
+      importance: any Importance, ratios: PruneRatios, multiple: Int = 1, floor: Int = 1, isGlobal: Bool = false
+    ) {
+      (self.importance, self.ratios, self.multiple) = (importance, ratios, multiple)
+      (self.floor, self.isGlobal) = (floor, isGlobal)
     }
   }
 
@@ -50,6 +52,8 @@ public struct PrunePlan {
     case multiple(Int)
     /// The floor keeps all.
     case floor(Int)
+    /// In the ranking of all layers none is among the least important.
+    case ranking
     /// So many channels go together, more than are asked for.
     case together(Int)
     /// Every one is all that some layer has left.
@@ -76,16 +80,21 @@ public struct PrunePlan {
 
   /// Plans; nothing is changed.
   ///
+  /// - Parameter observations: of passes over data, for importances that need them
   /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``
-  public init(_ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request) throws {
+  public init(
+    _ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request,
+    _ observations: Observations = Observations()
+  ) throws {
     try net.check(weights)
     let graph = net.channelGraph()
     self.graph = graph
     self.weights = net.resolvingShared(weights)
     let survey = graph.survey()
     held = survey.held.map { Held(layer: net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason) }
-    let filters = net.filterWeights
-    let evidence = WeightEvidence(net: net, weights: self.weights)
+    let ranking = GroupRanking(
+      survey: survey, filters: net.filterWeights, importance: request.importance,
+      evidence: WeightEvidence(net: net, weights: self.weights, observations: observations))
     for (name, ratio, place) in request.ratios.names {
       guard let index = net.index(ofLayer: name) else {
         throw PruneError.unknownLayer(
@@ -96,17 +105,12 @@ public struct PrunePlan {
       }
     }
     var remaining = graph.sites.map(\.channels)
-    families = try survey.families.map { family in
+    let chosen = request.isGlobal ? try ranking.channels(ratio: request.ratios.standard, floor: request.floor) : nil
+    families = try survey.families.enumerated().map { index, family in
       let makers = family.makers.map { net.layers[$0].name }
-      var choice = PruneChoice(survey, family, request.ratios.ratio(of: makers), request)
-      if choice.obstacle == nil {
-        let ranked = try family.blocks.map { block in
-          let scores = try request.importance.scores(graph.family(of: block, madeBy: family.makers, filters), evidence)
-          guard scores.allSatisfy(\.isFinite) else { throw PruneError.noNumber(layer: makers[0]) }
-          return zip(block, scores).sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
-        }
-        choice.choose(from: ranked, &remaining)
-      }
+      let aim = chosen.map { .channels($0[index]) } ?? PruneChoice.Aim.ratio(request.ratios.ratio(of: makers))
+      var choice = PruneChoice(survey, family, aim, request)
+      if choice.obstacle == nil { choice.choose(from: try ranking.ranked(family), &remaining) }
       return Family(
         makers: makers, members: survey.roles(of: family).map { (net.layers[$0.layer].name, $0.role) },
         channels: choice.channels,

@@ -78,6 +78,27 @@ private let net = """
         == fixture.weights.mapValues { $0.map(\.data) })
   }
 
+  /// Of 28 channels six are zero, two and four of a family; by family each would lose two.
+  @Test func oneRankingOfAllLayers() throws {
+    var fixture = try Fixture(net)
+    for layer in ["stem", "b"] { fixture.zero(layer, axis: 0, [3, 11]) }
+    fixture.zero("a", axis: 0, [1, 2, 7, 8])
+    func plan(_ ratio: Double, floor: Int = 1, multiple: Int = 1, isGlobal: Bool = true) throws -> PrunePlan {
+      try PrunePlan(
+        fixture.description, weights: fixture.weights,
+        .init(
+          importance: L1Norm(), ratios: PruneRatios(ratio), multiple: multiple, floor: floor, isGlobal: isGlobal))
+    }
+    #expect(try plan(6 / 28).families.map(\.removed) == [[3, 11], [1, 2, 7, 8]])
+    #expect(try plan(6 / 28, isGlobal: false).families.map(\.removed.count) == [2, 2])
+    // The best stay, whatever is asked for.
+    #expect(try plan(0.95, floor: 10).families.map(\.removed.count) == [6, 2])
+    #expect(try plan(6 / 28, multiple: 4).families.map(\.removed.count) == [0, 4])
+    let few = try plan(2 / 28)
+    #expect(few.families.map(\.removed.count).reduce(0, +) == 2)
+    #expect(few.families.contains { $0.obstacle == .ranking })
+  }
+
   @Test func aPlanSaysWhyAndWhatHolds() throws {
     let plan = try plan(try Fixture(net), L1Norm(), 0.5)
     let roles = plan.families[0].members.map { "\($0.layer): \($0.role)" }

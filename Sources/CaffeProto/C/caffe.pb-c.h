@@ -1862,7 +1862,7 @@ struct  Caffe__PruningParameter
   protobuf_c_boolean has_keep_share;
   float keep_share;
   /*
-   * OneShot, OrthoReg: batches from which gradients are taken to score groups.
+   * OneShot, OrthoReg: batches from which gradients or activations are taken to score groups.
    */
   protobuf_c_boolean has_score_batches;
   int32_t score_batches;

@@ -136,9 +136,14 @@ public final class Net {
   private lazy var named = Dictionary(layers.map { ($0.described.name, $0) }) { first, _ in first }
 
   /// Runs all layers; returns the objective, the sum of all tops with a loss weight times that weight.
-  @discardableResult public func forward() throws -> Float {
+  ///
+  /// - Parameter shown: gets each layer when it has run; what it has read and written is there until it returns
+  @discardableResult public func forward(shown: (RunningLayer) throws -> Void = { _ in }) throws -> Float {
     var loss: Float = 0
-    for layer in layers { loss += try naming(layer.described) { try layer.forward() } }
+    for layer in layers {
+      loss += try naming(layer.described) { try layer.forward() }
+      try shown(layer)
+    }
     return loss
   }
 

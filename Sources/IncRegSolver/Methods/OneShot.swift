@@ -13,7 +13,7 @@ public struct OneShot: PruningMethod {
 
   /// What is pruned.
   public let structure: any Structure
-  /// Batches from which gradients are taken.
+  /// Batches from which gradients or activations are taken.
   public let scoreBatches: Int
   private let rounds: CutRounds
 

@@ -24,10 +24,16 @@ extension PruningRun {
   }
 
   private func cut(_ solver: Solver) throws {
-    if type(of: method.importance).needs.contains(.gradients) {
+    let needs = type(of: method.importance).needs
+    if needs.contains(.gradients) {
       gradients = try solver.gradients(batches: method.scoreBatches, statistics: .running, keepsPosition: true)
     }
-    defer { gradients = nil }
+    if needs.contains(.activations) {
+      activity = try solver.activity(
+        of: Set(families.flatMap(\.groups.sites).map(\.blob)), batches: method.scoreBatches, statistics: .running,
+        keepsPosition: true)
+    }
+    defer { (gradients, activity) = (nil, nil) }
     try actAtOnce(.cut, solver)
   }
 

@@ -118,7 +118,7 @@ extension PruningRun {
   }
 
   private func evidence(_ solver: Solver) -> NetEvidence {
-    NetEvidence(net: solver.net, parameters: wiring.parameters, gradients: gradients)
+    NetEvidence(net: solver.net, parameters: wiring.parameters, gradients: gradients, channels: activity)
   }
 
   /// Does what the method wished outside an update, masks and scales the weights, and counts again.

@@ -40,6 +40,8 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   var lastEpoch: Int?
   /// Mean gradients by parameter, while the method looks at them.
   var gradients: [[Float]]?
+  /// What channels hold, while the method looks at it.
+  var activity: ChannelActivity?
   /// Whether the run was resumed, with all that it knew.
   var goesOn = false
   /// The iteration of the newest periodic snapshot of this run, which the next one replaces.

@@ -64,6 +64,13 @@ struct NetEvidence: Evidence {
   let parameters: [BlobPlace: Int]
   /// Mean gradients by parameter; nil where no scoring pass was run.
   var gradients: [[Float]]?
+  /// What channels hold; nil where no pass was run for it.
+  var channels: ChannelActivity?
+
+  func activity() throws -> ChannelActivity {
+    guard let channels else { throw ImportanceError.noActivations }
+    return channels
+  }
 
   func withValues(of member: GroupMember, _ body: (FloatView) throws -> Void) throws {
     guard let index = parameters[member.place] else { return }

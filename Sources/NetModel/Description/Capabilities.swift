@@ -37,6 +37,15 @@ public protocol ConstantSource: LayerDescription {
   var isConstant: Bool { get }
 }
 
+/// A type that may make zeros of what is not positive.
+public protocol Rectifying: LayerDescription {
+  /// Whether it does.
+  var rectifies: Bool { get }
+}
+
+/// A type whose tops hold the values of its bottom and no others.
+public protocol Copying: LayerDescription {}
+
 /// A type that takes up what nobody wants, so that it is no output of the net.
 public protocol Discarding: LayerDescription {}
 

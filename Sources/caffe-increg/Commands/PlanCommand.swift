@@ -12,6 +12,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let report = PlanReport(try options.plan(.standardError).plan)
     for line in report.details { say(line) }
+    if options.isGlobal { say(report.total) }
     if let nothing = report.nothing { say("nothing would be removed: \(nothing)") }
   }
 }

@@ -44,6 +44,7 @@ struct PruneCommand: ParsableCommand {
     try JSONFile.write(record, to: PruneRecord.path(of: outWeights))
     let report = PlanReport(plan)
     for line in report.families { say(line) }
+    if options.isGlobal { say(report.total) }
     if let nothing = report.nothing {
       log.warning("nothing is pruned, the weights are written as they are: \(nothing)")
     }

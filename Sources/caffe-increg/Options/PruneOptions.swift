@@ -1,6 +1,7 @@
 import ArgumentParser
 import Base
 import CaffeProto
+import Engine
 import FoundationEssentials
 import NetIO
 import NetModel
@@ -18,7 +19,7 @@ struct PruneOptions: ParsableArguments {
 
   @Option(
     help:
-      "What a channel is worth: the mean magnitude (l1) or root mean square (l2) of the weights that make it, the magnitude of its Scale factor (bn), means over all that makes, scales and reads it (group-l1, group-l2, lamp), its distance to the others (fpgm), or nothing (random)."
+      "What a channel is worth: the mean magnitude (l1) or root mean square (l2) of the weights that make it, the magnitude of its Scale factor (bn), means over all that makes, scales and reads it (group-l1, group-l2, lamp), its distance to the others (fpgm), what the loss would change by (taylor, fisher), the share of its values that are not zero behind its ReLU (apoz), their mean magnitude (activation), or nothing (random)."
   )
   var importance = L1Norm.name
 
@@ -36,10 +37,23 @@ struct PruneOptions: ParsableArguments {
   @Option(help: "The fewest channels that a layer keeps.")
   var floor = 1
 
+  @Flag(
+    name: .customLong("global"),
+    help: ArgumentHelp(
+      "--ratio is of the channels of all layers together, which are ranked as one.",
+      discussion: "Of which layers they go the ranking decides. --round and --floor count for each layer."))
+  var isGlobal = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Batches of the net's own data over which it runs for --importance taylor, fisher, apoz and activation.",
+      discussion: "Data layers, and for taylor and fisher losses, are those of phase TEST, or of --phase."))
+  var scoreBatches = 20
+
   @Option(help: "For --importance random.")
   var seed = 1
 
-  @OptionGroup var part: StateOptions
+  @OptionGroup var run: RunOptions
 
   @OptionGroup var look: LookOptions
 
@@ -49,12 +63,21 @@ struct PruneOptions: ParsableArguments {
         "--importance: there is no '\(importance)'; there are \(Importances.names.joined(separator: ", "))")
     }
     guard (ratio == nil) != (ratios == nil) else { throw ValidationError("Give either --ratio or --ratios.") }
+    guard !isGlobal || ratio != nil else { throw ValidationError("--global needs --ratio.") }
+    guard scoreBatches >= 1 else {
+      throw ValidationError("--score-batches must be at least 1, but is \(scoreBatches)")
+    }
     guard round >= 1 else { throw ValidationError("--round must be at least 1, but is \(round)") }
     guard floor >= 1 else { throw ValidationError("--floor must be at least 1, but is \(floor)") }
   }
 
   /// The part of the net that is planned for.
-  var state: NetState { part.state(part.phase(or: .test)) }
+  var state: NetState { run.part.state(run.part.phase(or: .test)) }
+
+  /// The batches of data that the importance looks at; nil where it needs none.
+  var scoredBatches: Int? { type(of: chosen).needs.needData ? scoreBatches : nil }
+
+  private var chosen: any Importance { Importances.named(importance, seed: seed) ?? L1Norm() }
 
   /// What is asked for, read and planned.
   struct Planned {
@@ -77,10 +100,26 @@ struct PruneOptions: ParsableArguments {
       return (net, file, try file.blobs(for: net))
     }
     let request = PrunePlan.Request(
-      importance: Importances.named(importance, seed: seed) ?? L1Norm(), ratios: try requested(), multiple: round,
-      floor: floor)
+      importance: chosen, ratios: try requested(), multiple: round,
+      floor: floor, isGlobal: isGlobal)
+    let observations = try observe(type(of: request.importance).needs, parameter, blobs, log)
     return Planned(
-      plan: try PrunePlan(net, weights: blobs, request), parameter: parameter, net: net, file: file)
+      plan: try PrunePlan(net, weights: blobs, request, observations), parameter: parameter, net: net, file: file)
+  }
+
+  /// What the net shows of itself over its data, where the importance needs that.
+  private func observe(
+    _ needs: EvidenceNeeds, _ parameter: NetParameter, _ blobs: [String: [WeightBlob]], _ log: RunLog
+  ) throws -> Observations {
+    guard needs.needData else { return Observations() }
+    let data = try placing(model, state) {
+      try DataNet(
+        parameter, state: state, weights: blobs, registry: .caffe, backend: run.makeBackend(log),
+        use: DataNet.use(needs))
+    }
+    let progress = ProgressLine("score, batch")
+    defer { progress.clear() }
+    return try data.observe(needs, batches: scoreBatches) { progress.update($0, of: scoreBatches) }
   }
 
   private func requested() throws -> PruneRatios {

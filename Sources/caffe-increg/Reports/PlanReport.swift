@@ -18,6 +18,12 @@ struct PlanReport {
     } + held
   }
 
+  /// How much goes in all.
+  var total: String {
+    let (all, gone) = plan.families.reduce((0, 0)) { ($0.0 + $1.channels, $0.1 + $1.removed.count) }
+    return "all layers: \(all) channels, \(gone) go"
+  }
+
   /// Why nothing goes at all; nil where something does.
   var nothing: String? {
     guard plan.families.allSatisfy(\.removed.isEmpty) else { return nil }
@@ -50,6 +56,7 @@ struct PlanReport {
     case .lessThanOne(let ratio): "the ratio \(ratio) of them is rounded to none"
     case .multiple(let multiple): "--round \(multiple) keeps all"
     case .floor(let floor): "--floor \(floor) keeps all"
+    case .ranking: "others are worth less"
     case .together(let count): "no fewer than \(count) can go at once"
     case .last: "each is the last of a layer"
     }

@@ -12,6 +12,10 @@ struct PruneRecord: Codable {
     let multiple: Int
     let floor: Int
     let seed: Int
+    /// Whether the ratio is of all layers together; nil in records of versions that could not do that.
+    let isGlobal: Bool?
+    /// Batches of data that the importance looked at; nil where it needs none.
+    let scoreBatches: Int?
   }
 
   /// The budget as it was met: channels that only go together.
@@ -44,7 +48,7 @@ struct PruneRecord: Codable {
     self.sources = sources
     asked = Asked(
       importance: options.importance, ratio: options.ratio, multiple: options.round, floor: options.floor,
-      seed: options.seed)
+      seed: options.seed, isGlobal: options.isGlobal, scoreBatches: options.scoredBatches)
     met = plan.families.map {
       Met(
         layers: $0.makers, channels: $0.channels, removed: $0.removed,
