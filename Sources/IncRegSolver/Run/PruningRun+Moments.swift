@@ -61,11 +61,13 @@ extension PruningRun {
       do { try act(.update, on: &entry, moment(of: index, entry.family, solver)) } catch { entry.failure = error }
     }
     for entry in entries { if let failure = entry.failure { throw failure } }
-    if keeper.cuts(at: solver.iteration) { try act(.cut, solver) { _, _ in true } }
+    let counts = keeper.cuts(at: solver.iteration) ? prunedCounts : nil
+    if counts != nil { try act(.cut, solver) { _, _ in true } }
     added =
       method.habits.addsGradients && keeper.phase == .prune
       ? method.addedGradients(layers) { solver.net.parameters[$0].blob } : [:]
     let changed = maskFallen(solver)
+    if let counts { try tellCut(solver, from: counts) }
     terms = layers.indices.map { terms(of: $0, before: before[$0], hasChanged: changed.contains($0)) }
   }
 

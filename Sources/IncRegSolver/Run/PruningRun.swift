@@ -42,6 +42,8 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   var gradients: [[Float]]?
   /// What channels hold, while the method looks at it.
   var activity: ChannelActivity?
+  /// What a machine that follows the run was told last.
+  var told = Told()
   /// Whether the run was resumed, with all that it knew.
   var goesOn = false
   /// The iteration of the newest periodic snapshot of this run, which the next one replaces.
@@ -122,8 +124,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     // does.
     if !goesOn { reportRatios(solver) }
     plan(solver).write(to: solver.log)
+    try tellPlan(solver)
     try cutAtBegin(solver)
     try running().begin(RunHost(self, solver))
+    try tellProgress(solver, isDue: true)
   }
 
   /// Passes per update in the present phase.
@@ -146,6 +150,13 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
 
   /// Moves the course of the run on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision {
+    let isDue = solver.displays
+    let decision = try moveOn(solver)
+    try tellProgress(solver, isDue: isDue || decision == .finish)
+    return decision
+  }
+
+  private func moveOn(_ solver: Solver) throws -> RunDecision {
     report()
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     guard try cutIfDue(solver) else { return .proceed }
@@ -182,7 +193,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   }
 
   /// Says what is pruned, where a run ends before its course does.
-  public func endRun(_ solver: Solver) throws { keeper?.end(RunHost(self, solver)) }
+  public func endRun(_ solver: Solver) throws {
+    keeper?.end(RunHost(self, solver))
+    try tellProgress(solver, isDue: true)
+  }
 
   func running() throws -> any CourseKeeper {
     guard let keeper else { throw IncRegError.state("method", "no weights were adopted") }

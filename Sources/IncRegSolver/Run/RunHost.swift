@@ -37,8 +37,12 @@ final class RunHost<Method: PruningMethod>: PhaseHost {
   }
 
   func restore(tag: String, iteration: Int) throws {
+    let before = solver.iteration
     try solver.restore(statePath(tag: tag, iteration: iteration), rollback: true)
+    try tell(.restored(iteration: solver.iteration, from: before))
   }
+
+  func tell(_ event: PruneEvent) throws { try solver.tell(event) }
 
   func clearPenalties(below ceiling: Float) -> [[Float]] {
     let byColumns = run.rules.map { $0.prunesRows && $0.isReference } ?? false

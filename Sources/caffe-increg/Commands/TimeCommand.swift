@@ -45,6 +45,8 @@ struct TimeCommand: ParsableCommand {
       model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
       use: forwardOnly ? .inference : .training, log: log, registry: look.registry())
     try look.report(net.description, log)
+    try events?.write(options.conditions(of: "time", model, weights))
+    try events?.write(.other(NetSizes(net.description)))
     // One clean pass allocates everything and sets the gradients that losses start from.
     log.info("Performing Forward")
     log.info("Initial loss: \(try net.forward().logged)")
