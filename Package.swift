@@ -43,11 +43,12 @@ let package = Package(
       name: "Slimming", dependencies: ["Base", "Pruning", "Layers", "Engine", "NetModel", "NetIO"],
       swiftSettings: strictSwift),
     .target(name: "Solver", dependencies: ["Base", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+    .target(name: "Report", dependencies: ["Base"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Base", "Pruning", "Solver"], swiftSettings: strictSwift),
     .executableTarget(
       name: "caffe-increg",
       dependencies: [
-        "Base", "IncRegSolver", "ONNX", "Pruning", "Slimming",
+        "Base", "IncRegSolver", "ONNX", "Pruning", "Report", "Slimming",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictSwift),
@@ -117,6 +118,7 @@ let package = Package(
     .testTarget(
       name: "IncRegSolverTests", dependencies: ["IncRegSolver", "Slimming", "TestSupport"],
       swiftSettings: strictSwift),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
       name: "CommandTests", dependencies: ["caffe-increg", "make-digits", "TestSupport"], swiftSettings: strictSwift),
   ]

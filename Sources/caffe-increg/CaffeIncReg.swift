@@ -22,7 +22,7 @@ struct CaffeIncReg: ParsableCommand {
     ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
     ConvertMNISTSiameseDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
     UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
-    DeviceQueryCommand.self, ManualCommand.self,
+    ReportCommand.self, DeviceQueryCommand.self, ManualCommand.self,
   ]
 }
 
