@@ -8,8 +8,10 @@ public struct NetSizes: LoggedEvent {
   /// Takes the sizes of a net.
   public init(_ net: NetDescription) { self.net = net }
 
+  /// `net`.
   public var event: String { "net" }
 
+  /// All but the time.
   public var fields: [(String, JSON.Value)] {
     let cost = net.cost
     func dims(_ shape: Shape?) -> JSON.Value { .list((shape?.dims ?? []).map { .integer($0) }) }

@@ -31,8 +31,10 @@ public struct RunConditions: LoggedEvent {
     (self.threads, self.arguments) = (threads, arguments)
   }
 
+  /// `conditions`.
   public var event: String { "conditions" }
 
+  /// All but the time.
   public var fields: [(String, JSON.Value)] {
     var fields: [(String, JSON.Value)] = [
       ("command", .string(command)), ("version", .string(version)), ("processor", .string(processor)),

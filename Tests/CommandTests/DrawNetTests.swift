@@ -160,6 +160,10 @@ import TestSupport
     // What is cut bears its blob's name at both ends.
     let names = svg.matches(of: /font-style="italic">([^<]*)</).map { String($0.1) }
     #expect(direction.isHorizontal == !names.isEmpty && names.count % 2 == 0)
+    guard direction == .LR else { return }
+    let places = svg.matches(of: /<text x="([\d.]+)" y="[\d.]+" font-style="italic"/).compactMap { Double($0.1) }
+    // The chain leaves a row at its right and enters the next one at its left.
+    for pair in 0..<places.count / 2 { #expect(places[2 * pair] > 3000 && places[2 * pair + 1] < 100) }
   }
 
   @Test func theCommandGoesDownwardsByItself() throws {

@@ -12,6 +12,7 @@ import Testing
   private func seen(_ html: String) -> String {
     html.replacing(/<style>[\s\S]*?<\/style>/, with: " ")
       .replacing(/<text class="tick"[^>]*>[^<]*<\/text>/, with: " ").replacing(/<[^>]*>/, with: " ")
+      .replacing("&#39;", with: "'")
   }
 
   private func numbers(_ text: String) -> Set<String> {

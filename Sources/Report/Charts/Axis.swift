@@ -22,7 +22,7 @@ struct Axis {
       return
     }
     if isLogarithmic {
-      (low, high) = (low / 1.2, high * 1.2)
+      (low, high) = (max(low / 1.2, .leastNormalMagnitude), min(high * 1.2, .greatestFiniteMagnitude))
     } else {
       if fromZero { (low, high) = (min(0, low), max(0, high)) }
       // Numbers so large that their difference is none.

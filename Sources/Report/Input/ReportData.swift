@@ -38,7 +38,7 @@ public struct ReportData: Sendable {
   ///
   /// - Throws: ``ReportError`` naming the file
   public mutating func addPapers(_ path: String, _ bytes: [UInt8]) throws(ReportError) {
-    guard let node = try document(path, bytes), let points = PaperPoint.all(node) else { throw .unknown(path: path) }
+    guard let node = try document(path, bytes), let points = PaperPoint.all(node) else { throw .notPapers(path: path) }
     papers += points
   }
 

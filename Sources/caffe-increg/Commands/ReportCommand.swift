@@ -76,8 +76,11 @@ struct ReportCommand: ParsableCommand {
 
   /// Makes a folder, unless it is there.
   private func makeFolder(_ path: String) throws {
-    guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
-    throw FileSystemError(path: path, operation: .makeFolder, code: errno)
+    guard mkdir(path, 0o777) != 0 else { return }
+    let code = errno
+    guard code == EEXIST, try fileStatus(path).st_mode & S_IFMT == S_IFDIR else {
+      throw FileSystemError(path: path, operation: .makeFolder, code: code)
+    }
   }
 
   private func events(_ runs: [RunRecord], _ folder: String) throws -> [(path: String, file: StagedFile)] {

@@ -8,6 +8,8 @@ struct GraphFolding {
   private(set) var bendBands: [[Int]] = []
   /// Where each band ends along the flow; all begin at 0.
   private(set) var ends: [Double] = []
+  /// The rank of each node, which says whether an edge goes forward.
+  let ranks: [Int]
   /// The whole drawing's extent.
   private(set) var extent: GraphLayout.Point
 
@@ -20,6 +22,7 @@ struct GraphFolding {
   ///   - edges: those of the layout
   init(_ layout: GraphLayout, _ edges: [(from: Int, to: Int)], limit: Double) {
     (centres, bends, extent) = (layout.centres, layout.bends, layout.extent)
+    ranks = layout.nodeRanks
     guard layout.extent.along > limit, layout.depths.count > 1 else {
       bands = Array(repeating: 0, count: centres.count)
       bendBands = bends.map { $0.map { _ in 0 } }

@@ -100,7 +100,7 @@ struct SVGWriter {
   private func drawn(edge index: Int) -> [String] {
     let edge = graph.edges[index]
     var (start, end) = (layout.centres[edge.from], layout.centres[edge.to])
-    let sign = start.along <= end.along ? 1.0 : -1.0
+    let sign = layout.ranks[edge.from] <= layout.ranks[edge.to] ? 1.0 : -1.0
     start.along += sign * depth(edge.from) / 2
     end.along -= sign * depth(edge.to) / 2
     // Way there and way back of an in-place layer stand apart.
