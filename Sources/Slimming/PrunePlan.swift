@@ -75,8 +75,16 @@ public struct PrunePlan {
   /// What must stay.
   public let held: [Held]
 
-  private let graph: ChannelGraph
-  private let weights: [String: [WeightBlob]]
+  let graph: ChannelGraph
+  /// Of all layers, as they were given.
+  let weights: [String: [WeightBlob]]
+
+  /// Per dependency group, by its name, whether it goes.
+  var removed: [Bool] {
+    var removed = [Bool](repeating: false, count: graph.channelCount)
+    for group in families.flatMap(\.groups) { removed[group] = true }
+    return removed
+  }
 
   /// Plans; nothing is changed.
   ///
@@ -122,8 +130,7 @@ public struct PrunePlan {
   /// The weights with the removed groups masked: what makes the channels and what reads them is zero, so that slimming
   /// removes them without a trace.
   public func masked() -> [String: [WeightBlob]] {
-    var removed: [Bool] = Array(repeating: false, count: graph.channelCount)
-    for group in families.flatMap(\.groups) { removed[group] = true }
+    let removed = removed
     var result = weights
     func channels(_ site: Int) -> [Int] {
       (0..<graph.sites[site].channels).filter { removed[graph.group(site, $0)] }

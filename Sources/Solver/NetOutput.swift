@@ -19,6 +19,11 @@ public struct NetOutput: Equatable, Sendable {
   }
 }
 
+extension String {
+  /// Whether an output of this name is an accuracy: case does not matter for its first letter.
+  public var isAccuracy: Bool { contains("ccuracy") }
+}
+
 extension Net {
   /// The present values of all outputs.
   public func outputValues() -> [NetOutput] {

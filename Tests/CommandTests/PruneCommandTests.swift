@@ -21,10 +21,11 @@ import Testing
   }
 
   /// The net's test phase has data and a loss.
-  @Test(arguments: ["taylor", "fisher", "activation"], [false, true])
+  @Test(arguments: ["taylor", "fisher", "apoz", "activation"], [false, true])
   func importancesThatNeedDataRunTheNet(_ importance: String, global: Bool) throws {
     let folder = try ProgramRun.makeFolder()
-    let asked = "\(given) --ratio 0.5 --round 1 --importance \(importance) --score-batches 2\(global ? " --global" : "")"
+    let asked =
+      "\(given) --ratio 0.5 --round 1 --importance \(importance) --score-batches 2\(global ? " --global" : "")"
     let plan = try ProgramRun.run("plan \(asked)", in: folder)
     #expect(plan.status == 0, "\(plan.errors)")
     let prune = try ProgramRun.run("prune \(asked) --out-weights p.caffemodel", in: folder)
@@ -32,7 +33,26 @@ import Testing
     for line in prune.output.split(separator: "\n") { #expect(plan.output.contains(line)) }
     #expect(prune.output.contains("all layers: ") == global && !prune.output.contains(", 0 go"), "\(prune.output)")
     let record = try readText(folder("p.caffemodel.json"))
-    #expect(record.contains(#""scoreBatches" : 2"#) && record.contains(#""isGlobal" : \(global)"#), "\(record)")
+    #expect(record.contains(#""scoreBatches" : 2"#) && record.contains(#""isGlobal" : \#(global)"#), "\(record)")
+  }
+
+  @Test func reconstructionSaysWhatItDid() throws {
+    let folder = try ProgramRun.makeFolder()
+    let asked = "prune \(given) --ratio 0.5 --round 1 --out-weights"
+    let plain = try ProgramRun.run("\(asked) plain.caffemodel", in: folder)
+    let fitted = try ProgramRun.run("\(asked) f.caffemodel --reconstruct 20 --test-batches 2", in: folder)
+    #expect(plain.status == 0 && fitted.status == 0, "\(fitted.errors)")
+    #expect(fitted.output.hasPrefix(plain.output) && fitted.output.contains(": fitted, error "), "\(fitted.output)")
+    #expect(fitted.output.contains("accuracy: "))
+    #expect(try readText(folder("f.caffemodel.json")).contains(#""reconstruct" : 20"#))
+    let (one, other) = (try CaffeModel.read(folder("plain.caffemodel")), try CaffeModel.read(folder("f.caffemodel")))
+    #expect(one["conv1"]?.blobs[0].data == other["conv1"]?.blobs[0].data)
+    #expect(one.layers.contains { layer in other[layer.name]?.blobs.first?.data != layer.blobs.first?.data })
+    let slim = try ProgramRun.run(
+      "slim --model net.prototxt --weights f.caffemodel --out-model s.prototxt --out-weights s.caffemodel", in: folder)
+    #expect(slim.status == 0, "\(slim.errors)")
+    let few = try ProgramRun.run("\(asked) g.caffemodel --reconstruct 9", in: folder)
+    #expect(few.status == 1 && few.errors.contains("--reconstruct must be at least 10 images"), "\(few.errors)")
   }
 
   @Test func withoutDataAnImportanceThatNeedsItSaysSo() throws {

@@ -68,7 +68,7 @@ public final class Net {
       let running = RunningLayer(
         described, layer, backend: backend, needsBackward: plan.layers[index],
         propagateDown: plan.bottoms[index])
-      let previous = layers.lastIndex { $0.absorbed == .nothing }
+      let previous = use.fusesLayers ? layers.lastIndex { $0.absorbed == .nothing } : nil
       try naming(described) {
         try running.connect(&current, after: previous.map { layers[$0] }, hides: use.hidesBlobs)
       }

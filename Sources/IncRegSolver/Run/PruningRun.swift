@@ -84,7 +84,8 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     wiring.keepPlain(method.habits.looksAt, families, solver.net, layers)
     keeper = method.course.keeper(families, output)
     adoptMasks(solver)
-    try actAtOnce(.start, solver, epoch: (0, solver.epochs?.total ?? 0))
+    // Counting epochs may open the data.
+    try actAtOnce(.start, solver, epoch: (0, method.habits.needsEpochs ? solver.epochs?.total ?? 0 : 0))
   }
 
   /// Takes masks from the zeros of the present weights.

@@ -56,11 +56,6 @@ final class RunHost<Method: PruningMethod>: PhaseHost {
   }
 }
 
-extension String {
-  /// Whether an output of this name is an accuracy: case does not matter for its first letter.
-  var isAccuracy: Bool { contains("ccuracy") }
-}
-
 extension PrunedFamily {
   /// Sets the penalties of living groups to zero where they are positive and below `ceiling`; gives them.
   mutating func clearPenalties(below ceiling: Float) -> [Float] {

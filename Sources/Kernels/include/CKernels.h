@@ -16,6 +16,7 @@
 #include "ck_engine.h"
 #include "ck_gemm.h"
 #include "ck_layout.h"
+#include "ck_least_squares.h"
 #include "ck_lrn.h"
 #include "ck_magnitudes.h"
 #include "ck_pooling.h"

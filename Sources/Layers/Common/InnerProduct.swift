@@ -7,7 +7,7 @@ import ONNX
 ///
 /// The axes from `axis` on are flattened to K columns: (M..., K...) becomes (M..., num_output). The weight is
 /// (num_output, K), or (K, num_output) with `transpose`.
-struct InnerProduct: RunnableDescription, FilterBearing, BiasAdding, DrawingLabelled {
+struct InnerProduct: RunnableDescription, FilterBearing, PatchReading, BiasAdding, DrawingLabelled {
   static let type = "InnerProduct"
   private let parameter: InnerProductParameter
   private var numOutput: Int { parameter.numOutput }
@@ -66,6 +66,11 @@ struct InnerProduct: RunnableDescription, FilterBearing, BiasAdding, DrawingLabe
   }
 
   func addBias(_ parameter: inout LayerParameter) { parameter.innerProductParam.biasTerm = true }
+
+  func patches(_ bottom: Shape) -> Patches? {
+    guard (try? bottom.canonicalAxis(parameter.axis)) == 1 else { return nil }
+    return Patches(whole: bottom, isTransposed: parameter.transpose)
+  }
 
   static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
     DrawingLabel(output: "\(parameter.innerProductParam.numOutput)", fill: "#CC33FF", learns: true)

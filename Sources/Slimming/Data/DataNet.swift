@@ -32,6 +32,15 @@ public struct DataNet {
     net = try Net(description, backend: backend, random: RandomSource(seed: 1), use: use)
     try net.borrow(weights)
   }
+
+  /// Goes on in the data by at least as many images, whole batches of them, without computing anything.
+  public func skip(images: Int) throws {
+    let sources = net.description.dataLayers.map { net.layers[$0] }
+    let batch = sources.lazy.compactMap { $0.top.first?.shape.dims.first }.first ?? 1
+    for _ in stride(from: 0, to: images, by: max(1, batch)) {
+      for source in sources { _ = try source.forward() }
+    }
+  }
 }
 
 extension Net {

@@ -88,6 +88,8 @@ struct PruneOptions: ParsableArguments {
     let net: NetDescription
     /// The weights as the file has them.
     let file: WeightSet
+    /// Those of the part that is planned for, by layer.
+    let weights: [String: [WeightBlob]]
   }
 
   /// Reads net and weights and plans.
@@ -104,7 +106,8 @@ struct PruneOptions: ParsableArguments {
       floor: floor, isGlobal: isGlobal)
     let observations = try observe(type(of: request.importance).needs, parameter, blobs, log)
     return Planned(
-      plan: try PrunePlan(net, weights: blobs, request, observations), parameter: parameter, net: net, file: file)
+      plan: try PrunePlan(net, weights: blobs, request, observations), parameter: parameter, net: net, file: file,
+      weights: blobs)
   }
 
   /// What the net shows of itself over its data, where the importance needs that.

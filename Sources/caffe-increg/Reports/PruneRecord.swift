@@ -16,6 +16,8 @@ struct PruneRecord: Codable {
     let isGlobal: Bool?
     /// Batches of data that the importance looked at; nil where it needs none.
     let scoreBatches: Int?
+    /// Images of data over which weights were fitted anew; nil where none were.
+    let reconstruct: Int?
   }
 
   /// The budget as it was met: channels that only go together.
@@ -43,12 +45,12 @@ struct PruneRecord: Codable {
   /// The weights beside which this is written.
   var weights: SourceFile?
 
-  init(_ plan: PrunePlan, _ options: PruneOptions, sources: [SourceFile]) {
+  init(_ plan: PrunePlan, _ options: PruneOptions, _ reconstruct: Int?, sources: [SourceFile]) {
     tool = "caffe-increg \(programVersion)"
     self.sources = sources
     asked = Asked(
       importance: options.importance, ratio: options.ratio, multiple: options.round, floor: options.floor,
-      seed: options.seed, isGlobal: options.isGlobal, scoreBatches: options.scoredBatches)
+      seed: options.seed, isGlobal: options.isGlobal, scoreBatches: options.scoredBatches, reconstruct: reconstruct)
     met = plan.families.map {
       Met(
         layers: $0.makers, channels: $0.channels, removed: $0.removed,
