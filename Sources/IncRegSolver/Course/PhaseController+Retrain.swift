@@ -81,9 +81,13 @@ extension PhaseController {
       let (rows, columns) = (layer.matrix.rows, layer.matrix.columns)
       func share(_ part: Int, _ whole: Int) -> String { (Double(part) / Double(whole)).fixed() }
       let masked = Int(layer.countedColumns)
+      let (weights, all) = (layer.mask.maskedElements, layer.shape.count)
+      let ofWeights =
+        weights > 0 ? " | num_weight = \(all), num_pruned_weight = \(weights) (\(share(weights, all)))" : ""
       output.app(
         "    \(layer.name), shape = \(layer.shape) | num_col = \(columns), num_pruned_col = \(masked) (\(share(masked, columns)))"
-          + " | num_row = \(rows), num_pruned_row = \(layer.countedRows) (\(share(layer.countedRows, rows)))")
+          + " | num_row = \(rows), num_pruned_row = \(layer.countedRows) (\(share(layer.countedRows, rows)))"
+          + ofWeights)
     }
   }
 }

@@ -92,8 +92,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   func adoptMasks(_ solver: Solver) {
     guard method.habits.adoptsZeros else { return }
     for index in layers.indices { layers[index].adoptZeros(of: weight(index, solver).data) }
-    for entry in entries where entry.family.groups.only?.slices == .elements {
-      layers[entry.family.layer].mask.maskElements(zerosOf: weight(entry.family.layer, solver).data)
+    for entry in entries {
+      guard let only = entry.family.groups.only, case .tiles(let height) = only.slices else { continue }
+      let layer = entry.family.layer
+      layers[layer].mask.maskTiles(only.matrix, height, zerosOf: weight(layer, solver).data)
     }
     for index in entries.indices { entries[index].family.adoptMasks(layers) }
   }

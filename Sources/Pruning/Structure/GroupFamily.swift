@@ -32,7 +32,7 @@ public struct GroupFamily: Sendable {
     return switch maker.slices {
     case .rows(let owners?): owners.count { $0 >= 0 }
     case .columns(let owners?): owners.count { $0 >= 0 } / maker.matrix.spatial
-    case .rows, .columns, .elements: count
+    case .rows, .columns, .tiles: count
     }
   }
 
