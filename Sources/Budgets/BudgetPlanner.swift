@@ -53,16 +53,18 @@ public struct BudgetPlanner {
     var best: Result?
     var last: WidthSpace.Point?
     for round in 1...Self.mostRounds {
-      let whole = try space.total(table, at: space.whole)
-      let limit = budget.limit(of: whole)
-      let planned = try plan(.latency, table, whole: whole, limit: limit, rounds: round)
+      let before = try space.total(table, at: space.whole)
+      let planned = try plan(.latency, table, whole: before, limit: budget.limit(of: before), rounds: round)
       if planned.point == last { return best ?? planned }
       last = planned.point
       try table.measure(planned.point)
+      // Of one sitting: only their ratio is sure.
+      let whole = try space.total(table, at: space.whole)
+      let limit = budget.limit(of: whole)
       let measured = Result(
-        point: planned.point, whole: try space.total(table, at: space.whole), limit: limit,
-        cost: try space.total(table, at: planned.point), loss: planned.loss, rounds: round)
-      if best.map({ abs(measured.cost - limit) < abs($0.cost - $0.limit) }) ?? true { best = measured }
+        point: planned.point, whole: whole, limit: limit, cost: try space.total(table, at: planned.point),
+        loss: planned.loss, rounds: round)
+      if best.map({ abs(measured.cost / limit - 1) < abs($0.cost / $0.limit - 1) }) ?? true { best = measured }
       if measured.cost <= limit, measured.cost >= Self.near * limit { return measured }
     }
     guard let best else { throw BudgetError.nothingToPrune(reason: "no width is measured") }

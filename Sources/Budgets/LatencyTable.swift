@@ -145,10 +145,12 @@ public final class LatencyTable: WidthCost {
     }
   }
 
+  /// Whether most layers' times at a point are known: those that were noisy are not worth another sitting.
   private func isKnown(_ point: WidthSpace.Point) -> Bool {
-    curveOfLayer.indices.allSatisfy { layer in
-      curveOfLayer[layer].map { curves[$0]?.times[place(layer, point)] != nil } ?? true
+    let known = curveOfLayer.enumerated().compactMap { layer, curve in
+      curve.map { curves[$0]?.times[place(layer, point)] != nil }
     }
+    return 5 * known.count { $0 } >= 4 * known.count
   }
 
   private func place(_ layer: Int, _ point: WidthSpace.Point) -> LatencyCurve.Point {

@@ -7,8 +7,10 @@ public struct WidthSearch<Cost: WidthCost> {
   /// Families that share a layer.
   private let neighbours: [Set<Int>]
 
-  /// How many rungs are looked ahead where a step saves nothing by itself, as on the stairs of a vector unit.
+  /// How many rungs are looked at one by one: a step may save nothing by itself, as on the stairs of a vector unit.
   private static var ahead: Int { 4 }
+  /// How often two families change places at most.
+  private static var exchanges: Int { 8 }
 
   /// A step of a family to a narrower width.
   private struct Step {
@@ -40,12 +42,36 @@ public struct WidthSearch<Cost: WidthCost> {
       guard let scope = open.min(by: { lostShare($0, point) < lostShare($1, point) }),
         let family = scope.filter({ steps[$0] != nil }).min(by: { price(steps[$0]) < price(steps[$1]) }),
         let step = steps[family]
-      else { return nil }
+      else {
+        // Times that were measured may have no way down.
+        point = space.narrowest
+        guard try space.total(cost, at: point) <= limit else { return nil }
+        break
+      }
       point = point.moved(family, to: step.rung, in: space)
       total -= step.saving
       for neighbour in neighbours[family] { steps[neighbour] = try self.step(from: point, neighbour) }
     }
-    return try refilled(point)
+    point = try refilled(point)
+    // Scopes say themselves who loses how much.
+    return scopes.count > 1 ? point : try exchanged(point)
+  }
+
+  /// Narrows one family by a step and widens others instead, as long as that loses less.
+  private func exchanged(_ start: WidthSpace.Point) throws -> WidthSpace.Point {
+    var point = start
+    for _ in 0..<Self.exchanges {
+      let candidates = try space.rungs.indices.filter { point.rungs[$0] + 1 < space.rungs[$0].count }.map {
+        try refilled(point.moved($0, to: point.rungs[$0] + 1, in: space))
+      }.filter { try space.total(cost, at: $0) <= limit }
+      guard let best = candidates.min(by: { loss($0) < loss($1) }), loss(best) < loss(point) else { break }
+      point = best
+    }
+    return point
+  }
+
+  private func loss(_ point: WidthSpace.Point) -> Double {
+    zip(curves.losses, point.rungs).reduce(0) { $0 + $1.0[$1.1] }
   }
 
   /// The least loss that, allowed to every family alike, meets the limit.
@@ -90,13 +116,24 @@ public struct WidthSearch<Cost: WidthCost> {
   private func step(from point: WidthSpace.Point, _ family: Int) throws -> Step? {
     let (rung, losses) = (point.rungs[family], curves.losses[family])
     var best: Step?
-    for next in rung + 1..<max(rung + 1, min(rung + 1 + Self.ahead, losses.count)) where losses[next].isFinite {
+    for next in farther(than: rung, below: losses.count) where losses[next].isFinite {
       let saving = try space.saving(cost, from: point, family, to: next)
       guard saving > 0 else { continue }
       let price = (losses[next] - losses[rung]) / saving
       if price < best?.price ?? .infinity { best = Step(rung: next, saving: saving, price: price) }
     }
     return best
+  }
+
+  /// The next rungs one by one, then in growing strides.
+  private func farther(than rung: Int, below end: Int) -> [Int] {
+    var (next, stride, rungs) = (rung + 1, 1, [Int]())
+    while next < end {
+      rungs.append(next)
+      if rungs.count >= Self.ahead { stride *= 2 }
+      next += stride
+    }
+    return rungs
   }
 
   private func price(_ step: Step?) -> Double { step?.price ?? .infinity }

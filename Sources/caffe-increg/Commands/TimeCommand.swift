@@ -84,7 +84,7 @@ struct TimeCommand: ParsableCommand {
       try NetDescription(Prototxt.net(model, log: log), state: state, registry: look.registry())
     }
     try look.report(net, log)
-    for line in try TimeTable(net, options, batch: batch, log).lines { say(line) }
+    for line in try TimeTable(net, options, batch: batch, registry: look.registry(), log).lines { say(line) }
   }
 
   /// Runs all iterations; returns their time in milliseconds.

@@ -1,8 +1,6 @@
 import Base
 import Budgets
 import CaffeProto
-import Layers
-import NetIO
 import NetModel
 import Slimming
 
@@ -11,8 +9,8 @@ struct TimeTable {
   private let table: LatencyTable
 
   /// Measures what earlier runs have not.
-  init(_ net: NetDescription, _ run: RunOptions, batch: Int?, _ log: RunLog) throws {
-    let space = try WidthSpace(PruneRanking(ofShapes: net), registry: .caffe)
+  init(_ net: NetDescription, _ run: RunOptions, batch: Int?, registry: LayerRegistry, _ log: RunLog) throws {
+    let space = try WidthSpace(PruneRanking(ofShapes: net), registry: registry)
     table = try LatencyTable(space, run, state: net.parameter.state, batch: batch, log)
     try table.fill()
   }
