@@ -14,8 +14,6 @@ public enum BudgetError: Error, Equatable {
   case undescribable(cause: String)
   /// A forward pass needs a batch: the layer whose tops have no first axis that could be one.
   case noBatch(layer: String)
-  /// Accuracy is measured on data, but what this layer makes comes from the caller.
-  case noTestData(layer: String)
   /// No output of the net is an accuracy; the outputs there are.
   case noAccuracy(outputs: [String])
   /// The net knows nothing, so that no loss can be told: its accuracy.
@@ -39,9 +37,6 @@ extension BudgetError: CustomStringConvertible {
     case .nothingToPrune(let reason): "the budget cannot be met: no channel of the net can go: \(reason)"
     case .undescribable(let cause): "the net cannot be described with other widths: \(cause)"
     case .noBatch(let layer): "layer '\(layer)': what it makes has no batch that could be changed"
-    case .noTestData(let layer):
-      "layer '\(layer)' has no data of its own, but accuracy is measured on data: give a net with its test data, as "
-        + "train_val.prototxt"
     case .noAccuracy(let outputs):
       "the net has no accuracy output; its outputs are: \(outputs.isEmpty ? "none" : outputs.joined(separator: ", "))"
     case .noBase(let accuracy): "the net's accuracy is \(accuracy) before anything is pruned: no loss can be told"

@@ -27,25 +27,21 @@ public final class SensitivityRun {
   /// - Parameters:
   ///   - images: how many, rounded up to whole batches
   ///   - state: the part of the net
-  /// - Throws: ``BudgetError`` where there are no data or no accuracy; what building a net throws
+  /// - Throws: `PruneError` where there are no data, ``BudgetError`` where there is no accuracy; what building a net throws
   public init(_ space: WidthSpace, images: Int, state: NetState, registry: LayerRegistry, backend: any Backend) throws {
     let described = space.ranking.net
-    for layer in described.dataLayers where described.layers[layer].description is any CallerFilled {
-      throw BudgetError.noTestData(layer: described.layers[layer].name)
-    }
     let outputs = described.outputs.map { described.blobs[$0].name }
     guard outputs.contains(where: NetOutput.isAccuracy) else { throw BudgetError.noAccuracy(outputs: outputs) }
     self.space = space
-    var use = NetUse.inference
-    use.fillsParameters = false
-    net = try Net(
-      described.parameter, state: state, registry: registry, backend: backend, random: RandomSource(seed: 1), use: use)
+    net = try DataNet(
+      described.parameter, state: state, weights: space.ranking.weights, registry: registry, backend: backend,
+      use: .inference
+    ).net
     let batch = described.blobs.first?.shape.dims.first ?? 1
     batches = max(1, (images + batch - 1) / max(1, batch))
     self.images = batches * batch
     sources = net.layers.compactMap { $0.layer as? any PositionedLayer }
     start = sources.map(\.position)
-    for layer in described.layers where !layer.blobs.isEmpty { set(layer.name, space.ranking.weights) }
   }
 
   private func set(_ layer: String, _ weights: [String: [WeightBlob]]) {

@@ -27,7 +27,9 @@ public struct PruneRanking {
   }
 
   /// A net of which only shapes count: what goes first is drawn.
-  public init(ofShapes net: NetDescription) { self.init(surveying: net, weights: [:], RandomScore(seed: 1), Observations()) }
+  public init(ofShapes net: NetDescription) {
+    self.init(surveying: net, weights: [:], RandomScore(seed: 1), Observations())
+  }
 
   private init(
     surveying net: NetDescription, weights: [String: [WeightBlob]], _ importance: any Importance,

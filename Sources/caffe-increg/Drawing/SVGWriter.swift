@@ -151,7 +151,7 @@ struct SVGWriter {
       let place = point(end)
       return [
         #"<path d="\#(curve(places))" fill="none" stroke="black" marker-end="url(#arrow)"/>"#,
-        #"<text x="\#((place.x + 4).svg)" y="\#((place.y - 4).svg)" font-style="italic">\#(escaped(blob))</text>"#,
+        #"<text x="\#((place.x + 4).svg)" y="\#((place.y - 4).svg)" font-style="italic">\#(SVGText.escaped(blob))</text>"#,
       ]
     }
   }

@@ -74,7 +74,7 @@ struct BudgetOptions: ParsableArguments {
       let source = try SensitivitySource(space, weights: options.weights, options.importance)
       let known =
         try map.map { try source.read($0) }
-        ?? source.measure(images: images, state: options.state, registry: options.look.registry(), backend(), log)
+        ?? source.measure(images: images, state: options.state, registry: .caffe, backend(), log)
       allocation = .sensitivity(try source.curves(of: known))
     }
     let planner = BudgetPlanner(space, allocation)
