@@ -37,6 +37,8 @@ public struct PrunePlan {
     public let channels: Int
     /// The channels that go, as numbers of the first maker.
     public let removed: [Int]
+    /// How many were asked for, before widths were rounded; nil where a budget chose.
+    public let asked: Double?
     /// Why none goes; nil where some do.
     public let obstacle: Obstacle?
     fileprivate let groups: [Int]
@@ -46,6 +48,8 @@ public struct PrunePlan {
   public enum Obstacle: Hashable, Sendable {
     /// No ratio above 0 is asked for.
     case notAsked
+    /// The budget is met without.
+    case notNeeded
     /// The ratio is rounded to no channel.
     case lessThanOne(ratio: Double)
     /// What is left must be a multiple, and none is below all.
@@ -75,34 +79,25 @@ public struct PrunePlan {
   /// What must stay.
   public let held: [Held]
 
-  let graph: ChannelGraph
-  /// Of all layers, as they were given.
-  let weights: [String: [WeightBlob]]
+  let ranking: PruneRanking
 
   /// Per dependency group, by its name, whether it goes.
   var removed: [Bool] {
-    var removed = [Bool](repeating: false, count: graph.channelCount)
+    var removed = [Bool](repeating: false, count: ranking.survey.graph.channelCount)
     for group in families.flatMap(\.groups) { removed[group] = true }
     return removed
   }
 
-  /// Plans; nothing is changed.
+  /// Plans for a share of every layer, or of all together; nothing is changed.
   ///
   /// - Parameter observations: of passes over data, for importances that need them
-  /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``
+  /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``; `ImportanceError`
   public init(
     _ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request,
     _ observations: Observations = Observations()
   ) throws {
-    try net.check(weights)
-    let graph = net.channelGraph()
-    self.graph = graph
-    self.weights = net.resolvingShared(weights)
-    let survey = graph.survey()
-    held = survey.held.map { Held(layer: net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason) }
-    let ranking = GroupRanking(
-      survey: survey, filters: net.filterWeights, importance: request.importance,
-      evidence: WeightEvidence(net: net, weights: self.weights, observations: observations))
+    let ranking = try PruneRanking(net, weights: weights, importance: request.importance, observations)
+    let survey = ranking.survey
     for (name, ratio, place) in request.ratios.names {
       guard let index = net.index(ofLayer: name) else {
         throw PruneError.unknownLayer(
@@ -112,26 +107,47 @@ public struct PrunePlan {
         throw PruneError.heldLayer(name, where: place, reason: reason)
       }
     }
-    var remaining = graph.sites.map(\.channels)
     let chosen = request.isGlobal ? try ranking.channels(ratio: request.ratios.standard, floor: request.floor) : nil
-    families = try survey.families.enumerated().map { index, family in
-      let makers = family.makers.map { net.layers[$0].name }
-      let aim = chosen.map { .channels($0[index]) } ?? PruneChoice.Aim.ratio(request.ratios.ratio(of: makers))
-      var choice = PruneChoice(survey, family, aim, request)
-      if choice.obstacle == nil { choice.choose(from: try ranking.ranked(family), &remaining) }
-      return Family(
-        makers: makers, members: survey.roles(of: family).map { (net.layers[$0.layer].name, $0.role) },
-        channels: choice.channels,
-        removed: choice.groups.flatMap { survey.channels(of: family, in: $0) }.sorted(),
-        obstacle: choice.obstacle, groups: choice.groups)
+    let families = try survey.families.enumerated().map { index, family in
+      let aim =
+        chosen.map { .channels($0[index]) } ?? PruneChoice.Aim.ratio(request.ratios.ratio(of: ranking.makers(family)))
+      var choice = PruneChoice(channels: survey.channels(of: family), aim, request)
+      var groups: [Int] = []
+      if choice.obstacle == nil {
+        let ladder = try ranking.ladder(of: family)
+        choice.choose(from: ladder, request)
+        groups = ladder.rounds[..<choice.rounds].flatMap { $0 }
+      }
+      return Family(ranking, family, groups, asked: choice.wanted, choice.obstacle)
+    }
+    self.init(ranking, families)
+  }
+
+  /// Takes the first rounds of every family.
+  ///
+  /// - Parameters:
+  ///   - ladders: of all families of the ranking
+  ///   - rounds: how many of each go
+  public init(_ ranking: PruneRanking, _ ladders: [PruneLadder], rounds: [Int]) {
+    let families = ranking.survey.families.enumerated().map { index, family in
+      let groups: [Int] = ladders[index].rounds[..<rounds[index]].flatMap { $0 }
+      return Family(ranking, family, groups, asked: nil, rounds[index] == 0 ? .notNeeded : nil)
+    }
+    self.init(ranking, families)
+  }
+
+  private init(_ ranking: PruneRanking, _ families: [Family]) {
+    (self.ranking, self.families) = (ranking, families)
+    held = ranking.survey.held.map {
+      Held(layer: ranking.net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason)
     }
   }
 
   /// The weights with the removed groups masked: what makes the channels and what reads them is zero, so that slimming
   /// removes them without a trace.
   public func masked() -> [String: [WeightBlob]] {
-    let removed = removed
-    var result = weights
+    let (graph, removed) = (ranking.survey.graph, removed)
+    var result = ranking.weights
     func channels(_ site: Int) -> [Int] {
       (0..<graph.sites[site].channels).filter { removed[graph.group(site, $0)] }
     }
@@ -142,6 +158,20 @@ public struct PrunePlan {
       result[name]?[port.blob].zero(port, gone)
     }
     return result
+  }
+}
+
+extension PrunePlan.Family {
+  fileprivate init(
+    _ ranking: PruneRanking, _ family: GroupSurvey.Family, _ groups: [Int], asked: Double?,
+    _ obstacle: PrunePlan.Obstacle?
+  ) {
+    let survey = ranking.survey
+    makers = ranking.makers(family)
+    members = survey.roles(of: family).map { (ranking.net.layers[$0.layer].name, $0.role) }
+    channels = survey.channels(of: family)
+    removed = groups.flatMap { survey.channels(of: family, in: $0) }.sorted()
+    (self.asked, self.obstacle, self.groups) = (asked, obstacle, groups)
   }
 }
 

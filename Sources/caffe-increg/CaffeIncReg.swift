@@ -17,8 +17,8 @@ struct CaffeIncReg: ParsableCommand {
 
   /// All commands.
   static let commands: [any ParsableCommand.Type] = [
-    TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, PruneCommand.self, SlimCommand.self,
-    CompareCommand.self, SummaryCommand.self, ForwardCommand.self, ConvertCommand.self,
+    TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, SensitivityCommand.self, PruneCommand.self,
+    SlimCommand.self, CompareCommand.self, SummaryCommand.self, ForwardCommand.self, ConvertCommand.self,
     ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
     ConvertMNISTSiameseDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
     UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,

@@ -77,7 +77,7 @@ extension PruningRun {
     solver.random.snapshot = numbers
     for (source, position) in zip(sources, positions) { source.position = position }
     let outputs = results.flatMap(\.self)
-    let accuracies = outputs.filter(\.name.isAccuracy)
+    let accuracies = outputs.filter { NetOutput.isAccuracy($0.name) }
     return (accuracies.isEmpty ? outputs : accuracies).flatMap { output in
       output.values.map { (name: output.name, value: $0) }
     }

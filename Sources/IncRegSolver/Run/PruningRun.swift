@@ -115,7 +115,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   public func beginRun(_ solver: Solver) throws {
     if case .search(let settings) = method.course, settings.checkInterval > 0 {
       let outputs = solver.testNets.last?.outputValues().map(\.name) ?? []
-      guard outputs.contains(where: \.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
+      guard outputs.contains(where: NetOutput.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
     }
     if method.habits.needsEpochs, solver.epochs == nil {
       throw IncRegError.field(

@@ -52,22 +52,21 @@ struct PruneCommand: ParsableCommand {
     let fitting = try reconstruct.map { try Refitting(planned, options, images: $0, log) }
     let masked = fitting?.weights ?? plan.masked()
     for doubt in net.doubts(masked) { log.warning(doubt) }
-    var result = WeightSet(net, blobs: masked)
-    for layer in planned.file.layers where !layer.blobs.isEmpty && net.index(ofLayer: layer.name) == nil {
-      result.layers.append(layer)
+    let (result, slim) = try options.slimmed(planned, masked)
+    for layer in result.layers where !layer.blobs.isEmpty && net.index(ofLayer: layer.name) == nil {
       log.warning("layer '\(layer.name)' of the weights is not in this phase of the net: it is kept as it is")
     }
-    try plan.checkSlimming(of: planned.parameter, result, state: options.state, registry: options.look.registry())
     let sources = [options.model, options.weights] + [options.ratios].compactMap { $0 }
-    var record = PruneRecord(plan, options, reconstruct, sources: try sources.map { try SourceFile($0) })
+    var record = PruneRecord(planned, options, reconstruct, sources: try sources.map { try SourceFile($0) })
     try CaffeModel.write(result, to: outWeights, progress: ProgressLine.bytes("prune", of: result.byteCount))
     record.weights = try SourceFile(outWeights)
     try JSONFile.write(record, to: PruneRecord.path(of: outWeights))
     let report = PlanReport(plan)
-    for line in report.families { say(line) }
+    for line in report.families + CostReport(planned, slim.description).lines { say(line) }
     for line in fitting?.lines ?? [] { say(line) }
     for line in try fitting?.accuracies(batches: testBatches) ?? [] { say(line) }
     if options.isGlobal { say(report.total) }
+    if let outcome = planned.outcome { for line in outcome.lines { say(line) } }
     if let nothing = report.nothing {
       log.warning("nothing is pruned, the weights are written as they are: \(nothing)")
     }

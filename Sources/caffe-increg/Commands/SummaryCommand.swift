@@ -18,6 +18,9 @@ struct SummaryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Weights to count zeros in.", valueName: "caffemodel"), completion: .file())
   var weights: String?
 
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
   @OptionGroup var part: StateOptions
 
   @OptionGroup var look: LookOptions
@@ -32,6 +35,8 @@ struct SummaryCommand: ParsableCommand {
       try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
     }
     for line in blobs?.missing ?? [] { RunLog.standardError.warning(line) }
-    for line in NetSummary(net, weights: blobs).lines { say(line) }
+    let summary = NetSummary(net, weights: blobs)
+    if json { return say(String(decoding: try JSON.encode(summary.record), as: UTF8.self)) }
+    for line in summary.lines { say(line) }
   }
 }

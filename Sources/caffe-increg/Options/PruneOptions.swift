@@ -1,5 +1,6 @@
 import ArgumentParser
 import Base
+import Budgets
 import CaffeProto
 import Engine
 import FoundationEssentials
@@ -31,7 +32,12 @@ struct PruneOptions: ParsableArguments {
     completion: .file())
   var ratios: String?
 
-  @Option(help: "What is left of a layer is a multiple of this, or all of it.")
+  @OptionGroup var budget: BudgetOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What is left of a layer is a multiple of this, or all of it: the one nearest to what is asked for.",
+      valueName: "channels"))
   var round = 8
 
   @Option(help: "The fewest channels that a layer keeps.")
@@ -62,7 +68,9 @@ struct PruneOptions: ParsableArguments {
       throw ValidationError(
         "--importance: there is no '\(importance)'; there are \(Importances.names.joined(separator: ", "))")
     }
-    guard (ratio == nil) != (ratios == nil) else { throw ValidationError("Give either --ratio or --ratios.") }
+    guard [ratio != nil, ratios != nil, budget.text != nil].count(where: { $0 }) == 1 else {
+      throw ValidationError("Give either --ratio, --ratios or --budget.")
+    }
     guard !isGlobal || ratio != nil else { throw ValidationError("--global needs --ratio.") }
     guard scoreBatches >= 1 else {
       throw ValidationError("--score-batches must be at least 1, but is \(scoreBatches)")
@@ -82,6 +90,8 @@ struct PruneOptions: ParsableArguments {
   /// What is asked for, read and planned.
   struct Planned {
     let plan: PrunePlan
+    /// How a budget was met; nil where none was given.
+    let outcome: BudgetOutcome?
     /// All phases.
     let parameter: NetParameter
     /// The part that is planned for.
@@ -101,13 +111,19 @@ struct PruneOptions: ParsableArguments {
       let file = try CaffeModel.read(weights, for: net, log: log)
       return (net, file, try file.blobs(for: net))
     }
-    let request = PrunePlan.Request(
-      importance: chosen, ratios: try requested(), multiple: round,
-      floor: floor, isGlobal: isGlobal)
-    let observations = try observe(type(of: request.importance).needs, parameter, blobs, log)
-    return Planned(
-      plan: try PrunePlan(net, weights: blobs, request, observations), parameter: parameter, net: net, file: file,
-      weights: blobs)
+    let observations = try observe(type(of: chosen).needs, parameter, blobs, log)
+    func planned(_ plan: PrunePlan, _ outcome: BudgetOutcome?) -> Planned {
+      Planned(plan: plan, outcome: outcome, parameter: parameter, net: net, file: file, weights: blobs)
+    }
+    guard let text = budget.text else {
+      let request = PrunePlan.Request(
+        importance: chosen, ratios: try requested(), multiple: round, floor: floor, isGlobal: isGlobal)
+      return planned(try PrunePlan(net, weights: blobs, request, observations), nil)
+    }
+    let ranking = try PruneRanking(net, weights: blobs, importance: chosen, observations)
+    let space = try WidthSpace(ranking, .init(multiple: round, floor: floor), registry: look.registry())
+    let outcome = try budget.meet(NetBudget(text), space, self, log)
+    return planned(space.plan(outcome.result.point), outcome)
   }
 
   /// What the net shows of itself over its data, where the importance needs that.
@@ -123,6 +139,14 @@ struct PruneOptions: ParsableArguments {
     let progress = ProgressLine("score, batch")
     defer { progress.clear() }
     return try data.observe(needs, batches: scoreBatches) { progress.update($0, of: scoreBatches) }
+  }
+
+  /// What prune writes and what slim makes of it; sure that slim takes away all that is masked.
+  func slimmed(_ planned: Planned, _ masked: [String: [WeightBlob]]) throws -> (weights: WeightSet, net: SlimNet) {
+    var result = WeightSet(planned.net, blobs: masked)
+    result.layers += planned.file.layers.filter { !$0.blobs.isEmpty && planned.net.index(ofLayer: $0.name) == nil }
+    let slim = try planned.plan.slimmed(planned.parameter, result, state: state, registry: look.registry())
+    return (result, slim)
   }
 
   private func requested() throws -> PruneRatios {

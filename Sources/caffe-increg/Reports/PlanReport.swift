@@ -1,3 +1,4 @@
+import Base
 import Slimming
 
 /// What `prune` and `plan` print.
@@ -47,11 +48,20 @@ struct PlanReport {
   private func line(_ family: PrunePlan.Family) -> String {
     let names = family.makers.joined(separator: ", ")
     return "\(names): \(family.channels) channels, \(family.removed.count) go"
-      + (family.obstacle.map { " (\(text($0)))" } ?? "")
+      + ((family.obstacle.map(text) ?? rounded(family)).map { " (\($0))" } ?? "")
+  }
+
+  /// What rounding has changed; nil where as many go as are asked for, to the nearest channel.
+  private func rounded(_ family: PrunePlan.Family) -> String? {
+    guard let asked = family.asked, abs(asked - Double(family.removed.count)) > 0.5 else { return nil }
+    let share = Double(family.removed.count) / Double(max(1, family.channels))
+    return "\(asked.logged) are asked for: \(share.logged) instead of "
+      + "\((asked / Double(max(1, family.channels))).logged), as \(family.channels - family.removed.count) are left"
   }
 
   private func text(_ obstacle: PrunePlan.Obstacle) -> String {
     switch obstacle {
+    case .notNeeded: "the budget needs none of them"
     case .notAsked: "no ratio above 0 is given"
     case .lessThanOne(let ratio): "the ratio \(ratio) of them is rounded to none"
     case .multiple(let multiple): "--round \(multiple) keeps all"

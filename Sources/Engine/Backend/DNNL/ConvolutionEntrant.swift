@@ -1,3 +1,4 @@
+import Base
 import CKernels
 import NetModel
 
@@ -33,7 +34,7 @@ struct ConvolutionEntrant {
 
   /// Runs a direction; returns how long it took.
   func milliseconds(_ direction: ck_direction) throws -> Double {
-    try ContinuousClock().measure { try run(direction) } / .milliseconds(1)
+    try Stopwatch.monotonic.milliseconds { try run(direction) }
   }
 
   private func run(_ direction: ck_direction) throws {
