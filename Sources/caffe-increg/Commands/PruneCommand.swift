@@ -36,7 +36,7 @@ struct PruneCommand: ParsableCommand {
       result.layers.append(layer)
       log.warning("layer '\(layer.name)' of the weights is not in this phase of the net: it is kept as it is")
     }
-    try plan.checkSlimming(of: planned.parameter, result, state: options.state, registry: options.look.registry())
+    try plan.checkSlimming(of: planned.parameter, result, state: options.state, registry: planned.registry)
     let sources = [options.model, options.weights] + [options.ratios].compactMap { $0 }
     var record = PruneRecord(plan, options, sources: try sources.map { try SourceFile($0) })
     try CaffeModel.write(result, to: outWeights, progress: ProgressLine.bytes("prune", of: result.byteCount))

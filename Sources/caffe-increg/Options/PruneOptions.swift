@@ -86,6 +86,8 @@ struct PruneOptions: ParsableArguments {
     let parameter: NetParameter
     /// The part that is planned for.
     let net: NetDescription
+    /// The layer types, and what is taken for granted.
+    let registry: LayerRegistry
     /// The weights as the file has them.
     let file: WeightSet
   }
@@ -93,18 +95,21 @@ struct PruneOptions: ParsableArguments {
   /// Reads net and weights and plans.
   func plan(_ log: RunLog) throws -> Planned {
     let parameter = try Prototxt.keptNet(model, log: log)
-    let (net, file, blobs) = try placing(model, state) {
-      let net = try NetDescription(parameter, state: state, registry: look.registry())
+    let (net, file, blobs, registry) = try placing(model, state) {
+      let registry = try look.registry(for: parameter, state: state, weights: weights, log: log)
+      let net = try NetDescription(parameter, state: state, registry: registry)
       try look.report(net, log)
       let file = try CaffeModel.read(weights, for: net, log: log)
-      return (net, file, try file.blobs(for: net))
+      return (net, file, try file.blobs(for: net), registry)
     }
     let request = PrunePlan.Request(
       importance: chosen, ratios: try requested(), multiple: round,
       floor: floor, isGlobal: isGlobal)
     let observations = try observe(type(of: request.importance).needs, parameter, blobs, log)
     return Planned(
-      plan: try PrunePlan(net, weights: blobs, request, observations), parameter: parameter, net: net, file: file)
+      plan: try PrunePlan(net, weights: blobs, request, observations), parameter: parameter, net: net,
+      registry: registry,
+      file: file)
   }
 
   /// What the net shows of itself over its data, where the importance needs that.
