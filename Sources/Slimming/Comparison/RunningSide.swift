@@ -98,7 +98,7 @@ extension NetParameter {
     for index in net.layer.indices {
       let layer = net.layer[index]
       net.layer[index].bottom = layer.bottom.map { names[$0] ?? $0 }
-      let isKnown = registry.describes(layer.type)
+      let isKnown = registry.describes(layer)
       for (place, top) in layer.top.enumerated() {
         if !isKnown, layer.bottom.contains(top) { names[top] = "\(top) behind \(layer.name)" }
         net.layer[index].top[place] = layer.bottom.contains(top) ? names[top] ?? top : top

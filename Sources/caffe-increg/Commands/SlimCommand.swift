@@ -97,11 +97,11 @@ struct SlimCommand: ParsableCommand {
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
     let net = try Prototxt.keptNet(model, log: log)
-    let registry = try look.registry()
-    let masked = try placing(model, request.state) {
+    let (registry, masked) = try placing(model, request.state) {
+      let registry = try look.registry(for: net, state: request.state, weights: weights, log: log)
       let description = try NetDescription(net, state: request.state, registry: registry)
       try look.report(description, log)
-      return try CaffeModel.read(weights, for: description, log: log)
+      return (registry, try CaffeModel.read(weights, for: description, log: log))
     }
     finish(1)
     let slim = try placing(model, request.state) {

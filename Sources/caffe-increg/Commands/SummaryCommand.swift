@@ -27,8 +27,10 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     let state = part.state(part.phase(or: .test))
+    let parameter = try Prototxt.keptNet(model, log: .standardError)
     let net = try placing(model, state) {
-      try NetDescription(Prototxt.keptNet(model, log: .standardError), state: state, registry: look.registry())
+      let registry = try look.registry(for: parameter, state: state, weights: weights, log: .standardError)
+      return try NetDescription(parameter, state: state, registry: registry)
     }
     try look.report(net, .standardError)
     let blobs = try weights.map {

@@ -96,6 +96,8 @@ struct PruneOptions: ParsableArguments {
     let parameter: NetParameter
     /// The part that is planned for.
     let net: NetDescription
+    /// The layer types, and what is taken for granted.
+    let registry: LayerRegistry
     /// The weights as the file has them.
     let file: WeightSet
     /// Those of the part that is planned for, by layer.
@@ -105,15 +107,17 @@ struct PruneOptions: ParsableArguments {
   /// Reads net and weights and plans.
   func plan(_ log: RunLog) throws -> Planned {
     let parameter = try Prototxt.keptNet(model, log: log)
-    let (net, file, blobs) = try placing(model, state) {
-      let net = try NetDescription(parameter, state: state, registry: look.registry())
+    let (net, file, blobs, registry) = try placing(model, state) {
+      let registry = try look.registry(for: parameter, state: state, weights: weights, log: log)
+      let net = try NetDescription(parameter, state: state, registry: registry)
       try look.report(net, log)
       let file = try CaffeModel.read(weights, for: net, log: log)
-      return (net, file, try file.blobs(for: net))
+      return (net, file, try file.blobs(for: net), registry)
     }
     let observations = try observe(type(of: chosen).needs, parameter, blobs, log)
     func planned(_ plan: PrunePlan, _ outcome: BudgetOutcome?) -> Planned {
-      Planned(plan: plan, outcome: outcome, parameter: parameter, net: net, file: file, weights: blobs)
+      Planned(
+        plan: plan, outcome: outcome, parameter: parameter, net: net, registry: registry, file: file, weights: blobs)
     }
     guard let text = budget.text else {
       let request = PrunePlan.Request(
@@ -121,7 +125,7 @@ struct PruneOptions: ParsableArguments {
       return planned(try PrunePlan(net, weights: blobs, request, observations), nil)
     }
     let ranking = try PruneRanking(net, weights: blobs, importance: chosen, observations)
-    let space = try WidthSpace(ranking, .init(multiple: round, floor: floor), registry: look.registry())
+    let space = try WidthSpace(ranking, .init(multiple: round, floor: floor), registry: registry)
     let outcome = try budget.meet(NetBudget(text), space, self, log)
     return planned(space.plan(outcome.result.point), outcome)
   }
