@@ -149,7 +149,7 @@ struct PruneOptions: ParsableArguments {
   func slimmed(_ planned: Planned, _ masked: [String: [WeightBlob]]) throws -> (weights: WeightSet, net: SlimNet) {
     var result = WeightSet(planned.net, blobs: masked)
     result.layers += planned.file.layers.filter { !$0.blobs.isEmpty && planned.net.index(ofLayer: $0.name) == nil }
-    let slim = try planned.plan.slimmed(planned.parameter, result, state: state, registry: look.registry())
+    let slim = try planned.plan.slimmed(planned.parameter, result, state: state, registry: planned.registry)
     return (result, slim)
   }
 
