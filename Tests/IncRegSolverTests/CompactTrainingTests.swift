@@ -10,7 +10,8 @@ import Testing
 /// Once no more is pruned, training computes without what is dead; it comes to the masked run's weights within rounding.
 @Suite struct CompactTrainingTests {
   private func run(_ method: String, _ use: CompactUse) throws -> MethodRun {
-    try MethodRun(method, "L2", backend: DNNLBackend(algorithm: .direct, compact: use))
+    let regularization = method.hasPrefix("Reg") ? method : "L2"
+    return try MethodRun(method, regularization, backend: DNNLBackend(algorithm: .direct, compact: use))
   }
 
   private func plans(_ run: MethodRun) -> [String] {

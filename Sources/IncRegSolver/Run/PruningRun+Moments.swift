@@ -26,8 +26,7 @@ extension PruningRun {
   private func sayWhatIsFinal(_ solver: Solver) {
     let isFinal = phase == .retrain || phase == .finalRetrain
     for index in layers.indices {
-      let settles = isFinal && layers[index].unsettled == 0
-      weight(index, solver).finalMask = settles ? layers[index].mask.matrix : nil
+      weight(index, solver).finalMask = isFinal ? layers[index].mask.matrix : nil
     }
   }
 
