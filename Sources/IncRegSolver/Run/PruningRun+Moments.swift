@@ -16,8 +16,18 @@ extension PruningRun {
         draw()
       }
       if solver.updatesEarly { try prepareUpdate(solver) }
+      sayWhatIsFinal(solver)
     }
     hide(solver)
+  }
+
+  /// Tells weights what stays of them while nothing more is pruned, so that only that is computed with. Nothing of it is
+  /// saved: it follows from phase and masks.
+  private func sayWhatIsFinal(_ solver: Solver) {
+    let isFinal = phase == .retrain || phase == .finalRetrain
+    for index in layers.indices {
+      weight(index, solver).finalMask = isFinal ? layers[index].mask.matrix : nil
+    }
   }
 
   private func begin(layer index: Int, _ solver: Solver) throws {

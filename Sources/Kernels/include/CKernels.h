@@ -12,6 +12,7 @@
 #include "ck_arguments.h"
 #include "ck_batch_norm.h"
 #include "ck_channels.h"
+#include "ck_compact.h"
 #include "ck_convolution.h"
 #include "ck_engine.h"
 #include "ck_gemm.h"

@@ -74,6 +74,9 @@ struct TimeCommand: ParsableCommand {
     }
     let total = try measure(net, &times, log, progress)
     report(times, total, log)
+    for layer in net.layers where layer.absorbed == .nothing {
+      if let plan = layer.layer.plan { log.info("Plan of \(layer.described.name): \(plan)") }
+    }
     log.info("*** Benchmark ends ***")
     try events?.write(.layers(iterations: iterations, times))
   }

@@ -38,6 +38,12 @@ struct RunOptions: ParsableArguments {
         """))
   var convolutionAlgorithm: ConvolutionAlgorithm?
 
+  @Option(
+    help: ArgumentHelp(
+      "auto leaves out columns and rows of weights that are zero where that is faster; on, wherever there are some.",
+      discussion: "off computes with them, too. Results are the same but for rounding."))
+  var compact = CompactUse.auto
+
   @OptionGroup var part: StateOptions
 
   /// Who computes.
@@ -91,7 +97,9 @@ struct RunOptions: ParsableArguments {
       log.info("Computing threads are pinned to the processors \(processors.joined(separator: ", ")).")
     }
     switch backend ?? usual {
-    case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log))
+    case .dnnl:
+      return try DNNLBackend(
+        algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log), compact: compact)
     case .reference: return ReferenceBackend()
     }
   }
@@ -123,3 +131,5 @@ private func shellWord(_ word: String) -> String {
 }
 
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
+
+extension CompactUse: ExpressibleByArgument {}
