@@ -39,6 +39,8 @@ struct Consumer {
 private struct Unfitted: Error { let reason: String }
 
 extension PrunePlan {
+  private var graph: ChannelGraph { ranking.survey.graph }
+
   /// The layers that read removed channels, in the net's order, and those among them that stay as they are, with the
   /// reason (a sentence for the user).
   func consumers() -> (found: [Consumer], left: [(layer: String, reason: String)]) {
