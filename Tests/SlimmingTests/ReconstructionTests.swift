@@ -73,8 +73,8 @@ import Testing
     let step = try #require(reconstruction.steps.first)
     #expect(reconstruction.steps.count == 1 && step.layer == "out" && reconstruction.left.isEmpty)
     #expect(step.errorBefore > 0.05 && step.errorAfter < 1e-3 && step.samples > step.unknowns)
-    try plan.checkSlimming(
-      of: fixture.parameter, WeightSet(fixture.description, blobs: fitted), state: Fixture.state, registry: .caffe)
+    _ = try plan.slimmed(
+      fixture.parameter, WeightSet(fixture.description, blobs: fitted), state: Fixture.state, registry: .caffe)
     // The same images and positions once more: the same weights.
     var again = try self.reconstruction(fixture, plan)
     let second = try again.fit()
