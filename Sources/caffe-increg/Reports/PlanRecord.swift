@@ -25,7 +25,7 @@ struct PlanRecord: Encodable {
   let cost: CostReport
 
   init(_ planned: PruneOptions.Planned, _ options: PruneOptions, _ cost: CostReport) {
-    let record = PruneRecord(planned, options, sources: [])
+    let record = PruneRecord(planned, options, nil, sources: [])
     (tool, asked, met, held, self.cost) = (record.tool, record.asked, record.met, record.held, cost)
     budget = planned.outcome.map {
       Budget(
