@@ -61,7 +61,10 @@ extension PruningRun {
       do { try act(.update, on: &entry, moment(of: index, entry.family, solver)) } catch { entry.failure = error }
     }
     for entry in entries { if let failure = entry.failure { throw failure } }
-    if keeper.cuts(at: solver.iteration) { try act(.cut, solver) { _, _ in true } }
+    if keeper.cuts(at: solver.iteration) {
+      _ = try testBeforeCut(solver)
+      try act(.cut, solver) { _, _ in true }
+    }
     added =
       method.habits.addsGradients && keeper.phase == .prune
       ? method.addedGradients(layers) { solver.net.parameters[$0].blob } : [:]
