@@ -145,6 +145,9 @@ import TestSupport
     try FileManager.default.createDirectory(atPath: folder("images/train/a"), withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: folder("images/test/b"), withIntermediateDirectories: true)
     let images = try ProgramRun.run(line.replacing("--data data", with: "--data images") + "l1", in: folder)
-    #expect(images.errors.contains("train/ and test/ do not have the same folders"), "\(images)")
+    #expect(images.errors.contains("give another --out, or remove it"), "\(images)")
+    let others = try ProgramRun.run(
+      line.replacing("--data data --out out", with: "--data images --out other") + "l1", in: folder)
+    #expect(others.errors.contains("train/ and test/ do not have the same folders"), "\(others)")
   }
 }

@@ -138,6 +138,17 @@ struct PreparedData {
   ///   - kept: the last so many training images are kept apart
   init(_ folder: DataFolder, in output: String, keeping kept: Int, resize: Int, log: RunLog) throws {
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    // Databases of another folder would be taken for those of this one.
+    let note = output + "/source.txt"
+    let source = URL(filePath: folder.path).standardizedFileURL.path
+    if let before = FileManager.default.contents(atPath: note).map({ String(decoding: $0, as: UTF8.self) }) {
+      guard before == source else {
+        throw ReproduceError.data(
+          folder: folder.path, "'\(output)' holds databases of '\(before)': give another --out, or remove it")
+      }
+    } else {
+      try AtomicFile.write(to: note) { $0.write(source) }
+    }
     let whole = try folder.convert(to: output, resize: resize, log: log)
     self.folder = folder
     test = try Self.part(whole.test)
