@@ -15,7 +15,7 @@ let package = Package(
       name: "CaffeIncReg",
       targets: [
         "Base", "CaffeProto", "NetIO", "NetModel", "ONNX", "Engine", "Layers", "Pruning", "Slimming", "Solver",
-        "IncRegSolver",
+        "IncRegSolver", "Budgets",
       ]),
   ],
   dependencies: [
@@ -43,11 +43,16 @@ let package = Package(
       name: "Slimming", dependencies: ["Base", "Pruning", "Layers", "Engine", "NetModel", "NetIO"],
       swiftSettings: strictSwift),
     .target(name: "Solver", dependencies: ["Base", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+    .target(name: "Report", dependencies: ["Base"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Base", "Pruning", "Solver"], swiftSettings: strictSwift),
+    .target(
+      name: "Budgets",
+      dependencies: ["Base", "CaffeProto", "Engine", "Layers", "NetModel", "Pruning", "Slimming", "Solver"],
+      swiftSettings: strictSwift),
     .executableTarget(
       name: "caffe-increg",
       dependencies: [
-        "Base", "IncRegSolver", "ONNX", "Pruning", "Slimming",
+        "Base", "Budgets", "IncRegSolver", "ONNX", "Pruning", "Report", "Slimming",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictSwift),
@@ -113,10 +118,13 @@ let package = Package(
     .testTarget(
       name: "SlimmingTests", dependencies: ["Slimming", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
+      name: "BudgetsTests", dependencies: ["Budgets", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(
       name: "SolverTests", dependencies: ["Solver", "Layers", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
       name: "IncRegSolverTests", dependencies: ["IncRegSolver", "Slimming", "TestSupport"],
       swiftSettings: strictSwift),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
       name: "CommandTests", dependencies: ["caffe-increg", "make-digits", "TestSupport"], swiftSettings: strictSwift),
   ]

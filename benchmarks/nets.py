@@ -203,6 +203,19 @@ def mobilenet(batch=8):
     return w.finish(w.ip("fc", w.global_pool("pool", x), 1000))
 
 
+def squeezenet(batch=8):
+    w = Writer("SqueezeNet", [batch, 3, 227, 227], 1000)
+    x = w.pool("pool1", w.conv_relu("conv1", "data", 64, 3, stride=2), 3, 2)
+    for number, squeeze in enumerate([16, 16, 32, 32, 48, 48, 64, 64], 2):
+        name, expand = f"fire{number}", 4 * squeeze
+        y = w.conv_relu(name + "_s1", x, squeeze, 1)
+        branches = [w.conv_relu(name + "_e1", y, expand, 1), w.conv_relu(name + "_e3", y, expand, 3, pad=1)]
+        x = w.layer("Concat", name, branches)
+        if number in (3, 5):
+            x = w.pool(f"pool{number}", x, 3, 2)
+    return w.finish(w.global_pool("pool10", w.conv_relu("conv10", x, 1000, 1)))
+
+
 NETS = {
     "lenet": lenet,
     "cifar10_quick": cifar10_quick,
@@ -213,4 +226,5 @@ NETS = {
     "resnet50": resnet50,
     "googlenet": googlenet,
     "mobilenet": mobilenet,
+    "squeezenet": squeezenet,
 }

@@ -22,12 +22,17 @@ TABLES = {
     "layers": [
         ("Sum of all layers' times, forward and backward", "ms", 0, ["ours", "floor"], [("ours", "floor")]),
     ],
+    "sparse": [
+        ("Inference with dead columns", "ms", 0, ["compact", "dense", "direct"], [("dense", "compact"), ("direct", "compact")]),
+    ],
     "threads": [("Training on 2 threads and on 1", "ms", 0, ["ours", "1 thread"], [("1 thread", "ours")])],
 }  # fmt: skip
 NOTES = {
     "train": "Higher is better for us in the ratios to ours, lower in ours / floor. PyTorch: the faster of its layouts.",
     "infer": "PyTorch: the fastest of both layouts, eager and frozen (traced, frozen, optimised for inference). The floor has "
     "only convolutions, inner products, pooling and LRN.",
+    "sparse": "Columns live at random. Dense is the best of our plans, Winograd's included; times are what a tenth of the passes are "
+    "below, of nets the sums of their layers' times.",
     "load": "The file was read before, so that it is in the system's cache. Converted to HDF5 and back, no bit was lost.",
 }
 

@@ -6,6 +6,7 @@ import layers
 import loading
 import nets
 import programs
+import sparse
 import update
 from bench import has_module
 
@@ -93,4 +94,5 @@ def solver_update(bench, present):
 
 SECTIONS = {
     "train": train, "infer": infer, "load": load, "layers": layer_times, "threads": threads, "update": solver_update,
+    "sparse": sparse.section,
 }  # fmt: skip

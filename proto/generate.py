@@ -13,11 +13,11 @@ import sys
 from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Field
 
-FLOATS = {"BlobProto.data", "BlobProto.diff"}
+FLOATS = {"BlobProto.data", "BlobProto.diff", "CompactValues.data"}
 
 # Swift file -> its messages; a message that is not named here goes to LayerSettings.swift.
 FILES = {
-    "Arrays": ["BlobShape", "BlobProto", "BlobProtoVector", "Datum"],
+    "Arrays": ["BlobShape", "BlobProto", "CompactValues", "BlobProtoVector", "Datum"],
     "Nets": ["NetParameter", "NetState", "NetStateRule", "ParamSpec", "FillerParameter"],
     "Layers": ["LayerParameter", "TransformationParameter", "LossParameter"],
     "Solvers": ["SolverParameter", "PruneParameter", "PruningParameter", "SolverState", "RunPosition", "SourcePosition"],

@@ -24,6 +24,9 @@ public enum JSON {
       return Value(result + "\"")
     }
 
+    /// True or false.
+    public static func boolean(_ value: Bool) -> Value { Value(value ? "true" : "false") }
+
     /// An integer.
     public static func integer(_ value: Int) -> Value { Value("\(value)") }
 

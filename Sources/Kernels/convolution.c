@@ -110,11 +110,13 @@ static int allocate(float **out, size_t bytes, ck_error *error) {
 static int prepare_pack(ck_convolution *plan, ck_direction direction, bool tiled, ck_error *error) {
   static const int arguments[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
   ck_operation *pack = &plan->pack[direction][tiled];
-  if (ck_operation_ready(pack)) return 0;
   const dnnl_memory_desc_t *wanted = ck_operation_format(&plan->direction[direction], DNNL_ARG_WEIGHTS);
-  dnnl_primitive_desc_t description;
-  dnnl_status_t status = ck_describe_reorder(&description, plan->engine, &plan->weights[tiled], wanted);
-  int failed = ck_operation_init(pack, plan->engine, description, status, 2, arguments, "weight packing", error);
+  int failed = 0;
+  if (!ck_operation_ready(pack)) {
+    dnnl_primitive_desc_t description;
+    dnnl_status_t status = ck_describe_reorder(&description, plan->engine, &plan->weights[tiled], wanted);
+    failed = ck_operation_init(pack, plan->engine, description, status, 2, arguments, "weight packing", error);
+  }
   if (failed || plan->spec.training || plan->packed[direction]) return failed;
   return allocate(&plan->packed[direction], ck_format_bytes(wanted), error);
 }
@@ -168,6 +170,14 @@ static int prepare(ck_convolution *plan, ck_direction direction, ck_error *error
 }
 
 void ck_convolution_weights_changed(ck_convolution *plan) { plan->stale[0] = plan->stale[1] = true; }
+
+void ck_convolution_drop_weights(ck_convolution *plan) {
+  for (int direction = 0; direction < 2; direction++) {
+    free(plan->packed[direction]);
+    plan->packed[direction] = NULL;
+  }
+  ck_convolution_weights_changed(plan);
+}
 
 // Room in the engine's buffer for a direction's weights or weight gradient, and `more` bytes behind it.
 static int borrow(

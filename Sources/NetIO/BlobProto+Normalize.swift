@@ -7,7 +7,7 @@ extension BlobProto {
   mutating func normalize() -> FormatError.Problem? {
     if !doubleData.isEmpty { data = Floats(doubleData.map(Float.init)) }
     if !doubleDiff.isEmpty { diff = Floats(doubleDiff.map(Float.init)) }
-    if let problem = readRawData() { return problem }
+    if let problem = readRawData() ?? expand() { return problem }
     doubleData = []
     doubleDiff = []
     if isAbsent, diff.isEmpty { return nil }

@@ -45,16 +45,14 @@ extension BlobProto {
   ///
   /// - Returns: nil where a value is too large for that
   func halved() -> BlobProto? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(2 * data.count)
-    for value in data {
-      let half = Half(rounding: value)
-      if half.isInfinite, value.isFinite { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: half.bits))
-      bytes.append(UInt8(truncatingIfNeeded: half.bits >> 8))
-    }
+    guard let bytes = Half.bytes(of: hasCompact ? compact.data : data) else { return nil }
     var blob = self
-    (blob.data, blob.diff, blob.rawData, blob.rawDataType) = ([], [], bytes, .float16)
+    blob.diff = []
+    if hasCompact {
+      (blob.compact.data, blob.compact.half) = ([], bytes)
+    } else {
+      (blob.data, blob.rawData, blob.rawDataType) = ([], bytes, .float16)
+    }
     return blob
   }
 }
@@ -84,6 +82,19 @@ struct Half: Equatable {
       let up: UInt32 = rest > 0x1000 || rest == 0x1000 && half & 1 == 1 ? 1 : 0
       bits = sign | UInt16(half + up)
     }
+  }
+
+  /// Floats as halves, lowest byte first; nil where one is too large for that.
+  static func bytes(of values: Floats) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(2 * values.count)
+    for value in values {
+      let half = Half(rounding: value)
+      if half.isInfinite, value.isFinite { return nil }
+      bytes.append(UInt8(truncatingIfNeeded: half.bits))
+      bytes.append(UInt8(truncatingIfNeeded: half.bits >> 8))
+    }
+    return bytes
   }
 
   var isInfinite: Bool { bits & 0x7fff == 0x7c00 }

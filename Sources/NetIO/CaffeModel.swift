@@ -62,6 +62,9 @@ public enum CaffeModel {
     progress: ((Int) -> Void)? = nil
   ) throws -> StagedFile {
     if case .hdf5 = format ?? ModelFormat(of: path) {
+      if let place = weights.firstCompact {
+        throw WriteError(path: path, place: place, cause: "HDF5 has no compact form")
+      }
       return try stageHDF5(weights, to: path, includingDiff: includingDiff, progress: progress)
     }
     var weights = weights

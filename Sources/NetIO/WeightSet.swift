@@ -56,6 +56,11 @@ public struct WeightSet: Sendable, Equatable {
   /// The first layer of that name.
   public subscript(name: String) -> Layer? { layers.first { $0.name == name } }
 
+  /// How many values each blob has, by the layers' names.
+  public var blobCounts: [String: [Int]] {
+    Dictionary(layers.map { ($0.name, $0.blobs.map(\.data.count)) }) { first, _ in first }
+  }
+
   /// The whole as a net's message.
   public var net: NetParameter {
     var net = frame

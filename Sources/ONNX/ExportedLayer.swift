@@ -85,6 +85,22 @@ public struct ExportedLayer {
   /// Floats as whole numbers, to look up by.
   public func asNumbers(_ floats: Tensor) -> Tensor { self("Cast", floats, attributes: ["to": .int(7)]) }
 
+  /// Interpolates to other heights and widths.
+  ///
+  /// - Parameters:
+  ///   - tensor: (N, C, H, W), with any N and C
+  ///   - mode: `nearest` or `linear`
+  ///   - coordinates: ONNX's `coordinate_transformation_mode`
+  public func resize(_ tensor: Tensor, to size: [Int], mode: String, coordinates: String) -> Tensor {
+    let planes = self("Shape", tensor, attributes: ["start": .int(0), "end": .int(2)])
+    let sizes = self("Concat", planes, numbers(size), attributes: ["axis": .int(0)])
+    return self(
+      "Resize", tensor, nil, nil, sizes,
+      attributes: [
+        "mode": .text(mode), "coordinate_transformation_mode": .text(coordinates), "nearest_mode": .text("floor"),
+      ])
+  }
+
   /// What to throw where ONNX cannot say what the layer computes.
   public func refusal(_ cause: String) -> ExportError {
     .layer(name: name, type: described.type, cause)

@@ -13,6 +13,8 @@ public enum AttributeValue: Sendable {
   case float(Float)
   /// Numbers.
   case ints([Int])
+  /// A word.
+  case text(String)
 }
 
 /// The nodes and constants of a net, as layers add them.

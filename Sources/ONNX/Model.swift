@@ -121,6 +121,9 @@ extension AttributeValue {
     case .ints(let values):
       attribute.add(8, values)
       attribute.add(20, 7)
+    case .text(let value):
+      attribute.add(4, value)
+      attribute.add(20, 3)
     }
     return attribute
   }

@@ -1,75 +1,48 @@
-import NetModel
-
-/// Which groups of a family go: the least important ones, of every block of a group convolution as many, as far as ratio,
-/// multiple and floor allow and every layer keeps a channel. All of these count channels of the family's first maker, of
-/// which a group may have several.
+/// How many rounds of a family's ladder go: those that leave the multiple nearest to what is asked for.
 struct PruneChoice {
-  /// The groups that go, the least important first.
-  private(set) var groups: [Int] = []
+  /// How much is to go.
+  enum Aim {
+    /// A share of the family's channels.
+    case ratio(Double)
+    /// The channels that the ranking of all families has found.
+    case channels(Int)
+  }
+
+  /// The rounds that go, from the least important on.
+  private(set) var rounds = 0
   /// Why none goes.
   private(set) var obstacle: PrunePlan.Obstacle?
-  /// The channels of the family.
-  let channels: Int
+  /// The channels that are asked for, before widths are rounded.
+  let wanted: Double
 
-  private let survey: GroupSurvey
-  private let family: GroupSurvey.Family
-  /// The most channels that may go.
-  private let most: Int
-  private let multiple: Int
-  private let floor: Int
-
-  /// Finds out how much may go at most.
-  init(_ survey: GroupSurvey, _ family: GroupSurvey.Family, _ ratio: Double, _ request: PrunePlan.Request) {
-    (self.survey, self.family, multiple, floor) = (survey, family, request.multiple, request.floor)
-    channels = family.groups.reduce(0) { $0 + survey.channels(of: family, in: $1).count }
-    most = Int((Double(channels) * ratio).rounded())
-    if ratio <= 0 {
-      obstacle = .notAsked
-    } else if most == 0 {
-      obstacle = .lessThanOne(ratio: ratio)
-    } else if channels <= floor {
-      obstacle = .floor(floor)
-    } else if channels <= multiple {
-      obstacle = .multiple(multiple)
+  /// Finds out what speaks against it before anything is ranked.
+  init(channels: Int, _ aim: Aim, _ request: PrunePlan.Request) {
+    switch aim {
+    case .ratio(let ratio):
+      wanted = Double(channels) * ratio
+      if wanted.rounded() < 1 { obstacle = ratio <= 0 ? .notAsked : .lessThanOne(ratio: ratio) }
+    case .channels(let count):
+      wanted = Double(count)
+      if count == 0 { obstacle = .ranking }
+    }
+    guard obstacle == nil else { return }
+    if channels <= request.floor {
+      obstacle = .floor(request.floor)
+    } else if channels <= request.multiple {
+      obstacle = .multiple(request.multiple)
     }
   }
 
-  /// Chooses.
-  ///
-  /// - Parameters:
-  ///   - ranked: the groups of every block, the least important first
-  ///   - remaining: per site, the channels that are left
-  mutating func choose(from ranked: [[Int]], _ remaining: inout [Int]) {
-    var (left, lost, taken) = (remaining, 0, [Int]())
-    var least: Int?
-    for place in 0..<(ranked.map(\.count).min() ?? 0) {
-      let round = ranked.map { $0[place] }
-      let losses = losses(of: round)
-      guard losses.allSatisfy({ left[$0.key] > $0.value }) else { continue }
-      let loss = round.reduce(0) { $0 + survey.channels(of: family, in: $1).count }
-      least = min(least ?? loss, loss)
-      // A smaller group may follow.
-      guard lost + loss <= most, channels - lost - loss >= floor else { continue }
-      for (site, loss) in losses { left[site] -= loss }
-      lost += loss
-      taken += round
-      if (channels - lost).isMultiple(of: multiple) { (groups, remaining) = (taken, left) }
-    }
-    guard groups.isEmpty else { return }
+  /// Chooses; of two that are as near, the one that keeps more.
+  mutating func choose(from ladder: PruneLadder, _ request: PrunePlan.Request) {
+    let steps = ladder.steps(multiple: request.multiple, floor: request.floor)
+    rounds = steps.min { abs(Double(ladder.lost[$0]) - wanted) < abs(Double(ladder.lost[$1]) - wanted) } ?? 0
+    guard rounds == 0 else { return }
+    guard ladder.rounds.count > 0 else { return obstacle = .last }
+    let least = ladder.lost[1]
     obstacle =
-      switch least {
-      case nil: .last
-      case let least? where least > most: .together(least)
-      case let least? where channels - least < floor: .floor(floor)
-      default: .multiple(multiple)
-      }
-  }
-
-  private func losses(of groups: [Int]) -> [Int: Int] {
-    var losses: [Int: Int] = [:]
-    for channel in groups.flatMap({ survey.graph.group(id: $0)?.channels ?? [] }) {
-      losses[channel.site, default: 0] += 1
-    }
-    return losses
+      if Double(least) > wanted { .together(least) } else if ladder.channels - least < request.floor {
+        .floor(request.floor)
+      } else { .multiple(request.multiple) }
   }
 }

@@ -15,13 +15,15 @@ public struct PrunePlan {
     public var multiple: Int
     /// The fewest channels that a layer keeps.
     public var floor: Int
+    /// Whether the ratio is of the groups of all layers, which are ranked together.
+    public var isGlobal: Bool
 
     /// Makes a request; `multiple` and `floor` are at least 1.
-    public init(importance: any Importance, ratios: PruneRatios, multiple: Int = 1, floor: Int = 1) {
-      self.importance = importance
-      self.ratios = ratios
-      self.multiple = multiple
-      self.floor = floor
+    public init(
+      importance: any Importance, ratios: PruneRatios, multiple: Int = 1, floor: Int = 1, isGlobal: Bool = false
+    ) {
+      (self.importance, self.ratios, self.multiple) = (importance, ratios, multiple)
+      (self.floor, self.isGlobal) = (floor, isGlobal)
     }
   }
 
@@ -35,6 +37,8 @@ public struct PrunePlan {
     public let channels: Int
     /// The channels that go, as numbers of the first maker.
     public let removed: [Int]
+    /// How many were asked for, before widths were rounded; nil where a budget chose.
+    public let asked: Double?
     /// Why none goes; nil where some do.
     public let obstacle: Obstacle?
     fileprivate let groups: [Int]
@@ -44,12 +48,16 @@ public struct PrunePlan {
   public enum Obstacle: Hashable, Sendable {
     /// No ratio above 0 is asked for.
     case notAsked
+    /// The budget is met without.
+    case notNeeded
     /// The ratio is rounded to no channel.
     case lessThanOne(ratio: Double)
     /// What is left must be a multiple, and none is below all.
     case multiple(Int)
     /// The floor keeps all.
     case floor(Int)
+    /// In the ranking of all layers none is among the least important.
+    case ranking
     /// So many channels go together, more than are asked for.
     case together(Int)
     /// Every one is all that some layer has left.
@@ -71,21 +79,25 @@ public struct PrunePlan {
   /// What must stay.
   public let held: [Held]
 
-  private let graph: ChannelGraph
-  private let weights: [String: [WeightBlob]]
+  let ranking: PruneRanking
 
-  /// Plans; nothing is changed.
+  /// Per dependency group, by its name, whether it goes.
+  var removed: [Bool] {
+    var removed = [Bool](repeating: false, count: ranking.survey.graph.channelCount)
+    for group in families.flatMap(\.groups) { removed[group] = true }
+    return removed
+  }
+
+  /// Plans for a share of every layer, or of all together; nothing is changed.
   ///
-  /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``
-  public init(_ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request) throws {
-    try net.check(weights)
-    let graph = net.channelGraph()
-    self.graph = graph
-    self.weights = net.resolvingShared(weights)
-    let survey = graph.survey()
-    held = survey.held.map { Held(layer: net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason) }
-    let filters = net.filterWeights
-    let evidence = WeightEvidence(net: net, weights: self.weights)
+  /// - Parameter observations: of passes over data, for importances that need them
+  /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``; `ImportanceError`
+  public init(
+    _ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request,
+    _ observations: Observations = Observations()
+  ) throws {
+    let ranking = try PruneRanking(net, weights: weights, importance: request.importance, observations)
+    let survey = ranking.survey
     for (name, ratio, place) in request.ratios.names {
       guard let index = net.index(ofLayer: name) else {
         throw PruneError.unknownLayer(
@@ -95,32 +107,47 @@ public struct PrunePlan {
         throw PruneError.heldLayer(name, where: place, reason: reason)
       }
     }
-    var remaining = graph.sites.map(\.channels)
-    families = try survey.families.map { family in
-      let makers = family.makers.map { net.layers[$0].name }
-      var choice = PruneChoice(survey, family, request.ratios.ratio(of: makers), request)
+    let chosen = request.isGlobal ? try ranking.channels(ratio: request.ratios.standard, floor: request.floor) : nil
+    let families = try survey.families.enumerated().map { index, family in
+      let aim =
+        chosen.map { .channels($0[index]) } ?? PruneChoice.Aim.ratio(request.ratios.ratio(of: ranking.makers(family)))
+      var choice = PruneChoice(channels: survey.channels(of: family), aim, request)
+      var groups: [Int] = []
       if choice.obstacle == nil {
-        let ranked = try family.blocks.map { block in
-          let scores = try request.importance.scores(graph.family(of: block, madeBy: family.makers, filters), evidence)
-          guard scores.allSatisfy(\.isFinite) else { throw PruneError.noNumber(layer: makers[0]) }
-          return zip(block, scores).sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
-        }
-        choice.choose(from: ranked, &remaining)
+        let ladder = try ranking.ladder(of: family)
+        choice.choose(from: ladder, request)
+        groups = ladder.rounds[..<choice.rounds].flatMap { $0 }
       }
-      return Family(
-        makers: makers, members: survey.roles(of: family).map { (net.layers[$0.layer].name, $0.role) },
-        channels: choice.channels,
-        removed: choice.groups.flatMap { survey.channels(of: family, in: $0) }.sorted(),
-        obstacle: choice.obstacle, groups: choice.groups)
+      return Family(ranking, family, groups, asked: choice.wanted, choice.obstacle)
+    }
+    self.init(ranking, families)
+  }
+
+  /// Takes the first rounds of every family.
+  ///
+  /// - Parameters:
+  ///   - ladders: of all families of the ranking
+  ///   - rounds: how many of each go
+  public init(_ ranking: PruneRanking, _ ladders: [PruneLadder], rounds: [Int]) {
+    let families = ranking.survey.families.enumerated().map { index, family in
+      let groups: [Int] = ladders[index].rounds[..<rounds[index]].flatMap { $0 }
+      return Family(ranking, family, groups, asked: nil, rounds[index] == 0 ? .notNeeded : nil)
+    }
+    self.init(ranking, families)
+  }
+
+  private init(_ ranking: PruneRanking, _ families: [Family]) {
+    (self.ranking, self.families) = (ranking, families)
+    held = ranking.survey.held.map {
+      Held(layer: ranking.net.layers[$0.layer].name, channels: $0.channels, reason: $0.reason)
     }
   }
 
   /// The weights with the removed groups masked: what makes the channels and what reads them is zero, so that slimming
   /// removes them without a trace.
   public func masked() -> [String: [WeightBlob]] {
-    var removed: [Bool] = Array(repeating: false, count: graph.channelCount)
-    for group in families.flatMap(\.groups) { removed[group] = true }
-    var result = weights
+    let (graph, removed) = (ranking.survey.graph, removed)
+    var result = ranking.weights
     func channels(_ site: Int) -> [Int] {
       (0..<graph.sites[site].channels).filter { removed[graph.group(site, $0)] }
     }
@@ -131,6 +158,20 @@ public struct PrunePlan {
       result[name]?[port.blob].zero(port, gone)
     }
     return result
+  }
+}
+
+extension PrunePlan.Family {
+  fileprivate init(
+    _ ranking: PruneRanking, _ family: GroupSurvey.Family, _ groups: [Int], asked: Double?,
+    _ obstacle: PrunePlan.Obstacle?
+  ) {
+    let survey = ranking.survey
+    makers = ranking.makers(family)
+    members = survey.roles(of: family).map { (ranking.net.layers[$0.layer].name, $0.role) }
+    channels = survey.channels(of: family)
+    removed = groups.flatMap { survey.channels(of: family, in: $0) }.sorted()
+    (self.asked, self.obstacle, self.groups) = (asked, obstacle, groups)
   }
 }
 

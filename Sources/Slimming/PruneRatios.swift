@@ -1,6 +1,7 @@
 /// How much of every layer is to go.
 public struct PruneRatios: Sendable {
-  private let standard: Double
+  /// The share of layers that are not named.
+  let standard: Double
   private let named: [String: (ratio: Double, place: String)]
 
   /// The same share of every layer's channels, in 0 ..< 1.
@@ -68,6 +69,10 @@ public enum PruneError: Error, CustomStringConvertible {
   case uncut(String)
   /// A layer's weights hold a NaN or are beyond the range of floats, so that its channels cannot be ranked.
   case noNumber(layer: String)
+  /// The net has to run over data, but its caller makes it, or there is none.
+  case noData(layer: String?, type: String?)
+  /// The net has to run backward, but has no loss.
+  case noObjective
 
   /// Place and cause in one line.
   public var description: String {
@@ -79,6 +84,11 @@ public enum PruneError: Error, CustomStringConvertible {
     case .heldLayer(let name, let place, let reason):
       "\(place): layer '\(name)' makes no channels that could be removed, because of this: \(reason)"
     case .uncut(let cause): "slim could not cut out what would be masked, so that nothing is written: \(cause)"
+    case .noData(let layer?, let type?):
+      "layer '\(layer)' (\(type)) takes data from its caller, but data of the net's own is needed: give a prototxt with a data layer, or --phase TRAIN where that phase has one"
+    case .noData: "the net has no data layer, but data of its own is needed"
+    case .noObjective:
+      "the importance needs gradients, but no layer of this phase of the net is a loss: give a prototxt with one, or --phase TRAIN where that phase has one"
     case .noNumber(let layer):
       "layer '\(layer)': the weights that make its channels hold NaN or infinity: they cannot be ranked"
     }

@@ -11,12 +11,20 @@ public struct NetOutput: Equatable, Sendable {
   /// The weight it has in the objective; 0 if it is no loss.
   public let lossWeight: Float
 
+  /// Whether an output of this name is an accuracy: case does not matter for its first letter.
+  public static func isAccuracy(_ name: String) -> Bool { name.contains("ccuracy") }
+
   /// A value as Caffe logs it, with its part of the objective.
   public func text(_ value: Float) -> String {
     lossWeight == 0
       ? value.logged
       : "\(value.logged) (* \(lossWeight.logged) = \((lossWeight * value).logged) loss)"
   }
+}
+
+extension String {
+  /// Whether an output of this name is an accuracy: case does not matter for its first letter.
+  public var isAccuracy: Bool { contains("ccuracy") }
 }
 
 extension Net {

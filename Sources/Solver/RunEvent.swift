@@ -14,6 +14,8 @@ public enum RunEvent: Sendable {
   case cut(Cut)
   /// How long the layers of a net take.
   case layers(iterations: Int, [LayerTime])
+  /// What commands and methods say besides.
+  case other(any LoggedEvent)
 
   /// What a display shows.
   public struct Display: Sendable {
@@ -122,6 +124,7 @@ extension RunEvent {
       ]
     case .layers(let iterations, let layers):
       fields = [("event", .string("layers")), ("iterations", .integer(iterations)), ("layers", list(layers))]
+    case .other(let event): fields = [("event", .string(event.event))] + event.fields
     }
     fields.insert(("time", .fixed(time, digits: 6)), at: 1)
     return JSON.Value.object(fields).text

@@ -43,14 +43,7 @@ extension Solver {
       net.clearParameterDiffs()
       for (learned, change) in zip(net.parameters, changes) { learned.blob.setPlainDiff(change) }
     }
-    return try beside(keepsPosition: keepsPosition) { layers in
-      let blobs = layers.flatMap(\.statistics)
-      let values = blobs.map(\.plainData)
-      for layer in layers { layer.usesRunningStatistics = statistics == .running }
-      defer {
-        for layer in layers { layer.usesRunningStatistics = false }
-        if statistics == .batch { for (blob, values) in zip(blobs, values) { blob.setPlainData(values) } }
-      }
+    return try beside(statistics, keepsPosition: keepsPosition) {
       var loss: Float = 0
       for batch in 0..<batches {
         net.clearParameterDiffs()
@@ -77,6 +70,23 @@ extension Solver {
     return means.map(\.plainData)
   }
 
+  /// How active the channels of blobs are in forward passes over batches of the training data.
+  ///
+  /// - Parameters:
+  ///   - blobs: their names
+  ///   - batches: how many
+  ///   - statistics: what BatchNorm layers divide by; their running statistics stay
+  ///   - keepsPosition: whether the data that was used comes again in training
+  public func activity(
+    of blobs: Set<String>, batches: Int, statistics: Statistics, keepsPosition: Bool = false
+  ) throws -> ChannelActivity {
+    var activity = ChannelActivity()
+    try beside(statistics, keepsPosition: keepsPosition) {
+      for _ in 0..<batches { try net.forward(observing: blobs, &activity) }
+    }
+    return activity
+  }
+
   /// Takes the running statistics of BatchNorm layers anew: their means over batches of the training data, with the
   /// present weights. Without batches they stay.
   ///
@@ -90,6 +100,22 @@ extension Solver {
       }
       defer { for layer in layers { layer.averagesStatistics = false } }
       for _ in 0..<batches { try net.forward() }
+    }
+  }
+
+  /// Does something with BatchNorm layers that divide by `statistics`, and that nobody knows of afterwards.
+  private func beside<Result>(
+    _ statistics: Statistics, keepsPosition: Bool, _ body: () throws -> Result
+  ) rethrows -> Result {
+    try beside(keepsPosition: keepsPosition) { layers in
+      let blobs = layers.flatMap(\.statistics)
+      let values = blobs.map(\.plainData)
+      for layer in layers { layer.usesRunningStatistics = statistics == .running }
+      defer {
+        for layer in layers { layer.usesRunningStatistics = false }
+        if statistics == .batch { for (blob, values) in zip(blobs, values) { blob.setPlainData(values) } }
+      }
+      return try body()
     }
   }
 

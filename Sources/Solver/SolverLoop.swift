@@ -95,7 +95,7 @@ extension Solver {
   }
 
   /// Whether this iteration is one that is displayed.
-  var displays: Bool { parameter.display > 0 && iteration % parameter.display == 0 }
+  public var displays: Bool { parameter.display > 0 && iteration % parameter.display == 0 }
 
   /// Runs all passes of an iteration; the gradients are their sum, the loss is their mean.
   private func accumulate() throws {

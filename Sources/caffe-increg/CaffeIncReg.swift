@@ -17,12 +17,12 @@ struct CaffeIncReg: ParsableCommand {
 
   /// All commands.
   static let commands: [any ParsableCommand.Type] = [
-    TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, PruneCommand.self, SlimCommand.self,
-    CompareCommand.self, SummaryCommand.self, ReproduceCommand.self, ForwardCommand.self, ConvertCommand.self,
-    ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
+    TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, SensitivityCommand.self, PruneCommand.self,
+    SlimCommand.self, CompareCommand.self, SummaryCommand.self, ReproduceCommand.self, ForwardCommand.self,
+    ConvertCommand.self, ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
     ConvertMNISTSiameseDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
     UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
-    DeviceQueryCommand.self, ManualCommand.self,
+    ReportCommand.self, DeviceQueryCommand.self, ManualCommand.self,
   ]
 }
 

@@ -97,7 +97,12 @@ import Testing
     let steps = try net.upgrade()
     #expect(steps.flatMap(\.ignored).isEmpty)
     #expect(try net.text().contains("    mode: 1\n  }\n  extra: 2\n"))
-    #expect(throws: TextFormatError.self) { try read("layers { name: 'a' type: ROI_POOLING }") }
+    var (typed, types) = try read("layers { name: 'a' type: ROI_POOLING extra: 2 } layers { name: 'b' type: BN }")
+    #expect(types.map(\.name) == ["type: ROI_POOLING", "extra", "type: BN"])
+    #expect(types.allSatisfy { $0.name == "extra" || !$0.isHarmless })
+    _ = try typed.upgrade()
+    #expect(typed.layer.map(\.type) == ["RoiPooling", "BN"])
+    #expect(try !typed.text().contains("ROI_POOLING"))
   }
 
   @Test func otherUnknownFieldsStayComments() throws {

@@ -106,3 +106,98 @@ import TestSupport
     #expect(throws: (any Error).self) { try DrawNetCommand.parse(["net.prototxt", "net.png"]) }
   }
 }
+
+/// Drawings of long nets, and of two nets in one.
+@Suite struct LongDrawingTests {
+  /// A chain with a shortcut over every three layers, as residual nets have them.
+  private func chain(_ blocks: Int, channels: Int = 64) -> NetParameter {
+    var net = NetParameter()
+    var last = "data"
+    for block in 0..<blocks {
+      let start = last
+      for part in ["a", "b", "c"] {
+        let name = "res\(block)_branch2\(part)"
+        net.layer.append(
+          .with {
+            ($0.name, $0.type, $0.bottom, $0.top) = (name, "Convolution", [last], [name])
+            $0.convolutionParam.numOutput = channels
+            $0.convolutionParam.kernelSize = [3]
+          })
+        for type in ["BatchNorm", "Scale", "ReLU"] {
+          net.layer.append(
+            .with {
+              ($0.name, $0.type, $0.bottom, $0.top) = ("\(type.lowercased())\(block)\(part)", type, [name], [name])
+            })
+        }
+        last = name
+      }
+      let sum = "res\(block)"
+      net.layer.append(.with { ($0.name, $0.type, $0.bottom, $0.top) = (sum, "Eltwise", [start, last], [sum]) })
+      last = sum
+    }
+    return net
+  }
+
+  private func size(_ svg: String) throws -> (width: Double, height: Double) {
+    let match = try #require(svg.firstMatch(of: /width="([\d.]+)" height="([\d.]+)"/))
+    return (try #require(Double(match.1)), try #require(Double(match.2)))
+  }
+
+  /// As many layers as ResNet-50 has, downwards; to the right they are folded.
+  @Test(arguments: DrawingDirection.allCases)
+  func aLongNetFitsOnPaper(_ direction: DrawingDirection) throws {
+    let net = chain(16)
+    let svg = SVGWriter.text(of: NetGraph(net, direction: direction))
+    let size = try size(svg)
+    #expect(size.width <= 8000 && size.height <= 20_000, "\(size)")
+    // Everything is there once, inside of the paper.
+    #expect(svg.split(separator: "<rect").count - 1 == net.layer.count + 1)
+    for match in svg.matches(of: /<rect x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"/) {
+      let (x, y) = (Double(match.1) ?? -1, Double(match.2) ?? -1)
+      #expect(x >= 0 && y >= 0 && x + (Double(match.3) ?? 0) <= size.width && y + (Double(match.4) ?? 0) <= size.height)
+    }
+    for layer in net.layer { #expect(svg.contains(">\(layer.name)<") || svg.contains(">\(layer.name) (")) }
+    // What is cut bears its blob's name at both ends.
+    let names = svg.matches(of: /font-style="italic">([^<]*)</).map { String($0.1) }
+    #expect(direction.isHorizontal == !names.isEmpty && names.count % 2 == 0)
+    guard direction == .LR else { return }
+    let places = svg.matches(of: /<text x="([\d.]+)" y="[\d.]+" font-style="italic"/).compactMap { Double($0.1) }
+    // The chain leaves a row at its right and enters the next one at its left.
+    for pair in 0..<places.count / 2 { #expect(places[2 * pair] > 3000 && places[2 * pair + 1] < 100) }
+  }
+
+  @Test func theCommandGoesDownwardsByItself() throws {
+    let folder = try TemporaryFolder()
+    try writeText(try chain(16).text(), to: folder("net.prototxt"))
+    try writeText(try chain(1).text(), to: folder("short.prototxt"))
+    for (net, isTall) in [("net", true), ("short", false)] {
+      try DrawNetCommand.parse([folder("\(net).prototxt"), folder("\(net).svg")]).run()
+      let size = try size(readText(folder("\(net).svg")))
+      #expect((size.height > size.width) == isTall, "\(size)")
+      #expect(size.width <= 8000 && size.height <= 20_000)
+    }
+  }
+
+  @Test func twoNetsInOne() throws {
+    var slim = chain(2)
+    slim.layer[0].convolutionParam.numOutput = 24
+    slim.layer[4].convolutionParam.kernelSize = [1]
+    slim.layer.removeAll { $0.name == "relu1c" }
+    let graph = NetGraph(chain(2), direction: .LR, other: slim)
+    #expect(
+      graph.edges.filter { $0.label == "64 → 24" }.count == 1 && graph.edges.filter { $0.label == "64" }.count == 5)
+    #expect(graph.nodes.filter { $0.lines.contains("kernel size: 3 → 1") }.count == 1)
+    #expect(graph.nodes.filter { $0.lines.contains("(not in the other net)") }.map { $0.lines[0] } == ["relu1c"])
+    #expect(NetGraph(chain(2), direction: .LR, other: chain(2)).nodes == NetGraph(chain(2), direction: .LR).nodes)
+  }
+
+  /// Every layer reads the first blob, too: points of edges stay near their ends, so there are not as many as the
+  /// square of the layers.
+  @Test func longEdgesTakeFewPoints() {
+    let edges = (1..<4000).flatMap { [(from: $0 - 1, to: $0), (from: 0, to: $0)] }
+    let layout = GraphLayout(
+      sizes: Array(repeating: .init(along: 10, across: 10), count: 4000), edges: edges,
+      gap: .init(along: 10, across: 10))
+    #expect(layout.bends.reduce(0) { $0 + $1.count } < 33 * edges.count)
+  }
+}

@@ -155,6 +155,126 @@ import Testing
     #expect(net.layer.first { $0.name == "f" }?.innerProductParam.numOutput == 3)
   }
 
+  /// Labels of a data layer of a fork are as the loss reads them; what no reader determines has to be declared.
+  @Test func labelsAreAsTheirReadersNeedThem() throws {
+    let net = """
+      layer { name: "in" type: "PairedData" top: "data" top: "label" }
+      layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 kernel_size: 3 } }
+      layer { name: "loss" type: "SoftmaxWithLoss" bottom: "c" bottom: "label" top: "loss" }
+
+      """
+    try folder.write(net, to: "net.prototxt")
+    let unknown = try run("summary --model net.prototxt", fails: true)
+    #expect(unknown.errors.contains("--layer-shape data="), "\(unknown.errors)")
+    let summary = try run("summary --model net.prototxt --shape data=2x3x6x5")
+    #expect(summary.errors.contains("label=2x1x4x3"), "\(summary.errors)")
+    // A reader that wants another shape than the first one did is not satisfied with a guess.
+    try folder.write(
+      net + "layer { name: \"e\" type: \"EuclideanLoss\" bottom: \"data\" bottom: \"label\" top: \"e\" }",
+      to: "net.prototxt")
+    let torn = try run("summary --model net.prototxt --shape data=2x3x6x5", fails: true)
+    #expect(torn.errors.contains("layer 'e' (EuclideanLoss)") || torn.errors.contains("layer 'loss'"), "\(torn.errors)")
+  }
+
+  /// A label that is cut before it is read has two parts of one, and the batch of the data.
+  @Test func cutLabels() throws {
+    try folder.write(
+      """
+      layer { name: "in" type: "PairedData" top: "data" top: "labels" }
+      layer { name: "cut" type: "Slice" bottom: "labels" top: "a" top: "b" slice_param { slice_point: 1 } }
+      layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param { num_output: 4 } }
+      layer { name: "la" type: "SoftmaxWithLoss" bottom: "ip" bottom: "a" top: "la" }
+      layer { name: "lb" type: "SoftmaxWithLoss" bottom: "ip" bottom: "b" top: "lb" }
+      """, to: "net.prototxt")
+    let summary = try run("summary --model net.prototxt --shape data=3x2x4x4")
+    #expect(summary.errors.contains("labels=3x2"), "\(summary.errors)")
+  }
+
+  /// Channels that a shuffle ties over the blocks of one group convolution, and which lie in one block of the next one.
+  @Test func shufflesBetweenGroupConvolutions() throws {
+    func convolution(_ name: String, _ bottom: String, _ settings: String) -> String {
+      "layer { name: \"\(name)\" type: \"Convolution\" bottom: \"\(bottom)\" top: \"\(name)\" convolution_param { \(settings) "
+        + "weight_filler { type: \"xavier\" } } }\n"
+    }
+    try write(
+      Self.input + convolution("c0", "data", "num_output: 8 kernel_size: 3")
+        + convolution("g1", "c0", "num_output: 8 kernel_size: 1 group: 2")
+        + "layer { name: \"s\" type: \"ShuffleChannel\" bottom: \"g1\" top: \"s\" shuffle_channel_param { group: 2 } }\n"
+        + convolution("dw", "s", "num_output: 8 kernel_size: 3 group: 8")
+        + convolution("g2", "dw", "num_output: 8 kernel_size: 1 group: 2")
+        + convolution("c3", "g2", "num_output: 4 kernel_size: 1"))
+    try slim()
+    let net = try NetParameter(textFile: folder("s.prototxt"))
+    func outputs(_ name: String) -> Int? { net.layer.first { $0.name == name }?.convolutionParam.numOutput }
+    #expect(outputs("g1") == 4 && outputs("dw") == 4 && outputs("g2") == 4 && outputs("c0") == 4)
+  }
+
+  /// The weights say how many channels an absent database has, and where it is the only one, the size.
+  @Test func shapesFromTheWeights() throws {
+    func net(_ kernel: String) -> String {
+      """
+      layer { name: "data" type: "Data" top: "data" top: "label" data_param { source: "gone" batch_size: 2 } }
+      layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 \(kernel) } }
+      layer { name: "ip" type: "InnerProduct" bottom: "c" top: "ip" inner_product_param { num_output: 3 } }
+      layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+
+      """
+    }
+    func weights(_ kernel: String) throws {
+      try write(
+        "layer { name: \"data\" type: \"Input\" top: \"data\" input_param { shape { dim: [1, 5, 11, 11] } } }\n"
+          + net(kernel).split(separator: "\n").dropFirst().dropLast().joined(separator: "\n"))
+    }
+    try weights("kernel_size: 3")
+    try folder.write(net("kernel_size: 3"), to: "net.prototxt")
+    let summary = try run("summary --model net.prototxt --weights w.caffemodel")
+    #expect(summary.errors.contains("the weights fit data=1x5x11x11 only"), "\(summary.errors)")
+    _ = try run("summary --model net.prototxt", fails: true)
+    try slim()
+    try weights("kernel_size: 3 stride: 2")
+    try folder.write(net("kernel_size: 3 stride: 2"), to: "net.prototxt")
+    let torn = try run(
+      "prune --model net.prototxt --weights w.caffemodel --ratio 0.5 --out-weights m.caffemodel", fails: true)
+    #expect(torn.errors.contains("5 channels with sides of 11 to 12: give it"), "\(torn.errors)")
+    _ = try run("summary --model net.prototxt --weights w.caffemodel --shape data=1x5x12x11")
+  }
+
+  @Test func aGuessIsSaidToBeOne() throws {
+    try folder.write(
+      Self.input + """
+        layer { name: "m" type: "Mystery" bottom: "data" top: "m" }
+        layer { name: "r" type: "Reshape" bottom: "m" top: "r" reshape_param { shape { dim: [2, 7] } } }
+        """, to: "net.prototxt")
+    let summary = try run("summary --model net.prototxt", fails: true)
+    #expect(summary.errors.contains("nothing says the shape of 'm': give it, as in --shape m="), "\(summary.errors)")
+    _ = try run("summary --model net.prototxt --shape m=2x7x1x1")
+  }
+
+  /// The old format's types of forks get names of the current one, and training refuses them.
+  @Test func oldTypesOfForks() throws {
+    try folder.write(
+      """
+      layers { name: "data" type: DUMMY_DATA top: "data" dummy_data_param { num: 1 channels: 2 height: 4 width: 4 } }
+      layers { name: "top" type: TOP_K_BN bottom: "data" top: "k" blobs_lr: 1 blobs_lr: 2 }
+      """, to: "net.prototxt")
+    let summary = try run("summary --model net.prototxt")
+    #expect(summary.errors.contains("type 'TopKBN' is not built in"), "\(summary.errors)")
+    _ = try run("upgrade_net_proto_text net.prototxt new.prototxt")
+    #expect(try readText(folder("new.prototxt")).contains("type: \"TopKBN\""))
+    let time = try run("time --model net.prototxt --iterations 1", fails: true)
+    #expect(time.errors.contains("type cannot be TOP_K_BN"), "\(time.errors)")
+  }
+
+  /// RefineDet's DetectionOutput reads five blobs.
+  @Test func otherLayersOfTheSameName() throws {
+    let bottoms = String(repeating: "bottom: \"data\" ", count: 5)
+    try folder.write(
+      Self.input
+        + "layer { name: \"d\" type: \"DetectionOutput\" \(bottoms) top: \"d\" detection_output_param { num_classes: 2 } }",
+      to: "net.prototxt")
+    #expect(try run("summary --model net.prototxt").errors.contains("type 'DetectionOutput' is not built in"))
+  }
+
   @Test func channelsGoThroughLayersOfForks() throws {
     try write(
       Self.input + Self.convolution("c", "data", 8) + """

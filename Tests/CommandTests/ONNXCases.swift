@@ -49,7 +49,8 @@ struct ONNXCase: Sendable {
 
 extension ONNXCase {
   static let all: [ONNXCase] =
-    convolutions + products + poolings + normalisations + functions + channelValues + joints + shapes + choices + nets
+    convolutions + products + poolings + normalisations + functions + channelValues + joints + shapes + choices + forks
+    + nets
 
   /// Kernels, strides, padding, dilation, groups, biases, other numbers of axes.
   static let convolutions: [ONNXCase] = {
@@ -99,9 +100,8 @@ extension ONNXCase {
     return windows.flatMap { image, settings in
       [("MAX", 1), ("AVE", 1), ("MAX", 2), ("STOCHASTIC", 1)].flatMap { method, tops in
         ["", "round_mode: FLOOR"].compactMap { mode in
-          // Stochastic pooling takes no padding, and neither do windows that are wider than their stride here.
+          // Stochastic pooling takes no padding.
           if method == "STOCHASTIC", settings.contains("pad") { return nil }
-          if mode.isEmpty, settings.contains("stride_w: 3 pad_h: 1 pad_w: 0") { return nil }
           return ONNXCase(
             "Pooling", "pooling_param { pool: \(method) \(settings) \(mode) }", [[2, 3] + image], tops: tops,
             method == "STOCHASTIC" ? .positive : .signed)
@@ -227,6 +227,40 @@ extension ONNXCase {
 }
 
 extension ONNXCase {
+  /// Layers that stock Caffe does not have.
+  static let forks: [ONNXCase] = [
+    ONNXCase("Axpy", "", [[2, 3, 1, 1], [2, 3, 4, 5], [2, 3, 4, 5]]),
+    ONNXCase("Axpy", "", [[2, 3], [2, 3, 4], [2, 3, 4]]),
+    ONNXCase("BN", "", [[2, 3, 4, 5]]), ONNXCase("BN", "bn_param { eps: 0.01 frozen: true }", [[2, 3]]),
+    ONNXCase("BN", "bn_param { bn_mode: INFERENCE }"), ONNXCase("BN", "bn_param { bn_mode: INFERENCE }", [[2, 3]]),
+    ONNXCase("BatchNorm", "batch_norm_param { scale_bias: true eps: 0.01 }"),
+    ONNXCase("ConvolutionDepthwise", "convolution_param { num_output: 4 kernel_size: 3 pad: 1 stride: 2 }"),
+    ONNXCase("DepthwiseConvolution", "convolution_param { num_output: 4 kernel_size: 3 bias_term: false }"),
+    ONNXCase("Interp", "interp_param { height: 13 width: 5 }"), ONNXCase("Interp", "interp_param { zoom_factor: 3 }"),
+    ONNXCase("Interp", "interp_param { shrink_factor: 2 }"), ONNXCase("Interp", "interp_param { height: 1 width: 1 }"),
+    ONNXCase("Interp", "interp_param { height: 8 width: 9 pad_beg: -1 pad_end: -2 }"),
+    ONNXCase("Interp", "interp_param { height: 6 width: 5 pad_beg: -1 pad_end: -2 }"),
+    ONNXCase("Interp", "", [[2, 3, 4, 5], [2, 1, 9, 8]]),
+    ONNXCase("Normalize"), ONNXCase("Normalize", "norm_param { across_spatial: false eps: 0.1 }"),
+    ONNXCase("Normalize", "norm_param { channel_shared: false across_spatial: false }"),
+    ONNXCase("Normalize", "norm_param { channel_shared: false }", [[2, 5]]),
+    ONNXCase("Permute", "permute_param { order: [0, 2, 3, 1] }"),
+    ONNXCase("Permute", "permute_param { order: [1, 0] }"),
+    ONNXCase("Permute", "permute_param { order: 2 }", [[2, 3, 4]]),
+    ONNXCase("PriorBox", "prior_box_param { min_size: 30 }", [[2, 3, 4, 5], [2, 3, 40, 60]]),
+    ONNXCase(
+      "PriorBox",
+      "prior_box_param { min_size: 30 max_size: 50 aspect_ratio: [2, 3] flip: true clip: true variance: [0.1, 0.1, 0.2, 0.2] step: 8 }",
+      [[2, 3, 4, 5], [2, 3, 40, 60]]),
+    ONNXCase("ReLU6"),
+    ONNXCase("Reorg", "reorg_param { stride: 2 }", [[2, 8, 4, 6]]),
+    ONNXCase("Reorg", "reorg_param { stride: 3 reverse: true }", [[2, 18, 2, 3]]),
+    ONNXCase("ShuffleChannel", "shuffle_channel_param { group: 2 }"),
+    ONNXCase("ShuffleChannel", "shuffle_channel_param { group: 3 }", [[2, 12]]),
+    ONNXCase("Upsample", "upsample_param { scale: 3 }"),
+    ONNXCase("Upsample", "upsample_param { scale_h: 2 scale_w: 5 }"),
+  ]
+
   private static let data =
     "layer { name: 'in' type: 'Input' top: 'data' input_param { shape { dim: [2, 3, 15, 13] } } }\n"
 

@@ -73,6 +73,12 @@ import Testing
     ("Filter", "bottom: 'x' bottom: 'one'", "layers of this type"),
     ("BatchNorm", "bottom: 'x' batch_norm_param { use_global_stats: false }", "statistics of the batch"),
     ("Pooling", "bottom: 'x' pooling_param { kernel_size: 1 stride: 2 }", "lies outside the image"),
+    ("Upsample", "bottom: 'x' bottom: 'x'", "places of maxima"),
+    ("BN", "bottom: 'x' bn_param { bn_mode: LEARN }", "statistics of the batch"),
+    (
+      "DetectionOutput", "bottom: 'x' bottom: 'x' bottom: 'x' detection_output_param { num_classes: 2 }",
+      "layers of this"
+    ),
     ("Convolution", "bottom: 'x' convolution_param { num_output: 2 kernel_size: 1 axis: 2 }", "axis 1"),
   ])
   func refusesByName(type: String, settings: String, cause: String) throws {

@@ -16,7 +16,8 @@ import TestSupport
     #expect(training.errors.contains("Optimization Done."))
     let test = try ProgramRun.run(
       "test --model net.prototxt --weights final_iter_60.caffemodel --iterations 8 --log-json events", in: folder)
-    #expect(try readText(folder("events")).contains(/^{"event":"test","time":[\d.]+,"net":0,"batches":8,"loss":.*}\n$/))
+    #expect(
+      try readText(folder("events")).contains(/\n{"event":"test","time":[\d.]+,"net":0,"batches":8,"loss":.*}\n$/))
     #expect(test.status == 0, "\(test.errors)")
     #expect(test.errors.contains("] Batch 7, accuracy = "))
     let accuracy = test.errors.firstMatch(of: /\] accuracy = ([\d.]+)\n/).flatMap { Double($0.1) }
@@ -28,7 +29,7 @@ import TestSupport
     #expect(time.errors.contains("Average Forward-Backward: "))
     #expect(
       try readText(folder("times")).contains(
-        /^{"event":"layers","time":[\d.]+,"iterations":2,"layers":\[.*\{"name":"conv1","type":"Convolution","forward_ms":\[[\d.]+,[\d.]+\],"backward_ms":\[[\d.]+,[\d.]+\]\}.*\]\}\n$/
+        /\n{"event":"layers","time":[\d.]+,"iterations":2,"layers":\[.*\{"name":"conv1","type":"Convolution","forward_ms":\[[\d.]+,[\d.]+\],"backward_ms":\[[\d.]+,[\d.]+\]\}.*\]\}\n$/
       ))
   }
 

@@ -20,6 +20,66 @@ import Testing
     #expect(plan.output.contains("nothing would be removed: --floor 64 keeps all"), "\(plan.output)")
   }
 
+  /// The net's test phase has data and a loss.
+  @Test(arguments: ["taylor", "fisher", "apoz", "activation"], [false, true])
+  func importancesThatNeedDataRunTheNet(_ importance: String, global: Bool) throws {
+    let folder = try ProgramRun.makeFolder()
+    let asked =
+      "\(given) --ratio 0.5 --round 1 --importance \(importance) --score-batches 2\(global ? " --global" : "")"
+    let plan = try ProgramRun.run("plan \(asked)", in: folder)
+    #expect(plan.status == 0, "\(plan.errors)")
+    let prune = try ProgramRun.run("prune \(asked) --out-weights p.caffemodel", in: folder)
+    #expect(prune.status == 0, "\(prune.errors)")
+    for line in prune.output.split(separator: "\n") { #expect(plan.output.contains(line)) }
+    #expect(prune.output.contains("all layers: ") == global && !prune.output.contains(", 0 go"), "\(prune.output)")
+    let record = try readText(folder("p.caffemodel.json"))
+    #expect(record.contains(#""scoreBatches" : 2"#) && record.contains(#""isGlobal" : \#(global)"#), "\(record)")
+  }
+
+  @Test func reconstructionSaysWhatItDid() throws {
+    let folder = try ProgramRun.makeFolder()
+    let asked = "prune \(given) --ratio 0.5 --round 1 --out-weights"
+    let plain = try ProgramRun.run("\(asked) plain.caffemodel", in: folder)
+    let fitted = try ProgramRun.run("\(asked) f.caffemodel --reconstruct 20 --test-batches 2", in: folder)
+    #expect(plain.status == 0 && fitted.status == 0, "\(fitted.errors)")
+    #expect(fitted.output.hasPrefix(plain.output) && fitted.output.contains(": fitted, error "), "\(fitted.output)")
+    #expect(fitted.output.contains("accuracy: "))
+    #expect(try readText(folder("f.caffemodel.json")).contains(#""reconstruct" : 20"#))
+    let (one, other) = (try CaffeModel.read(folder("plain.caffemodel")), try CaffeModel.read(folder("f.caffemodel")))
+    #expect(one["conv1"]?.blobs[0].data == other["conv1"]?.blobs[0].data)
+    #expect(one.layers.contains { layer in other[layer.name]?.blobs.first?.data != layer.blobs.first?.data })
+    let slim = try ProgramRun.run(
+      "slim --model net.prototxt --weights f.caffemodel --out-model s.prototxt --out-weights s.caffemodel", in: folder)
+    #expect(slim.status == 0, "\(slim.errors)")
+    let few = try ProgramRun.run("\(asked) g.caffemodel --reconstruct 9", in: folder)
+    #expect(few.status == 1 && few.errors.contains("--reconstruct must be at least 10 images"), "\(few.errors)")
+  }
+
+  @Test func withoutDataAnImportanceThatNeedsItSaysSo() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      layer { name: 'x' type: 'Input' top: 'x' input_param { shape { dim: 2 dim: 6 } } }
+      layer { name: 'a' type: 'InnerProduct' bottom: 'x' top: 'a' inner_product_param { num_output: 4 } }
+      layer { name: 'b' type: 'InnerProduct' bottom: 'a' top: 'b' inner_product_param { num_output: 4 } }
+      """, to: "net.prototxt")
+    let blobs = [("a", 6), ("b", 4)].map { name, columns in
+      WeightSet.Layer(
+        name: name,
+        blobs: [
+          BlobProto(shape: [4, columns], data: Floats([Float](repeating: 1, count: 4 * columns))),
+          BlobProto(shape: [4], data: [1, 2, 3, 4]),
+        ])
+    }
+    try CaffeModel.write(WeightSet(layers: blobs), to: folder("w.caffemodel"))
+    let plan = try ProgramRun.run(
+      "plan --model net.prototxt --weights w.caffemodel --ratio 0.5 --importance activation", in: folder)
+    #expect(plan.status == 1 && plan.errors.contains("layer 'x' (Input) takes data from its caller"), "\(plan.errors)")
+    let global = try ProgramRun.run(
+      "plan --model net.prototxt --weights w.caffemodel --ratios r.txt --global", in: folder)
+    #expect(global.status == 1 && global.errors.contains("--global needs --ratio"), "\(global.errors)")
+  }
+
   @Test func ratiosNameFileAndLine() throws {
     let folder = try ProgramRun.makeFolder()
     try folder.write("# by hand\nconv_1 0.5\n", to: "r.txt")

@@ -135,7 +135,7 @@ import Testing
     #expect(strong.solver.history.joined().allSatisfy { $0.plainData.allSatisfy { $0 == 0 } })
   }
 
-  @Test(arguments: names + ["OneShot_Row random"])
+  @Test(arguments: names + ["random", "apoz", "activation"].map { "OneShot_Row \($0)" })
   func resumedRunsAreTheUnbrokenOnes(_ name: String) throws {
     let parts = name.split(separator: " ").map(String.init)
     try MethodRun.checkResumption(at: [2, 22, 42, 64, 82, 110], parts[0], "L2") {

@@ -19,7 +19,7 @@ import TestSupport
     /// Iterations executed.
     var iterations = 120
     /// Whether rows are pruned. Where a stage ends, the original then wipes the penalties of single columns, pruned
-    /// rows among them; ours clears what is left in living rows (docs/compatibility.md, Q17).
+    /// rows among them; ours clears what is left in living rows (docs/compatibility/caffe-increg.md, Q17).
     var byRow = false
     /// Whether an oddity is reproduced that ours has only if asked.
     var profile = PruneProfile.fixed

@@ -58,6 +58,16 @@ import TestSupport
     #expect(run.trace.count == 726)
     #expect(run.trace.last?.phase == .finalRetrain)
     #expect(run.trace.last?.passes == 2)
+    // Of every judgement a machine that follows the run is told, too.
+    let judged = run.told.compactMap { if case .judged(_, _, _, _, let isGood) = $0 { isGood } else { nil } }
+    #expect(judged == run.lines.filter { $0.contains("accuracy **") }.map { $0.contains("good") })
+    #expect(!judged.isEmpty)
+    let best = run.told.last { if case .best = $0 { true } else { false } }
+    guard case .best(_, let iteration, _, .finalRetrain, _)? = best else {
+      Issue.record("no best net: \(run.told)")
+      return
+    }
+    #expect(run.lines.contains { $0.contains("All 'final_retrain' done") && $0.contains("iter = \(iteration),") })
   }
 
   @Test func targetReachedEndsEarly() throws {

@@ -188,7 +188,7 @@ extension GoldenRun {
   ])
   func contentThatIsNoSectionIsAnError(_ content: String) {
     var state = SolverState()
-    state.unknownFields = WireField.encode(1000, Array(content.utf8))
+    state.unknownFields = UnknownFields.encode(1000, Array(content.utf8))
     #expect(throws: IncRegError.self) { try RunSection<Ranks>.read("IncReg", from: state) }
   }
 }

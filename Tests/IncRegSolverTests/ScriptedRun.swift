@@ -26,6 +26,8 @@ final class ScriptedRun: PhaseHost {
   /// Per iteration that was begun: its phase, rate and accumulation.
   private(set) var trace: [(iteration: Int, phase: CoursePhase, rate: Float, passes: Int)] = []
   private(set) var snapshots: [String: (iteration: Int, layers: [PrunableLayer], families: [PrunedFamily])] = [:]
+  /// What a machine that follows the run was told.
+  private(set) var told: [PruneEvent] = []
   private var events: [Event]
   private let settings: IncRegSettings
   private let prefix: String
@@ -115,6 +117,8 @@ final class ScriptedRun: PhaseHost {
   func snapshot(tag: String) { snapshots[statePath(tag: tag, iteration: iteration)] = (iteration, layers, families) }
 
   func statePath(tag: String, iteration: Int) -> String { "\(prefix)\(tag)_iter_\(iteration).solverstate" }
+
+  func tell(_ event: PruneEvent) { told.append(event) }
 
   func restore(tag: String, iteration: Int) throws {
     let path = statePath(tag: tag, iteration: iteration)

@@ -18,7 +18,7 @@ import TestSupport
     var snapshot: String?
     /// Records that ours has beyond it.
     var goesOn = false
-    /// Datasets that a ruling of docs/compatibility.md makes different.
+    /// Datasets that a ruling of docs/compatibility/caffe-increg.md makes different.
     var ruled: Set<String> = []
     var testDescription: String { name }
   }
@@ -78,7 +78,7 @@ import TestSupport
   }
 
   /// The original writes a pruned row's mark into another place of its scores, prunes the row again, and counts it twice
-  /// (docs/compatibility.md, rows). Up to the record in which its count leaves its own masks all is equal.
+  /// (docs/compatibility/caffe-increg.md, rows). Up to the record in which its count leaves its own masks all is equal.
   @Test func rowsAreCountedOnce() throws {
     let name = "tiny-b2-regrow-doublecount"
     let run = try GoldenRun(name, in: GoldenTraceTests.shared)

@@ -40,7 +40,8 @@ import TestSupport
     let output = PruneOutput(onlyApp: quiet, stamp: { "" }) { lines.add($0) }
     let hook = try #require(try PruningMethods.hook(for: parameter, output: output))
     let solver = try Solver(
-      parameter, registry: .caffe, backend: try DNNLBackend(algorithm: .direct), hook: hook, log: .silent)
+      parameter, registry: .caffe, backend: try DNNLBackend(algorithm: .direct, compact: .off), hook: hook,
+      log: .silent)
     if !tiled { for learned in solver.net.parameters { learned.blob.staysPlain = true } }
     try solver.solve()
     return (solver, lines.all)

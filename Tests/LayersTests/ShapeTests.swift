@@ -36,6 +36,12 @@ import Testing
       "type: 'Pooling' pooling_param { kernel_h: 2 kernel_w: 3 stride_h: 1 stride_w: 3 }", [[1, 2, 6, 7]], [1, 2, 5, 3]
     ),
     ("type: 'Pooling' pooling_param { kernel_size: 3 stride: 2 }", [[1, 2, 2, 2]], [1, 2, 1, 1]),
+    // Where one axis is padded, the other one loses its window outside the image, too.
+    ("type: 'Pooling' pooling_param { kernel_size: 1 stride: 2 }", [[1, 2, 6, 6]], [1, 2, 4, 4]),
+    (
+      "type: 'Pooling' pooling_param { kernel_h: 2 kernel_w: 1 stride: 2 pad_h: 1 pad_w: 0 }", [[1, 2, 6, 6]],
+      [1, 2, 4, 3]
+    ),
     ("type: 'Pooling' pooling_param { global_pooling: true pool: AVE }", [[1, 2, 6, 7]], [1, 2, 1, 1]),
     ("type: 'Crop' crop_param { axis: 2 offset: 1 }", [[1, 2, 6, 7], [5, 5, 3, 4]], [1, 2, 3, 4]),
     ("type: 'Tile' tile_param { axis: 0 tiles: 3 }", [[2, 3]], [6, 3]),

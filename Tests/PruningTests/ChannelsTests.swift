@@ -19,7 +19,7 @@ import Testing
           switch member.slices {
           case .rows(let groups): "rows \(groups ?? [])"
           case .columns(let groups): "columns \(groups ?? [])"
-          case .elements: "elements"
+          case .tiles: "tiles"
           }
         return "\(net.layers[member.place.layer].name).\(member.place.blob) \(member.role) \(slices)"
       }

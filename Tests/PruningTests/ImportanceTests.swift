@@ -118,7 +118,9 @@ import Testing
 
   @Test func importancesHaveNames() throws {
     #expect(
-      Importances.names == ["l1", "l2", "bn", "group-l1", "group-l2", "lamp", "fpgm", "taylor", "fisher", "random"])
+      Importances.names == [
+        "l1", "l2", "bn", "group-l1", "group-l2", "lamp", "fpgm", "taylor", "fisher", "apoz", "activation", "random",
+      ])
     for name in Importances.names {
       #expect(type(of: try #require(Importances.named(name))).name == name)
     }
@@ -127,7 +129,9 @@ import Testing
     let tied: EvidenceNeeds = [.weights, .factors]
     let gradients: EvidenceNeeds = [.weights, .gradients]
     #expect(
-      needs == [.weights, .weights, .factors, tied, tied, tied, .weights, gradients, gradients, []])
+      needs == [
+        .weights, .weights, .factors, tied, tied, tied, .weights, gradients, gradients, .activations, .activations, [],
+      ])
     let groups = family(WeightMatrix(rows: 3, columns: 1), .rows(nil), count: 3)
     let drawn = try Importances.named("random", seed: 7)?.scores(groups, Values(blobs: [:]))
     #expect(drawn == RandomScore(seed: 7).scores(groups, Values(blobs: [:])))

@@ -10,7 +10,7 @@ import Testing
 
   /// Groups of the matrix. Input channels are slices, but alone no structure.
   enum Kind: CaseIterable {
-    case columns, rows, channels, positions, weights
+    case columns, rows, channels, positions, tiles, weights
 
     var family: GroupFamily {
       let structure: any MatrixStructure
@@ -18,6 +18,7 @@ import Testing
       case .columns: structure = Columns()
       case .rows: structure = Rows()
       case .positions: structure = Positions()
+      case .tiles: structure = TileColumns()
       case .weights: structure = Weights()
       case .channels:
         return PruningTests.family(StructureTests.matrix, .columns([0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]), count: 2)
@@ -30,7 +31,7 @@ import Testing
   @Test(arguments: [
     (Kind.columns, 6, 1, [1, 7, 13, 19]), (.rows, 4, 2, [12, 13, 14, 15, 16, 17]),
     (.channels, 2, 1, [3, 4, 5, 9, 10, 11, 15, 16, 17, 21, 22, 23]), (.positions, 3, 2, [2, 5, 8, 11, 14, 17, 20, 23]),
-    (.weights, 24, 8, [8]),
+    (.tiles, 12, 7, [13, 19]), (.weights, 24, 8, [8]),
   ])
   func groupsAreIndexSets(_ kind: Kind, _ count: Int, _ group: Int, _ indices: [Int]) {
     let family = kind.family
@@ -43,6 +44,22 @@ import Testing
     let groups = (0..<family.count).map(family.members[0].indices)
     #expect(groups.allSatisfy { !$0.isEmpty })
     #expect(groups.flatMap(\.self).sorted() == Array(0..<24))
+  }
+
+  /// 70 filters in two convolution groups: tiles of 32 and 3 rows in each.
+  @Test func tilesEndWithTheirBlock() throws {
+    let matrix = WeightMatrix(rows: 70, columns: 2, blocks: 2)
+    let (slices, count) = TileColumns().slices(matrix)
+    #expect(count == 8)
+    let member = GroupMember(BlobPlace(layer: 0, blob: 0), role: .maker, matrix: matrix, slices: slices)
+    #expect(member.indices(of: 0) == (0..<32).map { 2 * $0 })
+    #expect(member.indices(of: 3) == [65, 67, 69])
+    #expect(member.indices(of: 4) == (35..<67).map { 2 * $0 })
+    #expect(member.indices(of: 7) == [135, 137, 139])
+    let values = (0..<140).map { Float($0) }
+    let scores = try L1Norm().scores(
+      PruningTests.family(matrix, slices, count: count), Values(blobs: [BlobPlace(layer: 0, blob: 0): values]))
+    #expect(scores == [31, 32, 66, 67, 101, 102, 136, 137])
   }
 
   @Test func slicesOfNoGroupBelongToNone() {
@@ -102,7 +119,7 @@ import Testing
     let product = FilterWeight(layer: 0, shape: [4, 2], filterAxis: 0, groups: 1)
     let transposed = FilterWeight(layer: 0, shape: [2, 4], filterAxis: 1, groups: 1)
     let deconvolution = FilterWeight(layer: 0, shape: [4, 2, 3, 3], filterAxis: 1, groups: 1)
-    for structure in [Columns(), Rows(), Weights(), Positions(), Channels()] as [any Structure] {
+    for structure in [Columns(), Rows(), TileColumns(), Weights(), Positions(), Channels()] as [any Structure] {
       #expect(structure.obstacle(filters) == nil)
       #expect(structure.takes(filters) && structure.takes(product) && structure.takes(transposed))
       let isChannels = structure is Channels
@@ -119,8 +136,9 @@ import Testing
   }
 
   @Test func structuresHaveNames() {
-    let structures: [any Structure] = [Columns(), Rows(), Positions(), Weights(), Channels()]
-    #expect(structures.map(\.suffix) == ["Col", "Row", "Pos", "Weight", "Channel"])
-    #expect(structures.map(\.plural) == ["columns", "rows", "kernel positions", "weights", "channels"])
+    let structures: [any Structure] = [Columns(), Rows(), Positions(), TileColumns(), Weights(), Channels()]
+    #expect(structures.map(\.suffix) == ["Col", "Row", "Pos", "TileCol", "Weight", "Channel"])
+    #expect(
+      structures.map(\.plural) == ["columns", "rows", "kernel positions", "columns of tiles", "weights", "channels"])
   }
 }

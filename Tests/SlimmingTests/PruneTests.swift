@@ -78,6 +78,27 @@ private let net = """
         == fixture.weights.mapValues { $0.map(\.data) })
   }
 
+  /// Of 28 channels six are zero, two and four of a family; by family they would lose four and two.
+  @Test func oneRankingOfAllLayers() throws {
+    var fixture = try Fixture(net)
+    for layer in ["stem", "b"] { fixture.zero(layer, axis: 0, [3, 11]) }
+    fixture.zero("a", axis: 0, [1, 2, 7, 8])
+    func plan(_ ratio: Double, floor: Int = 1, multiple: Int = 1, isGlobal: Bool = true) throws -> PrunePlan {
+      try PrunePlan(
+        fixture.description, weights: fixture.weights,
+        .init(
+          importance: L1Norm(), ratios: PruneRatios(ratio), multiple: multiple, floor: floor, isGlobal: isGlobal))
+    }
+    #expect(try plan(6 / 28).families.map(\.removed) == [[3, 11], [1, 2, 7, 8]])
+    #expect(try plan(6 / 28, isGlobal: false).families.map(\.removed.count) == [4, 2])
+    // The best stay, whatever is asked for.
+    #expect(try plan(0.95, floor: 10).families.map(\.removed.count) == [6, 2])
+    #expect(try plan(6 / 28, multiple: 4).families.map(\.removed.count) == [0, 4])
+    let few = try plan(2 / 28)
+    #expect(few.families.map(\.removed.count).reduce(0, +) == 2)
+    #expect(few.families.contains { $0.obstacle == .ranking })
+  }
+
   @Test func aPlanSaysWhyAndWhatHolds() throws {
     let plan = try plan(try Fixture(net), L1Norm(), 0.5)
     let roles = plan.families[0].members.map { "\($0.layer): \($0.role)" }
@@ -146,10 +167,11 @@ private let net = """
     }
     #expect(try obstacles(0) == [.notAsked, .notAsked])
     #expect(try obstacles(0.03) == [.lessThanOne(ratio: 0.03), .lessThanOne(ratio: 0.03)])
-    // One of 12 is asked for, but of two blocks two go.
-    #expect(try obstacles(0.1) == [nil, .together(2)])
+    // One of 12 is asked for, but of two blocks two go, and to none it is nearer.
+    #expect(try obstacles(0.08) == [nil, .together(2)])
     #expect(try obstacles(0.5, multiple: 16) == [.multiple(16), .multiple(16)])
-    #expect(try obstacles(0.2, multiple: 8) == [.multiple(8), .multiple(8)])
+    // 3.2 of 16 are nearer to none than to 8, and 2.4 of 12 nearer to 4.
+    #expect(try obstacles(0.2, multiple: 8) == [.multiple(8), nil])
     #expect(try obstacles(0.5, floor: 12) == [nil, .floor(12)])
     #expect(try obstacles(0.5, floor: 15) == [.floor(15), .floor(15)])
   }
@@ -168,8 +190,8 @@ private let net = """
     let half = try plan(fixture, L1Norm(), 0.5).families[0]
     #expect(half.channels == 16 && half.removed.count == 8)
     #expect(half.removed.prefix(4).map { $0 + 8 } == Array(half.removed.suffix(4)))
-    // What is left is a multiple of channels.
-    #expect(try plan(fixture, L1Norm(), 0.5, multiple: 6).families[0].removed.count == 4)
+    // What is left is a multiple of channels, the nearest: 6, and not 12.
+    #expect(try plan(fixture, L1Norm(), 0.5, multiple: 6).families[0].removed.count == 10)
     #expect(try plan(fixture, L1Norm(), 0.06, multiple: 1).families[0].obstacle == .together(2))
     // So is what is held.
     let soft = "layer { name: 'soft' type: 'Softmax' bottom: 'm' top: 'soft' }"

@@ -69,6 +69,49 @@ import Testing
     oneDNN ? try DNNLBackend(algorithm: .direct) : ReferenceBackend()
   }
 
+  /// Blobs of a net in training share memory and layers do each other's work; what is seen is as in one that keeps all.
+  @Test(arguments: [false, true])
+  func activityIsThatOfTheBlobs(oneDNN: Bool) throws {
+    let trained = try solver(backend(oneDNN))
+    try trained.step(5)
+    let state = learned(trained)
+    var parameter = try NetParameter(text: net)
+    for index in parameter.layer.indices where parameter.layer[index].type == "BatchNorm" {
+      parameter.layer[index].batchNormParam.useGlobalStats = true
+    }
+    var train = NetState()
+    train.phase = .train
+    let kept = try Net(
+      parameter, state: train, registry: .caffe, backend: ReferenceBackend(), random: RandomSource(seed: 1))
+    for (from, to) in zip(trained.net.parameters, kept.parameters) { to.blob.setPlainData(from.blob.plainData) }
+    // Dropout is random.
+    let names = ["a", "b", "sum", "bn"]
+    var expected = names.map { _ in [[Float]](repeating: [], count: 16) }
+    for batch in 0..<8 {
+      try kept.forward()
+      guard batch >= 5 else { continue }
+      for (index, name) in names.enumerated() {
+        let values = try #require(kept.blob(name)?.plainData)
+        for start in stride(from: 0, to: values.count, by: 64) {
+          expected[index][start / 64 % 16] += values[start..<start + 64]
+        }
+      }
+    }
+    let seen = try trained.activity(of: Set(names), batches: 3, statistics: .running, keepsPosition: true)
+    for (name, channels) in zip(names, expected) {
+      let means = channels.map { $0.reduce(0) { $0 + abs($1) } / Float($0.count) }
+      let shares = channels.map { Float($0.count { $0 != 0 }) / Float($0.count) }
+      let found = (try #require(seen.magnitudes(of: name)), try #require(seen.livingShares(of: name)))
+      #expect(relativeDistance(found.0.map { Float($0) }, means) < 1e-4, "\(name)")
+      #expect(zip(found.1, shares).allSatisfy { abs(Float($0) - $1) < 0.003 }, "\(name)")
+    }
+    #expect(learned(trained) == state && records(trained) == 20)
+    // Statistics of the batch are others, and stay what they were, too.
+    let batch = try trained.activity(of: ["a"], batches: 1, statistics: .batch)
+    #expect(batch.magnitudes(of: "a") != seen.magnitudes(of: "a"))
+    #expect(learned(trained) == state && records(trained) == 24)
+  }
+
   private func records(_ solver: Solver) -> Int? {
     (solver.net.layer("rows")?.layer as? any PositionedLayer)?.position.records
   }

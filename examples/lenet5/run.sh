@@ -46,12 +46,13 @@ for set in train:train t10k:test; do
 done
 
 step "Train the baseline (log: $work/train.log)"
-logged train "$caffe" train --solver $example/baseline_solver.prototxt
+logged train "$caffe" train --solver $example/baseline_solver.prototxt --log-json "$work/train.jsonl"
 cp "$work/baseline_iter_2000.caffemodel" "$work/baseline.caffemodel"
 grep -E 'Test net output.*accuracy' "$work/train.log" | tail -n 1 | sed 's/.*\] *//'
 
 step "Prune and retrain (log: $work/prune.log)"
-logged prune "$caffe" train --solver $example/prune_solver.prototxt --weights "$work/baseline.caffemodel"
+logged prune "$caffe" train --solver $example/prune_solver.prototxt --weights "$work/baseline.caffemodel" \
+  --log-json "$work/prune.jsonl"
 grep -aE '^\[app\] .*(stage = 1\) finished|Output the best)|prune finished!' "$work/prune.log" | head -n 6
 best=$(sed -nE 's/.*Output the best caffemodel, iter = ([0-9]+).*/\1/p' "$work/prune.log" | tail -n 1)
 cp "$work"/pruned*_stage1-retrain_iter_"$best".caffemodel "$work/masked.caffemodel"
@@ -68,12 +69,14 @@ step "Compare (images of 28 x 28, batches of 64, this machine)"
 # name, net with data, net to use, weights
 row() {
   local accuracy parameters adds bytes time
-  accuracy=$("$caffe" test --model "$2" --weights "$4" --iterations 100 2>&1 |
+  accuracy=$("$caffe" test --model "$2" --weights "$4" --iterations 100 \
+    --log-json "$work/nets.jsonl" 2>&1 |
     sed -nE 's/.*\] accuracy = ([0-9.e-]+).*/\1/p' | tail -n 1)
   read -r parameters adds < <("$caffe" summary --model "$3" --weights "$4" |
     awk '$1 == "total" { print $2, $3 }')
   bytes=$(stat -c %s "$4")
-  time=$("$caffe" time --model "$3" --weights "$4" --phase TEST --iterations 200 2>&1 |
+  time=$("$caffe" time --model "$3" --weights "$4" --phase TEST --iterations 200 \
+    --log-json "$work/nets.jsonl" 2>&1 |
     sed -nE 's/.*Average Forward pass: ([0-9.]+) ms.*/\1/p' | awk '{ printf "%.4f", $1 / 64 }')
   printf '%-8s %9s %11s %14s %11s %9s\n' "$1" "$accuracy" "$parameters" "$adds" "$bytes" "$time"
 }
@@ -81,3 +84,7 @@ printf '%-8s %9s %11s %14s %11s %9s\n' net accuracy parameters multiply-adds fil
 row before $example/train_val.prototxt $example/deploy.prototxt "$work/baseline.caffemodel"
 row masked $example/train_val.prototxt $example/deploy.prototxt "$work/masked.caffemodel"
 row slim "$work/slim_train_val.prototxt" "$work/slim_deploy.prototxt" "$work/slim.caffemodel"
+
+step "Report"
+"$caffe" report "$work/prune.jsonl" "$work/train.jsonl" "$work/nets.jsonl" "$work/slim.caffemodel.json" \
+  --out "$work/report.html"

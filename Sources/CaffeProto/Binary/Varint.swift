@@ -1,6 +1,6 @@
 extension Array<UInt8> {
   /// Appends a number in wire format: seven bits a byte, lowest first, the top bit set on all but the last.
-  mutating func appendVarint(_ value: UInt64) {
+  package mutating func appendVarint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)

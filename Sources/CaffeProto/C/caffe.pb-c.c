@@ -97,6 +97,51 @@ void   caffe__blob_proto__free_unpacked
   assert(message->base.descriptor == &caffe__blob_proto__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   caffe__compact_values__init
+                     (Caffe__CompactValues         *message)
+{
+  static const Caffe__CompactValues init_value = CAFFE__COMPACT_VALUES__INIT;
+  *message = init_value;
+}
+size_t caffe__compact_values__get_packed_size
+                     (const Caffe__CompactValues *message)
+{
+  assert(message->base.descriptor == &caffe__compact_values__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t caffe__compact_values__pack
+                     (const Caffe__CompactValues *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &caffe__compact_values__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t caffe__compact_values__pack_to_buffer
+                     (const Caffe__CompactValues *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &caffe__compact_values__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Caffe__CompactValues *
+       caffe__compact_values__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Caffe__CompactValues *)
+     protobuf_c_message_unpack (&caffe__compact_values__descriptor,
+                                allocator, len, data);
+}
+void   caffe__compact_values__free_unpacked
+                     (Caffe__CompactValues *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &caffe__compact_values__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   caffe__blob_proto_vector__init
                      (Caffe__BlobProtoVector         *message)
 {
@@ -3638,7 +3683,7 @@ static const int32_t caffe__blob_proto__num__default_value = 0;
 static const int32_t caffe__blob_proto__channels__default_value = 0;
 static const int32_t caffe__blob_proto__height__default_value = 0;
 static const int32_t caffe__blob_proto__width__default_value = 0;
-static const ProtobufCFieldDescriptor caffe__blob_proto__field_descriptors[11] =
+static const ProtobufCFieldDescriptor caffe__blob_proto__field_descriptors[12] =
 {
   {
     "num",
@@ -3772,9 +3817,22 @@ static const ProtobufCFieldDescriptor caffe__blob_proto__field_descriptors[11] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "compact",
+    1000,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Caffe__BlobProto, compact),
+    &caffe__compact_values__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned caffe__blob_proto__field_indices_by_name[] = {
   1,   /* field[1] = channels */
+  11,   /* field[11] = compact */
   4,   /* field[4] = data */
   5,   /* field[5] = diff */
   7,   /* field[7] = double_data */
@@ -3786,11 +3844,12 @@ static const unsigned caffe__blob_proto__field_indices_by_name[] = {
   6,   /* field[6] = shape */
   3,   /* field[3] = width */
 };
-static const ProtobufCIntRange caffe__blob_proto__number_ranges[2 + 1] =
+static const ProtobufCIntRange caffe__blob_proto__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 12, 10 },
-  { 0, 11 }
+  { 1000, 11 },
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor caffe__blob_proto__descriptor =
 {
@@ -3800,11 +3859,158 @@ const ProtobufCMessageDescriptor caffe__blob_proto__descriptor =
   "Caffe__BlobProto",
   "caffe",
   sizeof(Caffe__BlobProto),
-  11,
+  12,
   caffe__blob_proto__field_descriptors,
   caffe__blob_proto__field_indices_by_name,
-  2,  caffe__blob_proto__number_ranges,
+  3,  caffe__blob_proto__number_ranges,
   (ProtobufCMessageInit) caffe__blob_proto__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue caffe__compact_values__coding__enum_values_by_number[2] =
+{
+  { "BITS", "CAFFE__COMPACT_VALUES__CODING__BITS", 0 },
+  { "DELTAS", "CAFFE__COMPACT_VALUES__CODING__DELTAS", 1 },
+};
+static const ProtobufCIntRange caffe__compact_values__coding__value_ranges[] = {
+{0, 0},{0, 2}
+};
+static const ProtobufCEnumValueIndex caffe__compact_values__coding__enum_values_by_name[2] =
+{
+  { "BITS", 0 },
+  { "DELTAS", 1 },
+};
+const ProtobufCEnumDescriptor caffe__compact_values__coding__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "caffe.CompactValues.Coding",
+  "Coding",
+  "Caffe__CompactValues__Coding",
+  "caffe",
+  2,
+  caffe__compact_values__coding__enum_values_by_number,
+  2,
+  caffe__compact_values__coding__enum_values_by_name,
+  1,
+  caffe__compact_values__coding__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const Caffe__CompactValues__Coding caffe__compact_values__coding__default_value = CAFFE__COMPACT_VALUES__CODING__BITS;
+static const int32_t caffe__compact_values__group__default_value = 1;
+static const int32_t caffe__compact_values__tile__default_value = 0;
+static const ProtobufCFieldDescriptor caffe__compact_values__field_descriptors[7] =
+{
+  {
+    "coding",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Caffe__CompactValues, has_coding),
+    offsetof(Caffe__CompactValues, coding),
+    &caffe__compact_values__coding__descriptor,
+    &caffe__compact_values__coding__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "group",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__CompactValues, has_group),
+    offsetof(Caffe__CompactValues, group),
+    NULL,
+    &caffe__compact_values__group__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tile",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__CompactValues, has_tile),
+    offsetof(Caffe__CompactValues, tile),
+    NULL,
+    &caffe__compact_values__tile__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Caffe__CompactValues, has_rows),
+    offsetof(Caffe__CompactValues, rows),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "columns",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Caffe__CompactValues, has_columns),
+    offsetof(Caffe__CompactValues, columns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "data",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__CompactValues, n_data),
+    offsetof(Caffe__CompactValues, data),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "half",
+    7,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Caffe__CompactValues, has_half),
+    offsetof(Caffe__CompactValues, half),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned caffe__compact_values__field_indices_by_name[] = {
+  0,   /* field[0] = coding */
+  4,   /* field[4] = columns */
+  5,   /* field[5] = data */
+  1,   /* field[1] = group */
+  6,   /* field[6] = half */
+  3,   /* field[3] = rows */
+  2,   /* field[2] = tile */
+};
+static const ProtobufCIntRange caffe__compact_values__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor caffe__compact_values__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "caffe.CompactValues",
+  "CompactValues",
+  "Caffe__CompactValues",
+  "caffe",
+  sizeof(Caffe__CompactValues),
+  7,
+  caffe__compact_values__field_descriptors,
+  caffe__compact_values__field_indices_by_name,
+  1,  caffe__compact_values__number_ranges,
+  (ProtobufCMessageInit) caffe__compact_values__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor caffe__blob_proto_vector__field_descriptors[1] =

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Caffe__BlobShape Caffe__BlobShape;
 typedef struct Caffe__BlobProto Caffe__BlobProto;
+typedef struct Caffe__CompactValues Caffe__CompactValues;
 typedef struct Caffe__BlobProtoVector Caffe__BlobProtoVector;
 typedef struct Caffe__Datum Caffe__Datum;
 typedef struct Caffe__NetParameter Caffe__NetParameter;
@@ -124,6 +125,20 @@ typedef enum _Caffe__BlobProto__RawType {
   CAFFE__BLOB_PROTO__RAW_TYPE__UINT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__BLOB_PROTO__RAW_TYPE)
 } Caffe__BlobProto__RawType;
+/*
+ * How a list of indices is written.
+ */
+typedef enum _Caffe__CompactValues__Coding {
+  /*
+   * A bit per index, the first one lowest, in whole bytes.
+   */
+  CAFFE__COMPACT_VALUES__CODING__BITS = 0,
+  /*
+   * How many, the first index, and the distance from each to the next, as varints.
+   */
+  CAFFE__COMPACT_VALUES__CODING__DELTAS = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(CAFFE__COMPACT_VALUES__CODING)
+} Caffe__CompactValues__Coding;
 /*
  * What must agree before a parameter is shared.
  */
@@ -854,10 +869,62 @@ struct  Caffe__BlobProto
    */
   protobuf_c_boolean has_width;
   int32_t width;
+  /*
+   * The values without columns and rows that are zero; used instead of `data`, beside the whole shape.
+   */
+  Caffe__CompactValues *compact;
 };
 #define CAFFE__BLOB_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__blob_proto__descriptor) \
-    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, CAFFE__BLOB_PROTO__RAW_TYPE__DOUBLE, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, CAFFE__BLOB_PROTO__RAW_TYPE__DOUBLE, 0, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, NULL }
+
+
+/*
+ * Values of a matrix without columns and rows that are zero: the first axis gives the rows, the others the columns.
+ * Indices ascend. What is not listed is zero; what is listed may be.
+ */
+struct  Caffe__CompactValues
+{
+  ProtobufCMessage base;
+  /*
+   * How the lists are written.
+   */
+  protobuf_c_boolean has_coding;
+  Caffe__CompactValues__Coding coding;
+  /*
+   * Equal groups in which the rows come.
+   */
+  protobuf_c_boolean has_group;
+  int32_t group;
+  /*
+   * Rows of a group that share a list of columns, the last of a group has what is left; 0 for whole groups.
+   */
+  protobuf_c_boolean has_tile;
+  int32_t tile;
+  /*
+   * The list of rows; all of them, if absent.
+   */
+  protobuf_c_boolean has_rows;
+  ProtobufCBinaryData rows;
+  /*
+   * The lists of columns, tile by tile.
+   */
+  protobuf_c_boolean has_columns;
+  ProtobufCBinaryData columns;
+  /*
+   * The values, row-major, in single precision.
+   */
+  size_t n_data;
+  float *data;
+  /*
+   * The values as 16-bit floats, lowest byte first; used instead of `data`.
+   */
+  protobuf_c_boolean has_half;
+  ProtobufCBinaryData half;
+};
+#define CAFFE__COMPACT_VALUES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&caffe__compact_values__descriptor) \
+    , 0, CAFFE__COMPACT_VALUES__CODING__BITS, 0, 1, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0,NULL, 0, {0,NULL} }
 
 
 /*
@@ -1862,7 +1929,7 @@ struct  Caffe__PruningParameter
   protobuf_c_boolean has_keep_share;
   float keep_share;
   /*
-   * OneShot, OrthoReg: batches from which gradients are taken to score groups.
+   * OneShot, OrthoReg: batches from which gradients or activations are taken to score groups.
    */
   protobuf_c_boolean has_score_batches;
   int32_t score_batches;
@@ -4459,6 +4526,25 @@ Caffe__BlobProto *
 void   caffe__blob_proto__free_unpacked
                      (Caffe__BlobProto *message,
                       ProtobufCAllocator *allocator);
+/* Caffe__CompactValues methods */
+void   caffe__compact_values__init
+                     (Caffe__CompactValues         *message);
+size_t caffe__compact_values__get_packed_size
+                     (const Caffe__CompactValues   *message);
+size_t caffe__compact_values__pack
+                     (const Caffe__CompactValues   *message,
+                      uint8_t             *out);
+size_t caffe__compact_values__pack_to_buffer
+                     (const Caffe__CompactValues   *message,
+                      ProtobufCBuffer     *buffer);
+Caffe__CompactValues *
+       caffe__compact_values__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   caffe__compact_values__free_unpacked
+                     (Caffe__CompactValues *message,
+                      ProtobufCAllocator *allocator);
 /* Caffe__BlobProtoVector methods */
 void   caffe__blob_proto_vector__init
                      (Caffe__BlobProtoVector         *message);
@@ -5930,6 +6016,9 @@ typedef void (*Caffe__BlobShape_Closure)
 typedef void (*Caffe__BlobProto_Closure)
                  (const Caffe__BlobProto *message,
                   void *closure_data);
+typedef void (*Caffe__CompactValues_Closure)
+                 (const Caffe__CompactValues *message,
+                  void *closure_data);
 typedef void (*Caffe__BlobProtoVector_Closure)
                  (const Caffe__BlobProtoVector *message,
                   void *closure_data);
@@ -6172,6 +6261,8 @@ extern const ProtobufCEnumDescriptor    caffe__box_code__descriptor;
 extern const ProtobufCMessageDescriptor caffe__blob_shape__descriptor;
 extern const ProtobufCMessageDescriptor caffe__blob_proto__descriptor;
 extern const ProtobufCEnumDescriptor    caffe__blob_proto__raw_type__descriptor;
+extern const ProtobufCMessageDescriptor caffe__compact_values__descriptor;
+extern const ProtobufCEnumDescriptor    caffe__compact_values__coding__descriptor;
 extern const ProtobufCMessageDescriptor caffe__blob_proto_vector__descriptor;
 extern const ProtobufCMessageDescriptor caffe__datum__descriptor;
 extern const ProtobufCMessageDescriptor caffe__net_parameter__descriptor;

@@ -4,6 +4,7 @@
 
 const ProtobufCMessageDescriptor *caffe_descriptor_blob_shape(void) { return &caffe__blob_shape__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_blob_proto(void) { return &caffe__blob_proto__descriptor; }
+const ProtobufCMessageDescriptor *caffe_descriptor_compact_values(void) { return &caffe__compact_values__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_blob_proto_vector(void) { return &caffe__blob_proto_vector__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_datum(void) { return &caffe__datum__descriptor; }
 const ProtobufCMessageDescriptor *caffe_descriptor_net_parameter(void) { return &caffe__net_parameter__descriptor; }

@@ -110,6 +110,14 @@ public struct BlobProto: Message {
   public mutating func clearWidth() { _width = nil }
   private var _width: Int?
 
+  /// The values without columns and rows that are zero; used instead of `data`, beside the whole shape.
+  public var compact: CompactValues { get { _compact?.value ?? CompactValues() } set { _compact = Box(newValue) } }
+  /// Whether `compact` is set.
+  public var hasCompact: Bool { _compact != nil }
+  /// Unsets `compact`.
+  public mutating func clearCompact() { _compact = nil }
+  private var _compact: Box<CompactValues>?
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -134,6 +142,93 @@ public struct BlobProto: Message {
     try cursor.doubles(&doubleDiff)
     try cursor.enumeration(&_rawDataType)
     try cursor.bytes(&_rawData)
+    try cursor.message(&_compact)
+    try cursor.unknown(&unknownFields)
+  }
+}
+
+/// Values of a matrix without columns and rows that are zero: the first axis gives the rows, the others the columns.
+/// Indices ascend. What is not listed is zero; what is listed may be.
+public struct CompactValues: Message {
+  /// How a list of indices is written.
+  public enum Coding: Int32, CaseIterable, Sendable {
+    /// A bit per index, the first one lowest, in whole bytes.
+    case bits = 0
+    /// How many, the first index, and the distance from each to the next, as varints.
+    case deltas = 1
+  }
+
+  /// How the lists are written. Default: BITS.
+  public var coding: CompactValues.Coding { get { _coding ?? CompactValues.Coding.bits } set { _coding = newValue } }
+  /// Whether `coding` is set.
+  public var hasCoding: Bool { _coding != nil }
+  /// Unsets `coding`.
+  public mutating func clearCoding() { _coding = nil }
+  private var _coding: CompactValues.Coding?
+
+  /// Equal groups in which the rows come. Default: 1.
+  public var group: Int { get { _group ?? 1 } set { _group = newValue } }
+  /// Whether `group` is set.
+  public var hasGroup: Bool { _group != nil }
+  /// Unsets `group`.
+  public mutating func clearGroup() { _group = nil }
+  private var _group: Int?
+
+  /// Rows of a group that share a list of columns, the last of a group has what is left; 0 for whole groups. Default: 0.
+  public var tile: Int { get { _tile ?? 0 } set { _tile = newValue } }
+  /// Whether `tile` is set.
+  public var hasTile: Bool { _tile != nil }
+  /// Unsets `tile`.
+  public mutating func clearTile() { _tile = nil }
+  private var _tile: Int?
+
+  /// The list of rows; all of them, if absent.
+  public var rows: [UInt8] { get { _rows ?? [] } set { _rows = newValue } }
+  /// Whether `rows` is set.
+  public var hasRows: Bool { _rows != nil }
+  /// Unsets `rows`.
+  public mutating func clearRows() { _rows = nil }
+  private var _rows: [UInt8]?
+
+  /// The lists of columns, tile by tile.
+  public var columns: [UInt8] { get { _columns ?? [] } set { _columns = newValue } }
+  /// Whether `columns` is set.
+  public var hasColumns: Bool { _columns != nil }
+  /// Unsets `columns`.
+  public mutating func clearColumns() { _columns = nil }
+  private var _columns: [UInt8]?
+
+  /// The values, row-major, in single precision.
+  public var data: Floats = Floats()
+
+  /// The values as 16-bit floats, lowest byte first; used instead of `data`.
+  public var half: [UInt8] { get { _half ?? [] } set { _half = newValue } }
+  /// Whether `half` is set.
+  public var hasHalf: Bool { _half != nil }
+  /// Unsets `half`.
+  public mutating func clearHalf() { _half = nil }
+  private var _half: [UInt8]?
+
+  /// Fields the schema does not have, in wire format; written back behind the others.
+  public var unknownFields: [UInt8] = []
+
+  /// A message without any field set.
+  public init() {}
+
+  /// The description of this type.
+  public static var descriptor: MessageDescriptor {
+    MessageDescriptor(caffe_descriptor_compact_values())
+  }
+
+  /// Moves all fields, in the order of their numbers.
+  public mutating func visit(_ cursor: inout FieldCursor) throws {
+    try cursor.enumeration(&_coding)
+    try cursor.int(&_group)
+    try cursor.int(&_tile)
+    try cursor.bytes(&_rows)
+    try cursor.bytes(&_columns)
+    try cursor.blobValues(&data)
+    try cursor.bytes(&_half)
     try cursor.unknown(&unknownFields)
   }
 }

@@ -769,7 +769,7 @@ public struct PruningParameter: Message {
   public mutating func clearKeepShare() { _keepShare = nil }
   private var _keepShare: Float?
 
-  /// OneShot, OrthoReg: batches from which gradients are taken to score groups. Default: 20.
+  /// OneShot, OrthoReg: batches from which gradients or activations are taken to score groups. Default: 20.
   public var scoreBatches: Int { get { _scoreBatches ?? 20 } set { _scoreBatches = newValue } }
   /// Whether `scoreBatches` is set.
   public var hasScoreBatches: Bool { _scoreBatches != nil }

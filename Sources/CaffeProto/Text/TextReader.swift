@@ -109,10 +109,8 @@ struct TextReader {
   }
 
   /// Keeps a value of an enum that the schema does not have; false where that is an error.
-  ///
-  /// The type of a V1 layer is none that could be kept: the current format writes types otherwise.
   mutating func keepsValue(_ literal: String, of slot: FieldSlot, _ fault: TextFault) -> Bool {
-    guard keepsUnknown, slot.type != V1LayerParameter.descriptor else { return false }
+    guard keepsUnknown else { return false }
     keep("\(slot.field.name): \(literal)", fault, in: slot.message)
     return true
   }

@@ -25,8 +25,19 @@ extension LayerParameter {
     (bottom, top, blobs) = (old.bottom, old.top, old.blobs)
     (include, exclude, lossWeight) = (old.include, old.exclude, old.lossWeight)
     param = old.specs
-    unknownFields = UnknownText.encode(UnknownText.split(old.unknownFields).texts)
+    var texts = UnknownText.split(old.unknownFields).texts
+    if let index = texts.firstIndex(where: { $0.hasPrefix("type: ") }) {
+      type = Self.currentType(of: String(texts.remove(at: index).dropFirst(6)))
+    }
+    unknownFields = UnknownText.encode(texts)
     moveSettings(of: old)
+  }
+
+  /// The current name of a fork's V1 type, by the rule that Caffe's own follow but for abbreviations: `IMAGE_SEG_DATA` is
+  /// `ImageSegData`.
+  private static func currentType(of name: String) -> String {
+    name.split(separator: "_").map { $0.count < 3 ? $0.uppercased() : $0.prefix(1) + $0.dropFirst().lowercased() }
+      .joined()
   }
 
   private mutating func moveSettings(of old: V1LayerParameter) {

@@ -41,6 +41,13 @@ extension Blob {
     set { dataStorage.staysPlain = newValue }
   }
 
+  /// What stays of weights of which some are pruned for good: gradients of the others need not be computed. Nil as long as
+  /// any of them may still be wanted.
+  public var finalMask: MatrixMask? {
+    get { dataStorage.finalMask }
+    set { dataStorage.finalMask = newValue }
+  }
+
   /// How the elements lie now, if they are filters in tiles.
   public var dataTiles: FilterTiles? { dataStorage.tiles }
 
@@ -61,6 +68,14 @@ extension Blob {
   /// The same for the gradient.
   public func mutableDiff(in tiles: FilterTiles?) -> MutableFloatView {
     MutableFloatView(diffStorage.pointer(in: tiles), count: physicalCount)
+  }
+
+  /// Has the elements of a plain blob read in the order of their axes; tiles stay tiles.
+  func readingPlain<Result>(_ body: (FloatView) -> Result) -> Result {
+    guard dataTiles != nil else { return body(data) }
+    return plainData.withUnsafeBufferPointer { values in
+      values.baseAddress.map { body(FloatView($0, count: values.count)) } ?? body(data)
+    }
   }
 
   /// Copies the elements of a plain blob in the order of their axes; tiles stay tiles.

@@ -71,6 +71,8 @@ public final class Storage {
   private(set) var tiles: FilterTiles?
   /// Whether they are to lie in the order of the axes, since somebody keeps asking for them so.
   var staysPlain = false
+  /// What stays of weights of which some are pruned for good.
+  var finalMask: MatrixMask?
 
   /// Makes an empty storage.
   public init() {}

@@ -40,6 +40,9 @@ public protocol Layer: AnyObject {
   /// Computes the tops from the bottoms.
   func forward(bottom: [Blob], top: [Blob]) throws
 
+  /// How the layer computes, if there are several ways, as reports name it.
+  var plan: String? { get }
+
   /// What `backward` reads besides the tops' gradients. Data that nobody needs any more may be overwritten.
   var gradientNeeds: GradientNeeds { get }
 
@@ -88,6 +91,9 @@ public enum GradientFlow: Sendable {
 extension Layer {
   /// Computed.
   public func gradientFlow(toBottom index: Int) -> GradientFlow { .computed }
+
+  /// There is one way.
+  public var plan: String? { nil }
 
   /// Bottoms and tops.
   public var gradientNeeds: GradientNeeds { [.bottom, .top] }

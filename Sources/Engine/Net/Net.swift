@@ -68,7 +68,7 @@ public final class Net {
       let running = RunningLayer(
         described, layer, backend: backend, needsBackward: plan.layers[index],
         propagateDown: plan.bottoms[index])
-      let previous = layers.lastIndex { $0.absorbed == .nothing }
+      let previous = use.fusesLayers ? layers.lastIndex { $0.absorbed == .nothing } : nil
       try naming(described) {
         try running.connect(&current, after: previous.map { layers[$0] }, hides: use.hidesBlobs)
       }
@@ -136,9 +136,14 @@ public final class Net {
   private lazy var named = Dictionary(layers.map { ($0.described.name, $0) }) { first, _ in first }
 
   /// Runs all layers; returns the objective, the sum of all tops with a loss weight times that weight.
-  @discardableResult public func forward() throws -> Float {
+  ///
+  /// - Parameter shown: gets each layer when it has run; what it has read and written is there until it returns
+  @discardableResult public func forward(shown: (RunningLayer) throws -> Void = { _ in }) throws -> Float {
     var loss: Float = 0
-    for layer in layers { loss += try naming(layer.described) { try layer.forward() } }
+    for layer in layers {
+      loss += try naming(layer.described) { try layer.forward() }
+      try shown(layer)
+    }
     return loss
   }
 

@@ -15,6 +15,9 @@ public struct NetUse: Sendable {
   /// Whether fillers fill the parameters; where weights are set afterwards nobody needs them to.
   public var fillsParameters = true
 
+  /// Whether a layer may do the work of the one behind it. Where not, each blob is seen as every layer leaves it.
+  public var fusesLayers = true
+
   /// Whether a blob between layers need not exist where one layer can do the work of two.
   var hidesBlobs: Bool { !gradients && !keepsBlobs }
 

@@ -143,7 +143,7 @@ public final class RunningLayer {
   }
 
   /// What the layer reads, as it was made: the bottoms before conversions, and what is added to the top.
-  var sources: [Blob] {
+  public var sources: [Blob] {
     var sources = bottom
     for conversion in conversions { sources[conversion.index] = conversion.source }
     return sources + (addend.map { [$0] } ?? [])

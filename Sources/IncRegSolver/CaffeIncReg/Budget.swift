@@ -2,8 +2,8 @@ import CaffeProto
 
 /// What pruning has saved so far, counted as caffe_increg counts (solver.cpp, GetPruneProgress).
 ///
-/// The product formula takes a layer's work as (1 - row ratio) * (1 - column ratio) of the whole. It knows nothing of
-/// coupling between layers beyond what the masks hold.
+/// The product formula takes a layer's work as (1 - row ratio) * (1 - column ratio) of the whole, or as the share of weights
+/// that live where columns of tiles are pruned. It knows nothing of coupling between layers beyond what the masks hold.
 public struct Budget: Equatable, Sendable {
   /// Work of the whole layers divided by the work left; NaN where no layer counts.
   public var speedup: Float
@@ -36,8 +36,7 @@ public struct Budget: Equatable, Sendable {
     var weightsLeft: Float = 0
     for layer in layers {
       if layer.isConvolution || rule.speedupCountsInnerProducts {
-        let (rows, columns) = (layer.achieved.rows, layer.achieved.columns)
-        workLeft += layer.multiplyAdds * (1 - (rows + columns - rows * columns))
+        workLeft += layer.multiplyAdds * (1 - layer.achieved.overall)
         work += layer.multiplyAdds
       }
       if !layer.isConvolution || rule.compressionCountsConvolutions {

@@ -12,7 +12,7 @@ extension PruningRun {
     state.pruneStage = control.stage
     state.stageIterPruneFinished = control.stageFinishedAt ?? Int(Int32.max)
     state.lastFeasiblePruneIter = control.lastFeasibleIteration
-    guard entries.allSatisfy({ $0.family.groups.only != nil }) else { return }
+    guard entries.allSatisfy({ $0.family.hasCaffeFields }) else { return }
     state.currentPruneRatio = [BlobProto(vector: control.families.map(\.target))]
     state.lastFeasiblePruneRatio = [BlobProto(vector: control.families.map(\.lastFeasible))]
     state.lastInfeasiblePruneRatio = [BlobProto(vector: control.families.map(\.lastInfeasible))]
@@ -37,7 +37,7 @@ extension PruningRun {
   func decodeCaffeFields(_ state: SolverState, _ solver: Solver, rollback: Bool) throws {
     guard let controller = search else { return }
     for index in entries.indices where entries[index].family.ratio > 0 {
-      guard entries[index].family.groups.only != nil else { continue }
+      guard entries[index].family.hasCaffeFields else { continue }
       let layer = layers[entries[index].family.layer]
       let fields = CaffeGroups(entries[index].family, layer)
       guard
@@ -98,6 +98,11 @@ extension PhaseController {
     counted(host.budget())
     enter(state.phase, host)
   }
+}
+
+extension PrunedFamily {
+  /// Whether caffe_increg's fields can hold its groups: rows or columns of one weight.
+  fileprivate var hasCaffeFields: Bool { groups.only.map { !$0.slices.areElements } ?? false }
 }
 
 /// Where caffe_increg keeps a value per group: in blobs of the weight's shape.

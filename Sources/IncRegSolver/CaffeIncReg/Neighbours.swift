@@ -76,7 +76,7 @@ extension PruningRun {
     switch only.slices {
     case .rows: layers[family.layer].prunedRows += fallen
     case .columns(nil): Neighbours.queueRows(for: fallen, of: family.layer, in: &layers)
-    case .columns, .elements: break
+    case .columns, .tiles: break
     }
   }
 

@@ -41,9 +41,12 @@ extension PruningRun {
   private func summary(_ index: Int, _ rules: CaffeRules, _ solver: Solver) -> String? {
     guard let controller = search, let entry = wiring.makers[index].first?.entry else { return nil }
     let (layer, course) = (layers[index], controller.state.families[entry])
+    let family = entries[entry].family
     let (name, masked, all) =
-      rules.prunesRows
-      ? ("row", Float(layer.countedRows), layer.matrix.rows) : ("col", layer.countedColumns, layer.matrix.columns)
+      method.structure is TileColumns
+      ? ("tilecol", Float(family.pruned), family.count)
+      : rules.prunesRows
+        ? ("row", Float(layer.countedRows), layer.matrix.rows) : ("col", layer.countedColumns, layer.matrix.columns)
     // The original asks for the rate later in its iteration.
     let rate = solver.updatesEarly ? rateBefore : controller.state.learningRate
     let finished = course.finishedAt ?? Int(Int32.max)

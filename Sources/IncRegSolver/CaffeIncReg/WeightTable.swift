@@ -36,7 +36,7 @@ struct WeightTable {
     let count = byRow ? layer.matrix.rows : layer.matrix.columns
     status = (0..<min(Self.lines, count)).map { group in
       let (row, column) = byRow ? (group, 0) : (0, group)
-      return (layer.mask.matrix.factor(row: row, column: column), penalty(row, column))
+      return (layer.mask.isMasked(element: row * layer.matrix.columns + column) ? 0 : 1, penalty(row, column))
     }
   }
 

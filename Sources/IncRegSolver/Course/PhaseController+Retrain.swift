@@ -25,6 +25,7 @@ extension PhaseController {
     try host.restore(tag: tag, iteration: best.iteration)
     if state.phase == .finalRetrain {
       report(overall, host)
+      try tell(best: overall, tag, host)
       host.removePeriodicSnapshots()
       return .finish
     }
@@ -36,6 +37,7 @@ extension PhaseController {
         "    All 'retrain' done: lr has decayed enough OR max acc of this lr period is not better than the previous one."
           + " Output the best caffemodel, iter = \(overall.iteration), acc = \(overall.accuracy.logged)."
           + " Resuming from iter = \(first.iteration)")
+      try tell(best: overall, tag, host)
       try host.restore(tag: tag, iteration: first.iteration)
       state.lastRetrainRate = rate
       // Unknown where the retraining was resumed from a state of caffe_increg; the policy's rate is latched then.
@@ -47,6 +49,13 @@ extension PhaseController {
     }
     state.plateau.startPeriod()
     return .proceed
+  }
+
+  private func tell(best: Plateau.Check, _ tag: String, _ host: some PhaseHost) throws {
+    try host.tell(
+      .best(
+        iteration: host.iteration, of: best.iteration, accuracy: best.accuracy, phase: state.phase,
+        state: host.statePath(tag: tag, iteration: best.iteration)))
   }
 
   private func report(_ best: Plateau.Check, _ host: some PhaseHost) {
@@ -72,9 +81,13 @@ extension PhaseController {
       let (rows, columns) = (layer.matrix.rows, layer.matrix.columns)
       func share(_ part: Int, _ whole: Int) -> String { (Double(part) / Double(whole)).fixed() }
       let masked = Int(layer.countedColumns)
+      let (weights, all) = (layer.mask.maskedElements, layer.shape.count)
+      let ofWeights =
+        weights > 0 ? " | num_weight = \(all), num_pruned_weight = \(weights) (\(share(weights, all)))" : ""
       output.app(
         "    \(layer.name), shape = \(layer.shape) | num_col = \(columns), num_pruned_col = \(masked) (\(share(masked, columns)))"
-          + " | num_row = \(rows), num_pruned_row = \(layer.countedRows) (\(share(layer.countedRows, rows)))")
+          + " | num_row = \(rows), num_pruned_row = \(layer.countedRows) (\(share(layer.countedRows, rows)))"
+          + ofWeights)
     }
   }
 }

@@ -5,7 +5,12 @@ import Solver
 extension PhaseController {
   /// Judges the stage by `accuracy`; `best` is the best check of its retraining.
   func judge(_ accuracy: Float, best: Plateau.Check, _ host: some PhaseHost) throws {
-    if settings.borderline - accuracy > Self.tolerance {
+    let isBad = settings.borderline - accuracy > Self.tolerance
+    try host.tell(
+      .judged(
+        iteration: host.iteration, stage: state.stage, accuracy: accuracy, borderline: settings.borderline,
+        isGood: !isBad))
+    if isBad {
       try rollBack(accuracy, host)
     } else {
       state.lastFeasibleIteration = host.iteration

@@ -18,6 +18,8 @@ protocol PhaseHost: AnyObject {
   func statePath(tag: String, iteration: Int) -> String
   /// Goes back to a snapshot of this run, keeping the control state.
   func restore(tag: String, iteration: Int) throws
+  /// Tells a machine that follows the run what happened.
+  func tell(_ event: PruneEvent) throws
   /// Sets penalties of living groups to zero where they are positive and below `ceiling`; gives them per family.
   func clearPenalties(below ceiling: Float) -> [[Float]]
 }

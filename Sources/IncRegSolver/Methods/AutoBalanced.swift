@@ -10,11 +10,11 @@ import Pruning
 ///
 /// Source: caffe_increg, sgd_solver.cpp, UpdateAutobalancedReg and Regularize, as it is meant.
 public struct AutoBalanced: PruningMethod {
-  /// The names of the original, and one for channels.
+  /// The names of the original, and one each for columns of tiles and channels.
   public static let names =
     ["AFP_Col", "Auto-balanced"].map { MethodName($0, ["AFP_Col", "Auto-balanced"], Columns()) }
     + ["AFP_Row", "Auto-balanced_Row"].map { MethodName($0, ["AFP_Row", "Auto-balanced_Row"], Rows()) }
-    + [MethodName("AFP_Channel", [], Channels())]
+    + [MethodName("AFP_TileCol", [], TileColumns()), MethodName("AFP_Channel", [], Channels())]
   /// Names the method in snapshots.
   public static let id = "AFP"
 

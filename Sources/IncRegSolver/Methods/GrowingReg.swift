@@ -9,9 +9,9 @@ import Pruning
 ///
 /// Source: Wang et al., Neural Pruning via Growing Regularization, ICLR 2021; MingSun-Tse/Regularization-Pruning.
 public struct GrowingReg: PruningMethod {
-  /// Tied channels, filters, input channels, or single weights.
+  /// Tied channels, filters, input channels, columns of tiles, or single weights.
   public static let names = ["GReg-1", "GReg-2"].flatMap {
-    MethodName.all($0, [Channels(), Rows(), Inputs(), Weights()])
+    MethodName.all($0, [Channels(), Rows(), Inputs(), TileColumns(), Weights()])
   }
   /// Names the method in snapshots.
   public static let id = "GReg"

@@ -8,13 +8,13 @@ import Pruning
 /// Source: Wang et al., IncReg; caffe_increg, sgd_solver.cpp, Regularize, branches Reg_Col and Reg_Row, the latter with the
 /// rows' marks where they belong.
 public struct IncReg: PruningMethod {
-  /// The names of the original and, for channels, one of its kind. The spatial configurations that came with the original
+  /// The names of the original and, for channels and columns of tiles, two of its kind. The spatial configurations that came with the original
   /// ask for `Reg_Col` with the regularization `RegSpa_Col`.
   public static let names =
     ["Reg_Col", "Reg-rank_Col"].map { MethodName($0, ["Reg_Col"], Columns()) }
     + ["Reg_Row", "Reg-rank_Row"].map { MethodName($0, ["Reg_Row"], Rows()) }
     + ["RegSpa_Col", "Reg_Col", "Reg-rank_Col"].map { MethodName($0, ["RegSpa_Col"], Positions()) }
-    + [MethodName("Reg_Channel", [], Channels())]
+    + [MethodName("Reg_TileCol", [], TileColumns()), MethodName("Reg_Channel", [], Channels())]
   /// Names the method in snapshots.
   public static let id = "IncReg"
 
@@ -30,6 +30,10 @@ public struct IncReg: PruningMethod {
   public init(_ solver: SolverParameter, as name: MethodName, profile: PruneProfile) throws {
     structure = name.structure
     let prunesRows = structure is Rows
+    guard profile == .fixed || !(structure is TileColumns) else {
+      throw IncRegError.field(
+        "--profile", "'\(profile.rawValue)' says nothing of '\(name.name)', which caffe_increg does not have")
+    }
     // The original prunes rows by the first schedule only.
     settings = try IncRegSettings(solver, profile: profile, alwaysCentreSymmetric: prunesRows)
     schedule = settings.centreSymmetric ? CentreSymmetric() : Discontinuous()

@@ -6,14 +6,15 @@ import Pruning
 ///
 /// It is what other methods are compared with, as L1 (Li et al. 2017) or random choice.
 public struct OneShot: PruningMethod {
-  /// Tied channels, filters, columns, input channels, or single weights.
-  public static let names = MethodName.all("OneShot", [Channels(), Rows(), Columns(), Inputs(), Weights()])
+  /// Tied channels, filters, columns, input channels, columns of tiles, or single weights.
+  public static let names = MethodName.all(
+    "OneShot", [Channels(), Rows(), Columns(), Inputs(), TileColumns(), Weights()])
   /// Names the method in snapshots.
   public static let id = "OneShot"
 
   /// What is pruned.
   public let structure: any Structure
-  /// Batches from which gradients are taken.
+  /// Batches from which gradients or activations are taken.
   public let scoreBatches: Int
   private let rounds: CutRounds
 

@@ -9,9 +9,10 @@ import Pruning
 ///
 /// Source: SPP (Wang et al., BMVC 2018); caffe_increg, commit cf55166.
 public struct Probabilistic: PruningMethod {
-  /// The names of the original, and one for channels.
+  /// The names of the original, and one each for columns of tiles and channels.
   public static let names = [
-    MethodName("PP_Col", [], Columns()), MethodName("PP_Row", [], Rows()), MethodName("PP_Channel", [], Channels()),
+    MethodName("PP_Col", [], Columns()), MethodName("PP_Row", [], Rows()),
+    MethodName("PP_TileCol", [], TileColumns()), MethodName("PP_Channel", [], Channels()),
   ]
   /// Names the method in snapshots.
   public static let id = "SPP"

@@ -9,9 +9,9 @@ import Pruning
 ///
 /// Source: He et al., Soft Filter Pruning, IJCAI 2018, and its successors; he-y/soft-filter-pruning, cailinhang/PGMPF.
 public struct SoftFilter: PruningMethod {
-  /// Tied channels, the filters of each layer for themselves, or single weights.
+  /// Tied channels, the filters of each layer for themselves, columns of tiles, or single weights.
   public static let names = ["SFP", "ASFP", "SRFP", "ASRFP"].flatMap {
-    MethodName.all($0, [Channels(), Rows(), Weights()])
+    MethodName.all($0, [Channels(), Rows(), TileColumns(), Weights()])
   }
   /// Names the family of methods in snapshots.
   public static let id = "SFP"

@@ -81,15 +81,30 @@ public struct MaskSet: Equatable, Sendable {
       || elements.map { !$0.keeps(element) } ?? false
   }
 
-  /// Masks an element, or lets it grow again, but where its row or column is masked.
-  public mutating func set(element: Int, isMasked: Bool) {
+  /// Masks elements, or lets them grow again, but where their rows or columns are masked.
+  public mutating func set(_ places: some Sequence<Int>, isMasked: Bool) {
     var mask = elements ?? ElementMask(count: matrix.rows.count * matrix.width)
-    mask.set(element, stays: !isMasked)
+    // What only one owns is not copied.
+    elements = nil
+    for place in places { mask.set(place, stays: !isMasked) }
     elements = mask
   }
 
-  /// Masks every element that is zero.
-  public mutating func maskElements(zerosOf weights: FloatView) { elements = ElementMask(nonzeros: weights) }
+  /// Masks every column of a tile of `height` rows that is zero.
+  public mutating func maskTiles(_ weight: WeightMatrix, _ height: Int, zerosOf weights: FloatView) {
+    guard height > 1 else { return elements = ElementMask(nonzeros: weights) }
+    var sums = [Float](repeating: 0, count: weight.columns)
+    var mask = ElementMask(count: weights.count)
+    let tiles = weight.tiles(height)
+    for tile in 0..<tiles.count {
+      let rows = tiles.rows(of: tile)
+      weights.part(rows.lowerBound * weight.columns, count: rows.count * weight.columns).columnMagnitudes(into: &sums)
+      for column in sums.indices where sums[column] == 0 {
+        for row in rows { mask.set(row * weight.columns + column, stays: false) }
+      }
+    }
+    elements = mask
+  }
 
   /// Whether no row or column is masked.
   public var keepsAllSlices: Bool { maskedShares == 0 && maskedRows == 0 }

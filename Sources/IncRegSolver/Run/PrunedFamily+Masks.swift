@@ -13,7 +13,7 @@ extension PrunedFamily {
     case .columns(nil): (pruned, achieved) = (Int(all[layer].countedColumns), all[layer].achieved.columns)
     // The original compares the share of masked columns, whatever a group is.
     case .columns: achieved = all[layer].achieved.columns
-    case .rows, .elements: break
+    case .rows, .tiles: break
     }
   }
 
@@ -22,7 +22,7 @@ extension PrunedFamily {
   mutating func adoptMasks(_ all: [PrunableLayer]) {
     var isMasked = [Bool](repeating: !groups.members.isEmpty, count: count)
     forEachSlice { member, layer, slice, group in
-      if member.role != .carrier, !all[layer].mask.isMasked(slice, member.slices) { isMasked[group] = false }
+      if member.role != .carrier, !all[layer].mask.isMasked(slice, of: member) { isMasked[group] = false }
     }
     for group in isMasked.indices where isMasked[group] != state.isPruned(group) {
       state.prunedAt[group] = isMasked[group] ? 0 : nil
@@ -48,7 +48,7 @@ extension PrunedFamily {
     var changed: Set<Int> = []
     forEachSlice { member, layer, slice, group in
       guard let masks = change[group] else { return }
-      all[layer].mask.set(slice, member.slices, isMasked: masks)
+      all[layer].mask.set(slice, of: member, isMasked: masks)
       all[layer].unsettled = PrunableLayer.settlingUpdates
       changed.insert(layer)
     }
@@ -56,7 +56,7 @@ extension PrunedFamily {
   }
 
   /// Calls `body` for every slice of every member that a mask can hold: the member, its layer, the slice (a row, or
-  /// block * columns + column) and the slice's group.
+  /// block * columns + column, or tile * columns + column) and the slice's group.
   private func forEachSlice(_ body: (GroupMember, _ layer: Int, _ slice: Int, _ group: Int) -> Void) {
     for (member, layer) in zip(groups.members, layers) {
       guard let layer else { continue }
@@ -69,22 +69,29 @@ extension PrunedFamily {
 }
 
 extension MaskSet {
-  fileprivate func isMasked(_ slice: Int, _ slices: Slices) -> Bool {
-    switch slices {
+  fileprivate func isMasked(_ slice: Int, of member: GroupMember) -> Bool {
+    switch member.slices {
     case .rows: isMasked(row: slice)
     case .columns: isMasked(column: slice % matrix.width, block: slice / matrix.width)
-    case .elements: isMasked(element: slice)
+    case .tiles(let height): member.matrix.elements(ofSlice: slice, height).allSatisfy { isMasked(element: $0) }
     }
   }
 
-  fileprivate mutating func set(_ slice: Int, _ slices: Slices, isMasked: Bool) {
-    switch (slices, isMasked) {
+  fileprivate mutating func set(_ slice: Int, of member: GroupMember, isMasked: Bool) {
+    switch (member.slices, isMasked) {
     case (.rows, true): mask(row: slice)
     case (.rows, false): unmask(row: slice)
     case (.columns, true): mask(column: slice % matrix.width, block: slice / matrix.width)
     case (.columns, false): unmask(column: slice % matrix.width, block: slice / matrix.width)
-    case (.elements, _): set(element: slice, isMasked: isMasked)
+    case (.tiles(let height), _): set(member.matrix.elements(ofSlice: slice, height), isMasked: isMasked)
     }
+  }
+}
+
+extension WeightMatrix {
+  /// The elements of a tile's column.
+  fileprivate func elements(ofSlice slice: Int, _ height: Int) -> some Sequence<Int> {
+    tiles(height).rows(of: slice / columns).lazy.map { $0 * columns + slice % columns }
   }
 }
 
@@ -100,12 +107,12 @@ extension PrunedFamily {
 }
 
 extension GroupMember {
-  /// Slices of the matrix: rows, columns of all blocks, or elements.
+  /// Slices of the matrix: rows, columns of all blocks, or columns of tiles.
   var sliceCount: Int {
     switch slices {
     case .rows: matrix.rows
     case .columns: matrix.columns * matrix.blocks
-    case .elements: matrix.rows * matrix.columns
+    case .tiles(let height): matrix.tiles(height).count * matrix.columns
     }
   }
 
@@ -114,7 +121,7 @@ extension GroupMember {
     switch slices {
     case .rows(let groups): groups?[slice] ?? slice
     case .columns(let groups): groups?[slice] ?? slice % matrix.columns
-    case .elements: slice
+    case .tiles: slice
     }
   }
 
@@ -135,9 +142,10 @@ extension GroupMember {
         for column in 0..<matrix.columns where factors[block + column] != 1 {
           values[first + column] *= factors[block + column]
         }
-      case .elements:
-        for column in 0..<matrix.columns where factors[first + column] != 1 {
-          values[first + column] *= factors[first + column]
+      case .tiles(let height):
+        let tile = matrix.tiles(height).tile(ofRow: row) * matrix.columns
+        for column in 0..<matrix.columns where factors[tile + column] != 1 {
+          values[first + column] *= factors[tile + column]
         }
       }
     }

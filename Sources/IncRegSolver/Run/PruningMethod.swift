@@ -56,7 +56,7 @@ public protocol PruningMethod: Sendable {
   /// method may prune, of methods whose ``Habits/addsGradients``.
   func addedGradients(_ layers: [PrunableLayer], _ values: (_ parameter: Int) -> Blob) -> [Int: Blob]
 
-  /// Batches from which gradients are taken where the importance needs them for a cut.
+  /// Batches from which gradients or activations are taken where the importance needs them for a cut.
   var scoreBatches: Int { get }
 
   /// Which groups of a family are hidden in the coming passes, for methods that hide.

@@ -29,11 +29,19 @@ extension PruningRun {
   }
 
   private func cut(_ solver: Solver) throws {
-    if type(of: method.importance).needs.contains(.gradients) {
+    let needs = type(of: method.importance).needs
+    if needs.contains(.gradients) {
       gradients = try solver.gradients(batches: method.scoreBatches, statistics: .running, keepsPosition: true)
     }
-    defer { gradients = nil }
+    if needs.contains(.activations) {
+      activity = try solver.activity(
+        of: Set(families.flatMap(\.groups.sites).map(\.blob)), batches: method.scoreBatches, statistics: .running,
+        keepsPosition: true)
+    }
+    defer { (gradients, activity) = (nil, nil) }
+    let before = prunedCounts
     try actAtOnce(.cut, solver)
+    try tellCut(solver, from: before)
   }
 
   /// Takes the running statistics of normalisations anew, which are those of the net before groups were set to zero,
@@ -51,6 +59,10 @@ extension PruningRun {
     if before == nil, isRepeated { return false }
     try solver.reestimateStatistics(batches: parameter.reestimateBatches, keepsPosition: true)
     guard let after = try tested(solver), let before else { return !isRepeated }
+    try solver.tell(
+      PruneEvent.statistics(
+        iteration: solver.iteration,
+        zip(before, after).map { .init(name: $0.name, before: $0.value, after: $1.value) }))
     for (old, new) in zip(before, after) {
       output.app(
         " Statistics of normalisations taken anew: \(old.name) = \(old.value.logged) -> \(new.value.logged), iter: \(solver.iteration)\(output.stamp())"

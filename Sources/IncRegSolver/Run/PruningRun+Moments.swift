@@ -16,8 +16,18 @@ extension PruningRun {
         draw()
       }
       if solver.updatesEarly { try prepareUpdate(solver) }
+      sayWhatIsFinal(solver)
     }
     hide(solver)
+  }
+
+  /// Tells weights what stays of them while nothing more is pruned, so that only that is computed with. Nothing of it is
+  /// saved: it follows from phase and masks.
+  private func sayWhatIsFinal(_ solver: Solver) {
+    let isFinal = phase == .retrain || phase == .finalRetrain
+    for index in layers.indices {
+      weight(index, solver).finalMask = isFinal ? layers[index].mask.matrix : nil
+    }
   }
 
   private func begin(layer index: Int, _ solver: Solver) throws {
@@ -61,7 +71,8 @@ extension PruningRun {
       do { try act(.update, on: &entry, moment(of: index, entry.family, solver)) } catch { entry.failure = error }
     }
     for entry in entries { if let failure = entry.failure { throw failure } }
-    if keeper.cuts(at: solver.iteration) {
+    let counts = keeper.cuts(at: solver.iteration) ? prunedCounts : nil
+    if counts != nil {
       _ = try testBeforeCut(solver)
       try act(.cut, solver) { _, _ in true }
     }
@@ -69,6 +80,7 @@ extension PruningRun {
       method.habits.addsGradients && keeper.phase == .prune
       ? method.addedGradients(layers) { solver.net.parameters[$0].blob } : [:]
     let changed = maskFallen(solver)
+    if let counts { try tellCut(solver, from: counts) }
     terms = layers.indices.map { terms(of: $0, before: before[$0], hasChanged: changed.contains($0)) }
   }
 
@@ -121,7 +133,7 @@ extension PruningRun {
   }
 
   private func evidence(_ solver: Solver) -> NetEvidence {
-    NetEvidence(net: solver.net, parameters: wiring.parameters, gradients: gradients)
+    NetEvidence(net: solver.net, parameters: wiring.parameters, gradients: gradients, channels: activity)
   }
 
   /// Does what the method wished outside an update, masks and scales the weights, and counts again.

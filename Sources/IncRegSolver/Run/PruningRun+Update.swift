@@ -42,32 +42,41 @@ extension PruningRun {
   }
 }
 
-// Single weights.
+// Single weights, and columns of tiles.
 extension PruningRun {
-  /// The penalties of single weights of a layer.
+  /// The penalties of a layer's groups that are neither rows nor columns.
   public func gradientTerms(_ solver: Solver, parameter index: Int) throws -> [any GradientTerm] {
     let added: [any GradientTerm] = added[index].map { [AddedGradient(values: $0)] } ?? []
     guard wiring.hasElements, let layer = wiring.layerOfParameter[index] else { return added }
     return added
       + wiring.makers[layer].compactMap { maker -> (any GradientTerm)? in
-        let family = entries[maker.entry].family
-        guard family.wishes.penalises, family.groups.members[maker.member].slices == .elements else { return nil }
-        return ElementPenalty(penalties: family.state.penalty)
+        let (family, member) = (entries[maker.entry].family, entries[maker.entry].family.groups.members[maker.member])
+        guard family.wishes.penalises, case .tiles(let height) = member.slices else { return nil }
+        return TilePenalty(matrix: member.matrix, height: height, penalties: family.state.penalty)
       }
   }
 
-  /// The single weights of a layer that are held at zero.
+  /// The weights of a layer that are held at zero for themselves.
   public func elementMask(_ solver: Solver, parameter index: Int) throws -> ElementMask? {
     wiring.layerOfParameter[index].flatMap { layers[$0].mask.elements }
   }
 }
 
-/// A penalty for every weight: penalty * weight, added to the gradient.
-struct ElementPenalty: GradientTerm {
+/// A penalty for every column of a tile: penalty * weight, added to the gradient.
+struct TilePenalty: GradientTerm {
+  let matrix: WeightMatrix
+  let height: Int
   let penalties: [Float]
 
   func add(_ weight: FloatView, to gradient: MutableFloatView) {
-    for index in penalties.indices { gradient[index] += penalties[index] * weight[index] }
+    let (columns, tiles) = (matrix.columns, matrix.tiles(height))
+    for tile in 0..<tiles.count {
+      for row in tiles.rows(of: tile) {
+        for column in 0..<columns {
+          gradient[row * columns + column] += penalties[tile * columns + column] * weight[row * columns + column]
+        }
+      }
+    }
   }
 }
 
@@ -86,7 +95,7 @@ extension GroupTerms {
     case .columns:
       if columnPenalty.isEmpty { columnPenalty = [Float](repeating: 0, count: member.matrix.columns) }
       for column in columnPenalty.indices { columnPenalty[column] += penalty(column) }
-    case .elements: break
+    case .tiles: break
     }
   }
 }

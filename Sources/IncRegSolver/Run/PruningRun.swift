@@ -40,6 +40,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   var lastEpoch: Int?
   /// Mean gradients by parameter, while the method looks at them.
   var gradients: [[Float]]?
+  /// What channels hold, while the method looks at it.
+  var activity: ChannelActivity?
+  /// What a machine that follows the run was told last.
+  var told = Told()
   /// What a test gave before a cut that is to come or under way.
   var cutTest: [NetOutput]?
   /// What a test gave when the first group had fallen, of those that fall one by one.
@@ -86,15 +90,18 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     wiring.keepPlain(method.habits.looksAt, families, solver.net, layers)
     keeper = method.course.keeper(families, output)
     adoptMasks(solver)
-    try actAtOnce(.start, solver, epoch: (0, solver.epochs?.total ?? 0))
+    // Counting epochs may open the data.
+    try actAtOnce(.start, solver, epoch: (0, method.habits.needsEpochs ? solver.epochs?.total ?? 0 : 0))
   }
 
   /// Takes masks from the zeros of the present weights.
   func adoptMasks(_ solver: Solver) {
     guard method.habits.adoptsZeros else { return }
     for index in layers.indices { layers[index].adoptZeros(of: weight(index, solver).data) }
-    for entry in entries where entry.family.groups.only?.slices == .elements {
-      layers[entry.family.layer].mask.maskElements(zerosOf: weight(entry.family.layer, solver).data)
+    for entry in entries {
+      guard let only = entry.family.groups.only, case .tiles(let height) = only.slices else { continue }
+      let layer = entry.family.layer
+      layers[layer].mask.maskTiles(only.matrix, height, zerosOf: weight(layer, solver).data)
     }
     for index in entries.indices { entries[index].family.adoptMasks(layers) }
   }
@@ -114,7 +121,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   public func beginRun(_ solver: Solver) throws {
     if case .search(let settings) = method.course, settings.checkInterval > 0 {
       let outputs = solver.testNets.last?.outputValues().map(\.name) ?? []
-      guard outputs.contains(where: \.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
+      guard outputs.contains(where: NetOutput.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
     }
     if method.habits.needsEpochs, solver.epochs == nil {
       throw IncRegError.field(
@@ -126,8 +133,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     // does.
     if !goesOn { reportRatios(solver) }
     plan(solver).write(to: solver.log)
+    try tellPlan(solver)
     try cutAtBegin(solver)
     try running().begin(RunHost(self, solver))
+    try tellProgress(solver, isDue: true)
   }
 
   /// Passes per update in the present phase.
@@ -150,6 +159,13 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
 
   /// Moves the course of the run on.
   public func didUpdate(_ solver: Solver) throws -> RunDecision {
+    let isDue = solver.displays
+    let decision = try moveOn(solver)
+    try tellProgress(solver, isDue: isDue || decision == .finish)
+    return decision
+  }
+
+  private func moveOn(_ solver: Solver) throws -> RunDecision {
     report()
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     guard try cutIfDue(solver) else { return .proceed }
@@ -191,7 +207,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   }
 
   /// Says what is pruned, where a run ends before its course does.
-  public func endRun(_ solver: Solver) throws { keeper?.end(RunHost(self, solver)) }
+  public func endRun(_ solver: Solver) throws {
+    keeper?.end(RunHost(self, solver))
+    try tellProgress(solver, isDue: true)
+  }
 
   func running() throws -> any CourseKeeper {
     guard let keeper else { throw IncRegError.state("method", "no weights were adopted") }

@@ -21,7 +21,7 @@ final class RunHost<Method: PruningMethod>: PhaseHost {
     guard results.count == solver.testNets.count, let last = results.last else { return nil }
     solver.log.info("-------------------------- retrain test ends --------------------------")
     // Of several test nets the last one decides, as in the original.
-    let accuracies = last.filter(\.name.isAccuracy).flatMap(\.values)
+    let accuracies = last.filter { NetOutput.isAccuracy($0.name) }.flatMap(\.values)
     let accuracy = solver.parameter.ifUseAcc1 ? accuracies.min() : accuracies.max()
     guard let accuracy else { throw IncRegError.noAccuracy(outputs: last.map(\.name)) }
     return accuracy
@@ -37,8 +37,12 @@ final class RunHost<Method: PruningMethod>: PhaseHost {
   }
 
   func restore(tag: String, iteration: Int) throws {
+    let before = solver.iteration
     try solver.restore(statePath(tag: tag, iteration: iteration), rollback: true)
+    try tell(.restored(iteration: solver.iteration, from: before))
   }
+
+  func tell(_ event: PruneEvent) throws { try solver.tell(event) }
 
   func clearPenalties(below ceiling: Float) -> [[Float]] {
     let byColumns = run.rules.map { $0.prunesRows && $0.isReference } ?? false
@@ -50,11 +54,6 @@ final class RunHost<Method: PruningMethod>: PhaseHost {
         : run.entries[index].family.clearPenalties(below: ceiling)
     }
   }
-}
-
-extension String {
-  /// Whether an output of this name is an accuracy: case does not matter for its first letter.
-  var isAccuracy: Bool { contains("ccuracy") }
 }
 
 extension PrunedFamily {

@@ -16,7 +16,7 @@ struct Wiring {
   var entriesAt: [[Int]] = []
   /// Per layer: the members that lie in it and make groups.
   var makers: [[Maker]] = []
-  /// Whether there are groups of single weights.
+  /// Whether there are groups that are masked element by element.
   var hasElements = false
   /// Per family: the next scores, for the update to take.
   var sums: [GroupSums?] = []
@@ -42,7 +42,7 @@ struct Wiring {
         if let layer = family.layers[position] { makers[layer].append(Maker(entry: index, member: position)) }
       }
     }
-    hasElements = families.contains { $0.groups.members.contains { $0.slices == .elements } }
+    hasElements = families.contains { $0.groups.members.contains { $0.slices.areElements } }
     blocks = families.map(\.groups).blocks.filter { $0.count > 1 }
     sums = families.map { importance.sums($0.groups) }
   }
@@ -64,6 +64,13 @@ struct NetEvidence: Evidence {
   let parameters: [BlobPlace: Int]
   /// Mean gradients by parameter; nil where no scoring pass was run.
   var gradients: [[Float]]?
+  /// What channels hold; nil where no pass was run for it.
+  var channels: ChannelActivity?
+
+  func activity() throws -> ChannelActivity {
+    guard let channels else { throw ImportanceError.noActivations }
+    return channels
+  }
 
   func withValues(of member: GroupMember, _ body: (FloatView) throws -> Void) throws {
     guard let index = parameters[member.place] else { return }

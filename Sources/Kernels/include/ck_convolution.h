@@ -53,6 +53,9 @@ void ck_convolution_free(ck_convolution *plan);
 /// Says that the weights have new values: the packed copies are renewed when next needed.
 void ck_convolution_weights_changed(ck_convolution *plan);
 
+/// Frees the packed copies until they are next needed.
+void ck_convolution_drop_weights(ck_convolution *plan);
+
 /// Whether weights and their gradient are best in tiles (ck_tiles.h), of which each convolution group has whole ones:
 /// forward reads them so, the gradient comes so, and backward data can read them so.
 bool ck_convolution_wants_tiles(ck_convolution *plan);

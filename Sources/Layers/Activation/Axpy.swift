@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// A factor per image and channel times a blob, plus another blob (SENet's Caffe: `axpy_layer.cpp`).
 ///
@@ -35,6 +36,15 @@ struct Axpy: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { AxpyLayer() }
+}
+
+extension Axpy: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let extents = layer.bottomExtents[1]
+    let factors = try layer.reshape(
+      layer.bottom[0], to: Array(extents[..<2]) + [Int](repeating: 1, count: extents.count - 2))
+    return [layer("Add", layer("Mul", factors, layer.bottom[1]), layer.bottom[2])]
+  }
 }
 
 /// The running layer, plain.

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// max(x, 0) + negative_slope * min(x, 0) (Caffe: `relu_layer.cpp`), in any layout and in place if asked.
-struct ReLU: RunnableDescription {
+struct ReLU: RunnableDescription, Rectifying {
   static let type = "ReLU"
   private let negativeSlope: Float
 
@@ -13,6 +13,8 @@ struct ReLU: RunnableDescription {
   }
 
   let arity = Arity.oneToOne
+
+  var rectifies: Bool { negativeSlope == 0 }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] { bottom }
 

@@ -7,7 +7,7 @@ import ONNX
 ///
 /// The axes from `axis` on are flattened to K columns: (M..., K...) becomes (M..., num_output). The weight is
 /// (num_output, K), or (K, num_output) with `transpose`.
-struct InnerProduct: RunnableDescription, FilterBearing, BiasAdding, DrawingLabelled {
+struct InnerProduct: RunnableDescription, FilterBearing, PatchReading, BiasAdding, DrawingLabelled {
   static let type = "InnerProduct"
   private let parameter: InnerProductParameter
   private var numOutput: Int { parameter.numOutput }
@@ -67,12 +67,17 @@ struct InnerProduct: RunnableDescription, FilterBearing, BiasAdding, DrawingLabe
 
   func addBias(_ parameter: inout LayerParameter) { parameter.innerProductParam.biasTerm = true }
 
+  func patches(_ bottom: Shape) -> Patches? {
+    guard (try? bottom.canonicalAxis(parameter.axis)) == 1 else { return nil }
+    return Patches(whole: bottom, isTransposed: parameter.transpose)
+  }
+
   static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
     DrawingLabel(output: "\(parameter.innerProductParam.numOutput)", fill: "#CC33FF", learns: true)
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    InnerProductLayer(self, blobs: try makeBlobs(bottom), context.backend)
+    InnerProductLayer(self, blobs: try makeBlobs(bottom), context)
   }
 
   /// The backend's view.
@@ -101,26 +106,29 @@ extension InnerProduct: ONNXExporting {
 final class InnerProductLayer: PostponableLayer {
   let blobs: [Blob]
   private let description: InnerProduct
-  private let backend: any Backend
+  private let context: LayerContext
   private var operation: (any InnerProductOperator)?
 
-  init(_ description: InnerProduct, blobs: [Blob], _ backend: any Backend) {
+  init(_ description: InnerProduct, blobs: [Blob], _ context: LayerContext) {
     self.description = description
     self.blobs = blobs
-    self.backend = backend
+    self.context = context
   }
+
+  var plan: String? { operation?.plan }
 
   var gradientNeeds: GradientNeeds { .bottom }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
-    let geometry = try description.geometry(bottom[0].shape)
+    var geometry = try description.geometry(bottom[0].shape)
+    geometry.training = context.needsBackward
     let wanted = blobs[0].shape
     guard wanted == (geometry.transposed ? [geometry.k, geometry.n] : [geometry.n, geometry.k]) else {
       throw LayerError.bottom(
         index: 0, shape: bottom[0].shape, "has \(geometry.k) columns now, but the weight is \(wanted)")
     }
     top[0].reshape(try description.topShapes([bottom[0].shape])[0])
-    operation = try backend.innerProduct(geometry)
+    operation = try context.backend.innerProduct(geometry)
   }
 
   func forward(bottom: [Blob], top: [Blob]) throws {

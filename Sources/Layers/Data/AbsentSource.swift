@@ -4,9 +4,10 @@ import Glibc
 import NetModel
 
 /// Stands for a data layer whose files are not there, in a net that is only looked at: its tops are zero.
-struct AbsentSource: RunnableDescription {
+struct AbsentSource: RunnableDescription, StandIn {
   static let type = "AbsentSource"
   private let shapes: [Shape]
+  private let guesses: [Bool]
 
   init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     throw LayerError.field("type", "is no type of prototxts")
@@ -17,22 +18,25 @@ struct AbsentSource: RunnableDescription {
   /// - Parameters:
   ///   - source: the file that is not there
   ///   - known: by top; nil where the message does not say it
-  /// - Throws: ``LayerError/source(_:_:)`` where neither does
+  /// - Throws: ``LayerError/absentSource(_:top:hint:)`` where neither does
   fileprivate init(_ parameter: LayerParameter, source: String, known: [[Int]?], _ outlook: Outlook) throws {
     // A declared batch is that of all tops.
     let batch = parameter.top.compactMap { outlook.shapes[$0]?.dims.first }.first
+    guesses = parameter.top.enumerated().map { index, top in
+      outlook.shapes[top] == nil && (index >= known.count || known[index] == nil)
+    }
     shapes = try parameter.top.enumerated().map { index, top in
       if let shape = outlook.shapes[top] { return shape }
       guard index < known.count, let dims = known[index] else {
-        throw LayerError.source(
-          source,
-          "is not there, and nothing else says the shape of top '\(top)': give it, as in --shape \(top)=1x3x224x224")
+        if let shape = outlook.need(top, batch: batch ?? 1) { return shape }
+        throw LayerError.absentSource(source, top: top, hint: "")
       }
-      return try Shape(checking: [batch ?? dims[0]] + dims.dropFirst(), field: "top")
+      return try Shape(checking: [batch ?? max(1, dims[0])] + dims.dropFirst(), field: "top")
     }
   }
 
   var arity: Arity { Arity(bottom: 0...0, top: 1...Int.max) }
+  func isGuess(top index: Int) -> Bool { guesses[index] }
   func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
   func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { InputLayer(shapes) }
@@ -47,14 +51,14 @@ extension SourceReading {
   static func absent(
     _ sources: [String], of parameter: LayerParameter, _ outlook: Outlook, known: () -> [[Int]?]
   ) throws -> (description: any LayerDescription, assumption: String)? {
-    guard let source = sources.first(where: { !$0.isEmpty && access($0, F_OK) != 0 }) else { return nil }
+    let isGiven = sources.contains { !$0.isEmpty }
+    guard let source = isGiven ? sources.first(where: { !$0.isEmpty && access($0, F_OK) != 0 }) : "" else { return nil }
     let description = try AbsentSource(parameter, source: source, known: known(), outlook)
     let shapes = zip(parameter.top, description.topShapes([])).map { top, shape in
       "\(top)=\(shape.dims.map(String.init).joined(separator: "x"))"
     }
-    return (
-      description, "'\(source)' is not there; taken without it, but for --shape: \(shapes.joined(separator: ", "))"
-    )
+    let fault = isGiven ? "'\(source)' is not there" : "no source is given"
+    return (description, "\(fault); taken without it, but for --shape: \(shapes.joined(separator: ", "))")
   }
 }
 

@@ -6,7 +6,7 @@ import NetModel
 ///
 /// Ties count against the prediction: a class that scores as high as the label's is better. Bottoms: predictions, and one
 /// label per prediction along the axis. Tops: a scalar, and where it is wanted the accuracy per class.
-public struct Accuracy: RunnableDescription {
+public struct Accuracy: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "Accuracy"
   private let axis: Int
@@ -35,6 +35,11 @@ public struct Accuracy: RunnableDescription {
     }
     return tops > 1 ? [[], [bottom[0][axis]]] : [[]]
   }
+
+  /// The labels.
+  public static let determined: Set<Int> = [1]
+  /// The labels.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
 
   /// Holds: the channels are classes.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

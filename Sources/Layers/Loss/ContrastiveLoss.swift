@@ -4,7 +4,7 @@ import NetModel
 
 /// Draws the features of similar pairs together and pushes those of others a margin apart (Caffe:
 /// contrastive_loss_layer.cpp; Hadsell et al., 2006). Bottoms: features a and b (batch, channels), similarity (batch).
-public struct ContrastiveLoss: RunnableDescription {
+public struct ContrastiveLoss: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "ContrastiveLoss"
   private let margin: Float
@@ -31,6 +31,11 @@ public struct ContrastiveLoss: RunnableDescription {
     }
     return [[]]
   }
+
+  /// The similarities.
+  public static let determined: Set<Int> = [2]
+  /// The similarities.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
 
   /// Holds: the features are compared.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

@@ -3,7 +3,7 @@ import Engine
 import NetModel
 
 /// Half the mean squared distance of two blobs' images (Caffe: euclidean_loss_layer.cpp).
-public struct EuclideanLoss: RunnableDescription {
+public struct EuclideanLoss: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "EuclideanLoss"
 
@@ -21,6 +21,11 @@ public struct EuclideanLoss: RunnableDescription {
     }
     return [[]]
   }
+
+  /// Each as the other.
+  public static let determined: Set<Int> = [0, 1]
+  /// Each as the other.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { bottom[1 - index] }
 
   /// Holds: the elements are compared with targets.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

@@ -3,7 +3,7 @@ import Engine
 import NetModel
 
 /// One-versus-all hinge loss of class scores, linear or squared (Caffe: hinge_loss_layer.cpp).
-public struct HingeLoss: RunnableDescription {
+public struct HingeLoss: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "HingeLoss"
   private let squared: Bool
@@ -21,6 +21,11 @@ public struct HingeLoss: RunnableDescription {
     try checkBatchSizes(bottom)
     return [[]]
   }
+
+  /// The labels.
+  public static let determined: Set<Int> = [1]
+  /// The labels.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
 
   /// Holds: the channels are classes.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

@@ -7,7 +7,7 @@ import NetModel
 /// label (Caffe: infogain_loss_layer.cpp).
 ///
 /// Bottoms: predictions, labels, and the matrix H (labels x classes) where `source` does not give it.
-public struct InfogainLoss: RunnableDescription {
+public struct InfogainLoss: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "InfogainLoss"
   private let axis: Int
@@ -51,6 +51,11 @@ public struct InfogainLoss: RunnableDescription {
     }
     return tops > 1 ? [[], bottom[0]] : [[]]
   }
+
+  /// The labels.
+  public static let determined: Set<Int> = [1]
+  /// The labels.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
 
   /// Holds: the channels are classes.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

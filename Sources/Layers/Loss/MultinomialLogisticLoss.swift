@@ -4,7 +4,7 @@ import Glibc
 import NetModel
 
 /// The mean negative log-likelihood of labels under given probabilities (Caffe: multinomial_logistic_loss_layer.cpp).
-public struct MultinomialLogisticLoss: RunnableDescription {
+public struct MultinomialLogisticLoss: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "MultinomialLogisticLoss"
 
@@ -22,6 +22,11 @@ public struct MultinomialLogisticLoss: RunnableDescription {
     }
     return [[]]
   }
+
+  /// The labels.
+  public static let determined: Set<Int> = [1]
+  /// The labels.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
 
   /// Holds: the channels are classes.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

@@ -4,7 +4,7 @@ import Glibc
 import NetModel
 
 /// The cross-entropy of target probabilities under the sigmoid of scores (Caffe: sigmoid_cross_entropy_loss_layer.cpp).
-public struct SigmoidCrossEntropyLoss: RunnableDescription {
+public struct SigmoidCrossEntropyLoss: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "SigmoidCrossEntropyLoss"
   private let normalization: LossNormalization
@@ -25,6 +25,11 @@ public struct SigmoidCrossEntropyLoss: RunnableDescription {
     }
     return [[]]
   }
+
+  /// Each as the other.
+  public static let determined: Set<Int> = [0, 1]
+  /// Each as the other.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { bottom[1 - index] }
 
   /// Holds: the elements are compared with targets.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

@@ -7,7 +7,7 @@ import NetModel
 ///
 /// Bottoms: predictions, and one label per prediction along the softmax axis. Tops: the loss, a scalar, and where it is
 /// wanted the probabilities.
-public struct SoftmaxWithLoss: RunnableDescription {
+public struct SoftmaxWithLoss: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "SoftmaxWithLoss"
   private let axis: Int
@@ -30,6 +30,11 @@ public struct SoftmaxWithLoss: RunnableDescription {
     try checkLabelCount(bottom, axis: bottom[0].axis(axis, field: "softmax_param.axis"))
     return tops > 1 ? [[], bottom[0]] : [[]]
   }
+
+  /// The labels.
+  public static let determined: Set<Int> = [1]
+  /// The labels.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
 
   /// Holds: the channels are classes.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Normalisation of every channel with a learned scale and shift, in the two forms that forks have under one name.
 ///
@@ -98,6 +99,28 @@ struct BN: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     BNLayer(self, blobs: try makeBlobs(bottom), context)
+  }
+}
+
+extension BN: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let (channels, rank) = (layer.bottomExtents[0][1], layer.bottomExtents[0].count)
+    func values(_ index: Int) -> Tensor { layer.parameter(index, dims: [channels]) }
+    switch statistics {
+    case .running:
+      return [
+        layer(
+          "BatchNormalization", layer.bottom[0], values(0), values(1), values(2), values(3),
+          attributes: ["epsilon": .float(epsilon)])
+      ]
+    case .none:
+      let dims = [channels] + [Int](repeating: 1, count: rank - 2)
+      return [
+        layer(
+          "Add", layer("Mul", layer.bottom[0], layer.parameter(0, dims: dims)), layer.parameter(1, dims: dims))
+      ]
+    case .batch, .averaged: throw layer.refusal("it takes the statistics of the batch")
+    }
   }
 }
 

@@ -115,16 +115,21 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing {
 extension BatchNorm: ONNXExporting {
   func export(_ layer: ExportedLayer) throws -> [Tensor] {
     guard usesGlobalStatistics else { throw layer.refusal("it takes the statistics of the batch") }
-    guard layer.parameterCount == 3 else { throw layer.refusal("it has \(layer.parameterCount) blobs instead of 3") }
+    let isScaled = layer.parameterCount == 5
+    guard isScaled || layer.parameterCount == 3 else {
+      throw layer.refusal("it has \(layer.parameterCount) blobs instead of 3 or 5")
+    }
+    let (slope, shift) = isScaled ? (Array(layer.values(3)), Array(layer.values(4))) : (nil, nil)
     let factor = factor([layer.values(0), layer.values(1), layer.values(2)])
     let (mean, variance) = (layer.values(0).map { $0 * factor }, layer.values(1).map { $0 * factor })
     guard layer.bottomExtents[0].count > 1 else {
-      let scale = 1 / (variance[0] + epsilon).squareRoot()
-      return [layer.affine(layer.bottom[0], scale: scale, shift: -mean[0] * scale)]
+      let scale = (slope?[0] ?? 1) / (variance[0] + epsilon).squareRoot()
+      return [layer.affine(layer.bottom[0], scale: scale, shift: (shift?[0] ?? 0) - mean[0] * scale)]
     }
     return [
       layer(
-        "BatchNormalization", layer.bottom[0], layer.floats(mean.map { _ in 1 }), layer.floats(mean.map { _ in 0 }),
+        "BatchNormalization", layer.bottom[0], layer.floats(slope ?? mean.map { _ in 1 }),
+        layer.floats(shift ?? mean.map { _ in 0 }),
         layer.floats(mean), layer.floats(variance), attributes: ["epsilon": .float(epsilon)])
     ]
   }

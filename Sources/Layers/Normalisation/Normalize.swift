@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Division by the L2 norm over the channels of each position, or with `across_spatial` of the whole image, and a learned
 /// factor for each channel or for all (SSD's Caffe: `normalize_layer.cpp`; Liu et al. 2015, ParseNet).
@@ -40,6 +41,19 @@ struct Normalize: RunnableDescription {
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     NormalizeLayer(self, factors: try makeBlobs(bottom)[0])
+  }
+}
+
+extension Normalize: ONNXExporting {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
+    let (x, rank) = (layer.bottom[0], layer.bottomExtents[0].count)
+    let axes = parameter.acrossSpatial ? Array(1..<rank) : [1]
+    let squares = layer("ReduceSumSquare", x, attributes: ["axes": .ints(axes), "keepdims": .int(1)])
+    let norm = layer("Sqrt", layer("Add", squares, layer.scalar(parameter.eps)))
+    let channels = layer.bottomExtents[0][1]
+    let factors = layer.parameter(
+      0, dims: parameter.channelShared ? [] : [channels] + [Int](repeating: 1, count: rank - 2))
+    return [layer("Mul", layer("Div", x, norm), factors)]
   }
 }
 

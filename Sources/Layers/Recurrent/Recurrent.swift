@@ -7,7 +7,7 @@ import NetModel
 /// Bottoms: input (T, streams, ...), continuations (T, streams; 0 begins a sequence), where it is wanted an input for all
 /// steps (streams, ...), and with `expose_hidden` the first states (1, streams, D). Tops: outputs (T, streams, D), and
 /// with `expose_hidden` the last states. Without it the states go on from batch to batch.
-public struct Recurrent<Cell: RecurrentCell>: RunnableDescription {
+public struct Recurrent<Cell: RecurrentCell>: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static var type: String { Cell.type }
   private let settings: RecurrentParameter
@@ -46,6 +46,13 @@ public struct Recurrent<Cell: RecurrentCell>: RunnableDescription {
     }
     let output = try Shape(checking: [steps, streams, settings.numOutput], field: "recurrent_param.num_output")
     return [output] + Array(repeating: state, count: exposed)
+  }
+
+  /// The continuations.
+  public static var determined: Set<Int> { [1] }
+  /// Time steps and streams.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
+    bottom[0].rank >= 2 ? [bottom[0][0], bottom[0][1]] : nil
   }
 
   /// The unrolled net's parameters, each once.

@@ -61,6 +61,11 @@ func checkLabelCount(_ bottom: [Shape], axis: Int) throws {
   }
 }
 
+/// The shape of labels, one per prediction along `axis`; nil where there is no such axis.
+func labels(of predictions: Shape, axis: Int) -> Shape? {
+  (try? predictions.axis(axis, field: "axis")).map { predictions.replacing(axis: $0, with: 1) }
+}
+
 /// The labels in a blob, as class numbers.
 struct Labels {
   let blob: Blob

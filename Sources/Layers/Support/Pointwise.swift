@@ -31,13 +31,16 @@ protocol ONNXFunction: PointwiseFunction {
 }
 
 /// The description of a layer that applies a function to every element.
-struct Pointwise<Function: PointwiseFunction>: RunnableDescription {
+struct Pointwise<Function: PointwiseFunction>: RunnableDescription, Rectifying {
   static var type: String { Function.type }
   private let function: Function
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws { function = try Function(layer) }
 
   var arity: Arity { .oneToOne }
+
+  /// Of functions that grow.
+  var rectifies: Bool { function.value(-1) == 0 && function.value(0) == 0 && function.value(1) > 0 }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] { bottom }
 

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// Sums with coefficients, products or maxima of equally shaped bottoms (Caffe: `eltwise_layer.cpp`).
-struct Eltwise: RunnableDescription {
+struct Eltwise: RunnableDescription, BottomDetermining {
   static let type = "Eltwise"
   private let parameter: EltwiseParameter
 
@@ -29,6 +29,9 @@ struct Eltwise: RunnableDescription {
     }
     return [bottom[0]]
   }
+
+  static let determined: Set<Int> = [0, 1]
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { bottom[index == 0 ? 1 : 0] }
 
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: 1) }
 

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// The axes from `axis` to `end_axis` as one (Caffe: flatten_layer.cpp).
-public struct Flatten: RunnableDescription {
+public struct Flatten: RunnableDescription, Copying {
   /// The name in prototxts.
   public static let type = "Flatten"
   private let axis: Int

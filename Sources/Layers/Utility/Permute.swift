@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// The axes in another order (SSD's Caffe: `permute_layer.cpp`).
 struct Permute: RunnableDescription {
@@ -37,6 +38,12 @@ struct Permute: RunnableDescription {
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { PermuteLayer(self) }
+}
+
+extension Permute: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    [layer("Transpose", layer.bottom[0], attributes: ["perm": .ints(try axes(layer.described.bottomShapes[0]))])]
+  }
 }
 
 /// The running layer, plain.

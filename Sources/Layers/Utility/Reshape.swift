@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// Some axes replaced by others with as many elements (Caffe: reshape_layer.cpp).
-public struct Reshape: RunnableDescription {
+public struct Reshape: RunnableDescription, Copying {
   /// The name in prototxts.
   public static let type = "Reshape"
   private let dims: [Int]

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Channels that lie in `group` groups, one of every group after the other (forks for ShuffleNet:
 /// `shuffle_channel_layer.cpp`; Zhang et al. 2017).
@@ -45,6 +46,16 @@ struct ShuffleChannel: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { ShuffleChannelLayer(group) }
+}
+
+extension ShuffleChannel: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let extents = layer.bottomExtents[0]
+    let blocks = try layer.reshape(
+      layer.bottom[0], to: [extents[0], group, extents[1] / group] + extents.dropFirst(2))
+    let axes = [0, 2, 1] + Array(3..<extents.count + 1)
+    return [try layer.reshape(layer("Transpose", blocks, attributes: ["perm": .ints(axes)]), to: extents)]
+  }
 }
 
 /// The running layer, plain.

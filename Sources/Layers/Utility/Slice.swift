@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// A bottom cut into several tops along an axis (Caffe: slice_layer.cpp).
-public struct Slice: RunnableDescription {
+public struct Slice: RunnableDescription, BottomDetermining {
   /// The name in prototxts.
   public static let type = "Slice"
   private let axis: Int
@@ -35,6 +35,15 @@ public struct Slice: RunnableDescription {
   public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let axis = try bottom[0].axis(axis, field: field)
     return try extents(bottom[0][axis], bottom[0]).map { bottom[0].replacing(axis: axis, with: $0) }
+  }
+
+  /// The bottom.
+  public static let determined: Set<Int> = [0]
+  /// With a last part that is as long as the one before it.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
+    guard axis >= 0, let last = points.last else { return nil }
+    let dims = bottom[0].dims + [Int](repeating: 1, count: max(0, axis + 1 - bottom[0].rank))
+    return try? Shape(checking: dims).replacing(axis: axis, with: 2 * last - (points.dropLast().last ?? 0))
   }
 
   private func extents(_ whole: Int, _ shape: Shape) throws -> [Int] {

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// Copies of a blob for several readers, so that each of their gradients has one writer (Caffe: split_layer.cpp).
-public struct Split: RunnableDescription {
+public struct Split: RunnableDescription, Copying {
   /// The name in prototxts.
   public static let type = "Split"
   private let tops: Int

@@ -7,7 +7,7 @@ import ONNX
 ///
 /// A bottom (N, C, H, W) becomes (N, num_output, H', W') with H' = (H + 2 pad - dilation (kernel - 1) - 1) / stride + 1,
 /// rounded down; any other number of spatial axes will do.
-struct Convolution: RunnableDescription, FilterBearing, KernelShrinking, BiasAdding, DrawingLabelled {
+struct Convolution: RunnableDescription, FilterBearing, PatchReading, KernelShrinking, BiasAdding, DrawingLabelled {
   static let type = "Convolution"
   let fields: ConvolutionFields
 
@@ -94,6 +94,15 @@ struct Convolution: RunnableDescription, FilterBearing, KernelShrinking, BiasAdd
   }
 
   func addBias(_ parameter: inout LayerParameter) { parameter.convolutionParam.biasTerm = true }
+
+  func patches(_ bottom: Shape) -> Patches? {
+    guard (try? fields.checkedAxis([bottom])) == 1, let window = try? fields.window.resolved(axes: bottom.rank - 2)
+    else {
+      return nil
+    }
+    return Patches(
+      kernel: window.kernel, stride: window.stride, pad: window.pad, dilation: window.dilation, groups: fields.group)
+  }
 
   func kernelMargins(_ bottom: [Shape]) -> [Int]? {
     guard let axis = try? fields.checkedAxis(bottom) else { return nil }

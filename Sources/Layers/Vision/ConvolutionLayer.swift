@@ -64,6 +64,8 @@ final class ConvolutionLayer: Layer {
 
   var gradientNeeds: GradientNeeds { .bottom }
 
+  var plan: String? { operators.first?.plan }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let channels = blobs[0].shape[1] * description.fields.group
     guard bottom[0].shape[1] == channels else {

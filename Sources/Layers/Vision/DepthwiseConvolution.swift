@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// The name of a depthwise convolution in a fork.
 protocol DepthwiseSpelling: Sendable {
@@ -65,4 +66,8 @@ struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearin
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     try convolution.makeLayer(bottom, in: context)
   }
+}
+
+extension Depthwise: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] { try convolution.export(layer) }
 }

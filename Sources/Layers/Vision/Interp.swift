@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Bilinear interpolation that keeps the corners (DeepLab's and PSPNet's Caffe: `interp_layer.cpp`).
 ///
@@ -60,6 +61,20 @@ struct Interp: RunnableDescription {
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { InterpLayer(self) }
+}
+
+extension Interp: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    var x = layer.bottom[0]
+    let image = Array(layer.bottomExtents[0].suffix(2))
+    let rest = image.map(extent)
+    if rest != image {
+      let ends = rest.map { cut + $0 }
+      x = layer("Slice", x, layer.numbers([cut, cut]), layer.numbers(ends), layer.numbers([2, 3]))
+    }
+    let size = Array(layer.topExtents[0].suffix(2))
+    return [size == rest ? x : layer.resize(x, to: size, mode: "linear", coordinates: "align_corners")]
+  }
 }
 
 /// The running layer, plain.

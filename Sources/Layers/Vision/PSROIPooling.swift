@@ -26,7 +26,8 @@ struct PSROIPooling: RunnableDescription, BottomDetermining {
 
   let arity = Arity(bottom: 2...2, top: 1...1)
 
-  static func shape(ofBottom index: Int) -> Shape? { index == 1 ? [1, 5] : nil }
+  static let determined: Set<Int> = [1]
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [1, 5] }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkRegions(bottom)

@@ -5,8 +5,8 @@ import NetModel
 /// Maxima or means over windows of an image (Caffe: `pooling_layer.cpp`).
 ///
 /// (N, C, H, W) becomes (N, C, H', W') with H' = (H + 2 pad - kernel) / stride + 1, rounded up (or down, with
-/// `round_mode: FLOOR` or, as forks have it, `ceil_mode: false`), less a last window that would start in the padding. A second top of a MAX pooling holds where in
-/// the H x W plane each maximum came from.
+/// `round_mode: FLOOR` or, as forks have it, `ceil_mode: false`). Where either axis is padded, both lose a last window that
+/// would start behind the image. A second top of a MAX pooling holds where in the H x W plane each maximum came from.
 struct Pooling: RunnableDescription, DrawingLabelled {
   static let type = "Pooling"
   let arity: Arity
@@ -73,8 +73,9 @@ struct Pooling: RunnableDescription, DrawingLabelled {
   private func positions(_ extent: Int, _ kernel: Int, _ pad: Int, _ stride: Int) -> Int {
     let room = extent + 2 * pad - kernel
     let steps = roundsDown ? room.floorDivided(by: stride) : -(-room).floorDivided(by: stride)
-    let count = steps + 1
-    return pad > 0 && (count - 1) * stride >= extent + pad ? count - 1 : count
+    // Caffe looks at both axes as soon as either is padded.
+    let isPadded = self.pad != .init(0, 0)
+    return isPadded && steps * stride >= extent + pad ? steps : steps + 1
   }
 
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: top.count) }

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Boxes of several sizes and shapes around every position of an image, and their variances (SSD's Caffe:
 /// `prior_box_layer.cpp`; Liu et al. 2016).
@@ -102,6 +103,13 @@ struct PriorBox: RunnableDescription {
       for ratio in ratios.dropFirst() { boxes.append((small * ratio.squareRoot(), small / ratio.squareRoot())) }
       return boxes
     }
+  }
+}
+
+extension PriorBox: ONNXExporting {
+  /// A constant.
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    [try layer.reshape(layer.floats(values(layer.described.bottomShapes)), to: layer.topExtents[0])]
   }
 }
 

@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Blocks of `stride` x `stride` positions as channels, or with `reverse` channels as positions, in Darknet's order (forks
 /// for YOLOv2: `reorg_layer.cpp`).
@@ -43,6 +44,22 @@ struct Reorg: RunnableDescription {
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { ReorgLayer(self) }
+}
+
+extension Reorg: ONNXExporting {
+  /// The bottom's elements as (C / stride^2, H, stride, W, stride), in the order in which the top wants them.
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    let extents = layer.bottomExtents[0]
+    let fewer = extents[1] / (stride * stride)
+    let parts =
+      reverse
+      ? [stride, stride, fewer, extents[2], extents[3]]
+      // What counts is the order in memory, whatever H and W are.
+      : [fewer, extents[2], stride, extents[3], stride]
+    let axes = reverse ? [0, 3, 4, 1, 5, 2] : [0, 3, 5, 1, 2, 4]
+    let blocks = try layer.reshape(layer.bottom[0], to: [extents[0]] + parts)
+    return [try layer.reshape(layer("Transpose", blocks, attributes: ["perm": .ints(axes)]), to: layer.topExtents[0])]
+  }
 }
 
 /// The running layer, plain.

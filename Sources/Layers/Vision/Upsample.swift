@@ -1,6 +1,7 @@
 import CaffeProto
 import Engine
 import NetModel
+import ONNX
 
 /// Larger images: every element several times (forks for YOLOv3: `upsample_layer.cpp`), or, with the places of maxima as
 /// second bottom, each where its maximum was and zeros elsewhere (SegNet's Caffe: `upsample_layer.cpp`).
@@ -63,6 +64,16 @@ struct Upsample: RunnableDescription {
   func allowsBackward(bottom index: Int) -> Bool { index == 0 }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { UpsampleLayer(self) }
+}
+
+extension Upsample: ONNXExporting {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    guard !undoesPooling else { throw layer.refusal("ONNX counts the places of maxima over the whole batch") }
+    return [
+      layer.resize(
+        layer.bottom[0], to: Array(layer.topExtents[0].suffix(2)), mode: "nearest", coordinates: "asymmetric")
+    ]
+  }
 }
 
 /// The running layer, plain.

@@ -1,10 +1,14 @@
 /// Picks channels of group convolutions so that every group of a layer loses as many as the others.
 ///
-/// What counts of a dependency group is on which sites of group convolutions it lies: its *balances*. Only groups that lie in
-/// the same block on all of these sites are handled, one of every block at a time; others stay, by name.
+/// What counts of a dependency group is on which sites of group convolutions it lies: its *balances*. Where it has as many
+/// channels in every block, as behind a ShuffleChannel, it keeps blocks equal by itself, and that site does not count. Of
+/// what is left only groups that lie in the same block on all sites are handled, one of every block at a time; others stay,
+/// by name.
 public struct Balancer: Sendable {
   fileprivate struct Member: Sendable {
     let balances: [ChannelGraph.Balance]
+    /// How many channels it has on the balances' sites.
+    let counts: [Int]
     /// The block of all its channels; nil where they lie in different ones.
     let block: Int?
     /// The sites of all its channels.
@@ -30,20 +34,25 @@ public struct Balancer: Sendable {
   ///   - remaining: per site, the channels that are left
   public func balanced(_ waiting: [Int], remaining: [Int]) -> (removed: [Int], kept: [Int: String]) {
     var remaining = remaining
-    var waitingBlocks: [[ChannelGraph.Balance]: [[Int]]] = [:]
-    var order: [[ChannelGraph.Balance]] = []
+    struct Kind: Hashable {
+      let balances: [ChannelGraph.Balance]
+      let counts: [Int]
+    }
+    var waitingBlocks: [Kind: [[Int]]] = [:]
+    var order: [Kind] = []
     var kept: [Int: String] = [:]
     for group in waiting {
       guard let member = members[group], let block = member.block, let balance = member.balances.first else {
         kept[group] = "it lies in several groups of a group convolution"
         continue
       }
-      if waitingBlocks[member.balances] == nil { order.append(member.balances) }
-      waitingBlocks[member.balances, default: Array(repeating: [], count: balance.groups)][block].append(group)
+      let kind = Kind(balances: member.balances, counts: member.counts)
+      if waitingBlocks[kind] == nil { order.append(kind) }
+      waitingBlocks[kind, default: Array(repeating: [], count: balance.groups)][block].append(group)
     }
     var removed: [Int] = []
-    for balances in order {
-      guard let blocks = waitingBlocks[balances] else { continue }
+    for kind in order {
+      guard let blocks = waitingBlocks[kind] else { continue }
       var taken = 0
       let most = blocks.map(\.count).min() ?? 0
       // All sites of the groups lose channels, not only those of the group convolutions.
@@ -57,7 +66,7 @@ public struct Balancer: Sendable {
         removed += next
         taken += 1
       }
-      let balance = balances[0]
+      let balance = kind.balances[0]
       let reason =
         "layer '\(graph.net.layers[balance.layer].name)' has \(balance.groups) groups, which must stay equal"
       for group in blocks.flatMap({ $0.dropFirst(taken) }) { kept[group] = reason }
@@ -80,14 +89,17 @@ extension ChannelGraph {
     }
     var members: [Int: Balancer.Member] = [:]
     for (id, list) in places {
-      let sorted = list.sorted { ($0.balance.site, $0.balance.layer) < ($1.balance.site, $1.balance.layer) }
-      let balances = sorted.map(\.balance)
-      // Once per site, in the same block everywhere, and everywhere in as many groups.
-      let alike =
-        Set(balances).count == balances.count && Set(list.map(\.block)).count == 1
-        && Set(balances.map(\.groups)).count == 1
+      let uneven = Dictionary(grouping: list, by: \.balance).filter { balance, places in
+        let counts = Dictionary(grouping: places, by: \.block).values.map(\.count)
+        return counts.count < balance.groups || Set(counts).count > 1
+      }
+      guard !uneven.isEmpty else { continue }
+      let balances = uneven.keys.sorted { ($0.site, $0.layer) < ($1.site, $1.layer) }
+      let blocks = Set(uneven.values.joined().map(\.block))
+      // In the same block everywhere, and everywhere in as many groups.
+      let alike = blocks.count == 1 && Set(balances.map(\.groups)).count == 1
       members[id] = .init(
-        balances: balances, block: alike ? list[0].block : nil,
+        balances: balances, counts: balances.map { uneven[$0]?.count ?? 0 }, block: alike ? blocks.first : nil,
         sites: group(id: id)?.channels.map(\.site) ?? [])
     }
     return Balancer(graph: self, members: members)

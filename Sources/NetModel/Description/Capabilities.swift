@@ -37,6 +37,15 @@ public protocol ConstantSource: LayerDescription {
   var isConstant: Bool { get }
 }
 
+/// A type that may make zeros of what is not positive.
+public protocol Rectifying: LayerDescription {
+  /// Whether it does.
+  var rectifies: Bool { get }
+}
+
+/// A type whose tops hold the values of its bottom and no others.
+public protocol Copying: LayerDescription {}
+
 /// A type that takes up what nobody wants, so that it is no output of the net.
 public protocol Discarding: LayerDescription {}
 
@@ -51,14 +60,27 @@ public protocol SourceReading: LayerDescription {
   )?
 }
 
-/// A type that asks for a certain shape of some bottoms, whatever the others are.
+/// A type that asks for a certain shape of some bottoms. Where a net is only looked at, and nothing else says what these
+/// are, they are taken to be that: labels are as the loss that reads them needs them.
 public protocol BottomDetermining: LayerDescription {
-  /// The least shape of bottom `index`; nil where it may have others.
-  static func shape(ofBottom index: Int) -> Shape?
+  /// The bottoms that can be told from the others.
+  static var determined: Set<Int> { get }
+
+  /// What bottom `index` must be, the others being as they are; nil where they do not say it.
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape?
 }
 
-/// A type that explains why it cannot be described; where a net is only looked at, it is passed through.
-public protocol Unsupported: LayerDescription {}
+/// A description that stands for a layer of which not everything is known.
+public protocol StandIn: LayerDescription {
+  /// Whether nobody says the shape of top `index`, so that its readers may.
+  func isGuess(top index: Int) -> Bool
+}
+
+/// A type that cannot always be described; where a net is only looked at, it is passed through then.
+public protocol Unsupported: LayerDescription {
+  /// Whether it can be.
+  static func isSupported(_ parameter: LayerParameter) -> Bool
+}
 
 /// A type of which drawings say more than its name (Caffe: `get_layer_label` and others in `draw.py`). Drawings show
 /// nets that need not be describable, so this is asked of the message.

@@ -5,7 +5,8 @@ import CaffeProto
 /// Shapes, parameters, cost and channel maps are pure functions of the prototxt and of the bottoms' shapes. The running
 /// half of the same layer conforms to the engine's `Layer`; both live in one file. What only some types can do are
 /// protocols of their own: ``KernelShrinking``, ``BiasAdding``, ``ParameterNormalizing``, ``CallerFilled``,
-/// ``ConstantSource``, ``Discarding``, ``DrawingLabelled``.
+/// ``ConstantSource``, ``Rectifying``, ``Copying``,
+/// ``PatchReading``, ``Discarding``, ``DrawingLabelled``.
 public protocol LayerDescription: Sendable {
   /// The type's name in prototxts.
   static var type: String { get }

@@ -1,3 +1,5 @@
+import CaffeProto
+
 /// The layer types a net may use, by the names in prototxts. A value: a program can add its own types.
 public struct LayerRegistry: Sendable {
   private var types: [String: any LayerDescription.Type] = [:]
@@ -27,8 +29,11 @@ public struct LayerRegistry: Sendable {
   /// The description for a type name; nil if it is unknown.
   public subscript(name: String) -> (any LayerDescription.Type)? { types[name] }
 
-  /// Whether layers of a type can be described as what they are.
-  public func describes(_ name: String) -> Bool { types[name].map { !($0 is any Unsupported.Type) } ?? false }
+  /// Whether a layer can be described as what it is.
+  public func describes(_ layer: LayerParameter) -> Bool {
+    guard let type = types[layer.type] else { return false }
+    return (type as? any Unsupported.Type)?.isSupported(layer) ?? true
+  }
 
   /// All type names, sorted.
   public var names: [String] { types.keys.sorted() }

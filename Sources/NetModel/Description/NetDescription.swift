@@ -28,10 +28,9 @@ public struct NetDescription: Sendable {
   public init(_ net: NetParameter, state: NetState, registry: LayerRegistry, splits: Bool = false) throws {
     var parameter = try net.filtered(for: state)
     if splits { parameter = parameter.insertingSplits() }
-    var builder = NetDescriptionBuilder(registry: registry, context: DescriptionContext(phase: state.phase))
-    if registry.outlook != nil { builder.needed = parameter.neededShapes(registry) }
+    let builder: NetDescriptionBuilder
     do {
-      for index in parameter.layer.indices { try builder.add(&parameter.layer[index]) }
+      builder = try Self.describe(&parameter, registry, DescriptionContext(phase: state.phase))
     } catch NetError.unknownBottom(let layer, let bottom) {
       guard let (maker, rule) = net.excludedMaker(of: bottom, in: state) else {
         throw NetError.unknownBottom(layer: layer, bottom: bottom)
@@ -44,6 +43,26 @@ public struct NetDescription: Sendable {
     assumptions = builder.assumptions
     shared = SharedParameters(builder.layers)
     indices = Dictionary(builder.layers.enumerated().map { ($1.name, $0) }) { first, _ in first }
+  }
+
+  /// Describes layer by layer; from the start again where a reader determines what was guessed.
+  private static func describe(
+    _ parameter: inout NetParameter, _ registry: LayerRegistry, _ context: DescriptionContext
+  ) throws -> NetDescriptionBuilder {
+    var outlook = registry.outlook
+    outlook?.determined = parameter.determinedBlobs(registry)
+    while true {
+      var builder = NetDescriptionBuilder(registry: outlook.map(registry.looking) ?? registry, context: context)
+      var described = parameter
+      do {
+        for index in described.layer.indices { try builder.add(&described.layer[index]) }
+        parameter = described
+        return builder
+      } catch let found as NetDescriptionBuilder.Determined {
+        // Readers that do not agree find out here.
+        guard outlook?.needed.updateValue(found.shape, forKey: found.blob) == nil else { throw found.error }
+      }
+    }
   }
 
   /// The position of the layer called `name`.
@@ -83,15 +102,12 @@ public struct DescribedBlob: Sendable {
 }
 
 extension NetParameter {
-  /// The shapes that some layers need their bottoms to have.
-  fileprivate func neededShapes(_ registry: LayerRegistry) -> [String: Shape] {
-    var shapes: [String: Shape] = [:]
-    for layer in layer {
-      guard let type = registry[layer.type] as? any BottomDetermining.Type else { continue }
-      for (index, bottom) in layer.bottom.enumerated() {
-        if let shape = type.shape(ofBottom: index) { shapes[bottom] = shape }
-      }
-    }
-    return shapes
+  /// The blobs whose shape some reader determines.
+  fileprivate func determinedBlobs(_ registry: LayerRegistry) -> Set<String> {
+    Set(
+      layer.flatMap { layer -> [String] in
+        guard let type = registry[layer.type] as? any BottomDetermining.Type else { return [] }
+        return layer.bottom.indices.filter(type.determined.contains).map { layer.bottom[$0] }
+      })
   }
 }

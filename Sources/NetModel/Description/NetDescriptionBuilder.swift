@@ -7,11 +7,19 @@ struct NetDescriptionBuilder {
   var layers: [DescribedLayer] = []
   var blobs: [DescribedBlob] = []
   var assumptions: [String] = []
-  /// Shapes that readers need, by blob; only for nets that are only looked at.
-  var needed: [String: Shape] = [:]
   private var blobIndex: [String: Int] = [:]
   /// The layers with parameters, which files tell apart by their names.
   private var learners: Set<String> = []
+  /// Blobs of which nobody says the shape.
+  private var guesses: Set<Int> = []
+
+  /// A shape that was guessed otherwise before a reader asked for this one.
+  struct Determined: Error {
+    let blob: String
+    let shape: Shape
+    /// What is wrong with the guess.
+    let error: any Error
+  }
 
   init(registry: LayerRegistry, context: DescriptionContext) {
     self.registry = registry
@@ -47,11 +55,14 @@ struct NetDescriptionBuilder {
     let bottomShapes = bottom.map { blobs[$0].shape }
     let specs = try attempt { try description.blobs(bottomShapes) }
     guard specs.isEmpty || learners.insert(name).inserted else { throw NetError.duplicateLayer(name) }
-    guard layer.param.count <= specs.count else {
+    guard layer.param.count <= specs.count || description is PassedThrough else {
       throw NetError.badParam(
         layer: name, "has \(layer.param.count) param messages for \(specs.count) parameter blobs")
     }
-    let topShapes = try attempt { try description.topShapes(bottomShapes) }
+    let topShapes: [Shape]
+    do { topShapes = try attempt { try description.topShapes(bottomShapes) } } catch {
+      throw explained(error, layer, description, bottom, bottomShapes)
+    }
     if let unknown = description as? PassedThrough { assumptions += unknown.assumptions(topShapes) }
     for index in bottom { blobs[index].readers.append(layers.count) }
     var top: [Int] = []
@@ -66,6 +77,7 @@ struct NetDescriptionBuilder {
         throw NetError.duplicateTop(layer: name, top: topName, first: maker < layers.count ? layers[maker].name : name)
       }
       blobIndex[topName] = blobs.count
+      if (description as? any StandIn)?.isGuess(top: index) == true { guesses.insert(blobs.count) }
       top.append(blobs.count)
       blobs.append(DescribedBlob(name: topName, maker: layers.count, shape: topShapes[index]))
     }
@@ -83,14 +95,30 @@ struct NetDescriptionBuilder {
       guard let kind else { throw LayerError.field("type", "is not known") }
       return try kind.init(layer, in: context)
     }
-    guard let kind, registry.describes(layer.type) else {
-      return PassedThrough(layer, outlook, needed: needed)
-    }
+    guard let kind, registry.describes(layer) else { return PassedThrough(layer, outlook) }
     if let reading = kind as? any SourceReading.Type, let standIn = try reading.standIn(for: layer, outlook) {
       assumptions.append("layer '\(layer.name)' (\(layer.type)): \(standIn.assumption)")
       return standIn.description
     }
     return try kind.init(layer, in: context)
+  }
+
+  /// Why bottoms do not fit, of which some may be guesses: then what a guess should have been, or that it is one.
+  private func explained(
+    _ error: any Error, _ layer: LayerParameter, _ description: any LayerDescription, _ bottom: [Int],
+    _ shapes: [Shape]
+  ) -> any Error {
+    guard let guess = bottom.first(where: guesses.contains) else { return error }
+    if let reader = description as? any BottomDetermining {
+      for (index, blob) in bottom.enumerated()
+      where guesses.contains(blob) && type(of: reader).determined.contains(index) {
+        if let shape = reader.shape(ofBottom: index, among: shapes), shape != shapes[index] {
+          return Determined(blob: blobs[blob].name, shape: shape, error: error)
+        }
+      }
+    }
+    guard case NetError.layer(let name, let type, let cause) = error else { return error }
+    return NetError.guess(layer: name, type: type, cause, blob: blobs[guess].name)
   }
 
   private func check(_ layer: LayerParameter, _ arity: Arity) throws {

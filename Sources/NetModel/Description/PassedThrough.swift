@@ -2,7 +2,7 @@ import CaffeProto
 
 /// A layer of a type that is not known, in a net that is only looked at. It has no parameters that anybody knew, and
 /// what it reads and makes keeps its channels.
-public struct PassedThrough: LayerDescription {
+public struct PassedThrough: LayerDescription, StandIn {
   /// None: the layer's message has it.
   public static let type = ""
   private let name: String
@@ -10,11 +10,15 @@ public struct PassedThrough: LayerDescription {
   private let bottoms: [String]
   private let tops: [String]
   private let declared: [Shape?]
-  /// What readers ask for.
+  /// What readers asked for.
   private let needed: [Shape?]
+  /// What readers may ask for.
+  private let provisional: [Shape?]
 
-  init(_ parameter: LayerParameter, _ outlook: Outlook, needed: [String: Shape] = [:]) {
-    self.needed = parameter.top.map { needed[$0] }
+  init(_ parameter: LayerParameter, _ outlook: Outlook) {
+    needed = parameter.top.map { outlook.needed[$0] }
+    let batch = parameter.top.compactMap { outlook.shapes[$0]?.dims.first }.first ?? 1
+    provisional = parameter.top.map { outlook.need($0, batch: batch) }
     (name, type, bottoms, tops) = (parameter.name, parameter.type, parameter.bottom, parameter.top)
     declared = parameter.top.map { top in
       outlook.shapes[top] ?? (parameter.top.count == 1 ? outlook.shapes[parameter.name] : nil)
@@ -35,15 +39,18 @@ public struct PassedThrough: LayerDescription {
       if isInPlace(index) { return bottom[index] }
       if isScore { return [] }
       if let shape = needed[index] { return shape }
-      guard let first = bottom.first else {
+      guard let shape = bottom.first ?? provisional[index] else {
         throw LayerError.field(
           "type",
           "'\(type)' is not built in, and nothing says the shape of top '\(tops[index])': declare it, as in "
             + "--layer-shape \(tops[index])=1x3x224x224")
       }
-      return first
+      return shape
     }
   }
+
+  /// What is neither declared nor in place.
+  public func isGuess(top index: Int) -> Bool { declared[index] == nil && !isInPlace(index) }
 
   private func isInPlace(_ index: Int) -> Bool { index < bottoms.count && bottoms[index] == tops[index] }
 
@@ -51,7 +58,7 @@ public struct PassedThrough: LayerDescription {
 
   /// What is not known of the layer, a line.
   func assumptions(_ shapes: [Shape]) -> [String] {
-    let guessed = tops.indices.filter { declared[$0] == nil && !isInPlace($0) && !isScore }.map { index in
+    let guessed = tops.indices.filter { isGuess(top: $0) && !isScore }.map { index in
       "\(tops[index])=\(shapes[index].dims.map(String.init).joined(separator: "x"))"
     }
     let taken =

@@ -44,9 +44,11 @@ public struct EvidenceNeeds: OptionSet, Sendable {
   public static let factors = EvidenceNeeds(rawValue: 2)
   /// Gradients from a scoring pass.
   public static let gradients = EvidenceNeeds(rawValue: 4)
+  /// What channels hold in passes over data.
+  public static let activations = EvidenceNeeds(rawValue: 8)
 }
 
-/// What is known of a net's parameters.
+/// What is known of a net's parameters, and of what it computes.
 public protocol Evidence {
   /// Reads a parameter's values, row-major.
   func withValues(of place: GroupMember, _ body: (FloatView) throws -> Void) throws
@@ -55,6 +57,11 @@ public protocol Evidence {
   ///
   /// - Throws: ``ImportanceError/noGradients`` where none was run
   func withGradients(of place: GroupMember, _ body: (FloatView) throws -> Void) throws
+
+  /// How active channels were in passes over data.
+  ///
+  /// - Throws: ``ImportanceError/noActivations`` where none was made
+  func activity() throws -> ChannelActivity
 }
 
 extension Evidence {
@@ -62,6 +69,8 @@ extension Evidence {
   public func withGradients(of place: GroupMember, _ body: (FloatView) throws -> Void) throws {
     throw ImportanceError.noGradients
   }
+  /// None.
+  public func activity() throws -> ChannelActivity { throw ImportanceError.noActivations }
 }
 
 /// Why groups cannot be scored.
@@ -69,8 +78,10 @@ public enum ImportanceError: Error, Equatable {
   /// The family has no member of the kind that the importance looks at: the family, the importance, and what that
   /// needs.
   case nothingToScore(family: String, importance: String, needs: String)
-  /// No scoring pass was run.
+  /// No pass with gradients was run.
   case noGradients
+  /// No pass was run.
+  case noActivations
 }
 
 extension ImportanceError: CustomStringConvertible {
@@ -80,7 +91,8 @@ extension ImportanceError: CustomStringConvertible {
     case .nothingToScore(let family, let importance, let needs):
       "layer '\(family)': importance '\(importance)' needs \(needs); take another importance"
     case .noGradients:
-      "the importance needs gradients of training data, which prune and plan do not compute; the method OneShot does, with pruning_param.importance in a solver"
+      "the importance needs gradients, but no backward pass was run over data"
+    case .noActivations: "the importance needs activations, but no pass was run over data"
     }
   }
 }

@@ -11,6 +11,8 @@ public enum Importances {
     (FPGM.name, { _ in FPGM() }),
     (Taylor.name, { _ in Taylor() }),
     (Fisher.name, { _ in Fisher() }),
+    (APoZ.name, { _ in APoZ() }),
+    (MeanActivation.name, { _ in MeanActivation() }),
     (RandomScore.name, { RandomScore(seed: $0) }),
   ]
 

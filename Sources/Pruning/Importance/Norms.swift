@@ -9,7 +9,8 @@ public struct L1Norm: Importance {
   /// Makes the norm.
   public init() {}
 
-  /// Sums row by row, which is the order in which caffe_increg adds a column.
+  /// Sums row by row, which is the order in which caffe_increg adds a column. Of tiles, which need not be of one height, it
+  /// takes means.
   public func scores(_ family: GroupFamily, _ evidence: any Evidence) throws -> [Float] {
     guard let member = family.only, member.hasOwnKernel else {
       return try family.sumOfMeans(of: .maker, evidence, L1Norm.name, term: { Double($0.magnitude) }, of: { $0 }) {
@@ -18,10 +19,10 @@ public struct L1Norm: Importance {
     }
     var scores = [Float](repeating: 0, count: family.count)
     try evidence.withValues(of: member) { weights in
-      if case .rows = member.slices {
-        weights.rowMagnitudes(into: &scores)
-      } else {
-        weights.columnMagnitudes(into: &scores)
+      switch member.slices {
+      case .rows: weights.rowMagnitudes(into: &scores)
+      case .columns, .tiles(1): weights.columnMagnitudes(into: &scores)
+      case .tiles(let height): scores = member.matrix.columnMeans(ofTiles: height, weights)
       }
     }
     return scores
@@ -34,7 +35,7 @@ public struct L1Norm: Importance {
     switch member.slices {
     case .rows(nil): return GroupSums(.rows, rows: rows, columns: columns)
     case .columns(nil): return GroupSums(.columns, rows: rows, columns: columns)
-    case .rows, .columns, .elements: return nil
+    case .rows, .columns, .tiles: return nil
     }
   }
 }
@@ -71,15 +72,29 @@ public struct ScaleFactor: Importance {
 }
 
 extension GroupMember {
-  /// Whether a kernel adds up the member's groups: whole rows, whole columns, all positions of a kernel, single weights.
+  /// Whether a kernel adds up the member's groups: whole rows, whole columns, all positions of a kernel, single weights,
+  /// columns of tiles.
   fileprivate var hasOwnKernel: Bool {
     switch slices {
     case .rows(nil), .columns(nil): true
     // Positions are the columns of a matrix with a row for each channel of each filter; single weights are columns of a
     // matrix with one row.
     case .columns(let groups?): groups.indices.allSatisfy { groups[$0] == $0 % matrix.columns % matrix.spatial }
-    case .elements: true
+    case .tiles: true
     case .rows: false
+    }
+  }
+}
+
+extension WeightMatrix {
+  /// The mean magnitudes of every tile's columns.
+  fileprivate func columnMeans(ofTiles height: Int, _ weights: FloatView) -> [Float] {
+    var sums = [Float](repeating: 0, count: columns)
+    let tiles = tiles(height)
+    return (0..<tiles.count).flatMap { tile in
+      let rows = tiles.rows(of: tile)
+      weights.part(rows.lowerBound * columns, count: rows.count * columns).columnMagnitudes(into: &sums)
+      return sums.map { $0 / Float(rows.count) }
     }
   }
 }

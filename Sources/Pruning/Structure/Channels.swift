@@ -64,7 +64,8 @@ extension ChannelGraph {
       return GroupMember(
         key.place, role: key.role, matrix: key.matrix, slices: key.axis == 0 ? .rows(owners) : .columns(owners))
     }
-    return GroupFamily(name: net.layers[makers[0]].name, layers: makers, count: ids.count, members: members)
+    return GroupFamily(
+      name: net.layers[makers[0]].name, layers: makers, count: ids.count, members: members, sites: sites(of: ids))
   }
 
   private func key(of port: Port, _ weights: [FilterWeight]) -> MemberKey? {

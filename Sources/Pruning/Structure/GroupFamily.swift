@@ -12,13 +12,15 @@ public struct GroupFamily: Sendable {
   public let count: Int
   /// Where the groups' weights lie.
   public let members: [GroupMember]
+  /// The blobs in which the groups are channels; none where they are no channels.
+  public let sites: [GroupSite]
   /// Which block of a group convolution the groups lie in; nil where they lie in none. The families of the blocks follow
   /// one another, from block 0 on, and of each as many groups must go.
   public var block: Int?
 
   /// Makes a family.
-  public init(name: String, layers: [Int], count: Int, members: [GroupMember]) {
-    (self.name, self.layers, self.count, self.members) = (name, layers, count, members)
+  public init(name: String, layers: [Int], count: Int, members: [GroupMember], sites: [GroupSite] = []) {
+    (self.name, self.layers, self.count, self.members, self.sites) = (name, layers, count, members, sites)
   }
 
   /// The members whose weights make the groups' values.
@@ -30,7 +32,7 @@ public struct GroupFamily: Sendable {
     return switch maker.slices {
     case .rows(let owners?): owners.count { $0 >= 0 }
     case .columns(let owners?): owners.count { $0 >= 0 } / maker.matrix.spatial
-    case .rows, .columns, .elements: count
+    case .rows, .columns, .tiles: count
     }
   }
 

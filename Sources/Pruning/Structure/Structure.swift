@@ -38,9 +38,15 @@ extension Structure {
 protocol MatrixStructure: Structure {
   /// How a weight's matrix divides.
   func slices(_ matrix: WeightMatrix) -> (slices: Slices, count: Int)
+
+  /// The blobs in which the groups of a layer's weight are channels.
+  func sites(_ layer: DescribedLayer, in net: NetDescription, count: Int) -> [GroupSite]
 }
 
 extension MatrixStructure {
+  /// None.
+  func sites(_ layer: DescribedLayer, in net: NetDescription, count: Int) -> [GroupSite] { [] }
+
   /// A family for every weight.
   public func divide(_ net: NetDescription, weights: [FilterWeight]) -> Division {
     Division(
@@ -48,7 +54,10 @@ extension MatrixStructure {
         let matrix = WeightMatrix(weight.shape, blocks: weight.groups)
         let (slices, count) = slices(matrix)
         let member = GroupMember(BlobPlace(layer: weight.layer, blob: 0), role: .maker, matrix: matrix, slices: slices)
-        return GroupFamily(name: net.layers[weight.layer].name, layers: [weight.layer], count: count, members: [member])
+        let layer = net.layers[weight.layer]
+        return GroupFamily(
+          name: layer.name, layers: [weight.layer], count: count, members: [member],
+          sites: sites(layer, in: net, count: count))
       })
   }
 }

@@ -1,3 +1,4 @@
+import Base
 import Engine
 import NetModel
 
@@ -35,6 +36,9 @@ public struct WeightMatrix: Hashable, Sendable {
 
   /// The block in which a row lies.
   public func block(ofRow row: Int) -> Int { row / max(1, rows / blocks) }
+
+  /// The tiles of at most `height` rows; none reaches over the end of a block.
+  public func tiles(_ height: Int) -> RowTiles { RowTiles(rows: rows, groups: blocks, height: height) }
 
   /// A mask under which everything stays.
   public var whole: MatrixMask { MatrixMask(rows: rows, columns: columns, blocks: blocks) }

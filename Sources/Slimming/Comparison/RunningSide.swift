@@ -33,14 +33,7 @@ extension ComparisonRun {
     let net =
       try cut(described, sources).flatMap { try? make($0) }
       ?? make(replacing(sources, of: described, following(described, sources)))
-    for layer in net.layers where !layer.layer.blobs.isEmpty {
-      guard let weights = side.weights[layer.described.name],
-        let index = net.description.index(ofLayer: layer.described.name)
-      else { continue }
-      for (blob, weight) in zip(layer.layer.blobs, try net.description.fitting(weights.map(\.message), layer: index)) {
-        if let weight { blob.borrow(weight.data) }
-      }
-    }
+    try net.borrow(side.weights)
     return RunningSide(
       net: net, inputs: sources.flatMap { described.layers[$0].parameter.top }, labels: labels, scores: scores)
   }
@@ -105,7 +98,7 @@ extension NetParameter {
     for index in net.layer.indices {
       let layer = net.layer[index]
       net.layer[index].bottom = layer.bottom.map { names[$0] ?? $0 }
-      let isKnown = registry.describes(layer.type)
+      let isKnown = registry.describes(layer)
       for (place, top) in layer.top.enumerated() {
         if !isKnown, layer.bottom.contains(top) { names[top] = "\(top) behind \(layer.name)" }
         net.layer[index].top[place] = layer.bottom.contains(top) ? names[top] ?? top : top

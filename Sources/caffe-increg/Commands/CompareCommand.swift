@@ -49,14 +49,17 @@ struct CompareCommand: ParsableCommand {
     let progress = ProgressLine("compare, batch")
     let log = progress.log
     let state = options.part.state(options.part.phase(or: .test))
-    let registry = try look.registry()
+    let nets = try [model, otherModel].map { try Prototxt.keptNet($0, log: log) }
+    let registry = try placing(model, state) {
+      try look.registry(for: nets[0], state: state, weights: weights, log: log)
+    }
     var run = ComparisonRun(
       state: state, registry: registry, backend: try options.makeBackend(log, algorithm: .direct))
     run.inputs = try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:]
     run.batches = inputs == nil ? 2 : 1
     var unproven: [String] = []
-    func side(_ model: String, _ weights: String) throws -> Comparison.Side {
-      var net = try Prototxt.keptNet(model, log: log)
+    func side(_ net: NetParameter, _ model: String, _ weights: String) throws -> Comparison.Side {
+      var net = net
       return try placing(model, state) {
         if inputs != nil { net = try run.reshapingInputs(of: net) }
         let description = try NetDescription(net, state: state, registry: registry)
@@ -66,8 +69,8 @@ struct CompareCommand: ParsableCommand {
           net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
       }
     }
-    let first = try side(model, weights)
-    let second = try side(otherModel, otherWeights)
+    let first = try side(nets[0], model, weights)
+    let second = try side(nets[1], otherModel, otherWeights)
     progress.update(0, of: run.batches)
     let comparison = try run.compare(first, second) { progress.update($0, of: run.batches) }
     progress.clear()

@@ -27,6 +27,12 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Write 16-bit floats, in the fields of NVIDIA's Caffe, which OpenCV reads too; not in HDF5.")
   var half = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave out columns and rows of zeros, in a form that only this program reads; not in HDF5.",
+      discussion: "Without the flag such a file is read and the whole one is written."))
+  var compact = false
+
   @Option(help: ArgumentHelp("The net, for ONNX.", valueName: "prototxt"))
   var model: String?
 
@@ -54,15 +60,18 @@ struct ConvertCommand: ParsableCommand {
     guard isONNX || !(fixedBatch || externalData || check) else {
       throw ValidationError("--fixed-batch, --external-data and --check go with a target that ends in .onnx.")
     }
-    if half, isONNX || ModelFormat(of: target) == .hdf5 {
+    let isBinary = !isONNX && ModelFormat(of: target) == .binary
+    if half, !isBinary {
       throw ValidationError("--half: only a binary caffemodel holds 16-bit floats in Caffe's layout, not \(target)")
     }
+    if compact, !isBinary { throw ValidationError(CompactWeights.refusal(of: target)) }
   }
 
   func run() throws {
     if let model { return try exportNet(model) }
     try AtomicFile.probe(target)
     var weights = try CaffeModel.read(source, log: .standardError)
+    if compact { weights = CompactWeights.of(weights, log: .standardError) }
     if half { weights = try weights.halved(for: target) }
     let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }
     try CaffeModel.write(

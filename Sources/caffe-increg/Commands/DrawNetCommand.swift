@@ -8,7 +8,11 @@ import NetModel
 struct DrawNetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "draw_net", abstract: "Draws a net as SVG, or writes it in Graphviz's DOT.",
-    discussion: "The format follows from the name of the file to write: .svg, or .dot, .gv or .raw for DOT.")
+    discussion: """
+      The format follows from the name of the file to write: .svg, or .dot, .gv or .raw for DOT. An SVG that would be wider \
+      than 8000 pixels goes downwards, unless --rankdir says where; what is longer than 8000 pixels to the right or 20,000 \
+      downwards is cut into rows or columns, and edges between them bear the name of their blob at both ends.
+      """)
 
   @Argument(help: "The net's prototxt.", completion: .file())
   var source: String
@@ -16,8 +20,14 @@ struct DrawNetCommand: ParsableCommand {
   @Argument(help: "The file to write.", completion: .file())
   var target: String
 
-  @Option(help: "Where the data flows: LR (left to right), RL, TB (top to bottom) or BT.")
-  var rankdir = DrawingDirection.LR
+  @Option(help: "Where the data flows: LR (left to right), RL, TB (top to bottom) or BT. LR, where that fits.")
+  var rankdir: DrawingDirection?
+
+  @Option(
+    help: ArgumentHelp(
+      "Another net of the same layers, such as a slim one: what differs is shown as before → after.",
+      valueName: "prototxt"), completion: .file())
+  var other: String?
 
   @Option(help: "TRAIN, TEST, or ALL for all layers regardless of their phase.")
   var phase = PhaseChoice.ALL
@@ -46,20 +56,28 @@ struct DrawNetCommand: ParsableCommand {
   func validate() throws { _ = try format() }
 
   func run() throws {
-    var net = try Prototxt.keptNet(source, log: .standardError)
-    if phase != .ALL {
-      var state = net.state
-      state.phase = phase == .TRAIN ? .train : .test
-      net = try net.filtered(for: state)
+    let (net, other) = (try read(source), try other.map(read))
+    func graph(_ direction: DrawingDirection) -> NetGraph {
+      NetGraph(net, direction: direction, showsRates: displaysRates, other: other)
     }
-    let graph = NetGraph(net, direction: rankdir, showsRates: displaysRates)
-    let text =
-      switch try format() {
-      case .dot: DOTWriter.text(of: graph)
-      case .svg: SVGWriter.text(of: graph)
-      }
+    let text: String
+    switch try format() {
+    case .dot: text = DOTWriter.text(of: graph(rankdir ?? .LR))
+    case .svg:
+      let isWide = rankdir == nil && SVGWriter.width(of: graph(.LR)) > SVGWriter.largest.width
+      text = SVGWriter.text(of: graph(rankdir ?? (isWide ? .TB : .LR)))
+    }
     try AtomicFile.write(to: target) { $0.write(text) }
     say("Drawing net to \(target)")
+  }
+
+  /// The layers of a file that are drawn.
+  private func read(_ path: String) throws -> NetParameter {
+    let net = try Prototxt.keptNet(path, log: .standardError)
+    guard phase != .ALL else { return net }
+    var state = net.state
+    state.phase = phase == .TRAIN ? .train : .test
+    return try net.filtered(for: state)
   }
 }
 

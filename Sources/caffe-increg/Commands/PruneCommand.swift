@@ -20,30 +20,53 @@ struct PruneCommand: ParsableCommand {
   @OptionGroup var options: PruneOptions
 
   @Option(
+    help: ArgumentHelp(
+      "Fits the weights behind removed channels anew, by least squares over the first N images of the net's own data.",
+      discussion: """
+        In the net's order; running statistics of BatchNorm follow. Nothing is trained, and only positions in the images are \
+        drawn (--seed). Prints the error of each layer, and the net's accuracy where it has one, on images behind these.
+        """, valueName: "N"))
+  var reconstruct: Int?
+
+  @Option(help: "Batches for the accuracy that --reconstruct prints.")
+  var testBatches = 50
+
+  @Option(
     name: .customLong("out-weights"), help: ArgumentHelp("The masked weights to write.", valueName: "caffemodel"),
     completion: .file())
   var outWeights: String
+
+  func validate() throws {
+    if let reconstruct, reconstruct < Reconstruction.fewestImages {
+      throw ValidationError(
+        "--reconstruct must be at least \(Reconstruction.fewestImages) images, but is \(reconstruct)")
+    }
+    guard testBatches >= 1 else { throw ValidationError("--test-batches must be at least 1, but is \(testBatches)") }
+  }
 
   func run() throws {
     for path in [outWeights, PruneRecord.path(of: outWeights)] { try AtomicFile.probe(path) }
     let log = RunLog.standardError
     let planned = try options.plan(log)
     let (plan, net) = (planned.plan, planned.net)
-    let masked = plan.masked()
+    let fitting = try reconstruct.map { try Refitting(planned, options, images: $0, log) }
+    let masked = fitting?.weights ?? plan.masked()
     for doubt in net.doubts(masked) { log.warning(doubt) }
-    var result = WeightSet(net, blobs: masked)
-    for layer in planned.file.layers where !layer.blobs.isEmpty && net.index(ofLayer: layer.name) == nil {
-      result.layers.append(layer)
+    let (result, slim) = try options.slimmed(planned, masked)
+    for layer in result.layers where !layer.blobs.isEmpty && net.index(ofLayer: layer.name) == nil {
       log.warning("layer '\(layer.name)' of the weights is not in this phase of the net: it is kept as it is")
     }
-    try plan.checkSlimming(of: planned.parameter, result, state: options.state, registry: options.look.registry())
     let sources = [options.model, options.weights] + [options.ratios].compactMap { $0 }
-    var record = PruneRecord(plan, options, sources: try sources.map { try SourceFile($0) })
+    var record = PruneRecord(planned, options, reconstruct, sources: try sources.map { try SourceFile($0) })
     try CaffeModel.write(result, to: outWeights, progress: ProgressLine.bytes("prune", of: result.byteCount))
     record.weights = try SourceFile(outWeights)
     try JSONFile.write(record, to: PruneRecord.path(of: outWeights))
     let report = PlanReport(plan)
-    for line in report.families { say(line) }
+    for line in report.families + CostReport(planned, slim.description).lines { say(line) }
+    for line in fitting?.lines ?? [] { say(line) }
+    for line in try fitting?.accuracies(batches: testBatches) ?? [] { say(line) }
+    if options.isGlobal { say(report.total) }
+    if let outcome = planned.outcome { for line in outcome.lines { say(line) } }
     if let nothing = report.nothing {
       log.warning("nothing is pruned, the weights are written as they are: \(nothing)")
     }

@@ -37,6 +37,12 @@ struct SlimCommand: ParsableCommand {
     completion: .file())
   var outWeights: String
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave out the columns and rows of zeros that are left in the weights to write, in a form that only this program reads.",
+      discussion: "convert makes the file that every reader of Caffe's takes of it."))
+  var compact = false
+
   @Option(
     name: .customLong("out-deploy"),
     help: ArgumentHelp(
@@ -67,6 +73,7 @@ struct SlimCommand: ParsableCommand {
     guard (snapshot == nil) == (outSnapshot == nil) else {
       throw ValidationError("--snapshot and --out-snapshot go together.")
     }
+    if compact, ModelFormat(of: outWeights) == .hdf5 { throw ValidationError(CompactWeights.refusal(of: outWeights)) }
     for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) {
       throw ValidationError("'\(path)' is given for two of the files to write")
     }
@@ -90,18 +97,21 @@ struct SlimCommand: ParsableCommand {
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
       inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
     let net = try Prototxt.keptNet(model, log: log)
-    let registry = try look.registry()
-    let masked = try placing(model, request.state) {
+    let (registry, masked) = try placing(model, request.state) {
+      let registry = try look.registry(for: net, state: request.state, weights: weights, log: log)
       let description = try NetDescription(net, state: request.state, registry: registry)
       try look.report(description, log)
-      return try CaffeModel.read(weights, for: description, log: log)
+      return (registry, try CaffeModel.read(weights, for: description, log: log))
     }
     finish(1)
     let slim = try placing(model, request.state) {
       try SlimRun(net, weights: masked, request, registry: registry).plan().apply()
     }
     // Writing takes as long as the proof, which may yet fail.
-    let staged = Background { [outWeights] in try CaffeModel.stage(slim.weights, to: outWeights) }
+    let staged = Background { [outWeights, compact] in
+      let weights = slim.weights.withPlainZeros()
+      return try CaffeModel.stage(compact ? CompactWeights.of(weights, log: log) : weights, to: outWeights)
+    }
     let proof = try slim.prove(on: options.makeBackend(log, algorithm: .direct))
     finish(2)
     let file = try staged.value()

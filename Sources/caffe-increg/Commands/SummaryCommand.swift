@@ -18,20 +18,27 @@ struct SummaryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Weights to count zeros in.", valueName: "caffemodel"), completion: .file())
   var weights: String?
 
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
   @OptionGroup var part: StateOptions
 
   @OptionGroup var look: LookOptions
 
   func run() throws {
     let state = part.state(part.phase(or: .test))
+    let parameter = try Prototxt.keptNet(model, log: .standardError)
     let net = try placing(model, state) {
-      try NetDescription(Prototxt.keptNet(model, log: .standardError), state: state, registry: look.registry())
+      let registry = try look.registry(for: parameter, state: state, weights: weights, log: .standardError)
+      return try NetDescription(parameter, state: state, registry: registry)
     }
     try look.report(net, .standardError)
     let blobs = try weights.map {
       try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
     }
     for line in blobs?.missing ?? [] { RunLog.standardError.warning(line) }
-    for line in NetSummary(net, weights: blobs).lines { say(line) }
+    let summary = NetSummary(net, weights: blobs)
+    if json { return say(String(decoding: try JSON.encode(summary.record), as: UTF8.self)) }
+    for line in summary.lines { say(line) }
   }
 }

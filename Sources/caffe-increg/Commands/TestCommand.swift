@@ -35,6 +35,8 @@ struct TestCommand: ParsableCommand {
     options.begin(log)
     let events = try logJSON.map(EventLog.init)
     let net = try options.net(model, phase: .test, weights: weights, use: .inference, log: log)
+    try events?.write(options.conditions(of: "test", model, weights))
+    try events?.write(.other(NetSizes(net.description)))
     log.info("Running for \(iterations) iterations.")
     var means = OutputMeans()
     var loss: Float = 0

@@ -3,6 +3,8 @@ import Base
 import CaffeProto
 import Engine
 import Layers
+import NetIO
+import NetModel
 import Solver
 
 /// Measures a model's speed (Caffe: `caffe time`).
@@ -28,23 +30,36 @@ struct TimeCommand: ParsableCommand {
     completion: .file())
   var logJSON: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Instead measure every layer of the forward pass at several widths, as plan --budget latency does.",
+      discussion: "What earlier runs have measured is taken from the user's cache folder."))
+  var table = false
+
+  @Option(help: ArgumentHelp("For --table: the items of a batch; without it the net's own.", valueName: "items"))
+  var batch: Int?
+
   @OptionGroup var options: RunOptions
 
   @OptionGroup var look: LookOptions
 
   func validate() throws {
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
+    if let batch, batch < 1 || !table { throw ValidationError("--batch goes with --table, and must be at least 1") }
   }
 
   func run() throws {
     let progress = ProgressLine("time")
     let log = progress.log
     options.begin(log)
+    if table { return try printTable(log) }
     let events = try logJSON.map(EventLog.init)
     let net = try options.net(
       model, phase: options.part.phase(or: forwardOnly ? .test : .train), weights: weights,
       use: forwardOnly ? .inference : .training, log: log, registry: look.registry())
     try look.report(net.description, log)
+    try events?.write(options.conditions(of: "time", model, weights))
+    try events?.write(.other(NetSizes(net.description)))
     // One clean pass allocates everything and sets the gradients that losses start from.
     log.info("Performing Forward")
     log.info("Initial loss: \(try net.forward().logged)")
@@ -59,23 +74,36 @@ struct TimeCommand: ParsableCommand {
     }
     let total = try measure(net, &times, log, progress)
     report(times, total, log)
+    for layer in net.layers where layer.absorbed == .nothing {
+      if let plan = layer.layer.plan { log.info("Plan of \(layer.described.name): \(plan)") }
+    }
     log.info("*** Benchmark ends ***")
     try events?.write(.layers(iterations: iterations, times))
+  }
+
+  private func printTable(_ log: RunLog) throws {
+    let state = options.part.state(options.part.phase(or: .test))
+    let net = try placing(model, state) {
+      try NetDescription(Prototxt.net(model, log: log), state: state, registry: look.registry())
+    }
+    try look.report(net, log)
+    for line in try TimeTable(net, options, batch: batch, registry: look.registry(), log).lines { say(line) }
   }
 
   /// Runs all iterations; returns their time in milliseconds.
   private func measure(
     _ net: Net, _ times: inout [RunEvent.LayerTime], _ log: RunLog, _ progress: ProgressLine
   ) throws -> Double {
-    try milliseconds {
+    let clock = Stopwatch.monotonic
+    return try clock.milliseconds {
       for iteration in 1...iterations {
         net.clearParameterDiffs()
-        let time = try milliseconds {
+        let time = try clock.milliseconds {
           for (index, layer) in net.layers.enumerated() {
-            times[index].forward.append(try milliseconds { _ = try layer.forward() })
+            times[index].forward.append(try clock.milliseconds { _ = try layer.forward() })
           }
           for (index, layer) in net.layers.enumerated().reversed() where layer.needsBackward {
-            times[index].backward.append(try milliseconds { try layer.backward() })
+            times[index].backward.append(try clock.milliseconds { try layer.backward() })
           }
         }
         log.info("Iteration: \(iteration) forward-backward time: \(time.logged) ms.")
@@ -96,9 +124,11 @@ struct TimeCommand: ParsableCommand {
     log.info("Average Backward pass: \(mean(times.flatMap(\.backward)).logged) ms.")
     log.info("Average Forward-Backward: \((total / Double(iterations)).logged) ms.")
     log.info("Total Time: \(total.logged) ms.")
-  }
-
-  private func milliseconds(_ body: () throws -> Void) rethrows -> Double {
-    try ContinuousClock().measure(body) / .milliseconds(1)
+    for (pass, times) in [("forward", times.map(\.forward)), ("backward", times.map(\.backward))] {
+      let series = times.filter { !$0.isEmpty }.map { Series($0) }
+      guard !series.isEmpty else { continue }
+      let noisy = series.isNoisy ? " (noisy: not even this is sure)" : ""
+      log.info("Undisturbed \(pass) pass, layers' tenth percentiles: \(series.estimate.logged) ms\(noisy).")
+    }
   }
 }

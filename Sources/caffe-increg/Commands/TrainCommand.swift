@@ -46,7 +46,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help:
-      "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility.md."
+      "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility/caffe-increg.md."
   )
   var profile = PruneProfile.fixed
 
@@ -102,9 +102,21 @@ struct TrainCommand: ParsableCommand {
     var keeper = keep.map { SnapshotKeeper(keeping: $0) }
     solver.onEvent = { [unowned solver] event in
       try events?.write(event)
+      if case .start = event { try tellConditions(events, solver) }
       keeper?.take(event) { watched?.neededSnapshots(solver) ?? [] }
     }
     try solver.solve(resume: state)
+  }
+
+  /// What was run on what, which is said once the run has begun.
+  private func tellConditions(_ events: EventLog?, _ solver: Solver) throws {
+    var conditions = options.conditions(of: "train")
+    conditions.model = solver.parameter.net.isEmpty ? nil : solver.parameter.net
+    conditions.weights = weights.map { [$0] } ?? []
+    (conditions.seed, conditions.method) = (solver.parameter.randomSeed, solver.parameter.pruneMethod)
+    conditions.solver = try solver.parameter.text()
+    try events?.write(.other(conditions))
+    try events?.write(.other(NetSizes(solver.net.description)))
   }
 
   private func latestState(_ parameter: SolverParameter) throws -> String {

@@ -8,18 +8,14 @@ struct UpgradeNetTextCommand: ParsableCommand {
     commandName: "upgrade_net_proto_text", abstract: "Writes a net's prototxt in the current format.",
     discussion: "V0 and V1 layers, input fields, old data transforms and BatchNorm rates. Comments are lost.")
 
-  @Argument(help: "The prototxt to read.", completion: .file())
-  var source: String
-
-  @Argument(help: "The file to write; may be the same.", completion: .file())
-  var target: String
+  @OptionGroup var files: UpgradeOptions
 
   func run() throws {
-    try AtomicFile.probe(target)
-    let (net, upgrades, unknown) = try Prototxt.anyNet(source)
+    try AtomicFile.probe(files.target)
+    let (net, upgrades, unknown) = try Prototxt.anyNet(files.source)
     if let notice = unknown.notice { RunLog.standardError.warning(notice) }
-    try Prototxt.write(net, to: target)
-    try UpgradeReport(source: source, target: target, steps: upgrades)
+    try Prototxt.write(net, to: files.target)
+    try UpgradeReport(files, steps: upgrades)
       .finish("NetParameter text proto", log: .standardError)
   }
 }

@@ -8,17 +8,13 @@ struct UpgradeSolverTextCommand: ParsableCommand {
     commandName: "upgrade_solver_proto_text", abstract: "Writes a solver's prototxt in the current format.",
     discussion: "The number solver_type becomes the name type. Comments are lost.")
 
-  @Argument(help: "The prototxt to read.", completion: .file())
-  var source: String
-
-  @Argument(help: "The file to write; may be the same.", completion: .file())
-  var target: String
+  @OptionGroup var files: UpgradeOptions
 
   func run() throws {
-    try AtomicFile.probe(target)
-    let (solver, upgrades) = try Prototxt.solver(source)
-    try Prototxt.write(solver, to: target)
-    try UpgradeReport(source: source, target: target, steps: upgrades)
+    try AtomicFile.probe(files.target)
+    let (solver, upgrades) = try Prototxt.solver(files.source)
+    try Prototxt.write(solver, to: files.target)
+    try UpgradeReport(files, steps: upgrades)
       .finish("SolverParameter text proto", log: .standardError)
   }
 }

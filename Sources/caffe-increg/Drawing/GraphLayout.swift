@@ -14,6 +14,13 @@ struct GraphLayout {
   private(set) var centres: [Point]
   /// The points an edge goes through between its ends, edge by edge.
   private(set) var bends: [[Point]]
+  /// The ranks of nodes and of the points of edges.
+  private(set) var nodeRanks: [Int] = []
+  private(set) var bendRanks: [[Int]] = []
+  /// The nodes' sizes.
+  let sizes: [Point]
+  /// How deep each rank is.
+  private(set) var depths: [Double] = []
   /// The whole drawing's extent; it starts at 0.
   private(set) var extent = Point(along: 0, across: 0)
 
@@ -28,14 +35,14 @@ struct GraphLayout {
 
   private var slots: [Slot] = []
   private var ranks: [[Int]] = []
-  private let gap: Point
+  let gap: Point
 
   /// - Parameters:
   ///   - sizes: the nodes', in an order in which every edge but those back to a node before goes forward
   ///   - edges: pairs of nodes
   ///   - gap: the room between ranks and between neighbours in one
   init(sizes: [Point], edges: [(from: Int, to: Int)], gap: Point) {
-    self.gap = gap
+    (self.gap, self.sizes) = (gap, sizes)
     (centres, bends) = (sizes, edges.map { _ in [] })
     let rank = Self.ranks(of: sizes.count, edges)
     slots = zip(sizes, rank).map { Slot(size: $0, rank: $1) }
@@ -48,6 +55,7 @@ struct GraphLayout {
     func point(_ slot: Int) -> Point { Point(along: along[slots[slot].rank], across: slots[slot].across) }
     centres = sizes.indices.map(point)
     bends = chains.map { $0.map(point) }
+    (nodeRanks, bendRanks) = (sizes.indices.map { slots[$0].rank }, chains.map { $0.map { slots[$0].rank } })
   }
 
   /// Nodes come in the order in which the net runs, so one pass finds the longest ways. An edge to a node that already
@@ -67,7 +75,7 @@ struct GraphLayout {
     let end = forward ? to : from
     var chain: [Int] = []
     let (first, behind) = (slots[last].rank + 1, slots[end].rank)
-    for rank in stride(from: first, to: behind, by: 1) where Self.bends(at: rank, first, behind) {
+    for rank in Self.bends(first, behind) {
       slots.append(Slot(size: Point(along: 0, across: 0), rank: rank))
       chain.append(slots.count - 1)
       connect(last, slots.count - 1)
@@ -77,10 +85,11 @@ struct GraphLayout {
     return forward ? chain : chain.reversed()
   }
 
-  /// Whether an edge that passes the ranks from `first` up to `behind` has a point in `rank`. Long ones have them near their
-  /// ends only: a net of long edges would have as many points as the square of its layers.
-  private static func bends(at rank: Int, _ first: Int, _ behind: Int) -> Bool {
-    rank < first + longest / 2 || rank >= behind - longest / 2
+  /// The ranks in which an edge has a point that passes those from `first` up to `behind`. Long ones have them near
+  /// their ends only: a net of long edges would have as many points as the square of its layers.
+  private static func bends(_ first: Int, _ behind: Int) -> [Int] {
+    let near = min(max(first, behind), first + longest / 2)
+    return Array(first..<near) + Array(max(near, behind - longest / 2)..<max(near, behind))
   }
 
   /// The ranks that an edge may pass with a point in each.
@@ -147,7 +156,7 @@ struct GraphLayout {
 
   /// The ranks' centres, each as deep as its deepest node.
   private mutating func alongCentres() -> [Double] {
-    let depths = ranks.map { $0.map { slots[$0].size.along }.max() ?? 0 }
+    depths = ranks.map { $0.map { slots[$0].size.along }.max() ?? 0 }
     var start = 0.0
     let centres = depths.map { depth in
       defer { start += depth + gap.along }

@@ -5,9 +5,9 @@ import NetModel
 /// `draw.py`).
 struct LayerLabel {
   /// Name, type and settings.
-  let parts: [String]
+  private(set) var parts: [String]
   /// The label of the edges to its tops.
-  let output: String
+  private(set) var output: String
   /// Its colour.
   let fill: String
 
@@ -19,6 +19,26 @@ struct LayerLabel {
     let type = ([layer.type] + [label.variant].filter { !$0.isEmpty }).joined(separator: " ")
     let rates = showsRates && label.learns ? layer.rates : nil
     parts = [layer.name, "(\(type))"] + label.settings + (rates.map { ["lr mult: \($0.0), \($0.1)"] } ?? [])
+  }
+}
+
+extension LayerLabel {
+  /// Puts what another net says of the layer behind what this one says, where that differs; nil where it has no such
+  /// layer.
+  mutating func hold(against other: LayerLabel?) {
+    guard let other else { return parts.append("(not in the other net)") }
+    if output != other.output { output += " → " + (other.output.isEmpty ? "none" : other.output) }
+    let name = parts[0]
+    for part in other.parts.dropFirst() where !parts.contains(part) {
+      // As in `kernel size: 5`.
+      let words = part.split(separator: ": ", maxSplits: 1)
+      if words.count == 2, let index = parts.firstIndex(where: { $0.hasPrefix(words[0] + ": ") }), parts[index] != name
+      {
+        parts[index] += " → " + words[1]
+      } else {
+        parts.append("→ " + part)
+      }
+    }
   }
 }
 

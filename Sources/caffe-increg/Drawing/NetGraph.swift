@@ -47,11 +47,19 @@ struct NetGraph {
   private(set) var edges: [Edge] = []
   private var blobs: [String: Int] = [:]
 
-  init(_ net: NetParameter, direction: DrawingDirection, showsRates: Bool = false, registry: LayerRegistry = .caffe) {
+  /// - Parameter other: a net of the same layers, whose settings stand behind those of `net` where they differ
+  init(
+    _ net: NetParameter, direction: DrawingDirection, showsRates: Bool = false, other: NetParameter? = nil,
+    registry: LayerRegistry = .caffe
+  ) {
+    let others = other.map { Dictionary($0.layer.map { ($0.name, $0) }) { first, _ in first } }
     name = net.name.isEmpty ? "Net" : net.name.printable(limit: Self.longestName)
     self.direction = direction
     for layer in net.layer {
-      let label = LayerLabel(layer, showsRates: showsRates, registry: registry)
+      var label = LayerLabel(layer, showsRates: showsRates, registry: registry)
+      if let others {
+        label.hold(against: others[layer.name].map { LayerLabel($0, showsRates: showsRates, registry: registry) })
+      }
       let bottoms = layer.bottom.map { blob($0) }
       let index = nodes.count
       let parts = label.parts.map { $0.printable(limit: Self.longestName) }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Base
+import CaffeProto
 import Layers
+import NetIO
 import NetModel
 
 /// Options of all commands that only look at a net, or change it without its data.
@@ -41,6 +43,45 @@ struct LookOptions: ParsableArguments {
 
   /// The layer types, for nets that are only looked at.
   func registry() throws -> LayerRegistry { .caffe.looking(try outlook()) }
+
+  /// The same for one net; where its data is not there, and nothing else says the shape, the weights may.
+  ///
+  /// - Throws: what describing the net throws, with what the weights say where that is not all
+  func registry(
+    for net: NetParameter, state: NetState, weights: String?, log: RunLog
+  ) throws -> LayerRegistry {
+    var outlook = try outlook()
+    guard let weights else { return .caffe.looking(outlook) }
+    var counts: [String: [Int]]?
+    while true {
+      do {
+        _ = try NetDescription(net, state: state, registry: .caffe.looking(outlook))
+      } catch NetError.layer(let name, let type, .absentSource(let source, let top, _)) {
+        let known = try counts ?? CaffeModel.read(weights).blobCounts
+        counts = known
+        let search = InputSearch(net, state: state, registry: .caffe, outlook: outlook, counts: known)
+        switch search.find(top) {
+        case .shape(let shape):
+          log.warning(
+            "\(weights): the weights fit \(top)=\(shape.dims.map(String.init).joined(separator: "x")) only, which is taken"
+          )
+          outlook.shapes[top] = shape
+          continue
+        case .sides(let channels, let sides):
+          throw NetError.layer(
+            name: name, type: type,
+            .absentSource(
+              source, top: top,
+              hint:
+                "the weights fit square images of \(channels) channels with sides of \(sides.lowerBound) to \(sides.upperBound)"
+            ))
+        case nil: break
+        }
+      } catch {}
+      // Whoever describes the net says what is wrong with it.
+      return .caffe.looking(outlook)
+    }
+  }
 
   /// Tells what was taken for granted.
   ///

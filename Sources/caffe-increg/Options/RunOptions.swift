@@ -38,6 +38,12 @@ struct RunOptions: ParsableArguments {
         """))
   var convolutionAlgorithm: ConvolutionAlgorithm?
 
+  @Option(
+    help: ArgumentHelp(
+      "auto leaves out columns and rows of weights that are zero where that is faster; on, wherever there are some.",
+      discussion: "off computes with them, too. Results are the same but for rounding."))
+  var compact = CompactUse.auto
+
   @OptionGroup var part: StateOptions
 
   /// Who computes.
@@ -55,10 +61,25 @@ struct RunOptions: ParsableArguments {
 
   /// Says what runs where and how it was called, which is how a log begins.
   func begin(_ log: RunLog) {
-    let processor = (try? Processor.current().name) ?? "unknown CPU"
-    let count = threads > 0 ? threads : DNNLBackend.threads
-    log.info("caffe-increg \(programVersion) on \(processor), threads: \(count)")
-    log.info("Command line: \(CommandLine.arguments.map(shellWord).joined(separator: " "))")
+    let conditions = conditions(of: "")
+    log.info("caffe-increg \(programVersion) on \(conditions.processor), threads: \(conditions.threads)")
+    log.info("Command line: \(conditions.arguments.map(shellWord).joined(separator: " "))")
+  }
+
+  /// The same for a machine that follows the run.
+  func conditions(of command: String) -> RunConditions {
+    RunConditions(
+      command: command, version: programVersion, processor: (try? Processor.current().name) ?? "unknown CPU",
+      threads: threads > 0 ? threads : DNNLBackend.threads, arguments: CommandLine.arguments)
+  }
+
+  /// The same of a command that runs a net from a file.
+  func conditions(of command: String, _ model: String, _ weights: String?) -> RunEvent {
+    var conditions = conditions(of: command)
+    conditions.model = model
+    conditions.weights = weights?.split(separator: ",").map(String.init) ?? []
+    conditions.weightBytes = conditions.weights.compactMap { (try? fileStatus($0)).map { Int($0.st_size) } }
+    return .other(conditions)
   }
 
   /// The backend asked for, with one warning where a GPU was; `usual` and `algorithm` are taken where nothing is asked.
@@ -76,7 +97,9 @@ struct RunOptions: ParsableArguments {
       log.info("Computing threads are pinned to the processors \(processors.joined(separator: ", ")).")
     }
     switch backend ?? usual {
-    case .dnnl: return try DNNLBackend(algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log))
+    case .dnnl:
+      return try DNNLBackend(
+        algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log), compact: compact)
     case .reference: return ReferenceBackend()
     }
   }
@@ -108,3 +131,5 @@ private func shellWord(_ word: String) -> String {
 }
 
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
+
+extension CompactUse: ExpressibleByArgument {}

@@ -29,6 +29,42 @@ struct NetSummary {
     return table.lines + [convention(cost.items)]
   }
 
+  /// The same for machines.
+  var record: Record {
+    let cost = net.cost
+    return Record(
+      items: cost.items, parameters: cost.totalParameters, multiplyAdds: cost.totalMultiplyAdds,
+      layers: net.layers.enumerated().map { index, layer in
+        let sparsity = weights?.sparsity(of: layer)
+        return Record.Layer(
+          name: layer.name, type: layer.type, shapes: layer.topShapes.map(\.dims), parameters: cost.parameters[index],
+          multiplyAdds: cost.multiplyAdds[index],
+          zeroColumns: sparsity?.columns.zero, zeroRows: sparsity?.rows.zero, zeroChannels: sparsity?.channels.zero)
+      })
+  }
+
+  /// A net in numbers.
+  struct Record: Encodable {
+    /// One of its layers; zeros are nil where no weights were given.
+    struct Layer: Encodable {
+      let name: String
+      let type: String
+      /// Of the tops.
+      let shapes: [[Int]]
+      let parameters: Int
+      let multiplyAdds: Int
+      let zeroColumns: Int?
+      let zeroRows: Int?
+      let zeroChannels: Int?
+    }
+
+    /// The items of a batch, for one of which multiply-adds are counted.
+    let items: Int
+    let parameters: Int
+    let multiplyAdds: Int
+    let layers: [Layer]
+  }
+
   private func convention(_ items: Int) -> String {
     let batch = items > 1 ? "one of the \(items) items of a batch" : "the whole batch"
     return "Multiply-adds: one per product of a weight and an input, for \(batch); "

@@ -9,9 +9,17 @@ struct PruneRecord: Codable {
     let importance: String
     /// The share of every layer's channels; nil where a file gives it by layer.
     let ratio: Double?
+    /// What the net may cost; nil where shares were given.
+    let budget: String?
     let multiple: Int
     let floor: Int
     let seed: Int
+    /// Whether the ratio is of all layers together; nil in records of versions that could not do that.
+    let isGlobal: Bool?
+    /// Batches of data that the importance looked at; nil where it needs none.
+    let scoreBatches: Int?
+    /// Images of data over which weights were fitted anew; nil where none were.
+    let reconstruct: Int?
   }
 
   /// The budget as it was met: channels that only go together.
@@ -39,12 +47,14 @@ struct PruneRecord: Codable {
   /// The weights beside which this is written.
   var weights: SourceFile?
 
-  init(_ plan: PrunePlan, _ options: PruneOptions, sources: [SourceFile]) {
+  init(_ planned: PruneOptions.Planned, _ options: PruneOptions, _ reconstruct: Int?, sources: [SourceFile]) {
+    let plan = planned.plan
     tool = "caffe-increg \(programVersion)"
     self.sources = sources
     asked = Asked(
-      importance: options.importance, ratio: options.ratio, multiple: options.round, floor: options.floor,
-      seed: options.seed)
+      importance: options.importance, ratio: options.ratio, budget: options.budget.text, multiple: options.round,
+      floor: options.floor, seed: options.seed, isGlobal: options.isGlobal, scoreBatches: options.scoredBatches,
+      reconstruct: reconstruct)
     met = plan.families.map {
       Met(
         layers: $0.makers, channels: $0.channels, removed: $0.removed,

@@ -9,6 +9,15 @@ struct SlimRecord: Encodable {
     let after: Int
   }
 
+  /// A layer of both nets.
+  struct Layer: Encodable {
+    let name: String
+    let type: String
+    let channels: Change
+    let parameters: Change
+    let multiplyAdds: Change
+  }
+
   /// The largest difference of a blob.
   struct Difference: Encodable {
     let blob: String
@@ -41,6 +50,8 @@ struct SlimRecord: Encodable {
   /// Multiply-adds of one item of a batch, as ``NetCost`` counts.
   let multiplyAdds: Change
   let parameters: Change
+  /// Of layers with parameters, in the order in which the masked net runs.
+  let sizes: [Layer]
   let proof: [Proof]
   /// What the rules changed and what they could not: entries by name.
   let entries: [String: any Encodable & Sendable]
@@ -56,8 +67,22 @@ struct SlimRecord: Encodable {
     let (before, after) = (slim.plan.masked.net.cost, slim.description.cost)
     multiplyAdds = Change(before: before.totalMultiplyAdds, after: after.totalMultiplyAdds)
     parameters = Change(before: before.totalParameters, after: after.totalParameters)
+    sizes = Self.layers(slim)
     self.proof = [Proof("random", proof.random)] + (proof.given.map { [Proof("given", $0)] } ?? [])
     entries = slim.plan.rules.reduce(into: [:]) { $0.merge($1.record) { $1 } }
+  }
+
+  private static func layers(_ slim: SlimNet) -> [Layer] {
+    let (masked, net) = (slim.plan.masked.net, slim.description)
+    let (before, after) = (masked.cost, net.cost)
+    return masked.layers.enumerated().filter { !$1.blobs.isEmpty }.map { index, layer in
+      Layer(
+        name: layer.name, type: layer.type,
+        channels: .init(
+          before: layer.topShapes.first?.legacy(1) ?? 0, after: net.layers[index].topShapes.first?.legacy(1) ?? 0),
+        parameters: .init(before: before.parameters[index], after: after.parameters[index]),
+        multiplyAdds: .init(before: before.multiplyAdds[index], after: after.multiplyAdds[index]))
+    }
   }
 
   private struct Key: CodingKey {
@@ -79,6 +104,7 @@ struct SlimRecord: Encodable {
     try put(absoluteTolerance, "absoluteTolerance")
     try put(multiplyAdds, "multiplyAdds")
     try put(parameters, "parameters")
+    try put(sizes, "sizes")
     try put(proof, "proof")
     for (name, entry) in entries { try put(entry, name) }
   }

@@ -1,4 +1,3 @@
-import NetModel
 import Slimming
 
 /// The lines that `slim` prints about a run.
@@ -9,28 +8,9 @@ struct SlimReport {
   init(_ slim: SlimNet, _ proof: SlimProof) { (self.slim, self.proof) = (slim, proof) }
 
   var lines: [String] {
-    table + slim.plan.rules.flatMap(\.changes) + slim.plan.rules.flatMap(\.held)
+    CostReport(slim.plan.masked.net, slim.description).lines + slim.plan.rules.flatMap(\.changes)
+      + slim.plan.rules.flatMap(\.held)
       + [line("random inputs", proof.random)] + (proof.given.map { [line("the given inputs", $0)] } ?? [])
-  }
-
-  private var table: [String] {
-    var table = TextTable(["layer", "channels", "parameters", "multiply-adds"], numbers: [1, 2, 3])
-    func change(_ before: Int, _ after: Int) -> String { before == after ? "\(before)" : "\(before) -> \(after)" }
-    let (masked, slim) = (slim.plan.masked.net, slim.description)
-    let (before, after) = (masked.cost, slim.cost)
-    for (index, layer) in masked.layers.enumerated() where !layer.blobs.isEmpty {
-      table.add([
-        layer.name,
-        change(layer.topShapes.first?.legacy(1) ?? 0, slim.layers[index].topShapes.first?.legacy(1) ?? 0),
-        change(before.parameters[index], after.parameters[index]),
-        change(before.multiplyAdds[index], after.multiplyAdds[index]),
-      ])
-    }
-    table.add([
-      "total", "", change(before.totalParameters, after.totalParameters),
-      change(before.totalMultiplyAdds, after.totalMultiplyAdds),
-    ])
-    return table.lines
   }
 
   private func line(_ inputs: String, _ comparison: Comparison) -> String {

@@ -8,6 +8,10 @@ struct UpgradeReport {
   let target: String
   let steps: [UpgradeStep]
 
+  init(_ files: UpgradeOptions, steps: [UpgradeStep]) {
+    (source, target, self.steps) = (files.source, files.target, steps)
+  }
+
   /// Settings that had no place in the current format, and which the written file lacks.
   struct Loss: Error, Equatable, CustomStringConvertible {
     let source: String

@@ -5,6 +5,7 @@
 
 const ProtobufCMessageDescriptor *caffe_descriptor_blob_shape(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_blob_proto(void);
+const ProtobufCMessageDescriptor *caffe_descriptor_compact_values(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_blob_proto_vector(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_datum(void);
 const ProtobufCMessageDescriptor *caffe_descriptor_net_parameter(void);

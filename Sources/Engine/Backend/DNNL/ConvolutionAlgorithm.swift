@@ -16,6 +16,13 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     var forward = CK_DIRECT
     var backwardData = CK_DIRECT
     var backwardWeights = CK_DIRECT
+
+    /// As reports name it.
+    func name(training: Bool) -> String {
+      let names = [forward, backwardData, backwardWeights].map { $0 == CK_WINOGRAD ? "Winograd" : "direct" }
+      guard training, Set(names).count > 1 else { return names[0] }
+      return "\(names[0]), gradients of bottom and weights \(names[1]) and \(names[2])"
+    }
   }
 
   /// Whether Winograd can compute a shape in its layouts.

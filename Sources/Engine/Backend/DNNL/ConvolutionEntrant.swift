@@ -1,3 +1,4 @@
+import Base
 import CKernels
 import NetModel
 
@@ -7,7 +8,7 @@ struct ConvolutionEntrant {
   let shape: ConvolutionShape
   /// Of all directions.
   let algorithm: ck_algorithm
-  private let operation: DNNLConvolution
+  private let operation: any ConvolutionOperator
   private let bottom: Blob
   private let top: Blob
   /// Its own: they lie as this way wants them.
@@ -24,16 +25,24 @@ struct ConvolutionEntrant {
     guard let operation = try? DNNLConvolution(shape, choice, engine), operation.isOptimised(directions) else {
       return nil
     }
+    self.init(shape, operation, algorithm, bottom: bottom, top: top)
+    do { for direction in directions { try run(direction) } } catch { return nil }
+  }
+
+  /// Of an operation that has run or need not.
+  init(
+    _ shape: ConvolutionShape, _ operation: any ConvolutionOperator, _ algorithm: ck_algorithm = CK_DIRECT,
+    bottom: Blob, top: Blob
+  ) {
     (self.shape, self.algorithm, self.operation) = (shape, algorithm, operation)
     (self.bottom, self.top) = (bottom, top)
     weight = Blob(shape: [shape.top[1], shape.bottom[1] / shape.group, shape.kernel.height, shape.kernel.width])
     bias = shape.hasBias ? Blob(shape: [shape.top[1]]) : nil
-    do { for direction in directions { try run(direction) } } catch { return nil }
   }
 
   /// Runs a direction; returns how long it took.
   func milliseconds(_ direction: ck_direction) throws -> Double {
-    try ContinuousClock().measure { try run(direction) } / .milliseconds(1)
+    try Stopwatch.monotonic.milliseconds { try run(direction) }
   }
 
   private func run(_ direction: ck_direction) throws {

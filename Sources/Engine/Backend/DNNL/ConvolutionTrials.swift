@@ -12,8 +12,10 @@ public protocol TrialRecord: AnyObject {
 /// The fastest layouts and algorithms of convolutions on this machine, found by running them.
 final class ConvolutionTrials {
   private let engine: DNNLEngine
-  private let record: (any TrialRecord)?
+  let record: (any TrialRecord)?
   private var known: [ConvolutionShape: [Plan]] = [:]
+  /// Of plans of pruned weights, by their keys.
+  var compared: [String: String] = [:]
 
   /// A pair of layouts with the best algorithms in it.
   struct Plan {
@@ -95,7 +97,7 @@ final class ConvolutionTrials {
   }
 
   /// The directions that a net will run, and where their algorithm is noted.
-  private static func directions(
+  static func directions(
     _ shape: ConvolutionShape
   ) -> [(direction: ck_direction, chosen: WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] {
     var directions: [(ck_direction, WritableKeyPath<ConvolutionAlgorithm.Choice, ck_algorithm>)] = [
@@ -106,7 +108,7 @@ final class ConvolutionTrials {
     return directions + [(CK_BACKWARD_WEIGHTS, \.backwardWeights)]
   }
 
-  private func key(_ s: ConvolutionShape) -> String {
+  func key(_ s: ConvolutionShape) -> String {
     let numbers = [
       s.bottom.dims, s.top.dims, [s.kernel.height, s.kernel.width], [s.stride.height, s.stride.width],
       [s.pad.height, s.pad.width], [s.dilation.height, s.dilation.width], [s.group],

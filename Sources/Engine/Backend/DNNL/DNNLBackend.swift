@@ -11,6 +11,7 @@ public final class DNNLBackend: Backend {
 
   private let algorithm: ConvolutionAlgorithm
   private let trials: ConvolutionTrials?
+  private let compact: CompactUse
 
   /// Makes a backend.
   ///
@@ -18,11 +19,12 @@ public final class DNNLBackend: Backend {
   ///   - algorithm: how convolutions are computed
   ///   - record: where the outcomes of trials are kept; without one `auto` tries every shape anew, and rounding may
   ///     differ from run to run
+  ///   - compact: whether weights that are pruned away are left out
   /// - Throws: ``BackendError`` where oneDNN has no CPU engine.
   public init(
-    algorithm: ConvolutionAlgorithm = .fixed, record: (any TrialRecord)? = nil
+    algorithm: ConvolutionAlgorithm = .fixed, record: (any TrialRecord)? = nil, compact: CompactUse = .auto
   ) throws(BackendError) {
-    self.algorithm = algorithm
+    (self.algorithm, self.compact) = (algorithm, compact)
     engine = try DNNLEngine()
     trials = algorithm == .auto && Self.hasWideVectors ? ConvolutionTrials(engine, record) : nil
   }
@@ -117,12 +119,19 @@ public final class DNNLBackend: Backend {
   /// A convolution.
   public func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator {
     let tried = trials?.plans(for: shape).first { $0.suits(shape) }
-    return try DNNLConvolution(shape, tried?.algorithms ?? algorithm.choice(for: shape), engine)
+    let choice = tried?.algorithms ?? algorithm.choice(for: shape)
+    let dense = try DNNLConvolution(shape, choice, engine)
+    guard compact != .off else { return dense }
+    return PrunedConvolution(shape, dense: dense) { [engine, trials, compact] live in
+      let plan = try DNNLCompact(shape, live, engine)
+      if compact == .auto, let trials { return try trials.isFaster(plan, than: dense, shape) ? plan : nil }
+      return compact.pays(live.share, againstWinograd: choice.forward == CK_WINOGRAD) ? plan : nil
+    }
   }
 
   /// An inner product of M rows.
   public func innerProduct(_ shape: InnerProductShape) throws -> any InnerProductOperator {
-    DNNLInnerProduct(shape)
+    shape.training || compact == .off ? DNNLInnerProduct(shape) : PrunedInnerProduct(shape, compact)
   }
 
   /// Max or average pooling.

@@ -5,46 +5,35 @@ import NetModel
 final class DNNLConvolution: ConvolutionOperator {
   private let engine: DNNLEngine
   private let shape: ConvolutionShape
-  private let plan: OpaquePointer
+  private let choice: ConvolutionAlgorithm.Choice
+  private let handle: OpaquePointer
   private var packed: WeightState?
   /// Whether weights that are trained lie best in tiles.
-  private lazy var wantsTiles = ck_convolution_wants_tiles(plan)
-
-  /// Which weights the packed copies were made from.
-  private struct WeightState: Equatable {
-    let address: UnsafePointer<Float>
-    let version: Int
-  }
+  private lazy var wantsTiles = ck_convolution_wants_tiles(handle)
 
   init(_ shape: ConvolutionShape, _ choice: ConvolutionAlgorithm.Choice, _ engine: DNNLEngine) throws(BackendError) {
     self.engine = engine
     self.shape = shape
-    var spec = ck_convolution_spec()
-    spec.source = ck_shape(shape.bottom)
-    spec.output_channels = shape.top[1]
-    (spec.kernel_h, spec.kernel_w) = (shape.kernel.height, shape.kernel.width)
-    (spec.pad_h, spec.pad_w) = (shape.pad.height, shape.pad.width)
-    (spec.stride_h, spec.stride_w) = (shape.stride.height, shape.stride.width)
-    (spec.dilation_h, spec.dilation_w) = (shape.dilation.height, shape.dilation.width)
-    spec.group = shape.group
-    spec.has_bias = shape.hasBias
-    spec.source_layout = ck_layout(shape.bottomLayout)
-    spec.destination_layout = ck_layout(shape.topLayout)
-    spec.algorithm = (choice.forward, choice.backwardData, choice.backwardWeights)
-    spec.training = shape.training
-    spec.adds = shape.adds
-    spec.fuse_relu = shape.negativeSlope != nil
-    spec.negative_slope = shape.negativeSlope ?? 0
-    plan = try DNNLEngine.make(shape.name) { ck_convolution_create(engine.handle, &spec, $0) }
+    self.choice = choice
+    var spec = shape.kernelSpec(choice)
+    handle = try DNNLEngine.make(shape.name) { ck_convolution_create(engine.handle, &spec, $0) }
   }
 
-  deinit { ck_convolution_free(plan) }
+  var plan: String { choice.name(training: shape.training) }
+
+  /// Frees packed weights; they come back when they are needed.
+  func dropWeights() {
+    ck_convolution_drop_weights(handle)
+    packed = nil
+  }
+
+  deinit { ck_convolution_free(handle) }
 
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
     let weight = current(weight, for: CK_FORWARD)
     try run {
       ck_convolution_forward(
-        plan, bottom.data.pointer, weight, bias?.data.pointer, top.mutableData.pointer, $0)
+        handle, bottom.data.pointer, weight, bias?.data.pointer, top.mutableData.pointer, $0)
     }
   }
 
@@ -52,7 +41,7 @@ final class DNNLConvolution: ConvolutionOperator {
     let weight = current(weight, for: CK_BACKWARD_DATA)
     try run {
       ck_convolution_backward_data(
-        plan, top.diff.pointer, weight, bottom.mutableDiff.pointer, $0)
+        handle, top.diff.pointer, weight, bottom.mutableDiff.pointer, $0)
     }
   }
 
@@ -69,7 +58,7 @@ final class DNNLConvolution: ConvolutionOperator {
     let gradient = ck_weights_gradient(values: diff.pointer, tiled: tiles != nil, adds: !startsAtZero)
     try run {
       ck_convolution_backward_weights(
-        plan, bottom.data.pointer, top.diff.pointer, gradient, bias?.mutableDiff.pointer, $0)
+        handle, bottom.data.pointer, top.diff.pointer, gradient, bias?.mutableDiff.pointer, $0)
     }
   }
 
@@ -80,7 +69,7 @@ final class DNNLConvolution: ConvolutionOperator {
       case .bottomGradient: CK_BACKWARD_DATA
       case .parameterGradients: CK_BACKWARD_WEIGHTS
       }
-    return ck_convolution_scratch_bytes(plan, direction)
+    return ck_convolution_scratch_bytes(handle, direction)
   }
 
   /// Whether oneDNN has optimised kernels for these directions.
@@ -88,7 +77,7 @@ final class DNNLConvolution: ConvolutionOperator {
     directions.allSatisfy { direction in
       var implementation = ck_implementation()
       var error = ck_error()
-      return ck_convolution_info(plan, direction, &implementation, &error) == 0 && implementation.optimised
+      return ck_convolution_info(handle, direction, &implementation, &error) == 0 && implementation.optimised
     }
   }
 
@@ -96,10 +85,10 @@ final class DNNLConvolution: ConvolutionOperator {
   private func current(_ weight: Blob, for direction: ck_direction) -> ck_weights {
     var tiles = FilterTiles(weight.shape)
     if weight.dataTiles != tiles, weight.staysPlain || !wantsTiles { tiles = nil }
-    if tiles != nil, !ck_convolution_reads_tiles(plan, direction) { tiles = nil }
+    if tiles != nil, !ck_convolution_reads_tiles(handle, direction) { tiles = nil }
     let values = weight.data(in: tiles).pointer
-    let state = WeightState(address: values, version: weight.dataVersion)
-    if packed != state { ck_convolution_weights_changed(plan) }
+    let state = WeightState(weight)
+    if packed != state { ck_convolution_weights_changed(handle) }
     packed = state
     return ck_weights(values: values, tiled: tiles != nil)
   }
@@ -110,6 +99,27 @@ final class DNNLConvolution: ConvolutionOperator {
 }
 
 extension ConvolutionShape {
+  /// The kernels' description.
+  func kernelSpec(_ choice: ConvolutionAlgorithm.Choice) -> ck_convolution_spec {
+    var spec = ck_convolution_spec()
+    spec.source = ck_shape(bottom)
+    spec.output_channels = top[1]
+    (spec.kernel_h, spec.kernel_w) = (kernel.height, kernel.width)
+    (spec.pad_h, spec.pad_w) = (pad.height, pad.width)
+    (spec.stride_h, spec.stride_w) = (stride.height, stride.width)
+    (spec.dilation_h, spec.dilation_w) = (dilation.height, dilation.width)
+    spec.group = group
+    spec.has_bias = hasBias
+    spec.source_layout = ck_layout(bottomLayout)
+    spec.destination_layout = ck_layout(topLayout)
+    spec.algorithm = (choice.forward, choice.backwardData, choice.backwardWeights)
+    spec.training = training
+    spec.adds = adds
+    spec.fuse_relu = negativeSlope != nil
+    spec.negative_slope = negativeSlope ?? 0
+    return spec
+  }
+
   var name: String {
     "convolution \(kernel.height)x\(kernel.width) of \(bottom) to \(top) (\(bottomLayout) to \(topLayout))"
   }

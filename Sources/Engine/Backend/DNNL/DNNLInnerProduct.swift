@@ -6,6 +6,8 @@ final class DNNLInnerProduct: InnerProductOperator {
 
   init(_ shape: InnerProductShape) { self.shape = shape }
 
+  var plan: String { "matrix product" }
+
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
     ck_inner_product_forward(
       shape.m, shape.k, shape.n, shape.transposed, bottom.data.pointer, weight.data.pointer, bias?.data.pointer,

@@ -1,9 +1,11 @@
+import Base
+
 /// Times ways to do the same thing against each other: in turn, so that what else the machine does slows all of them alike,
 /// and until each has shown its best time again, so that it is no matter of luck.
 struct Race {
   /// Each does its thing and returns its milliseconds.
   private let runs: [() throws -> Double]
-  private var times: [[Double]]
+  private var series: [Series]
   private var running: [Int]
   private var spent = 0.0
 
@@ -16,7 +18,7 @@ struct Race {
 
   private init(_ runs: [() throws -> Double]) {
     self.runs = runs
-    times = runs.map { _ in [] }
+    series = runs.map { _ in Series() }
     running = Array(runs.indices)
   }
 
@@ -28,20 +30,18 @@ struct Race {
   /// Where it is given up to run something again.
   private static let farBehind = 1.5
 
-  private func best(_ index: Int) -> Double { times[index].min() ?? .infinity }
+  private func best(_ index: Int) -> Double { series[index].shortest }
 
   private mutating func round(_ number: Int) throws {
     for index in running {
       let time = try runs[index]()
-      times[index].append(time)
+      series[index].add(time)
       spent += time
     }
     guard number >= Self.leastRounds, let leader = running.map(best).min() else { return }
     running = running.filter { best($0) <= Self.farBehind * leader }
     // Those that stay run on together: a time of another moment says little.
-    let isSettled = running.allSatisfy { index in
-      times[index].count { $0 <= Self.nearly * best(index) } >= Self.shown
-    }
+    let isSettled = running.allSatisfy { series[$0].count(within: Self.nearly) >= Self.shown }
     if isSettled || spent > Self.patience { running = [] }
   }
 }

@@ -73,6 +73,8 @@ public protocol ConvolutionOperator: AnyObject {
   func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws
   /// The bytes of scratch memory that it takes to compute what `pass` says.
   func scratchBytes(_ pass: ConvolutionPass) -> Int
+  /// How it computes, as reports name it.
+  var plan: String { get }
 }
 
 extension ConvolutionOperator {

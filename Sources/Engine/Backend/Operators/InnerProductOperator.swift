@@ -12,6 +12,8 @@ public struct InnerProductShape: Hashable, Sendable {
   public var transposed: Bool
   /// Whether there is a bias.
   public var hasBias: Bool
+  /// False where no gradient will be asked for.
+  public var training = true
 
   /// Makes a shape.
   public init(m: Int, k: Int, n: Int, transposed: Bool, hasBias: Bool) {
@@ -33,6 +35,8 @@ public protocol InnerProductOperator: AnyObject {
   func backwardWeight(bottom: Blob, top: Blob, rows: Range<Int>, into gradient: MutableFloatView, adds: Bool) throws
   /// Adds to the bias' gradient.
   func backwardBias(top: Blob, bias: Blob) throws
+  /// How it computes, as reports name it.
+  var plan: String { get }
 }
 
 extension InnerProductOperator {

@@ -25,6 +25,8 @@ final class ReferenceConvolution: ConvolutionOperator {
   private var imageSize: Int { shape.bottom.count(from: 1) }
   private var topSize: Int { shape.top.count(from: 1) }
 
+  var plan: String { "matrix product" }
+
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
     let (x, w, y) = (bottom.data.pointer, weight.data.pointer, top.mutableData.pointer)
     let lowered = columns.mutableData.pointer

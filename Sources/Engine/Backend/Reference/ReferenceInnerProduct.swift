@@ -6,6 +6,8 @@ final class ReferenceInnerProduct: InnerProductOperator {
 
   init(_ shape: InnerProductShape) { self.shape = shape }
 
+  var plan: String { "matrix product" }
+
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
     let y = top.mutableData.pointer
     ck_sgemm(

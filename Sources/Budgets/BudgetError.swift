@@ -1,0 +1,58 @@
+import Base
+
+/// Why a net cannot be brought to a budget.
+public enum BudgetError: Error, Equatable {
+  /// A text that is no budget.
+  case malformed(String)
+  /// Nothing that is counted.
+  case unknownKind(String)
+  /// The net cannot cost so little: what was asked, and the least.
+  case unreachable(NetBudget.Kind, asked: Double, least: Double)
+  /// No channel of the net can go.
+  case nothingToPrune(reason: String)
+  /// A net with other widths cannot be described.
+  case undescribable(cause: String)
+  /// A forward pass needs a batch: the layer whose tops have no first axis that could be one.
+  case noBatch(layer: String)
+  /// No output of the net is an accuracy; the outputs there are.
+  case noAccuracy(outputs: [String])
+  /// The net knows nothing, so that no loss can be told: its accuracy.
+  case noBase(accuracy: Double)
+  /// A map was made of another net, or asked otherwise.
+  case otherMap(reason: String)
+}
+
+extension BudgetError: CustomStringConvertible {
+  /// Cause and remedy in one line.
+  public var description: String {
+    switch self {
+    case .malformed(let text):
+      "'\(text)' is no budget: it must be a kind and a positive number, as macs=0.5 (a share), params=2M, bytes=10M, or "
+        + "latency=20ms"
+    case .unknownKind(let kind):
+      "there is no budget '\(kind)'; there are \(NetBudget.Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .unreachable(let kind, let asked, let least):
+      "the budget cannot be met: at most \(kind.text(asked)) are asked for, but the least with these widths is "
+        + "\(kind.text(least)); a smaller --floor or --round allows less"
+    case .nothingToPrune(let reason): "the budget cannot be met: no channel of the net can go: \(reason)"
+    case .undescribable(let cause): "the net cannot be described with other widths: \(cause)"
+    case .noBatch(let layer): "layer '\(layer)': what it makes has no batch that could be changed"
+    case .noAccuracy(let outputs):
+      "the net has no accuracy output; its outputs are: \(outputs.isEmpty ? "none" : outputs.joined(separator: ", "))"
+    case .noBase(let accuracy): "the net's accuracy is \(accuracy) before anything is pruned: no loss can be told"
+    case .otherMap(let reason): "the sensitivity map is none of this net: \(reason)"
+    }
+  }
+}
+
+extension NetBudget.Kind {
+  /// An amount with its unit.
+  public func text(_ amount: Double) -> String {
+    switch self {
+    case .macs: "\(Int(amount.rounded())) multiply-adds"
+    case .params: "\(Int(amount.rounded())) parameters"
+    case .bytes: "\(Int(amount.rounded())) bytes"
+    case .latency: "\(amount.fixed(3)) ms"
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// What a layer takes by the channels that it reads and makes: as measured where it was measured, in between bilinear, and bent
+/// towards the points around.
+struct LatencyCurve {
+  /// The channels of all bottoms, and of all tops.
+  struct Point: Hashable, Comparable {
+    let bottom: Int
+    let top: Int
+
+    static func < (a: Point, b: Point) -> Bool { (a.bottom, a.top) < (b.bottom, b.top) }
+  }
+
+  /// Milliseconds that were measured.
+  private(set) var times: [Point: Double] = [:]
+  /// Of the whole layer.
+  private let whole: Point
+  /// Of 1, bottom, top, bottom * top.
+  private var plane = [0.0, 0, 0, 0]
+
+  init(whole: Point) { self.whole = whole }
+
+  /// Adds what was measured.
+  mutating func add(_ measured: [Point: Double]) {
+    guard !measured.isEmpty else { return }
+    times.merge(measured) { $1 }
+    fit()
+  }
+
+  /// The time at a point.
+  func milliseconds(at point: Point) -> Double {
+    if let time = times[point] { return time }
+    guard let least = times.values.min() else { return 0 }
+    let place = position(point)
+    // Errors of the bilinear time at points that were measured count by the inverse square of their distance.
+    var (sum, weights) = (0.0, 0.0)
+    for (known, time) in times {
+      let other = position(known)
+      let (x, y) = (place.0 - other.0, place.1 - other.1)
+      let near = 1 / (x * x + y * y + 1e-9)
+      let weight = near * near
+      sum += weight * (time - onPlane(other))
+      weights += weight
+    }
+    return max(least / 4, onPlane(place) + sum / weights)
+  }
+
+  private func position(_ point: Point) -> (Double, Double) {
+    (Double(point.bottom) / Double(max(1, whole.bottom)), Double(point.top) / Double(max(1, whole.top)))
+  }
+
+  private func terms(_ place: (Double, Double)) -> [Double] { [1, place.0, place.1, place.0 * place.1] }
+
+  private func onPlane(_ place: (Double, Double)) -> Double { zip(plane, terms(place)).reduce(0) { $0 + $1.0 * $1.1 } }
+
+  /// Least squares, with a little weight on small numbers where the points leave open which.
+  private mutating func fit() {
+    var matrix = (0..<4).map { row in (0..<4).map { $0 == row ? 1e-6 : 0.0 } }
+    var right = [0.0, 0, 0, 0]
+    for (point, time) in times.sorted(by: { $0.key < $1.key }) {
+      let terms = terms(position(point))
+      for row in 0..<4 {
+        for column in 0..<4 { matrix[row][column] += terms[row] * terms[column] }
+        right[row] += terms[row] * time
+      }
+    }
+    // Positive definite: Gauss needs no pivots.
+    for row in 0..<4 {
+      for below in row + 1..<max(row + 1, 4) {
+        let factor = matrix[below][row] / matrix[row][row]
+        for column in row..<4 { matrix[below][column] -= factor * matrix[row][column] }
+        right[below] -= factor * right[row]
+      }
+    }
+    for row in (0..<4).reversed() {
+      let known = (row + 1..<max(row + 1, 4)).reduce(0) { $0 + matrix[row][$1] * plane[$1] }
+      plane[row] = (right[row] - known) / matrix[row][row]
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Base
+import CaffeProto
+import Engine
+import NetModel
+import Slimming
+import Solver
+
+/// Measures a sensitivity map: the net runs on its own test data, the same images each time, with one family masked to one
+/// width after the other.
+public final class SensitivityRun {
+  private let space: WidthSpace
+  private let net: Net
+  private let batches: Int
+  private let sources: [any PositionedLayer]
+  private let start: [DataPosition]
+
+  /// How many widths of a family are tried at most.
+  private static let widths = 8
+  /// The share of its accuracy behind whose loss nothing narrower is tried.
+  private static let hopeless = 0.5
+
+  /// The images that are run.
+  public let images: Int
+
+  /// Builds the net and gives it its weights.
+  ///
+  /// - Parameters:
+  ///   - images: how many, rounded up to whole batches
+  ///   - state: the part of the net
+  /// - Throws: `PruneError` where there are no data, ``BudgetError`` where there is no accuracy; what building a net throws
+  public init(_ space: WidthSpace, images: Int, state: NetState, registry: LayerRegistry, backend: any Backend) throws {
+    let described = space.ranking.net
+    let outputs = described.outputs.map { described.blobs[$0].name }
+    guard outputs.contains(where: NetOutput.isAccuracy) else { throw BudgetError.noAccuracy(outputs: outputs) }
+    self.space = space
+    net = try DataNet(
+      described.parameter, state: state, weights: space.ranking.weights, registry: registry, backend: backend,
+      use: .inference
+    ).net
+    let batch = described.blobs.first?.shape.dims.first ?? 1
+    batches = max(1, (images + batch - 1) / max(1, batch))
+    self.images = batches * batch
+    sources = net.layers.compactMap { $0.layer as? any PositionedLayer }
+    start = sources.map(\.position)
+  }
+
+  private func set(_ layer: String, _ weights: [String: [WeightBlob]]) {
+    for (blob, weight) in zip(net.layer(layer)?.layer.blobs ?? [], weights[layer] ?? []) {
+      blob.setPlainData(Array(weight.data))
+    }
+  }
+
+  /// The accuracy with the weights as they are now: the smallest, where the net has several, as the best of few is.
+  private func accuracy() throws -> Double {
+    for (source, position) in zip(sources, start) { source.position = position }
+    var means = OutputMeans()
+    for _ in 0..<batches {
+      try net.forward()
+      means.add(net.outputValues())
+    }
+    return Double(means.outputs.filter { NetOutput.isAccuracy($0.name) }.flatMap(\.values).min() ?? 0)
+  }
+
+  /// Measures all families.
+  ///
+  /// - Parameters:
+  ///   - identity: what tells the net with its weights from others
+  ///   - importance: what says which channels go first
+  ///   - progress: gets how many families are done, and of how many
+  public func measure(
+    identity: String, importance: String, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> SensitivityMap {
+    let base = try accuracy()
+    guard base > 0 else { throw BudgetError.noBase(accuracy: base) }
+    let families = try space.rungs.indices.map { family in
+      progress(family, space.rungs.count)
+      return SensitivityMap.Family(
+        makers: space.ranking.makers(space.ranking.survey.families[family]), channels: space.ladders[family].channels,
+        points: try points(family, base))
+    }
+    progress(space.rungs.count, space.rungs.count)
+    return SensitivityMap(
+      identity: identity, importance: importance, images: images, accuracy: base, families: families)
+  }
+
+  private func points(_ family: Int, _ base: Double) throws -> [SensitivityMap.Point] {
+    let all = space.rungs[family].indices.dropFirst()
+    let stride = max(1, (all.count + Self.widths - 1) / Self.widths)
+    // The narrowest is among them: there the curve ends.
+    let tried = all.filter { ($0 - 1) % stride == stride - 1 || $0 == all.last }
+    var (points, isHopeless): ([SensitivityMap.Point], Bool) = ([], false)
+    for rung in tried {
+      let accuracy = isHopeless ? nil : try accuracy(family, rung)
+      points.append(.init(width: space.width(family, rung), accuracy: accuracy))
+      if let accuracy, base - accuracy > Self.hopeless * base { isHopeless = true }
+    }
+    return points
+  }
+
+  /// The accuracy with one family on a rung.
+  private func accuracy(_ family: Int, _ rung: Int) throws -> Double {
+    let masked = space.plan(space.whole.moved(family, to: rung, in: space)).masked()
+    let layers = space.layers[family].map { space.ranking.net.layers[$0].name }
+    for layer in layers { set(layer, masked) }
+    defer { for layer in layers { set(layer, space.ranking.weights) } }
+    return try accuracy()
+  }
+}

@@ -1,0 +1,14 @@
+import Base
+
+/// An event that the solver does not know: what commands say of themselves, and methods of what they do.
+public protocol LoggedEvent: Sendable {
+  /// Its kind, which stands in the field `event`.
+  var event: String { get }
+  /// All other fields but the time.
+  var fields: [(String, JSON.Value)] { get }
+}
+
+extension Solver {
+  /// Hands an event to who follows the run.
+  public func tell(_ event: some LoggedEvent) throws { try onEvent(.other(event)) }
+}

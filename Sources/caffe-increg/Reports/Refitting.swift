@@ -1,0 +1,69 @@
+import Base
+import Engine
+import Layers
+import NetModel
+import Slimming
+import Solver
+
+/// What `prune --reconstruct` does and says.
+struct Refitting {
+  /// The masked weights, with those that were fitted.
+  let weights: [String: [WeightBlob]]
+  private let reconstruction: Reconstruction
+  private let planned: PruneOptions.Planned
+  private let options: PruneOptions
+  private let backend: any Backend
+  private let images: Int
+
+  /// Fits.
+  init(_ planned: PruneOptions.Planned, _ options: PruneOptions, images: Int, _ log: RunLog) throws {
+    (self.planned, self.options, self.images) = (planned, options, images)
+    let backend = try options.run.makeBackend(log)
+    self.backend = backend
+    var reconstruction = try placing(options.model, options.state) {
+      try Reconstruction(
+        planned.plan, planned.parameter, state: options.state, registry: .caffe, backend: backend, images: images,
+        seed: options.seed)
+    }
+    let progress = ProgressLine("reconstruct, layer")
+    defer { progress.clear() }
+    let count = reconstruction.count
+    weights = try reconstruction.fit { progress.update($0, of: count) }
+    self.reconstruction = reconstruction
+  }
+
+  /// A line for each layer that was fitted, or was not.
+  var lines: [String] {
+    reconstruction.steps.map { step in
+      let errors = "\(step.errorBefore.fixed(4)) -> \(step.errorAfter.fixed(4))"
+      return
+        "\(step.layer): fitted, error \(errors) of what it makes; \(step.samples) samples of \(images) images for \(step.unknowns) unknowns"
+    } + reconstruction.left.map { "\($0.layer): not fitted: \($0.reason)" }
+      + reconstruction.normalised.map { "\($0): statistics taken anew" }
+  }
+
+  /// The accuracies of the net as it was, pruned, and fitted, on images behind those that were looked at; empty where the
+  /// net has none.
+  func accuracies(batches: Int) throws -> [String] {
+    func test(_ weights: [String: [WeightBlob]]) throws -> [NetOutput] {
+      let data = try DataNet(
+        planned.parameter, state: options.state, weights: weights, registry: .caffe, backend: backend, use: .inference)
+      guard data.net.outputs.contains(where: { $0.name.isAccuracy }) else { return [] }
+      try data.skip(images: images)
+      var means = OutputMeans()
+      for _ in 0..<batches {
+        try data.net.forward()
+        means.add(data.net.outputValues())
+      }
+      return means.outputs.filter(\.name.isAccuracy)
+    }
+    let tests = [try test(planned.weights), try test(planned.plan.masked()), try test(weights)]
+    return tests[0].indices.flatMap { index in
+      tests[0][index].values.indices.map { place in
+        let values = tests.map { Double($0[index].values[place]).fixed(4) }
+        return
+          "\(tests[0][index].name): \(values[0]) unpruned, \(values[1]) pruned, \(values[2]) fitted (\(batches) batches behind the \(images) images)"
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Report
+
+/// Pages, and what else a report is written as.
+@Suite struct PageTests {
+  private func page() throws -> Page { Page(try Samples.data(), tool: "caffe-increg 1.2.3") }
+
+  /// What a reader sees: text outside of tags, styles and pictures' ticks.
+  private func seen(_ html: String) -> String {
+    html.replacing(/<style>[\s\S]*?<\/style>/, with: " ")
+      .replacing(/<text class="tick"[^>]*>[^<]*<\/text>/, with: " ").replacing(/<[^>]*>/, with: " ")
+      .replacing("&#39;", with: "'")
+  }
+
+  private func numbers(_ text: String) -> Set<String> {
+    Set(text.matches(of: /-?\d+(\.\d+)?(e[+-]?\d+)?/).map { String($0.0) })
+  }
+
+  @Test func sectionsComeInOrder() throws {
+    #expect(
+      try page().sections.map(\.id)
+        == ["headline", "curves", "layers", "pruning", "sensitivity", "trade-off", "conditions"])
+  }
+
+  @Test func noRequestLeavesThePage() throws {
+    let html = try page().html
+    for word in ["http:", "https:", "src=", "url(", "<script", "<link", "@import", "javascript:", "<img", "<iframe"] {
+      #expect(!html.contains(word), "\(word)")
+    }
+    #expect(html.contains(#"content="default-src 'none'; style-src 'unsafe-inline'""#))
+    #expect(html.contains("prefers-color-scheme:dark") && html.contains("@media print"))
+  }
+
+  @Test func everyFigureIsInTheJSON() throws {
+    let page = try page()
+    let object = try JSONSerialization.jsonObject(with: Data(page.json.utf8))
+    var texts: [String] = []
+    func collect(_ value: Any) {
+      switch value {
+      case let text as String: texts.append(text)
+      case let list as [Any]: list.forEach(collect)
+      case let fields as [String: Any]: fields.values.forEach(collect)
+      default: break
+      }
+    }
+    collect(object)
+    let known = numbers(texts.joined(separator: "\n"))
+    let shown = numbers(seen(page.html))
+    #expect(shown.count > 60)
+    #expect(shown.subtracting(known).isEmpty, "\(shown.subtracting(known).sorted())")
+    // And the numbers are those of the logs.
+    for figure in ["0.8125", "0.7812", "1.875", "0.0002441", "4×", "12.35 k", "0.05"] {
+      #expect(page.html.contains(figure), "\(figure)")
+    }
+  }
+
+  @Test func sectionsWithoutDataSaySo() throws {
+    let html = Page(ReportData(), tool: "t").html
+    for words in ["No nets were measured", "No curves", "No layers", "No pruning", "No sensitivity", "No trade-off"] {
+      #expect(html.contains(words), "\(words)")
+    }
+    #expect(!html.contains("<svg"))
+  }
+
+  @Test func namesFromFilesStayInert() throws {
+    let name = #"<script>alert(1)</script><img src=x onerror='y'>"#
+    var data = ReportData()
+    let escaped = name.replacing("\"", with: "\\\"")
+    try data.add(name, Array(Samples.log.replacing("conv1", with: escaped).utf8))
+    try data.add("nets", Array(Samples.nets.replacing("dense", with: escaped).utf8))
+    let html = Page(data, tool: name).html
+    #expect(!html.contains("<script") && !html.contains("<img") && html.contains("&lt;script&gt;"))
+    #expect(Page(data, tool: name).svg.allSatisfy { Samples.tags($0.text) != nil && !$0.name.contains("/") })
+  }
+
+  /// A run of 54 layers and 100,000 displays stays below 300 kB.
+  @Test func longRunsMakeSmallPages() throws {
+    let layers = (0..<54).map { "res\($0)_branch2a" }
+    let families = layers.map { #"{"name":"\#($0)","layers":["\#($0)"],"groups":64,"ratio":0.5,"pruned":0}"# }
+    var text = #"{"event":"start","time":1.0,"iteration":0,"max_iter":1}"# + "\n"
+    text += #"{"event":"prune_plan","time":1.0,"iteration":0,"method":"Reg_Channel","unit":"channels","families":["#
+    text += families.joined(separator: ",") + "]}\n"
+    for index in 0..<100_000 {
+      let loss = Double(index * 7919 % 10_007) / 10_007
+      text += #"{"event":"display","time":1.0,"iteration":\#(index),"loss":\#(loss),"lr":0.01,"outputs":[]}"# + "\n"
+      guard index % 200 == 0 else { continue }
+      let achieved = layers.indices.map { "\(Double(index + $0) / 200_000)" }.joined(separator: ",")
+      text += #"{"event":"prune_ratios","time":1.0,"iteration":\#(index),"achieved":[\#(achieved)],"target":[]}"# + "\n"
+      text +=
+        #"{"event":"test","iteration":\#(index),"net":0,"loss":1,"outputs":[{"name":"accuracy","values":[\#(loss)]}]}"#
+        + "\n"
+    }
+    var data = ReportData()
+    try data.add("long.jsonl", Array(text.utf8))
+    #expect(data.runs[0].displays.x.count == 100_000)
+    let size = Page(data, tool: "t").html.utf8.count
+    #expect(size < 300_000 && size > 50_000, "\(size)")
+  }
+
+  @Test func csvQuotes() {
+    let table = Table(
+      "t", ["a,b", "c"], rows: [[.init("x\"y"), .init(0.125)], [.init("line\nend"), .init(1_234_567.0)]])
+    #expect(PageCSV.text(of: table) == "\"a,b\",c\r\n\"x\"\"y\",0.125\r\n\"line\nend\",1234567.0\r\n")
+  }
+
+  @Test func filesAreNamedByWhatTheyHold() throws {
+    let page = try page()
+    #expect(page.svg.map(\.name).contains("curves-1-training-loss.svg"))
+    #expect(page.csv.map(\.name).contains("headline-1-nets-measured-factors-against-the-first.csv"))
+    #expect(Set(page.csv.map(\.name)).count == page.csv.count)
+  }
+
+  @Test func scalarsOfARun() throws {
+    let scalars = try #require(try Samples.data().runs.first).scalars
+    #expect(scalars.filter { $0.tag == "train/loss" }.map(\.step) == [0, 10, 30])
+    #expect(scalars.filter { $0.tag == "test/accuracy" }.map(\.value) == [0.8125, 0.78125])
+    #expect(scalars.filter { $0.tag == "pruned/conv1" }.map(\.value) == [0, 0.92])
+  }
+}

@@ -1,0 +1,150 @@
+import Foundation
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@testable import Report
+
+/// Small charts of every kind, of figures that do not change.
+enum Samples {
+  static let line: LineChart = {
+    let x = (0...20).map { Double($0) * 50 }
+    var chart = LineChart(
+      "Training loss", caption: "Raw and smooth.", x: "updates", y: "loss",
+      [
+        Series(
+          "a, raw", x: x,
+          y: x.map { $0 == 500 ? .nan : 2 / (1 + $0 / 100) + ($0 / 50).truncatingRemainder(dividingBy: 3) / 10 },
+          form: .raw, colour: 0),
+        Series("a", x: x, y: x.map { 2 / (1 + $0 / 100) }, colour: 0),
+        Series("a second run with a long name", x: [0, 400, 1000], y: [1.5, 0.75, 0.25], form: .dots, colour: 7),
+      ])
+    chart.bands = [.init(from: 0, to: 600, label: "stage 1 prune"), .init(from: 600, to: 1000, label: "retrain")]
+    chart.rules = [.init(y: 0.5, label: "asked for: 0.5")]
+    return chart
+  }()
+
+  static let logarithmic: LineChart = {
+    var chart = LineChart(
+      "Learning rate", caption: "Steps.", x: "updates", y: "rate",
+      [Series("a", x: [0, 100, 200, 300], y: [0.1, 0.01, 0.001, 0], form: .steps, colour: 0)])
+    chart.yIsLogarithmic = true
+    return chart
+  }()
+
+  static let bars = BarChart(
+    "Time of layers", caption: "Before and after.", x: "ms", groups: ["before", "after"],
+    [
+      .init(label: "conv1", values: [1.5, 0.5]), .init(label: "conv2", values: [0.25, nil]),
+      .init(label: "ip1", values: [3, 3]),
+    ])
+
+  static let scatter = ScatterChart(
+    "Accuracy over multiply-adds", caption: "Ours and theirs.", x: "multiply-adds", y: "accuracy",
+    [
+      .init(name: "dense", x: 2_293_000, y: 0.9954, source: "a.caffemodel"),
+      .init(name: "slim", x: 1_443_000, y: 0.993, source: "b.caffemodel"),
+      .init(name: "worse", x: 2_000_000, y: 0.99, source: "c.caffemodel"),
+      .init(name: "published", x: 1_000_000, y: 0.991, source: "Some et al., table 3", isHollow: true),
+    ])
+
+  static let multiples = SmallMultiples(
+    "Pruned columns", caption: "Layer by layer.", x: "updates", y: "share",
+    ["conv1", "conv2", "ip1", "a_layer_with_a_rather_long_name"].enumerated().map { index, name in
+      .init(
+        title: name,
+        series: [Series("pruned", x: [0, 100, 200], y: [0, 0.2, 0.5 + Double(index) / 10], form: .steps, colour: 0)],
+        rule: 0.9)
+    })
+
+  static let all: [(name: String, chart: any Chart)] = [
+    ("line", line), ("logarithmic", logarithmic), ("bars", bars), ("scatter", scatter), ("multiples", multiples),
+  ]
+
+  /// The tags of a document, where an XML parser takes it; nil where not.
+  static func tags(_ text: String) -> [String]? {
+    final class Reader: NSObject, XMLParserDelegate {
+      var tags: [String] = []
+      func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String]
+      ) { tags.append(([name] + attributes.keys.sorted()).joined(separator: " ")) }
+    }
+    let (parser, reader) = (XMLParser(data: Data(text.utf8)), Reader())
+    parser.delegate = reader
+    return parser.parse() ? reader.tags : nil
+  }
+
+  /// A log of a run that prunes two layers, goes back once, and is tested before and after a cut.
+  static let log = """
+    {"event":"start","time":100.0,"iteration":0,"max_iter":40}
+    {"event":"conditions","time":100.0,"command":"train","version":"1.2.3","processor":"Some CPU","threads":2,"arguments":["caffe-increg","train","--solver","a b"],"seed":7,"method":"Reg_Col","solver":"base_lr: 0.25\\nmax_iter: 40\\n"}
+    {"event":"net","time":100.0,"name":"n","items":10,"parameters":3010,"multiply_adds":70000,"layers":[{"name":"data","type":"Data","top":[10,1,8,8],"weight":[],"parameters":0,"multiply_adds":0},{"name":"conv1","type":"Convolution","top":[10,20,8,8],"weight":[20,1,5,5],"parameters":520,"multiply_adds":32000},{"name":"ip1","type":"InnerProduct","top":[10,10],"weight":[10,249],"parameters":2490,"multiply_adds":38000}]}
+    {"event":"prune_plan","time":100.0,"iteration":0,"method":"Reg_Col","unit":"columns","families":[{"name":"conv1","layers":["conv1"],"groups":25,"ratio":0.9,"pruned":0},{"name":"ip1","layers":["ip1"],"groups":249,"ratio":0.5,"pruned":0}]}
+    {"event":"prune_phase","time":100.0,"iteration":0,"phase":"prune","stage":1}
+    {"event":"prune_ratios","time":100.0,"iteration":0,"achieved":[0.0,0.0],"target":[0.9,0.5],"softened":[0,0],"speedup":1.0,"compression":1.0}
+    {"event":"test","time":100.5,"iteration":0,"net":0,"batches":2,"loss":2.25,"outputs":[{"name":"accuracy","values":[0.8125],"loss_weight":0.0}]}
+    {"event":"display","time":101.0,"iteration":0,"loss":2.375,"lr":0.25,"iterations_per_second":0.0,"outputs":[{"name":"loss","values":[2.375],"loss_weight":1.0}]}
+    {"event":"prune_cut","time":101.5,"iteration":5,"families":[{"name":"conv1","before":0,"after":23}]}
+    {"event":"display","time":102.0,"iteration":10,"loss":1.75,"lr":0.25,"iterations_per_second":10.0,"outputs":[{"name":"loss","values":[1.75],"loss_weight":1.0}]}
+    {"event":"prune_ratios","time":102.0,"iteration":10,"achieved":[0.92,0.25],"target":[0.9,0.5],"softened":[0,0],"speedup":1.875,"compression":1.5}
+    {"event":"prune_phase","time":102.5,"iteration":12,"phase":"losseval","stage":1}
+    {"event":"display","time":103.0,"iteration":20,"loss":"nan","lr":0.025,"iterations_per_second":10.0,"outputs":[]}
+    {"event":"test","time":103.5,"iteration":20,"net":0,"batches":2,"loss":0.5,"outputs":[{"name":"accuracy","values":[0.78125],"loss_weight":0.0}]}
+    {"event":"prune_judged","time":103.5,"iteration":20,"stage":1,"accuracy":0.78125,"borderline":0.75,"good":true}
+    {"event":"prune_best","time":103.5,"iteration":20,"best_iteration":20,"accuracy":0.78125,"phase":"retrain","state":"s_iter_20.solverstate"}
+    {"event":"prune_restored","time":103.6,"iteration":10,"from":20}
+    {"event":"prune_phase","time":103.7,"iteration":10,"phase":"final_retrain","stage":1}
+    {"event":"display","time":104.0,"iteration":20,"loss":0.625,"lr":0.025,"iterations_per_second":10.0,"outputs":[]}
+    {"event":"unheard_of","time":104.1,"iteration":21,"what":[{"ever":null}]}
+
+    """
+
+  /// Logs of test and time, of two nets.
+  static let nets = [("dense", 0.8125, 3010, 70000, 12_345, 1.5), ("slim", 0.78125, 1505, 17_500, 6789, 0.5)].map {
+    """
+    {"event":"conditions","time":200.0,"command":"test","version":"1.2.3","processor":"Some CPU","threads":2,"arguments":["caffe-increg","test"],"model":"m.prototxt","weights":["w/\($0.0).caffemodel"],"weight_bytes":[\($0.4)]}
+    {"event":"net","time":200.0,"name":"n","items":10,"parameters":\($0.2),"multiply_adds":\($0.3),"layers":[{"name":"conv1","type":"Convolution","top":[10,20,8,8],"weight":[\($0.2 / 100),1,5,5],"parameters":\($0.2),"multiply_adds":\($0.3)}]}
+    {"event":"test","time":201.0,"net":0,"batches":2,"loss":0.5,"outputs":[{"name":"accuracy","values":[\($0.1)],"loss_weight":0.0}]}
+    {"event":"conditions","time":202.0,"command":"time","version":"1.2.3","processor":"Some CPU","threads":2,"arguments":["caffe-increg","time"],"model":"d.prototxt","weights":["w/\($0.0).caffemodel"],"weight_bytes":[\($0.4)]}
+    {"event":"net","time":202.0,"name":"n","items":10,"parameters":\($0.2),"multiply_adds":\($0.3),"layers":[{"name":"conv1","type":"Convolution","top":[10,20,8,8],"weight":[\($0.2 / 100),1,5,5],"parameters":\($0.2),"multiply_adds":\($0.3)}]}
+    {"event":"layers","time":203.0,"iterations":3,"layers":[{"name":"conv1","type":"Convolution","forward_ms":[\($0.5),\($0.5 * 2),\($0.5)],"backward_ms":[]}]}
+
+    """
+  }.joined()
+
+  static let slim = """
+    {"multiplyAdds":{"before":70000,"after":17500},"parameters":{"before":3010,"after":1505},"tolerance":0.0001,
+    "sizes":[{"name":"conv1","type":"Convolution","channels":{"before":20,"after":10},"parameters":{"before":520,"after":260},"multiplyAdds":{"before":32000,"after":16000}}],
+    "proof":[{"inputs":"random","batches":2,"top1Agreement":1,"differences":[{"blob":"ip1","absolute":0.00390625,"relative":0.000244140625}]}]}
+    """
+
+  static let prune = """
+    {"tool":"t","asked":{"importance":"l1","ratio":0.5,"multiple":8,"floor":1,"seed":1},"held":[],
+    "met":[{"layers":["conv1"],"channels":20,"removed":[1,2],"ratio":0.5}]}
+    """
+
+  static let map = """
+    {"measure":"loss of accuracy","threshold":0.0625,"chosen":{"conv1":0.5},"points":[
+    {"layer":"conv1","width":0.25,"loss":0.1875},{"layer":"conv1","width":0.5,"loss":0.03125},{"layer":"conv1","width":1,"loss":0},
+    {"layer":"ip1","width":0.5,"loss":0.375}]}
+    """
+
+  static let papers = """
+    [{"name":"Theirs","source":"Some et al., table 3","accuracy":0.796875,"multiply_adds":35000},
+    {"name":"Others","source":"Others, figure 1","accuracy":0.75,"ms":0.125}]
+    """
+
+  /// What a report is made of that has all there is.
+  static func data() throws -> ReportData {
+    var data = ReportData()
+    for (name, text) in [
+      ("run.jsonl", log), ("nets.jsonl", nets), ("slim.json", slim), ("prune.json", prune), ("map.json", map),
+    ] {
+      try data.add(name, Array(text.utf8))
+    }
+    try data.addPapers("papers.json", Array(papers.utf8))
+    return data
+  }
+}

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Prunes and slims nets of different kinds out of a folder of public prototxts, with random weights.
+
+    scripts/survey-slim.py FOLDER PROGRAM WORK [--count 40] [--ratios 0.25 0.5] [--most 3e9]
+
+FOLDER is that of scripts/survey.py, PROGRAM caffe-increg, WORK an existing folder for what is made. Nets are taken that
+read Input layers, run here, and need at most --most multiply-adds; from each repository in turn the next one whose set of
+layer types was not there yet.
+
+Each gets random weights, is pruned by each ratio of its channels, slimmed, and compared with the masked net by `compare`. If
+OpenCV 4 reads the whole net and computes what it computes here (to 1e-3 of the largest output), it has to read the slim one
+and compute what the masked one computes here, too. A line for each says how much is left and how far OpenCV is. The exit
+code is 1 where a command fails, a slim net is not equal, or OpenCV differs on the slim one only.
+
+Needs the Python modules h5py, numpy and cv2 (4.x).
+"""
+
+import argparse
+import collections
+import itertools
+import pathlib
+import re
+import sys
+
+import cv2
+import h5py
+import numpy
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
+from bench import Bench, run  # noqa: E402
+
+LARGEST = 1e-3
+
+
+class Unfit(Exception):
+    """A net whose inputs are so small that it computes nothing, as of those that every caller reshapes."""
+
+
+def layers(text):
+    """Name, type, bottoms and tops of a text's layers in the current format."""
+    found = []
+    for part in re.split(r"^\s*layer\s*\{", text, flags=re.M)[1:]:
+        def values(field, part=part):
+            return re.findall(rf"\b{field}\s*:\s*[\"']([^\"']*)[\"']", part)
+        if values("type"):
+            found.append(((values("name") or [""])[0], values("type")[0], values("bottom"), values("top")))
+    return found
+
+
+class Survey(Bench):
+    def __init__(self, args):
+        super().__init__(args.program, args.work)
+        self.args = args
+        self.outcomes = collections.Counter()
+
+    def command(self, *arguments):
+        """Runs the program; what it says where it fails."""
+        done = run([self.program, *map(str, arguments)], self.folder, self.environment(), check=False)
+        if done.status:
+            errors = [line for line in done.errors.splitlines() if line.startswith((f"{pathlib.Path(self.program).name}:", "Error:"))]
+            raise RuntimeError(f"{arguments[0]}: {(errors or [f'ended with {done.status}'])[0][:300]}")
+        return done.output
+
+    def randomise(self, text):
+        """Fills `net.h5` with weights under which all channels compute and none is like another."""
+        random = numpy.random.default_rng(1)
+        types = {name: kind for name, kind, _, _ in layers(text)}
+        with h5py.File(self.path("net.h5"), "r+") as file:
+            arrays = {}
+            # Names with slashes are groups in groups.
+            file["data"].visititems(lambda name, array: arrays.update({name: array}) if isinstance(array, h5py.Dataset) else None)
+            for place, blob in sorted(arrays.items()):
+                name, _, index = place.rpartition("/")
+                blob[...] = self.values(types.get(name, ""), int(index), blob.shape, random)
+
+    @staticmethod
+    def values(kind, index, shape, random):
+        # Positive: factors and variances.
+        if (kind, index) in {("Scale", 0), ("Normalize", 0), ("BN", 0), ("BN", 3), ("BatchNorm", 1), ("BatchNorm", 3)}:
+            return random.uniform(0.5, 1.5, shape)
+        if (kind, index) == ("BatchNorm", 2):
+            return numpy.ones(shape)
+        if kind == "PReLU":
+            return random.uniform(0.1, 0.4, shape)
+        if index == 0 and len(shape) > 1:
+            strength = random.uniform(0.3, 1.7, shape[0]).reshape(-1, *[1] * (len(shape) - 1))
+            return random.normal(0, (2 / numpy.prod(shape[1:])) ** 0.5, shape) * strength
+        return random.normal(0, 0.1, shape)
+
+    def check(self, path):
+        self.command("upgrade_net_proto_text", path, "net.prototxt")
+        text = pathlib.Path(self.path("net.prototxt")).read_text()
+        shapes = {}
+        for name, kind, _, tops in layers(text):
+            if kind == "Input":
+                part = text[text.index(f'name: "{name}"'):]
+                dims = re.findall(r"shape\s*\{([^}]*)\}", part)
+                for index, top in enumerate(tops):
+                    shapes[top] = [int(dim) for dim in re.findall(r"\bdim\s*:\s*(\d+)", dims[min(index, len(dims) - 1)])]
+        if any(min(shape[2:], default=99) < 12 for shape in shapes.values()):
+            raise Unfit
+        self.write("solver.prototxt", 'net: "net.prototxt" snapshot_prefix: "net" base_lr: 0 lr_policy: "fixed" max_iter: 0 random_seed: 1\n')  # fmt: skip
+        self.command("train", "--solver", "solver.prototxt", "--conv-algorithm", "direct")
+        self.command("convert", "net_iter_0.caffemodel", "net.h5")
+        self.randomise(text)
+        self.command("convert", "net.h5", "net.caffemodel")
+        random = numpy.random.default_rng(2)
+        inputs = {top: random.normal(0, 1, shape).astype(numpy.float32) for top, shape in shapes.items()}
+        with h5py.File(self.path("input.h5"), "w") as file:
+            for top, values in inputs.items():
+                file[top] = values
+        read = {bottom for _, _, bottoms, tops in layers(text) for bottom in bottoms if bottom not in tops}
+        ends = {top: name for name, _, _, tops in layers(text) for top in tops if top not in read and top not in shapes}
+        whole = self.here("net.prototxt", "net.caffemodel", ends)
+        reader, distance = self.opencv("net.prototxt", "net.caffemodel", ends, inputs, whole)
+        says = [f"OpenCV {distance}"]
+        for ratio in self.args.ratios:
+            self.command("prune", "--model", "net.prototxt", "--weights", "net.caffemodel", "--ratio", ratio, "--out-weights", "masked.caffemodel")  # fmt: skip
+            report = self.command("slim", "--model", "net.prototxt", "--weights", "masked.caffemodel", "--out-model", "slim.prototxt",
+                                  "--out-weights", "slim.caffemodel", "--out-deploy", "deploy.prototxt")  # fmt: skip
+            self.command("compare", "--model", "net.prototxt", "--weights", "masked.caffemodel",
+                         "--other-model", "slim.prototxt", "--other-weights", "slim.caffemodel")  # fmt: skip
+            total = next(line for line in report.splitlines() if line.startswith("total")).split()
+            says.append(f"at {ratio}: {int(total[3]) / int(total[1]):.0%} of the parameters")
+            if reader:
+                masked = self.here("net.prototxt", "masked.caffemodel", ends)
+                good, distance = self.opencv("deploy.prototxt", "slim.caffemodel", ends, inputs, masked)
+                says.append(f"slim in OpenCV {distance}")
+                if not good:
+                    raise RuntimeError(f"OpenCV and the slim net: {distance}")
+        self.outcomes["agreed with OpenCV" if reader else "not read alike by OpenCV"] += 1
+        return ", ".join(says)
+
+    def here(self, model, weights, ends):
+        self.command("forward", "--model", model, "--weights", weights, "--inputs", "input.h5", "--outputs", "output.h5",
+                     "--conv-algorithm", "direct")  # fmt: skip
+        with h5py.File(self.path("output.h5")) as file:
+            return {end: file["data"][end][...] for end in ends}
+
+    def opencv(self, model, weights, ends, inputs, reference):
+        """Whether OpenCV computes the same, and how far it is from it, or why it does not."""
+        try:
+            net = cv2.dnn.readNetFromCaffe(self.path(model), self.path(weights))
+            for name, values in inputs.items():
+                net.setInput(values, name)
+            outputs = net.forward(list(ends.values()))
+        except cv2.error as error:
+            return False, "cannot: " + str(error).strip().splitlines()[-1][:90]
+        worst = 0.0
+        for output, end in zip(outputs, ends):
+            output, expected = numpy.asarray(output).reshape(-1), reference[end].reshape(-1)
+            if output.shape != expected.shape:
+                return False, f"has {output.size} values for {expected.size} of '{end}'"
+            worst = max(worst, float(numpy.abs(output - expected).max() / max(numpy.abs(expected).max(), 1e-30)))
+        return worst <= LARGEST, f"{worst:.1g}"
+
+
+def candidates(args):
+    """Nets by repository, in turn."""
+    by_repository = collections.defaultdict(list)
+    for path in sorted(args.folder.rglob("*.prototxt")):
+        by_repository[path.relative_to(args.folder).parts[0]].append(path)
+    for row in itertools.zip_longest(*by_repository.values()):
+        yield from filter(None, row)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("program")
+    parser.add_argument("work")
+    parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--ratios", type=float, nargs="+", default=[0.25, 0.5])
+    parser.add_argument("--most", type=float, default=3e9)
+    args = parser.parse_args()
+    survey = Survey(args)
+    seen, tried, failed = set(), 0, 0
+    for path in candidates(args):
+        if tried == args.count:
+            break
+        text = path.read_text(errors="replace")
+        kinds = frozenset(re.findall(r"\btype\s*:\s*[\"']?(\w+)", text))
+        if kinds in seen or not re.search(r"^\s*input\s*:|type\s*:\s*[\"']Input[\"']", text, re.M):
+            continue
+        done = run([survey.program, "summary", "--model", str(path.resolve())], check=False)
+        total = re.search(r"^total\s+(\d+)\s+(\d+)", done.output, re.M)
+        # What the commands that run nets refuse is not tried: unknown fields and types.
+        if done.status or "unknown" in done.errors or "not built in" in done.errors or "has no field" in done.errors:
+            continue
+        if not total or int(total[1]) == 0 or float(total[2]) > args.most:
+            continue
+        seen.add(kinds)
+        name = path.relative_to(args.folder)
+        try:
+            tried += 1
+            print(f"{name}: {survey.check(path.resolve())}", flush=True)
+        except Unfit:
+            tried -= 1
+        except (RuntimeError, OSError, KeyError, ValueError) as error:
+            failed += 1
+            print(f"{name}: FAILED: {error}", flush=True)
+    print(f"{tried} nets, {failed} failed; " + ", ".join(f"{count} {what}" for what, count in survey.outcomes.items()))
+    return 1 if failed or tried < args.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
