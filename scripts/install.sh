@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs the program, links with the names of Caffe's tools, the manual page, and completions for bash, zsh and fish.
+# Installs the program, links with the names of Caffe's tools, the manual page, completions for bash, zsh and fish, and the
+# tables and recipes of reproduce.
 #   scripts/install.sh --prefix DIR [--program FILE] [--caffe-tree DIR]
 # --prefix DIR      where they go: DIR/bin, DIR/share
 # --program FILE    a program that is built already, instead of one that scripts/build.sh makes
 # --caffe-tree DIR  puts links into DIR/build/tools and DIR/build/examples, where the scripts of Caffe's examples look
 set -euo pipefail
 
-usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
 fail() { echo "error: $*" >&2; exit 1; }
 
 prefix= program= tree=
@@ -44,7 +45,10 @@ if [[ -n $prefix ]]; then
   "$program" --generate-completion-script bash >"$share/bash-completion/completions/caffe-increg"
   "$program" --generate-completion-script zsh >"$share/zsh/site-functions/_caffe-increg"
   "$program" --generate-completion-script fish >"$share/fish/vendor_completions.d/caffe-increg.fish"
-  echo "Installed under $prefix: bin/caffe-increg, links with the names of Caffe's tools, man page and completions"
+  mkdir -p "$share/caffe-increg"
+  # The tables of `reproduce`, and the recipes that they name.
+  cp -r "$(dirname "$0")"/../examples/{papers,recipes} "$share/caffe-increg/"
+  echo "Installed under $prefix: bin/caffe-increg, links with the names of Caffe's tools, man page, completions and tables"
 fi
 
 if [[ -n $tree ]]; then

@@ -12,6 +12,15 @@ public struct PruneRatios: Sendable {
     named = [:]
   }
 
+  /// The share of each of some layers' channels, by their names; the other layers keep all.
+  ///
+  /// - Throws: ``PruneError/ratio(_:where:)``
+  public init(_ ratios: [String: Double]) throws {
+    standard = 0
+    named = ratios.mapValues { ($0, "the ratios") }
+    for ratio in ratios.values { _ = try PruneRatios.checked(ratio, "the ratios") }
+  }
+
   /// One line per layer, its name and its share; the other layers keep all. Empty lines and lines from # on are skipped.
   ///
   /// - Throws: ``PruneError`` with file and line

@@ -2,7 +2,7 @@ import Glibc
 import NetIO
 
 /// A file that takes the events of runs, one JSON object a line (`docs/log-json.md`).
-public final class EventLog {
+public final class EventLog: Sendable {
   private let path: String
   private let descriptor: Int32
 
@@ -23,7 +23,14 @@ public final class EventLog {
   public func write(_ event: RunEvent) throws {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    var line = event.json(time: Double(now.tv_sec) + Double(now.tv_nsec) / 1e9) + "\n"
+    try append(event.json(time: Double(now.tv_sec) + Double(now.tv_nsec) / 1e9))
+  }
+
+  /// Writes a line of JSON with a single call of the system, whatever it says.
+  ///
+  /// - Throws: `FileSystemError`
+  public func append(_ json: String) throws {
+    var line = json + "\n"
     let written = line.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     if written < 0 { throw FileSystemError(path: path, operation: .write, code: errno) }
     if written < line.utf8.count { throw FileSystemError(path: path, operation: .write, code: ENOSPC) }

@@ -10,6 +10,8 @@ public enum RunEvent: Sendable {
   case test(Test)
   /// A snapshot is written.
   case snapshot(iteration: Int, weights: String, state: String)
+  /// What a cut of a pruning method did to the net.
+  case cut(Cut)
   /// How long the layers of a net take.
   case layers(iterations: Int, [LayerTime])
   /// What commands and methods say besides.
@@ -48,6 +50,21 @@ public enum RunEvent: Sendable {
     public init(iteration: Int?, net: Int, batches: Int, loss: Float, outputs: [NetOutput]) {
       (self.iteration, self.net, self.batches, self.loss) = (iteration, net, batches, loss)
       self.outputs = outputs
+    }
+  }
+
+  /// Tests on both sides of a cut.
+  public struct Cut: Sendable {
+    /// The iteration.
+    public var iteration: Int
+    /// The outputs' means before it; empty where nobody knows, as in a run that was resumed in between.
+    public var before: [NetOutput]
+    /// Those behind it, with statistics of normalisations taken anew where the run does so.
+    public var after: [NetOutput]
+
+    /// Makes the evidence of a cut.
+    public init(iteration: Int, before: [NetOutput], after: [NetOutput]) {
+      (self.iteration, self.before, self.after) = (iteration, before, after)
     }
   }
 
@@ -99,6 +116,11 @@ extension RunEvent {
       fields = [
         ("event", .string("snapshot")), ("iteration", .integer(iteration)), ("weights", .string(weights)),
         ("state", .string(state)),
+      ]
+    case .cut(let cut):
+      fields = [
+        ("event", .string("cut")), ("iteration", .integer(cut.iteration)), ("before", list(cut.before)),
+        ("after", list(cut.after)),
       ]
     case .layers(let iterations, let layers):
       fields = [("event", .string("layers")), ("iterations", .integer(iterations)), ("layers", list(layers))]

@@ -15,6 +15,10 @@ import TestSupport
     #expect(folder.entries(in: "bin").contains("caffe") && folder.entries(in: "bin").contains("compute_image_mean"))
     let version = try Invocation(folder("bin/caffe"), ["--version"]).run()
     #expect(version.output.contains(/^\d+\.\d+/))
+    // From a folder that knows nothing of the sources.
+    let tables = try Invocation(folder("bin/caffe-increg"), ["reproduce", "flops", "greg-3"], in: folder.path).run()
+    #expect(tables.status == 0 && tables.output.contains("resnet50-3.06-greg1"), "\(tables)")
+    #expect(folder.entries(in: "share/caffe-increg/recipes").contains("resnet50-imagenet"))
     let page = try readText(folder("share/man/man1/caffe-increg.1"))
     for command in CaffeIncReg.shownNames { #expect(page.contains(".SS \(command)\n"), "\(command)") }
     #expect(page.contains("\\fB\\-\\-solver\\fR \\fIprototxt\\fR"))

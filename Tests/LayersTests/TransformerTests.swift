@@ -47,6 +47,54 @@ private func rowStart(_ index: Int) -> Float {
     #expect(try transform("crop_size: 2") == [1, 2, 11, 12, 101, 102, 111, 112])
   }
 
+  @Test func dividesByDeviations() throws {
+    let values = try transform("mean_value: 1 std_value: 2 scale: 3")
+    #expect(values[0...2] == [-1.5, 0, 1.5])
+    let own = try transform("mean_value: 1 mean_value: 100 std_value: 2 std_value: 4")
+    #expect(own[1] == 0 && own[13] == 0.25)
+    for (text, problem) in [
+      ("std_value: 0", "must be positive"), ("std_value: 1 std_value: 1 std_value: 1", "3 values for 2 channels"),
+      ("std_value: 2 mean_file: 'm'", "goes with mean_value"), ("pad: 1 mean_file: 'm'", "no values for the border"),
+      ("pad: 5000", "from 0 to 1024"),
+    ] {
+      #expect { try transform(text) } throws: { "\($0)".contains(problem) }
+    }
+  }
+
+  @Test func padsWithZerosBeforeTheMean() throws {
+    let whole = try transform("pad: 1")
+    #expect(whole.count == 2 * 5 * 6)
+    #expect(whole[0..<6].allSatisfy { $0 == 0 } && whole[6] == 0 && whole[7...10] == [0, 1, 2, 3] && whole[11] == 0)
+    #expect(whole[30 + 6] == 0 && whole[30 + 7] == 100)
+    let shifted = try transform("pad: 1 mean_value: 10 std_value: 5")
+    #expect(shifted[0] == -2 && shifted[7] == -2 && shifted[8] == -1.8)
+    // The centre of the padded image is that of the image.
+    #expect(try transform("pad: 1 crop_size: 2") == transform("crop_size: 2"))
+  }
+
+  /// Every crop of the padded image comes, mirrored and not, and is the one that the same draws say.
+  @Test func cropsThePaddedImageAtRandom() throws {
+    let padded = try transform("pad: 2")
+    let random = RandomSource(seed: 3)
+    var places: Set<[Int]> = []
+    for _ in 0..<400 {
+      let draws = RandomSource(seed: 0)
+      draws.snapshot = random.snapshot
+      let got = try transform("pad: 2 crop_size: 3 mirror: true", phase: .train, random: random)
+      let (mirrored, top, left) = (draws.below(2) == 1, draws.below(5), draws.below(6))
+      places.insert([mirrored ? 1 : 0, top, left])
+      for channel in 0..<2 {
+        for y in 0..<3 {
+          for x in 0..<3 {
+            let source = (channel * 7 + top + y) * 8 + left + x
+            #expect(got[(channel * 3 + y) * 3 + (mirrored ? 2 - x : x)] == padded[source])
+          }
+        }
+      }
+    }
+    #expect(places.count == 60)
+  }
+
   @Test func meanFileIsCroppedAlike() throws {
     let folder = try TemporaryFolder()
     let path = folder("mean.binaryproto")

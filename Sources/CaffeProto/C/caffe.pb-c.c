@@ -7542,7 +7542,8 @@ static const protobuf_c_boolean caffe__transformation_parameter__mirror__default
 static const uint32_t caffe__transformation_parameter__crop_size__default_value = 0u;
 static const protobuf_c_boolean caffe__transformation_parameter__force_color__default_value = 0;
 static const protobuf_c_boolean caffe__transformation_parameter__force_gray__default_value = 0;
-static const ProtobufCFieldDescriptor caffe__transformation_parameter__field_descriptors[7] =
+static const uint32_t caffe__transformation_parameter__pad__default_value = 0u;
+static const ProtobufCFieldDescriptor caffe__transformation_parameter__field_descriptors[9] =
 {
   {
     "scale",
@@ -7628,6 +7629,30 @@ static const ProtobufCFieldDescriptor caffe__transformation_parameter__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "pad",
+    1000,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Caffe__TransformationParameter, has_pad),
+    offsetof(Caffe__TransformationParameter, pad),
+    NULL,
+    &caffe__transformation_parameter__pad__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "std_value",
+    1001,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__TransformationParameter, n_std_value),
+    offsetof(Caffe__TransformationParameter, std_value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned caffe__transformation_parameter__field_indices_by_name[] = {
   2,   /* field[2] = crop_size */
@@ -7636,12 +7661,15 @@ static const unsigned caffe__transformation_parameter__field_indices_by_name[] =
   3,   /* field[3] = mean_file */
   4,   /* field[4] = mean_value */
   1,   /* field[1] = mirror */
+  7,   /* field[7] = pad */
   0,   /* field[0] = scale */
+  8,   /* field[8] = std_value */
 };
-static const ProtobufCIntRange caffe__transformation_parameter__number_ranges[1 + 1] =
+static const ProtobufCIntRange caffe__transformation_parameter__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 1000, 7 },
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor caffe__transformation_parameter__descriptor =
 {
@@ -7651,10 +7679,10 @@ const ProtobufCMessageDescriptor caffe__transformation_parameter__descriptor =
   "Caffe__TransformationParameter",
   "caffe",
   sizeof(Caffe__TransformationParameter),
-  7,
+  9,
   caffe__transformation_parameter__field_descriptors,
   caffe__transformation_parameter__field_indices_by_name,
-  1,  caffe__transformation_parameter__number_ranges,
+  2,  caffe__transformation_parameter__number_ranges,
   (ProtobufCMessageInit) caffe__transformation_parameter__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -2173,10 +2173,20 @@ struct  Caffe__TransformationParameter
    */
   protobuf_c_boolean has_force_gray;
   protobuf_c_boolean force_gray;
+  /*
+   * Rows and columns of zeros put around the image before it is cropped; excludes mean_file.
+   */
+  protobuf_c_boolean has_pad;
+  uint32_t pad;
+  /*
+   * What the values are divided by behind mean_value, one value or one per channel.
+   */
+  size_t n_std_value;
+  float *std_value;
 };
 #define CAFFE__TRANSFORMATION_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__transformation_parameter__descriptor) \
-    , 0, 1, 0, 0, 0, 0u, NULL, 0,NULL, 0, 0, 0, 0 }
+    , 0, 1, 0, 0, 0, 0u, NULL, 0,NULL, 0, 0, 0, 0, 0, 0u, 0,NULL }
 
 
 /*

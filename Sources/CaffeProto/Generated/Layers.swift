@@ -683,6 +683,17 @@ public struct TransformationParameter: Message {
   public mutating func clearForceGray() { _forceGray = nil }
   private var _forceGray: Bool?
 
+  /// Rows and columns of zeros put around the image before it is cropped; excludes mean_file. Default: 0.
+  public var pad: Int { get { _pad ?? 0 } set { _pad = newValue } }
+  /// Whether `pad` is set.
+  public var hasPad: Bool { _pad != nil }
+  /// Unsets `pad`.
+  public mutating func clearPad() { _pad = nil }
+  private var _pad: Int?
+
+  /// What the values are divided by behind mean_value, one value or one per channel.
+  public var stdValue: [Float] = []
+
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
 
@@ -703,6 +714,8 @@ public struct TransformationParameter: Message {
     try cursor.floats(&meanValue)
     try cursor.bool(&_forceColor)
     try cursor.bool(&_forceGray)
+    try cursor.int(&_pad)
+    try cursor.floats(&stdValue)
     try cursor.unknown(&unknownFields)
   }
 }

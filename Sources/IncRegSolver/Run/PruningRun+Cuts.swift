@@ -7,8 +7,10 @@ extension PruningRun {
   /// Cuts where the course begins with that.
   func cutAtBegin(_ solver: Solver) throws {
     guard try running().cutsAtBegin else { return }
+    _ = try testBeforeCut(solver)
     try cut(solver)
     _ = try renewStatistics(solver, isRepeated: false)
+    _ = try testBehindCut(solver)
   }
 
   /// Cuts behind an update where that is due.
@@ -17,10 +19,13 @@ extension PruningRun {
   func cutIfDue(_ solver: Solver) throws -> Bool {
     let isLast = solver.iteration + 1 >= solver.parameter.maxIter
     let finish = try running().finish(after: solver.iteration, isLast: isLast, families)
-    guard finish != .nothing else { return true }
+    // A cut that came with the update is tested here.
+    guard finish != .nothing else { return try testBehindCut(solver) }
+    guard try testBeforeCut(solver) else { return false }
     try cut(solver)
     if finish == .cutAndReset { solver.resetOptimiser() }
-    return try renewStatistics(solver)
+    guard try renewStatistics(solver) else { return false }
+    return try testBehindCut(solver)
   }
 
   private func cut(_ solver: Solver) throws {
@@ -69,6 +74,15 @@ extension PruningRun {
   /// The accuracies of a test, or all outputs where there are none; the run does not know of the test afterwards. Nil
   /// where somebody outside stopped the run in it.
   private func tested(_ solver: Solver) throws -> [(name: String, value: Float)]? {
+    guard let outputs = try testedOutputs(solver) else { return nil }
+    let accuracies = outputs.filter(\.name.isAccuracy)
+    return (accuracies.isEmpty ? outputs : accuracies).flatMap { output in
+      output.values.map { (name: output.name, value: $0) }
+    }
+  }
+
+  /// The outputs of a test, of which the run does not know afterwards; nil where somebody outside stopped the run in it.
+  private func testedOutputs(_ solver: Solver) throws -> [NetOutput]? {
     guard !solver.testNets.isEmpty else { return [] }
     let sources = solver.testNets.flatMap { $0.layers.compactMap { $0.layer as? any PositionedLayer } }
     let (positions, numbers) = (sources.map(\.position), solver.random.snapshot)
@@ -76,10 +90,37 @@ extension PruningRun {
     guard results.count == solver.testNets.count else { return nil }
     solver.random.snapshot = numbers
     for (source, position) in zip(sources, positions) { source.position = position }
-    let outputs = results.flatMap(\.self)
-    let accuracies = outputs.filter { NetOutput.isAccuracy($0.name) }
-    return (accuracies.isEmpty ? outputs : accuracies).flatMap { output in
-      output.values.map { (name: output.name, value: $0) }
+    return results.flatMap(\.self)
+  }
+}
+
+// Tests on both sides of a cut, for who asks for them.
+extension PruningRun {
+  /// - Returns: false where somebody outside stopped the run in the test
+  func testBeforeCut(_ solver: Solver) throws -> Bool {
+    guard solver.testsCuts, cutTest == nil else { return true }
+    cutTest = try testedOutputs(solver)
+    return cutTest != nil
+  }
+
+  /// Tells what the test before a cut gave, and one behind it; nothing where there was none.
+  ///
+  /// - Returns: false where somebody outside stopped the run in the test
+  func testBehindCut(_ solver: Solver) throws -> Bool {
+    guard let before = cutTest else { return true }
+    guard let after = try testedOutputs(solver) else { return false }
+    cutTest = nil
+    try solver.onEvent(.cut(.init(iteration: solver.iteration, before: before, after: after)))
+    return true
+  }
+
+  /// Of a method whose groups fall one by one: a test when the first has fallen, one when the last has.
+  func testGradualCut(_ solver: Solver, wasPruning: Bool) throws {
+    guard solver.testsCuts, wasPruning else { return }
+    if hadFallen == false, entries.contains(where: { $0.family.state.prunedCount > 0 }) {
+      gradualTest = try testedOutputs(solver)
     }
+    guard phase != .prune, let after = try testedOutputs(solver) else { return }
+    try solver.onEvent(.cut(.init(iteration: solver.iteration, before: gradualTest ?? [], after: after)))
   }
 }

@@ -72,7 +72,10 @@ extension PruningRun {
     }
     for entry in entries { if let failure = entry.failure { throw failure } }
     let counts = keeper.cuts(at: solver.iteration) ? prunedCounts : nil
-    if counts != nil { try act(.cut, solver) { _, _ in true } }
+    if counts != nil {
+      _ = try testBeforeCut(solver)
+      try act(.cut, solver) { _, _ in true }
+    }
     added =
       method.habits.addsGradients && keeper.phase == .prune
       ? method.addedGradients(layers) { solver.net.parameters[$0].blob } : [:]

@@ -44,6 +44,12 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   var activity: ChannelActivity?
   /// What a machine that follows the run was told last.
   var told = Told()
+  /// What a test gave before a cut that is to come or under way.
+  var cutTest: [NetOutput]?
+  /// What a test gave when the first group had fallen, of those that fall one by one.
+  var gradualTest: [NetOutput]?
+  /// Whether something had fallen before the present iteration; nil before the first.
+  var hadFallen: Bool?
   /// Whether the run was resumed, with all that it knew.
   var goesOn = false
   /// The iteration of the newest periodic snapshot of this run, which the next one replaces.
@@ -163,10 +169,13 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     report()
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     guard try cutIfDue(solver) else { return .proceed }
+    let wasPruning = phase == .prune
+    defer { hadFallen = solver.testsCuts && entries.contains { $0.family.state.prunedCount > 0 } }
     if try running().advance(RunHost(self, solver)) == .finish { return .finish }
     guard let search else { return .proceed }
     let budget = Budget(layers, rule: .init(solver.parameter))
     search.counted(budget)
+    try testGradualCut(solver, wasPruning: wasPruning)
     sayTotals(budget, solver, isFirst: firstIteration == solver.iteration)
     return .proceed
   }
@@ -176,6 +185,8 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     // A run that was stopped in a test below is told of the epoch again.
     if lastEpoch != epoch {
       lastEpoch = epoch
+      // The last zeroing is what the cut behind it makes final.
+      if method.habits.needsEpochs, epoch == total, try !testBeforeCut(solver) { return lastEpoch = nil }
       try actAtOnce(.epoch, solver, epoch: (epoch, total))
       let families = self.families.filter { $0.ratio > 0 }
       let softened = families.reduce(0) { $0 + $1.state.softened.count { $0 } }

@@ -67,8 +67,9 @@ extension TransformationParameter {
   /// are three channels.
   func croppedDims(isColor: Bool? = nil, size: (height: Int, width: Int)? = nil) -> [Int]? {
     let channels =
-      meanValue.count > 1 ? meanValue.count : forceGray || isColor == false ? 1 : 3
+      max(meanValue.count, stdValue.count) > 1
+      ? max(meanValue.count, stdValue.count) : forceGray || isColor == false ? 1 : 3
     if cropSize > 0 { return [channels, cropSize, cropSize] }
-    return size.map { [channels, $0.height, $0.width] }
+    return size.map { [channels, $0.height + 2 * pad, $0.width + 2 * pad] }
   }
 }

@@ -24,6 +24,10 @@ struct WindowCutter: Sendable {
     scale = window.scale
     mirror = transform.mirror
     mean = try ImageMean(transform)
+    guard transform.pad == 0, transform.stdValue.isEmpty else {
+      throw LayerError.field(
+        transform.pad == 0 ? "transform_param.std_value" : "transform_param.pad", "is not known to WindowData")
+    }
     guard size > 0 else { throw LayerError.field("transform_param.crop_size", "must be given and positive") }
     guard square || window.cropMode == "warp" else {
       throw LayerError.field("window_data_param.crop_mode", "must be 'warp' or 'square', not '\(window.cropMode)'")

@@ -1,0 +1,89 @@
+import Base
+import CaffeProto
+import Engine
+import FoundationEssentials
+import IncRegSolver
+import Layers
+import NetIO
+import Solver
+
+/// A run of the solver, as `train` makes it, that goes on where it was stopped.
+struct TrainingRun {
+  /// What the runs of a command have in common.
+  struct Context {
+    let backend: any Backend
+    let signals: SignalActions
+    let progress: ProgressLine
+    /// Takes the solver's log.
+    let log: RunLog
+  }
+
+  /// For messages.
+  let name: String
+  /// With a prefix in a folder of the run's own.
+  let parameter: SolverParameter
+  let context: Context
+
+  /// The file that the run's events are appended to.
+  var events: String { parameter.snapshotPrefix + ".events.jsonl" }
+
+  /// Trains to the end.
+  ///
+  /// - Parameter start: weights to begin with; nil for random ones
+  /// - Returns: the weights' file
+  /// - Throws: ``ReproduceError/stopped(after:)`` where somebody outside stopped it; what training throws
+  func run(from start: String?) throws -> String {
+    var parameter = parameter
+    let isTagged = parameter.pruneMethod != "None"
+    let state = SnapshotKeeper.latestState(prefix: parameter.snapshotPrefix, tagged: isTagged)
+    if state == nil, let start { parameter.weights = [start] }
+    let hook = try PruningMethods.hook(
+      for: parameter, output: PruneOutput(onlyApp: true, write: { context.log.info($0) }))
+    let solver = try Solver(
+      parameter, registry: .caffe, backend: context.backend, hook: hook, decayTypes: PruningMethods.decayTypes,
+      log: context.log)
+    solver.testsCuts = true
+    let watched = hook as? any WatchedRun
+    solver.requestedAction = { [unowned solver, context = self.context, name = self.name] in
+      context.progress.update(solver.iteration, of: solver.parameter.maxIter, name)
+      return context.signals.next()
+    }
+    let log = try EventLog(events)
+    var keeper = SnapshotKeeper(keeping: 1)
+    solver.onEvent = { [unowned solver] event in
+      try log.write(event)
+      keeper.take(event) { watched?.neededSnapshots(solver) ?? [] }
+    }
+    try solver.solve(resume: state)
+    guard !solver.stopRequested else { throw ReproduceError.stopped(after: name) }
+    let last = solver.snapshotPath(ending: ".caffemodel")
+    if FileManager.default.fileExists(atPath: last) { return last }
+    // A search ends by itself, with the snapshot of its last check.
+    guard let state = SnapshotKeeper.latestState(prefix: parameter.snapshotPrefix, tagged: isTagged) else {
+      throw ReproduceError.file(parameter.snapshotPrefix, "the run has left no weights")
+    }
+    return state.withoutEnding + ".caffemodel"
+  }
+
+  /// What tests on both sides of the cut gave, as far as the events say.
+  func cut() throws -> (before: Score?, after: Score?) {
+    struct Line: Decodable {
+      struct Output: Decodable {
+        let name: String
+        let values: [Float]
+      }
+      let event: String
+      let before: [Output]?
+      let after: [Output]?
+    }
+    var result: (before: Score?, after: Score?) = (nil, nil)
+    for line in (InputFile.content(of: events).bytes ?? []).split(separator: UInt8(ascii: "\n")) {
+      guard let cut = try? JSON.decode(Line.self, from: line), cut.event == "cut" else { continue }
+      func score(_ outputs: [Line.Output]?) -> Score? {
+        Score((outputs ?? []).map { ($0.name, $0.values) })
+      }
+      result = (score(cut.before) ?? result.before, score(cut.after) ?? result.after)
+    }
+    return result
+  }
+}

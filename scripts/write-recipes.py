@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""Writes the recipes under examples/recipes: nets and solvers that follow the papers (docs/reproduce.md).
+
+  scripts/write-recipes.py [FOLDER]
+
+FOLDER is examples/recipes without it. A test holds the committed files against what this makes.
+"""
+
+import pathlib
+import sys
+
+root = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(root / "benchmarks"))
+from nets import Writer  # noqa: E402
+
+CIFAR = dict(
+    image=[3, 32, 32], database="cifar", train=50000,
+    # Blue, green, red. The mean and deviation of CIFAR-10's training images.
+    both="crop_size: 32 mean_value: 113.9 mean_value: 123.0 mean_value: 125.3"
+    " std_value: 66.7 std_value: 62.1 std_value: 63.0",
+    train_only="mirror: true pad: 4 ",
+)
+PLAIN_CIFAR = dict(CIFAR, train_only="mirror: true ")
+MNIST = dict(image=[1, 28, 28], database="mnist", train=60000, both="scale: 0.00390625", train_only="")
+IMAGENET = dict(
+    image=[3, 224, 224], database="imagenet", train=1281167,
+    both="crop_size: 224 mean_value: 103.53 mean_value: 116.28 mean_value: 123.675"
+    " std_value: 57.375 std_value: 57.12 std_value: 58.395",
+    train_only="mirror: true ",
+)
+ALEXNET = dict(
+    IMAGENET, image=[3, 227, 227], both="crop_size: 227 mean_value: 104 mean_value: 117 mean_value: 123"
+)
+
+
+class Recipe(Writer):
+    """A net that reads databases, in both phases, with the paper's preparation of images."""
+
+    def __init__(self, name, data, batch, classes, top5=False):
+        super().__init__(name, [batch, *data["image"]], classes)
+        self.top5 = top5
+        self.text = [f'name: "{name}"']
+        for phase, part, size, more in [("TRAIN", "train", batch, data["train_only"]), ("TEST", "test", 100, "")]:
+            source = f"examples/recipes/data/{data['database']}_{part}_lmdb"
+            self.text.append(
+                f'layer {{ name: "data" type: "Data" top: "data" top: "label" include {{ phase: {phase} }}'
+                f" transform_param {{ {more}{data['both']} }}"
+                f' data_param {{ source: "{source}" batch_size: {size} backend: LMDB }} }}'
+            )
+
+    def conv_bn(self, name, bottom, n, k, relu=True, depthwise=False, **more):
+        top = self.conv(name, bottom, n, k, bias=False, **more)
+        frozen = "param { lr_mult: 0 } param { lr_mult: 0 } param { lr_mult: 0 }"
+        self.layer("BatchNorm", "bn_" + name, [top], frozen, top=top)
+        self.layer("Scale", "scale_" + name, [top], "scale_param { bias_term: true }", top=top)
+        return self.relu("relu_" + name, top) if relu else top
+
+    def conv_relu_bn(self, name, bottom, n, k, **more):
+        """BatchNorm behind the rectifier, as OrthoReg's VGG-13 has it."""
+        top = self.relu("relu_" + name, self.conv(name, bottom, n, k, **more))
+        frozen = "param { lr_mult: 0 } param { lr_mult: 0 } param { lr_mult: 0 }"
+        self.layer("BatchNorm", "bn_" + name, [top], frozen, top=top)
+        return self.layer("Scale", "scale_" + name, [top], "scale_param { bias_term: true }", top=top)
+
+    def done(self, bottom):
+        both = f'bottom: "{bottom}" bottom: "label"'
+        for name, k in [("accuracy", 1), ("accuracy_top5", 5)][: 2 if self.top5 else 1]:
+            body = f"accuracy_param {{ top_k: {k} }} " if k > 1 else ""
+            self.text.append(
+                f'layer {{ name: "{name}" type: "Accuracy" {both} top: "{name}" {body}include {{ phase: TEST }} }}')
+        self.text.append(f'layer {{ name: "loss" type: "SoftmaxWithLoss" {both} top: "loss" }}')
+        return "\n".join(line.replace("  ", " ") for line in self.text) + "\n"
+
+
+def lenet5():
+    w = Recipe("LeNet-5", MNIST, 64, 10)
+    x = w.pool("pool1", w.conv("conv1", "data", 20, 5), 2, 2)
+    x = w.pool("pool2", w.conv("conv2", x, 50, 5), 2, 2)
+    x = w.relu("relu1", w.ip("ip1", x, 500))
+    return w.done(w.ip("ip2", x, 10))
+
+
+def quick():
+    """cifar10_quick with BatchNorm behind every convolution."""
+    w = Recipe("CIFAR10_quick_BN", PLAIN_CIFAR, 100, 10)
+    x = w.pool("pool1", w.conv_bn("conv1", "data", 32, 5, pad=2), 3, 2)
+    x = w.pool("pool2", w.conv_bn("conv2", x, 32, 5, pad=2), 3, 2, "AVE")
+    x = w.pool("pool3", w.conv_bn("conv3", x, 64, 5, pad=2), 3, 2, "AVE")
+    return w.done(w.ip("ip2", w.ip("ip1", x, 64), 10))
+
+
+def resnet_cifar(depth):
+    """Shortcuts without weights: every second pixel, and zeros for the new channels (He et al. 2016, option A)."""
+    w = Recipe(f"ResNet-{depth}", CIFAR, 128, 10)
+    x, channels = w.conv_bn("conv1", "data", 16, 3, pad=1), 16
+    for stage, n in enumerate([16, 32, 64], 1):
+        for block in range((depth - 2) // 6):
+            name = f"s{stage}b{block}"
+            stride = 2 if channels != n else 1
+            y = w.conv_bn(name + "_1", x, n, 3, stride=stride, pad=1)
+            y = w.conv_bn(name + "_2", y, n, 3, pad=1, relu=False)
+            if channels != n:
+                body = "pooling_param { pool: AVE kernel_size: 1 stride: 2 round_mode: FLOOR }"
+                half = w.layer("Pooling", name + "_half", [x], body)
+                zero = w.layer("Power", name + "_zero", [half], "power_param { scale: 0 }")
+                x, channels = w.layer("Concat", name + "_wide", [half, zero]), n
+            x = w.relu("relu_" + name, w.add(name, x, y))
+    return w.done(w.ip("fc", w.global_pool("pool", x), 10))
+
+
+def resnet_basic(data, batch, classes, top5):
+    """ResNet-34; small images get a first convolution of 3 x 3 and no pooling."""
+    w = Recipe("ResNet-34", data, batch, classes, top5)
+    if data is IMAGENET:
+        x = w.pool("pool1", w.conv_bn("conv1", "data", 64, 7, stride=2, pad=3), 3, 2)
+    else:
+        x = w.conv_bn("conv1", "data", 64, 3, pad=1)
+    channels = 64
+    for stage, (n, count) in enumerate([(64, 3), (128, 4), (256, 6), (512, 3)], 1):
+        for block in range(count):
+            name = f"s{stage}b{block}"
+            stride = 2 if channels != n else 1
+            short = x if stride == 1 else w.conv_bn(name + "_p", x, n, 1, stride=2, relu=False)
+            y = w.conv_bn(name + "_1", x, n, 3, stride=stride, pad=1)
+            y = w.conv_bn(name + "_2", y, n, 3, pad=1, relu=False)
+            x, channels = w.relu("relu_" + name, w.add(name, short, y)), n
+    return w.done(w.ip("fc", w.global_pool("pool", x), classes))
+
+
+def resnet50():
+    """The stride of a stage is at its 3 x 3 convolution, as in torchvision's net."""
+    w = Recipe("ResNet-50", IMAGENET, 64, 1000, True)
+    x = w.pool("pool1", w.conv_bn("conv1", "data", 64, 7, stride=2, pad=3), 3, 2)
+    for stage, (n, count) in enumerate([(64, 3), (128, 4), (256, 6), (512, 3)], 1):
+        for block in range(count):
+            name = f"s{stage}b{block}"
+            stride = 2 if stage > 1 and not block else 1
+            short = x if block else w.conv_bn(name + "_p", x, 4 * n, 1, stride=stride, relu=False)
+            y = w.conv_bn(name + "_1", x, n, 1)
+            y = w.conv_bn(name + "_2", y, n, 3, stride=stride, pad=1)
+            y = w.conv_bn(name + "_3", y, 4 * n, 1, relu=False)
+            x = w.relu("relu_" + name, w.add(name, short, y))
+    return w.done(w.ip("fc", w.global_pool("pool", x), 1000))
+
+
+def vgg_cifar(depth, classes, batch, norm="conv_bn"):
+    w = Recipe(f"VGG-{depth}", CIFAR, batch, classes)
+    counts = {13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3], 19: [2, 2, 4, 4, 4]}[depth]
+    x = "data"
+    for stage, (n, count) in enumerate(zip([64, 128, 256, 512, 512], counts), 1):
+        for i in range(1, count + 1):
+            x = getattr(w, norm)(f"conv{stage}_{i}", x, n, 3, pad=1)
+        x = w.pool(f"pool{stage}", x, 2, 2, "MAX" if stage < 5 else "AVE")
+    return w.done(w.ip("fc", x, classes))
+
+
+def vgg16_imagenet():
+    data = dict(IMAGENET, both="crop_size: 224 mean_value: 103.939 mean_value: 116.779 mean_value: 123.68")
+    w = Recipe("VGG-16", data, 16, 1000, True)
+    x = "data"
+    for stage, (n, count) in enumerate([(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)], 1):
+        for i in range(1, count + 1):
+            x = w.conv_relu(f"conv{stage}_{i}", x, n, 3, pad=1)
+        x = w.pool(f"pool{stage}", x, 2, 2)
+    for name in ["fc6", "fc7"]:
+        x = w.dropout("drop_" + name, w.relu("relu_" + name, w.ip(name, x, 4096)))
+    return w.done(w.ip("fc8", x, 1000))
+
+
+def mobilenet_cifar():
+    w = Recipe("MobileNet-V1", CIFAR, 128, 100)
+    x, channels = w.conv_bn("conv1", "data", 32, 3, pad=1), 32
+    table = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)] + [(512, 1)] * 5 + [(1024, 2), (1024, 1)]
+    for index, (n, stride) in enumerate(table, 2):
+        x = w.conv_bn(f"conv{index}_dw", x, channels, 3, stride=stride, pad=1, group=channels)
+        x, channels = w.conv_bn(f"conv{index}_sep", x, n, 1), n
+    return w.done(w.ip("fc", w.global_pool("pool", x), 100))
+
+
+def alexnet():
+    w = Recipe("AlexNet", ALEXNET, 256, 1000, True)
+    x = w.pool("pool1", w.lrn("norm1", w.conv_relu("conv1", "data", 96, 11, stride=4), 5, 1e-4), 3, 2)
+    x = w.pool("pool2", w.lrn("norm2", w.conv_relu("conv2", x, 256, 5, pad=2, group=2), 5, 1e-4), 3, 2)
+    x = w.conv_relu("conv3", x, 384, 3, pad=1)
+    x = w.conv_relu("conv4", x, 384, 3, pad=1, group=2)
+    x = w.pool("pool5", w.conv_relu("conv5", x, 256, 3, pad=1, group=2), 3, 2)
+    for name in ["fc6", "fc7"]:
+        x = w.dropout("drop_" + name, w.relu("relu_" + name, w.ip(name, x, 4096)))
+    return w.done(w.ip("fc8", x, 1000))
+
+
+def epochs(count, data, batch):
+    """Iterations; the last batch of an epoch may be a smaller one in the original."""
+    return round(count * data["train"] / batch)
+
+
+def solver(note, rate, iterations, steps=(), gamma=0.1, decay=5e-4, type="SGD", policy=None, **more):
+    lines = [f"# {line}" for line in note.split("\n")]
+    lines += ["test_interval: " + str(max(1, iterations // 10)), "test_iter: 100", "test_initialization: false"]
+    lines += [f"base_lr: {rate}", "momentum: 0.9", f"weight_decay: {decay}"]
+    if type != "SGD":
+        lines.append(f'type: "{type}"')
+    if steps:
+        lines += ['lr_policy: "multistep"', f"gamma: {gamma}", *(f"stepvalue: {step}" for step in steps)]
+    else:
+        lines += policy or ['lr_policy: "fixed"']
+    lines += [f"max_iter: {iterations}", "display: 100", "solver_mode: CPU", "random_seed: 1"]
+    for name, value in more.items():
+        if isinstance(value, dict):
+            lines.append(f"{name} {{ " + " ".join(f"{key}: {item}" for key, item in value.items()) + " }")
+        else:
+            lines.append(f"{name}: " + (f'"{value}"' if isinstance(value, str) else str(value)))
+    return "\n".join(lines) + "\n"
+
+
+def at(data, batch):
+    return lambda *counts: tuple(epochs(count, data, batch) for count in counts)
+
+
+def sfp_solvers(data, batch):
+    e = at(data, batch)
+    return {
+        "sfp.prototxt": solver(
+            "SFP's run: 200 epochs from random weights, each layer for itself. The original trains its first epoch at a tenth of the rate.",
+            0.1, *e(200), steps=e(60, 120, 160), gamma=0.2, type="Nesterov", prune_method="SFP_Row"),
+    }  # fmt: skip
+
+
+def greg_solvers(data, batch):
+    """GReg's run in two: penalties and the cut here, the fine-tuning of the slim net in tune.prototxt."""
+    e, fields = at(data, batch), dict(reg_interval=10, reg_step=1e-4, settle_iters=10000)
+    return {
+        "greg1.prototxt": solver(
+            "GReg-1: penalties grow for 100,000 iterations and settle for 10,000; then the groups are cut.",
+            0.001, 110100, prune_method="GReg-1", pruning_param=fields),
+        "greg2.prototxt": solver(
+            "GReg-2: groups are picked after 10,000 iterations; penalties grow for 99,000 more and settle.",
+            0.001, 119100, prune_method="GReg-2", pruning_param=dict(fields, pick_step=1e-5)),
+        "oneshot.prototxt": solver(
+            "The control of GReg's table 1: filters of the smallest L1 norm are cut, then tune.prototxt follows.",
+            0.001, 2, prune_method="OneShot"),
+        "tune.prototxt": solver("Fine-tuning behind the cut.", 0.01, *e(120), steps=e(60, 90)),
+    }  # fmt: skip
+
+
+def ortho_solvers(data, batch, strength=0.01):
+    e = at(data, batch)
+    return {
+        "ortho.prototxt": solver(
+            "OrthoReg's early-bird tickets: 24 epochs with the penalty and one at a tenth of the rate; then one cut.",
+            0.1, *e(25), steps=e(24), decay=1e-4, prune_method="OrthoReg",
+            pruning_param=dict(ortho_strength=strength, iters_before_cut=e(25)[0], score_batches=79)),
+        "early.prototxt": solver(
+            "The other criteria: 25 epochs of plain training, then one cut.", 0.1, *e(25), decay=1e-4,
+            prune_method="OneShot",
+            pruning_param=dict(
+                importance='"fisher"', global_ranking="true", keep_share=0.05, iters_before_cut=e(25)[0],
+                score_batches=79)),
+        "tune.prototxt": solver("Retraining behind the cut.", 0.1, *e(140), steps=e(60, 100), decay=1e-4),
+        "base.prototxt": solver("The unpruned net.", 0.1, *e(160), steps=e(80, 120), decay=1e-4),
+    }  # fmt: skip
+
+
+def caffe_increg(ratio_note, **more):
+    return solver(
+        "IncReg as caffe_increg comes with it, but for `speedup`: its README's rows have one, its solvers none.\n"
+        + ratio_note,
+        0.0005, 1000000, decay=0.00025, iter_size=2, prune_method="Reg_Col", regularization_type="Reg_Col", AA=0.00025,
+        target_reg=2.5, losseval_interval=20000, retrain_test_interval=1000, **more)  # fmt: skip
+
+
+def own(end, steps, rate, decay, note):
+    """Solvers of our own tables: a method's run, and its last part for a net that is slim by then."""
+    first, second = steps
+    return {
+        "prune.prototxt": solver(note, rate, end, steps=steps, decay=decay, prune_method="None"),
+        "increg_tune.prototxt": solver(
+            "What prune.prototxt does behind its first step, for a slim net: IncReg keeps the rate that it begins with.",
+            rate / 10, end - first, steps=(second - first,), decay=decay),
+    }
+
+
+def recipes():
+    imagenet = at(IMAGENET, 256)
+    he = lambda e, base: solver("200 epochs.", 0.1, *e(200), steps=base)  # noqa: E731
+    e128 = at(CIFAR, 128)
+    yield "lenet5-mnist", lenet5(), {
+        "base.prototxt": solver(
+            "About 2 epochs.", 0.01, 1800, policy=['lr_policy: "inv"', "gamma: 0.0001", "power: 0.75"]),
+        **own(1720, (1140, 1550), 0.01, 5e-4, "2 epochs of 55,000 images in which a method has to do all it does."),
+        "increg.prototxt": solver(
+            "IncReg by columns as caffe_increg comes with it.", 0.0005, 100000, decay=0.00025,
+            prune_method="Reg_Col", regularization_type="Reg_Col", AA=0.00025, target_reg=0.05,
+            losseval_interval=1000, retrain_test_interval=500),
+    }  # fmt: skip
+    yield "quickbn-cifar10", quick(), {
+        "base.prototxt": solver("12 epochs of 45,000 images.", 0.02, 5400, steps=(3600, 4950), decay=0.0005),
+        **own(2250, (1500, 2025), 0.01, 5e-4, "5 epochs of 45,000 images in which a method has to do all it does."),
+    }  # fmt: skip
+    for depth in [20, 32, 56, 110]:
+        yield f"resnet{depth}-cifar10", resnet_cifar(depth), {
+            "base.prototxt": he(e128, e128(100, 150)),
+            **sfp_solvers(CIFAR, 128),
+            **greg_solvers(CIFAR, 128),
+            **({} if depth != 20 else {
+                "short_base.prototxt": solver("15 epochs.", 0.1, *e128(15), steps=e128(9, 13)),
+                **own(*e128(8), e128(5, 7), 0.02, 5e-4, "8 epochs in which a method has to do all it does."),
+            }),
+        }  # fmt: skip
+    yield "vgg16-cifar10", vgg_cifar(16, 10, 128), {
+        "base.prototxt": he(e128, e128(100, 150)), **sfp_solvers(CIFAR, 128), **greg_solvers(CIFAR, 128),
+    }  # fmt: skip
+    e256 = at(CIFAR, 256)
+    yield "vgg19-cifar100", vgg_cifar(19, 100, 256), {
+        "base.prototxt": he(e256, e256(100, 150)), **greg_solvers(CIFAR, 256),
+    }  # fmt: skip
+    yield "vgg13-cifar100", vgg_cifar(13, 100, 128, "conv_relu_bn"), ortho_solvers(CIFAR, 128)
+    yield "mobilenet-cifar100", mobilenet_cifar(), ortho_solvers(CIFAR, 128, 0.001)
+    yield "resnet34-cifar100", resnet_basic(CIFAR, 128, 100, False), ortho_solvers(CIFAR, 128)
+    net_note = "Give the ratios by prune_param: 0.9 for all convolutions but the first."
+    yield "alexnet-imagenet", alexnet(), {
+        "base.prototxt": solver("90 epochs.", 0.01, *imagenet(90), steps=imagenet(30, 60)),
+        "spp.prototxt": solver(
+            "SPP; what its abstract leaves open is caffe_increg's.", 0.0005, 300000, prune_method="PP_Col", AA=0.05,
+            regularization_type="PP_Col", prune_interval=180, speedup=4),
+    }  # fmt: skip
+    yield "vgg16-imagenet", vgg16_imagenet(), {
+        "base.prototxt": solver("74 epochs.", 0.01, *at(IMAGENET, 256)(74), steps=imagenet(30, 60), iter_size=16),
+        "increg.prototxt": caffe_increg(net_note, speedup=5),
+    }  # fmt: skip
+    greg_imagenet = {
+        "greg1.prototxt": solver(
+            "GReg-1 with the original's settings for ImageNet.", 0.001, 90100, decay=1e-4, prune_method="GReg-1",
+            pruning_param=dict(reg_interval=5, reg_step=1e-4, settle_iters=40000)),
+        "greg2.prototxt": solver(
+            "GReg-2 with the original's settings for ImageNet.", 0.001, 94600, decay=1e-4, prune_method="GReg-2",
+            pruning_param=dict(reg_interval=5, reg_step=1e-4, pick_step=1e-5, settle_iters=40000)),
+        "tune.prototxt": solver(
+            "Fine-tuning behind the cut: 90 epochs of batches of 256.", 0.01, *imagenet(90),
+            steps=imagenet(30, 60, 75), decay=1e-4, iter_size=4),
+        "base.prototxt": solver(
+            "90 epochs. The papers begin with torchvision's weights instead: --weights.", 0.1, *imagenet(90),
+            steps=imagenet(30, 60), decay=1e-4, iter_size=4),
+        "sfp.prototxt": solver(
+            "SFP's run: 100 epochs from random weights.", 0.1, *imagenet(100), steps=imagenet(30, 60, 90), decay=1e-4,
+            type="Nesterov", iter_size=4, prune_method="SFP_Row"),
+    }  # fmt: skip
+    yield "resnet34-imagenet", resnet_basic(IMAGENET, 64, 1000, True), greg_imagenet
+    yield "resnet50-imagenet", resnet50(), {
+        **greg_imagenet, "increg.prototxt": caffe_increg(net_note, speedup=2),
+    }  # fmt: skip
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "examples/recipes"
+    for name, net, solvers in recipes():
+        place = folder / name
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "net.prototxt").write_text("# Written by scripts/write-recipes.py.\n" + net)
+        for file, text in solvers.items():
+            (place / file).write_text(f'# Written by scripts/write-recipes.py.\nnet: "examples/recipes/{name}/net.prototxt"\n' + text)
+
+
+if __name__ == "__main__":
+    main()
