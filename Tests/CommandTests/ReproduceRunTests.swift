@@ -71,7 +71,7 @@ import TestSupport
       let run = try ProgramRun.run(line + "\(row) --seeds 2", in: folder)
       #expect(run.status == 0 && run.output.contains("\(row), seed 2, \(row), tiny on halves"), "\(run)")
     }
-    let records = try RunRecord.all(in: folder("out/records.jsonl"))
+    let records = try RowRecord.all(in: folder("out/records.jsonl"))
     #expect(records.map { "\($0.row) \($0.seed)" } == ["sfp 1", "sfp 2", "l1 1", "l1 2", "slim 1", "slim 2"])
     for record in records {
       // 8 filters of 9 weights over 36 positions, and their readers; half of them go.
@@ -92,7 +92,7 @@ import TestSupport
     #expect(tested.errors.contains("] accuracy = \(Float(score).logged)"), "\(tested.errors)")
     let again = try ProgramRun.run(line + "sfp --seeds 2", in: folder)
     #expect(again.output.contains("sfp, seed 1: is in 'out/records.jsonl' already"))
-    #expect(try RunRecord.all(in: folder("out/records.jsonl")).count == 6)
+    #expect(try RowRecord.all(in: folder("out/records.jsonl")).count == 6)
     let report = try ProgramRun.run("reproduce report tiny --papers papers --records out/records.jsonl", in: folder)
     #expect(report.output.contains("| sfp | sfp | 2 | 1/2.00 | "), "\(report)")
   }
@@ -104,7 +104,7 @@ import TestSupport
     #expect(one.status == 1 && one.errors.contains("'DAS'"), "\(one)")
     let all = try ProgramRun.run(line + "* --epochs-scale 0.5", in: folder)
     #expect(all.status == 1 && all.errors.contains("row 'none': ") && all.errors.contains("1 rows failed"), "\(all)")
-    let records = try RunRecord.all(in: folder("out/records.jsonl"))
+    let records = try RowRecord.all(in: folder("out/records.jsonl"))
     #expect(records.map(\.row) == ["sfp", "l1", "slim"] && records.map(\.imagesSeen) == [200, 200, 400])
   }
 
@@ -123,12 +123,12 @@ import TestSupport
     }
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
-    #expect(try RunRecord.all(in: broken("out/records.jsonl")).isEmpty)
+    #expect(try RowRecord.all(in: broken("out/records.jsonl")).isEmpty)
     let run = try ProgramRun.run(line + "sfp", in: broken)
     #expect(run.status == 0, "\(run)")
     let log = try readText(broken("out/run.log"))
     #expect(log.contains("Resuming from out/tiny/sfp/seed1/run_iter_"))
-    let records = try [whole, broken].map { try RunRecord.all(in: $0("out/records.jsonl"))[0] }
+    let records = try [whole, broken].map { try RowRecord.all(in: $0("out/records.jsonl"))[0] }
     #expect(records[0].weights.sha256 == records[1].weights.sha256)
     #expect(records[0].afterCut == records[1].afterCut && records[0].end == records[1].end)
   }

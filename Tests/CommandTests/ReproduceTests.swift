@@ -85,7 +85,7 @@ import TestSupport
   /// The tables in the document are those of the records beside it.
   @Test func documentHoldsWhatRecordsSay() throws {
     let path = TestFiles.package + "/docs/reproduce.md"
-    let records = try RunRecord.all(in: TestFiles.package + "/docs/records.jsonl")
+    let records = try RowRecord.all(in: TestFiles.package + "/docs/records.jsonl")
     let text = try readText(path)
     #expect(try RecordReport.filled(text, from: path, PaperFolder(Self.papers), records) == text)
   }

@@ -97,7 +97,7 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   private func report(_ papers: PaperFolder) throws {
-    let records = try RunRecord.all(in: recordFile)
+    let records = try RowRecord.all(in: recordFile)
     if let into {
       let filled = try RecordReport.filled(systemText(into), from: into, papers, records)
       try AtomicFile.write(to: into) { $0.write(filled) }
@@ -133,7 +133,7 @@ struct ReproduceCommand: ParsableCommand {
     options.begin(log)
     let context = TrainingRun.Context(
       backend: try options.makeBackend(log, algorithm: .fixed), signals: signals, progress: progress, log: log)
-    let done = Set(try RunRecord.all(in: recordFile).map(\.key))
+    let done = Set(try RowRecord.all(in: recordFile).map(\.key))
     var failures: [String] = []
     for row in rows where row.run != nil {
       do {

@@ -32,7 +32,7 @@ struct Experiment {
   private static let test = NetState.with { $0.phase = .test }
 
   /// Runs the row with a seed.
-  func run(seed: Int) throws -> RunRecord {
+  func run(seed: Int) throws -> RowRecord {
     let begin = ProgressLine.seconds()
     let place = "\(output)/\(table.name)/\(row.row)/seed\(seed)"
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
@@ -65,7 +65,7 @@ struct Experiment {
     let after = try NetDescription(slim.net, state: Self.test, registry: .caffe)
     let cut = try main.cut()
     let (before, left) = (dense.cost, after.cost)
-    return RunRecord(
+    return RowRecord(
       table: table.name, row: row.row, method: row.method, net: row.net, data: row.data, seed: seed,
       epochsScale: scale, version: programVersion, threads: threads, seconds: ProgressLine.seconds() - begin,
       trainImages: data.train.records, validationImages: data.validation?.records ?? 0,

@@ -4,7 +4,7 @@ import Glibc
 /// Tables of records, as documents hold them: nothing in them is typed in.
 enum RecordReport {
   /// A table in Markdown: rows in the order of the paper's table, each with the mean of its runs and their spread.
-  static func markdown(_ table: PaperTable, _ records: [RunRecord]) -> [String] {
+  static func markdown(_ table: PaperTable, _ records: [RowRecord]) -> [String] {
     var lines = [
       "| row | method | seeds | multiply-adds | parameters | base | before the cut | behind it | end | paper |",
       "|---|---|---|---|---|---|---|---|---|---|",
@@ -27,7 +27,7 @@ enum RecordReport {
   }
 
   /// The last record of every seed, where all have the largest of the scales.
-  private static func newest(_ records: [RunRecord]) -> [RunRecord] {
+  private static func newest(_ records: [RowRecord]) -> [RowRecord] {
     let scale = records.map(\.epochsScale).max()
     let bySeed = Dictionary(grouping: records.filter { $0.epochsScale == scale }) { $0.seed }
     return bySeed.sorted { $0.key < $1.key }.compactMap { $0.value.last }
@@ -55,7 +55,7 @@ enum RecordReport {
   /// A document with what stands between the marks of tables made anew.
   ///
   /// - Throws: ``ReproduceError/file(_:_:)`` where there are no marks, or one of a pair is missing
-  static func filled(_ document: String, from path: String, _ papers: PaperFolder, _ records: [RunRecord]) throws
+  static func filled(_ document: String, from path: String, _ papers: PaperFolder, _ records: [RowRecord]) throws
     -> String
   {
     var lines = document.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

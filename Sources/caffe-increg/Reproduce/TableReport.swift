@@ -33,7 +33,7 @@ enum TableReport {
   }
 
   /// A run's figures beside those of its row.
-  static func result(_ record: RunRecord, _ row: PaperTable.Row) -> [String] {
+  static func result(_ record: RowRecord, _ row: PaperTable.Row) -> [String] {
     func percent(_ score: Score?) -> String { score.map { (100 * $0.top1).fixed(2) } ?? "-" }
     let ratio = (Double(record.multiplyAdds) / Double(max(1, record.slimMultiplyAdds))).fixed(2)
     return [

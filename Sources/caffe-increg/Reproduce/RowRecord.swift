@@ -18,7 +18,7 @@ struct Score: Codable, Equatable {
 }
 
 /// A run of a row: what was asked, what came out. One line of JSON each; all tables of ours are made of such lines.
-struct RunRecord: Codable {
+struct RowRecord: Codable {
   let table: String
   let row: String
   let method: String
@@ -66,11 +66,11 @@ struct RunRecord: Codable {
   /// All records of a file; none where it is not there.
   ///
   /// - Throws: ``ReproduceError/file(_:_:)`` naming the line
-  static func all(in path: String) throws -> [RunRecord] {
+  static func all(in path: String) throws -> [RowRecord] {
     let content = InputFile.content(of: path)
     guard let bytes = content.bytes else { return [] }
     return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
-      do { return try JSON.decode(RunRecord.self, from: line) } catch {
+      do { return try JSON.decode(RowRecord.self, from: line) } catch {
         throw ReproduceError.file("\(path):\(number + 1)", "is no record: \(PaperTable.text(error))")
       }
     }
