@@ -62,7 +62,8 @@ public struct Reconstruction {
     let (consumers, left) = plan.consumers()
     (self.left, self.images, self.seed) = (left, images, seed)
     nets = try TwinNets(
-      parameter, state: state, original: plan.ranking.weights, pruned: plan.masked(), registry: registry, backend: backend)
+      parameter, state: state, original: plan.ranking.weights, pruned: plan.masked(), registry: registry,
+      backend: backend)
     visits = Self.visits(nets.pruned, consumers)
   }
 
