@@ -29,6 +29,7 @@ METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "
 METHODS |= {f"{name}_Row": "epoch_iters: 40" for name in ("SFP", "ASFP", "SRFP", "ASRFP")}
 METHODS |= {"GReg-1_Row": "", "GReg-2_Row": "", "OneShot_Row": "pruning_param { rounds: 3 }"}
 METHODS |= {"AFP_Channel": "AA: 0.02", "PP_Channel": "AA: 0.05", "SFP": "epoch_iters: 40", "GReg-1": ""}
+METHODS |= {"DSA": "pruning_param { keep_interval: 3 }"}
 METHODS |= {"OrthoReg_Row": "pruning_param { rounds: 2 score_batches: 3 }"}
 
 

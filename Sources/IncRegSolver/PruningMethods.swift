@@ -10,6 +10,7 @@ public enum PruningMethods {
     Probabilistic.self,
     SoftFilter.self,
     GrowingReg.self,
+    DSA.self,
     OneShot.self,
     OrthoReg.self,
   ]

@@ -56,13 +56,14 @@ import Testing
     """
 
   private func solver(
-    _ method: String, net: String = Self.net, ratioOfOutput: Float = 0, iterations: Int = 30
+    _ method: String, type: String = "SGD", net: String = Self.net, ratioOfOutput: Float = 0, iterations: Int = 30
   ) throws -> Solver {
     var parameter = SolverParameter.with {
       ($0.baseLr, $0.lrPolicy, $0.momentum, $0.weightDecay) = (0.01, "fixed", 0.9, 0.001)
-      ($0.maxIter, $0.randomSeed, $0.snapshotAfterTrain) = (iterations, 3, false)
+      ($0.type, $0.maxIter, $0.randomSeed, $0.snapshotAfterTrain) = (type, iterations, 3, false)
       ($0.pruneMethod, $0.regularizationType, $0.epochIters) = (method, "L2", 5)
       ($0.aa, $0.targetReg, $0.pruneInterval) = (method == "PP_Channel" ? 0.2 : 0.5, 2, 1)
+      $0.pruningParam.keepInterval = 3
     }
     parameter.netParam = try NetParameter(text: net)
     if let output = parameter.netParam.layer.firstIndex(where: { $0.name == "ip" }), ratioOfOutput > 0 {
@@ -80,12 +81,12 @@ import Testing
   /// The stem is tied to b by the sum, a is in two blocks: 8 of 16 channels go, and 3 of 12 become 2 of each block's 6.
   static let methods = [
     "Reg_Channel", "AFP_Channel", "PP_Channel", "SFP", "ASFP", "SRFP", "ASRFP", "GReg-1", "GReg-2", "OneShot",
-    "OrthoReg",
+    "OrthoReg", "DSA",
   ]
 
-  @Test(arguments: methods)
-  func slimmingTakesWhatWasPruned(_ method: String) throws {
-    let solver = try solver(method)
+  @Test(arguments: methods, ["SGD", "Nesterov", "Adam"])
+  func slimmingTakesWhatWasPruned(_ method: String, _ type: String) throws {
+    let solver = try solver(method, type: type)
     try solver.solve()
     let weights = solver.net.weights()
     var state = NetState()
@@ -108,6 +109,12 @@ import Testing
       #expect(plan.rules.flatMap(\.held).isEmpty)
       return
     }
+    // The ratios are the most that may go, and the budget half of the multiply-adds.
+    if method == "DSA" {
+      let share = Double(slim.description.cost.totalMultiplyAdds) / Double(plan.masked.net.cost.totalMultiplyAdds)
+      #expect(share <= 0.5 && share > 0.4 && plan.rules.flatMap(\.held).isEmpty, "\(share): \(shapes)")
+      return
+    }
     #expect(shapes["stem"] == [8, 3, 3, 3])
     #expect(shapes["a"] == [left, 4, 3, 3])
     #expect(shapes["d"] == [left, 1, 3, 3])
@@ -121,7 +128,7 @@ import Testing
 
   /// Slimming takes as many of every block, so that a run must prune as many: in every moment, since it may end in any, and
   /// where one block has fewer that may go.
-  @Test(arguments: ["Reg_Channel", "AFP_Channel", "PP_Channel", "SFP"])
+  @Test(arguments: ["Reg_Channel", "AFP_Channel", "PP_Channel", "SFP", "DSA"])
   func blocksStayEqual(_ method: String) throws {
     let solver = try solver(method)
     var most = 0
@@ -142,6 +149,7 @@ import Testing
       case let run as PruningRun<AutoBalanced>: run.families
       case let run as PruningRun<Probabilistic>: run.families
       case let run as PruningRun<SoftFilter>: run.families
+      case let run as PruningRun<DSA>: run.families
       default: []
       }
     let blocks = families.map(\.groups).blocks.filter { $0.count > 1 }

@@ -16,10 +16,13 @@ struct MethodTrace {
   let settings: [String: Any]
   private let scratch: TemporaryFolder
 
-  /// - Parameter ratios: the field of the settings that gives ratios by layer
+  /// - Parameters:
+  ///   - ratios: the field of the settings that gives ratios by layer
+  ///   - makeHook: makes the run's hook; nil where the method is as the solver says
   init(
     _ folder: String, _ method: String, ratios: String? = nil,
-    change: (inout SolverParameter, _ settings: [String: Any]) -> Void = { _, _ in }
+    change: (inout SolverParameter, _ settings: [String: Any]) -> Void = { _, _ in },
+    makeHook: ((SolverParameter) throws -> any SolverHook)? = nil
   ) throws {
     scratch = try TemporaryFolder()
     file = try HDF5File(reading: folder + "/trace.h5")
@@ -45,7 +48,7 @@ struct MethodTrace {
     (parameter.snapshotPrefix, parameter.snapshotAfterTrain) = (scratch("snap"), false)
     (parameter.pruneMethod, parameter.reestimateStatistics) = (method, false)
     change(&parameter, settings)
-    let hook = try PruningMethods.hook(for: parameter, output: PruneOutput(write: { _ in }))
+    let hook = try makeHook?(parameter) ?? PruningMethods.hook(for: parameter, output: PruneOutput(write: { _ in }))
     solver = try Solver(parameter, registry: .caffe, backend: ReferenceBackend(), hook: hook, log: .silent)
   }
 

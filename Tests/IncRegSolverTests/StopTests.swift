@@ -33,7 +33,7 @@ import Testing
       ($0.maxIter, $0.randomSeed, $0.pruneMethod, $0.epochIters) = (12, 3, method, 4)
       ($0.testIter, $0.testInterval, $0.testInitialization) = ([2], 5, false)
       ($0.reestimateBatches, $0.snapshotPrefix) = (2, scratch("run"))
-      ($0.pruningParam.rounds, $0.pruningParam.scoreBatches) = (2, 2)
+      ($0.pruningParam.rounds, $0.pruningParam.scoreBatches, $0.pruningParam.keepInterval) = (2, 2, 2)
     }
     parameter.netParam = try NetParameter(text: Self.net)
     let hook = try #require(
@@ -45,7 +45,7 @@ import Testing
     solver.net.parameters.map(\.blob.plainData) + solver.history.flatMap { $0.map(\.plainData) }
   }
 
-  @Test(arguments: ["SRFP", "GReg-1", "OneShot", "OrthoReg"])
+  @Test(arguments: ["SRFP", "GReg-1", "DSA", "OneShot", "OrthoReg"])
   func stopsLeaveNoTrace(_ method: String) throws {
     let folder = try TemporaryFolder()
     let whole = try solver(method, folder)

@@ -6791,7 +6791,13 @@ static const float caffe__pruning_parameter__magnitude_ratio__default_value = 10
 static const int32_t caffe__pruning_parameter__score_batches__default_value = 20;
 static const int32_t caffe__pruning_parameter__rounds__default_value = 1;
 static const float caffe__pruning_parameter__ortho_strength__default_value = 0.01;
-static const ProtobufCFieldDescriptor caffe__pruning_parameter__field_descriptors[20] =
+static const float caffe__pruning_parameter__budget__default_value = 0.5;
+static const float caffe__pruning_parameter__budget_weight__default_value = 0;
+static const float caffe__pruning_parameter__keep_lr__default_value = 0.4;
+static const float caffe__pruning_parameter__keep_start__default_value = 5;
+static const int32_t caffe__pruning_parameter__keep_interval__default_value = 9;
+static const float caffe__pruning_parameter__gate_slope__default_value = 50;
+static const ProtobufCFieldDescriptor caffe__pruning_parameter__field_descriptors[26] =
 {
   {
     "rate_schedule",
@@ -7033,13 +7039,91 @@ static const ProtobufCFieldDescriptor caffe__pruning_parameter__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "budget",
+    21,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_budget),
+    offsetof(Caffe__PruningParameter, budget),
+    NULL,
+    &caffe__pruning_parameter__budget__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "budget_weight",
+    22,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_budget_weight),
+    offsetof(Caffe__PruningParameter, budget_weight),
+    NULL,
+    &caffe__pruning_parameter__budget_weight__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keep_lr",
+    23,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_keep_lr),
+    offsetof(Caffe__PruningParameter, keep_lr),
+    NULL,
+    &caffe__pruning_parameter__keep_lr__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keep_start",
+    24,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_keep_start),
+    offsetof(Caffe__PruningParameter, keep_start),
+    NULL,
+    &caffe__pruning_parameter__keep_start__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keep_interval",
+    25,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Caffe__PruningParameter, has_keep_interval),
+    offsetof(Caffe__PruningParameter, keep_interval),
+    NULL,
+    &caffe__pruning_parameter__keep_interval__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "gate_slope",
+    26,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Caffe__PruningParameter, has_gate_slope),
+    offsetof(Caffe__PruningParameter, gate_slope),
+    NULL,
+    &caffe__pruning_parameter__gate_slope__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned caffe__pruning_parameter__field_indices_by_name[] = {
+  20,   /* field[20] = budget */
+  21,   /* field[21] = budget_weight */
+  25,   /* field[25] = gate_slope */
   14,   /* field[14] = global_ranking */
   13,   /* field[13] = importance */
   19,   /* field[19] = iters_before_cut */
+  24,   /* field[24] = keep_interval */
+  22,   /* field[22] = keep_lr */
   10,   /* field[10] = keep_penalty */
   15,   /* field[15] = keep_share */
+  23,   /* field[23] = keep_start */
   11,   /* field[11] = magnitude_ratio */
   18,   /* field[18] = ortho_strength */
   9,   /* field[9] = pick_limit */
@@ -7059,7 +7143,7 @@ static const unsigned caffe__pruning_parameter__field_indices_by_name[] = {
 static const ProtobufCIntRange caffe__pruning_parameter__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor caffe__pruning_parameter__descriptor =
 {
@@ -7069,7 +7153,7 @@ const ProtobufCMessageDescriptor caffe__pruning_parameter__descriptor =
   "Caffe__PruningParameter",
   "caffe",
   sizeof(Caffe__PruningParameter),
-  20,
+  26,
   caffe__pruning_parameter__field_descriptors,
   caffe__pruning_parameter__field_indices_by_name,
   1,  caffe__pruning_parameter__number_ranges,

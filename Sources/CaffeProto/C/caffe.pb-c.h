@@ -1944,14 +1944,45 @@ struct  Caffe__PruningParameter
   protobuf_c_boolean has_ortho_strength;
   float ortho_strength;
   /*
-   * OneShot, OrthoReg: iterations of a round before its cut.
+   * OneShot, OrthoReg, DSA: iterations of a round before its cut.
    */
   protobuf_c_boolean has_iters_before_cut;
   int32_t iters_before_cut;
+  /*
+   * DSA: the share of the net's multiply-adds that is left.
+   */
+  protobuf_c_boolean has_budget;
+  float budget;
+  /*
+   * DSA: the weight of the multiply-adds, as a share of all, in what keep ratios minimise; it rises where the bound
+   * asks for more.
+   */
+  protobuf_c_boolean has_budget_weight;
+  float budget_weight;
+  /*
+   * DSA: the learning rate of the logits of keep ratios.
+   */
+  protobuf_c_boolean has_keep_lr;
+  float keep_lr;
+  /*
+   * DSA: the logit of every keep ratio at the beginning.
+   */
+  protobuf_c_boolean has_keep_start;
+  float keep_start;
+  /*
+   * DSA: updates from one batch for the keep ratios to the next; 0 takes their gradients from the batches of updates.
+   */
+  protobuf_c_boolean has_keep_interval;
+  int32_t keep_interval;
+  /*
+   * DSA: how steep the gates are at the cut; they begin with 1.
+   */
+  protobuf_c_boolean has_gate_slope;
+  float gate_slope;
 };
 #define CAFFE__PRUNING_PARAMETER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&caffe__pruning_parameter__descriptor) \
-    , 0, CAFFE__PRUNING_PARAMETER__SCHEDULE__CONSTANT, 0, 0.125, 0, 0, 0, 1e-05, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0.01, 0, -0.0001, 0, 1000, 0, 0, NULL, 0, 0, 0, 0, 0, 20, 0, 1, 0, 0.01, 0, 0 }
+    , 0, CAFFE__PRUNING_PARAMETER__SCHEDULE__CONSTANT, 0, 0.125, 0, 0, 0, 1e-05, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0.01, 0, -0.0001, 0, 1000, 0, 0, NULL, 0, 0, 0, 0, 0, 20, 0, 1, 0, 0.01, 0, 0, 0, 0.5, 0, 0, 0, 0.4, 0, 5, 0, 9, 0, 50 }
 
 
 /*

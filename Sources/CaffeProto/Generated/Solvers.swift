@@ -793,13 +793,62 @@ public struct PruningParameter: Message {
   public mutating func clearOrthoStrength() { _orthoStrength = nil }
   private var _orthoStrength: Float?
 
-  /// OneShot, OrthoReg: iterations of a round before its cut.
+  /// OneShot, OrthoReg, DSA: iterations of a round before its cut.
   public var itersBeforeCut: Int { get { _itersBeforeCut ?? 0 } set { _itersBeforeCut = newValue } }
   /// Whether `itersBeforeCut` is set.
   public var hasItersBeforeCut: Bool { _itersBeforeCut != nil }
   /// Unsets `itersBeforeCut`.
   public mutating func clearItersBeforeCut() { _itersBeforeCut = nil }
   private var _itersBeforeCut: Int?
+
+  /// DSA: the share of the net's multiply-adds that is left. Default: 0.5.
+  public var budget: Float { get { _budget ?? 0.5 } set { _budget = newValue } }
+  /// Whether `budget` is set.
+  public var hasBudget: Bool { _budget != nil }
+  /// Unsets `budget`.
+  public mutating func clearBudget() { _budget = nil }
+  private var _budget: Float?
+
+  /// DSA: the weight of the multiply-adds, as a share of all, in what keep ratios minimise; it rises where the bound
+  /// asks for more. Default: 0.
+  public var budgetWeight: Float { get { _budgetWeight ?? 0.0 } set { _budgetWeight = newValue } }
+  /// Whether `budgetWeight` is set.
+  public var hasBudgetWeight: Bool { _budgetWeight != nil }
+  /// Unsets `budgetWeight`.
+  public mutating func clearBudgetWeight() { _budgetWeight = nil }
+  private var _budgetWeight: Float?
+
+  /// DSA: the learning rate of the logits of keep ratios. Default: 0.4.
+  public var keepLr: Float { get { _keepLr ?? 0.4 } set { _keepLr = newValue } }
+  /// Whether `keepLr` is set.
+  public var hasKeepLr: Bool { _keepLr != nil }
+  /// Unsets `keepLr`.
+  public mutating func clearKeepLr() { _keepLr = nil }
+  private var _keepLr: Float?
+
+  /// DSA: the logit of every keep ratio at the beginning. Default: 5.
+  public var keepStart: Float { get { _keepStart ?? 5.0 } set { _keepStart = newValue } }
+  /// Whether `keepStart` is set.
+  public var hasKeepStart: Bool { _keepStart != nil }
+  /// Unsets `keepStart`.
+  public mutating func clearKeepStart() { _keepStart = nil }
+  private var _keepStart: Float?
+
+  /// DSA: updates from one batch for the keep ratios to the next; 0 takes their gradients from the batches of updates. Default: 9.
+  public var keepInterval: Int { get { _keepInterval ?? 9 } set { _keepInterval = newValue } }
+  /// Whether `keepInterval` is set.
+  public var hasKeepInterval: Bool { _keepInterval != nil }
+  /// Unsets `keepInterval`.
+  public mutating func clearKeepInterval() { _keepInterval = nil }
+  private var _keepInterval: Int?
+
+  /// DSA: how steep the gates are at the cut; they begin with 1. Default: 50.
+  public var gateSlope: Float { get { _gateSlope ?? 50.0 } set { _gateSlope = newValue } }
+  /// Whether `gateSlope` is set.
+  public var hasGateSlope: Bool { _gateSlope != nil }
+  /// Unsets `gateSlope`.
+  public mutating func clearGateSlope() { _gateSlope = nil }
+  private var _gateSlope: Float?
 
   /// Fields the schema does not have, in wire format; written back behind the others.
   public var unknownFields: [UInt8] = []
@@ -834,6 +883,12 @@ public struct PruningParameter: Message {
     try cursor.int(&_rounds)
     try cursor.float(&_orthoStrength)
     try cursor.int(&_itersBeforeCut)
+    try cursor.float(&_budget)
+    try cursor.float(&_budgetWeight)
+    try cursor.float(&_keepLr)
+    try cursor.float(&_keepStart)
+    try cursor.int(&_keepInterval)
+    try cursor.float(&_gateSlope)
     try cursor.unknown(&unknownFields)
   }
 }

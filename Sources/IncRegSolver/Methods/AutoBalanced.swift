@@ -55,7 +55,7 @@ public struct AutoBalanced: PruningMethod {
     case .start where family.ratio > 0: try balance(family, &strengths, run)
     case .update: try penalise(&family, strengths, run)
     case .cut: family.prune(try run.ranked(family).prefix(family.groupsLeft))
-    case .start, .iteration, .epoch, .reached: break
+    case .start, .iteration, .gates, .epoch, .reached: break
     }
   }
 

@@ -90,7 +90,7 @@ public struct GrowingReg: PruningMethod {
     switch moment {
     case .update: family.penalise()
     case .cut: family.prune(choice.isMade ? choice.groups : try lowest(family, run))
-    case .start, .iteration, .epoch, .reached: break
+    case .start, .iteration, .gates, .epoch, .reached: break
     }
   }
 

@@ -60,7 +60,7 @@ public struct IncReg: PruningMethod {
       try ReferenceRows()(&family, &ranks, step: settings.step, run)
     case .update: try regularize(&family, &ranks, run)
     case .reached where structure is Positions: family.makeRectangular(&ranks, step: run.iteration + 1)
-    case .start, .iteration, .epoch, .reached, .cut: break
+    case .start, .iteration, .gates, .epoch, .reached, .cut: break
     }
   }
 

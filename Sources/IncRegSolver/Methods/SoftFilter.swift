@@ -53,7 +53,7 @@ public struct SoftFilter: PruningMethod {
       let factor = attenuation.factor(epoch: epoch, of: run.epochs, isForced: moment == .epoch)
       family.soften(try run.ranked(family).prefix(Self.count(family.counted, kept: kept)), by: Float(factor))
     case .cut: family.prune(try run.ranked(family).prefix(goal(family) - family.state.prunedCount))
-    case .iteration, .update, .reached: break
+    case .iteration, .gates, .update, .reached: break
     }
   }
 

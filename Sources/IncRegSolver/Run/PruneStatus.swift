@@ -27,7 +27,7 @@ public struct PruneStatus: Equatable, Sendable {
   public var words: String {
     let part = stage.map { "stage \($0), " } ?? ""
     switch phase {
-    case .prune: return "\(part)pruning (\(ratios))"
+    case .prune: return families.isEmpty ? "\(part)pruning" : "\(part)pruning (\(ratios))"
     case .settle: return "\(part)settling"
     case .retrain: return "\(part)retraining"
     case .finalRetrain: return "final retraining"
@@ -62,7 +62,9 @@ extension PruningRun: WatchedRun {
   /// The phase, and how far its families are.
   public var status: PruneStatus? {
     guard let keeper else { return nil }
-    let pruned = entries.indices.filter { entries[$0].family.ratio > 0 }
+    // What is to go is not known before the cut.
+    let isOpen = method.habits.choosesGoals && keeper.phase == .prune
+    let pruned = entries.indices.filter { entries[$0].family.ratio > 0 && !isOpen }
     return PruneStatus(
       phase: keeper.phase, stage: search?.state.stage,
       families: pruned.map { index in

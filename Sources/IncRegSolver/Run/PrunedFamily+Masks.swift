@@ -107,24 +107,6 @@ extension PrunedFamily {
 }
 
 extension GroupMember {
-  /// Slices of the matrix: rows, columns of all blocks, or columns of tiles.
-  var sliceCount: Int {
-    switch slices {
-    case .rows: matrix.rows
-    case .columns: matrix.columns * matrix.blocks
-    case .tiles(let height): matrix.tiles(height).count * matrix.columns
-    }
-  }
-
-  /// The group of a slice; -1 for none.
-  func group(ofSlice slice: Int) -> Int {
-    switch slices {
-    case .rows(let groups): groups?[slice] ?? slice
-    case .columns(let groups): groups?[slice] ?? slice % matrix.columns
-    case .tiles: slice
-    }
-  }
-
   /// Multiplies the weights of every group by its factor, where that is not 1.
   func scale(_ values: MutableFloatView, _ factor: (_ group: Int) -> Float) {
     let factors = (0..<sliceCount).map { slice in

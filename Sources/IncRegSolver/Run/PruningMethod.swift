@@ -109,6 +109,8 @@ public enum Moment: Equatable, Sendable {
   case start
   /// An iteration begins, for methods that act before passes. What falls is masked before its first pass.
   case iteration
+  /// The gradients of gates are known, for methods that learn them.
+  case gates
   /// An update comes. What falls is masked by it. Families act side by side, on several threads.
   case update
   /// An epoch is over. What falls is masked at once.
@@ -139,6 +141,12 @@ public struct MomentOfRun {
   public let scores: () throws -> [Float]
   /// Reads the weights that make the family's groups.
   public let weights: any Evidence
+  /// How strong the groups are where gates multiply them; for methods that learn gates.
+  public var strengths: () -> [Double] = { [] }
+  /// The gradient of every group's gate, as of the last passes.
+  public var gateGradient: [Double] = []
+  /// The net's multiply-adds by the families that are pruned, in their order; nil where families are no channels.
+  public var work: FamilyWork?
 
   /// The living groups, the least important first; of equal ones the first comes first.
   public func ranked(_ family: PrunedFamily) throws -> [Int] {
@@ -159,6 +167,12 @@ public struct Habits: Sendable {
   public var actsBeforePasses = false
   /// Whether the method hides groups while a pass runs, for which gradients must be complete.
   public var hides = false
+  /// Where the gradients of gates come from, for a method that learns them: what it hides then is the gates'. Nil where
+  /// it has none.
+  public var gates: Gates?
+  /// Whether the method itself says how much goes. A `prune_ratio` is then the most that may go, and 1 where none is
+  /// given.
+  public var choosesGoals = false
   /// Whether its penalty takes the place of weight decay until the cut.
   public var replacesDecay = false
   /// How closely caffe_increg is followed; nil for methods that it does not have.
@@ -177,6 +191,14 @@ public struct Habits: Sendable {
   /// None but those that are named.
   public init(adoptsZeros: Bool = true, needsEpochs: Bool = false) {
     (self.adoptsZeros, self.needsEpochs) = (adoptsZeros, needsEpochs)
+  }
+
+  /// Where the gradients of gates come from.
+  public enum Gates: Equatable, Sendable {
+    /// From the passes of every update.
+    case updates
+    /// From a batch of their own before every so many updates, which changes no weights.
+    case ownBatches(every: Int)
   }
 
   /// What a method looks at in every iteration, which decides how weights are kept.

@@ -42,6 +42,18 @@ extension PruningRun {
     let before = prunedCounts
     try actAtOnce(.cut, solver)
     try tellCut(solver, from: before)
+    sayGoals(solver)
+  }
+
+  /// Says how much is gone where the method has chosen that.
+  private func sayGoals(_ solver: Solver) {
+    guard method.habits.choosesGoals, let work = wiring.work else { return }
+    let pruned = families.filter { $0.ratio > 0 }
+    let left = work.multiplyAdds(pruned.map { Double($0.state.living.count) / Double(max(1, $0.count)) })
+    let kept = pruned.map { "\($0.name) \($0.state.living.count) of \($0.count)" }
+    output.app(
+      " Multiply-adds: \(Int(work.whole)) -> \(Int(left.rounded())), \((left / work.whole).fixed(4)) of all; kept: \(kept.joined(separator: ", ")), iter: \(solver.iteration)\(output.stamp())"
+    )
   }
 
   /// Takes the running statistics of normalisations anew, which are those of the net before groups were set to zero,

@@ -12,6 +12,7 @@ extension PruningRun {
       if method.habits.actsBeforePasses {
         try act(.iteration, solver) { running, entry in running.acts(on: entry, entries[entry].family) }
         try takeWishes(solver)
+        try learnGates(solver)
         keeper?.moved(RunHost(self, solver))
         draw()
       }
@@ -49,8 +50,8 @@ extension PruningRun {
   /// Brings back what was hidden, and takes its gradient away. After the last pass masks the gradients where their norm
   /// counts; else the update does.
   public func didBackward(_ solver: Solver, pass: Int) throws {
-    bringBack(solver)
     let isLast = pass + 1 == passes(solver) * solver.parameter.iterSize
+    try bringBack(solver, isLast: isLast)
     for index in layers.indices.reversed() where pass == 0 { sayGradient(index, solver) }
     guard isLast else { return }
     if solver.clipsGradients {
@@ -99,7 +100,7 @@ extension PruningRun {
     let meant = entries.indices.filter { entries[$0].family.ratio > 0 && isMeant(keeper, $0) }
     let runs = meant.map { index in
       var run = self.moment(of: index, entries[index].family, solver)
-      (run.epoch, run.epochs) = epoch
+      (run.epoch, run.epochs, run.gateGradient) = (epoch.0, epoch.of, entries[index].gateGradient)
       return run
     }
     if method.habits.actsTogether { try actTogether(moment, meant, runs) }
@@ -123,13 +124,20 @@ extension PruningRun {
     let aim = keeper?.aim(index) ?? Aim(target: 0)
     let (groups, layer) = (family.groups, family.layer)
     let (sums, evidence) = (wiring.sums[index], evidence(solver))
-    return MomentOfRun(
+    var run = MomentOfRun(
       iteration: solver.iteration, target: aim.target, lastFeasible: aim.lastFeasible, ceiling: aim.ceiling,
       random: random,
       scores: { [method, layers] in
         if let sums { return Array(sums.of(solver.net.parameters[layers[layer].parameter].blob)) }
         return try method.importance.scores(groups, evidence)
       }, weights: evidence)
+    run.work = wiring.work
+    if method.habits.gates != nil {
+      run.strengths = { [wiring] in
+        wiring.hidden[index].strengths(groups.count) { Array(solver.net.parameters[$0].blob.data) }
+      }
+    }
+    return run
   }
 
   private func evidence(_ solver: Solver) -> NetEvidence {

@@ -12,6 +12,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     var family: PrunedFamily
     var memory: Method.Memory
     var failure: (any Error)?
+    /// Where gates are learned: the gradient of every group's gate, over the passes so far.
+    var gateGradient: [Double] = []
+    /// What of the next pass's gradients is of passes before.
+    var seenByGates: [Double] = []
   }
 
   /// The method.
@@ -29,7 +33,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   var terms: [GroupTerms?] = []
   /// Per parameter: what the method adds to the coming gradient.
   var added: [Int: Blob] = [:]
-  /// Per layer: its weights while some of them are hidden.
+  /// Per parameter: its values while some of them are hidden.
   var backups: [Int: [Float]] = [:]
   /// Tables that wait for gradients, per layer.
   var tables: [Int: WeightTable] = [:]
@@ -79,7 +83,8 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     let parameter = solver.parameter
     // Another stream than the run's, which has the same seed.
     random = RandomSource(seed: parameter.randomSeed < 0 ? -1 : parameter.randomSeed ^ 0x5350_5000)
-    let found = try PrunableLayer.all(in: solver.net, method.structure, ratio: parameter.pruneRatio)
+    let ratio = method.habits.choosesGoals && !parameter.hasPruneRatio ? 1 : parameter.pruneRatio
+    let found = try PrunableLayer.all(in: solver.net, method.structure, ratio: ratio)
     layers = found.map(\.layer)
     let families = try PrunedFamily.all(of: solver.net, found, method.structure)
     guard families.contains(where: { $0.ratio > 0 }) else {
@@ -87,6 +92,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     }
     entries = families.map { Entry(family: $0, memory: method.memory(of: $0)) }
     wiring = Wiring(solver.net, layers, families, method.importance)
+    if method.structure is Channels {
+      wiring.work = FamilyWork(solver.net.description, families.filter { $0.ratio > 0 }.map(\.groups))
+    }
+    try wiring.findHidden(solver.net, families, method.habits)
     wiring.keepPlain(method.habits.looksAt, families, solver.net, layers)
     keeper = method.course.keeper(families, output)
     adoptMasks(solver)

@@ -101,4 +101,6 @@ public struct PlannedRun<Memory> {
   let undecayed: [String]
   /// Where a search stands.
   let control: ControlState
+  /// The net's multiply-adds by the families that are pruned; nil where families are no channels.
+  var work: FamilyWork?
 }

@@ -22,6 +22,10 @@ struct Wiring {
   var sums: [GroupSums?] = []
   /// Families that are the blocks of one group convolution, by position.
   var blocks: [[Int]] = []
+  /// The net's multiply-adds by the families that have a ratio, where families are channels.
+  var work: FamilyWork?
+  /// Per family, where groups are hidden: where that is done.
+  var hidden: [FamilyGates] = []
   /// The parameters by layer of the net and blob.
   var parameters: [BlobPlace: Int] = [:]
 
@@ -45,6 +49,22 @@ struct Wiring {
     hasElements = families.contains { $0.groups.members.contains { $0.slices.areElements } }
     blocks = families.map(\.groups).blocks.filter { $0.count > 1 }
     sums = families.map { importance.sums($0.groups) }
+  }
+
+  /// Finds where groups are hidden: at the gates of methods that learn them, else where their weights make them.
+  ///
+  /// - Throws: ``IncRegError/layerField(layer:field:_:)`` where a family has no gates
+  mutating func findHidden(_ net: Net, _ families: [PrunedFamily], _ habits: Habits) throws {
+    guard habits.hides else { return }
+    let gates = habits.gates == nil ? nil : GateFinder(net.description)
+    hidden = try families.map { family in
+      guard family.ratio > 0 else { return FamilyGates(parts: [], ranking: 0) }
+      let members = try gates?.members(of: family.groups) ?? (family.groups.makers, 0)
+      let parts = members.0.compactMap { member in parameters[member.place].map { (member, $0) } }
+      return FamilyGates(parts: parts.map { .init(member: $0.0, parameter: $0.1) }, ranking: members.1)
+    }
+    guard gates != nil else { return }
+    for part in hidden.flatMap(\.parts) { net.parameters[part.parameter].blob.staysPlain = true }
   }
 
   /// Keeps weights in the order of their axes where a method looks at them again and again.

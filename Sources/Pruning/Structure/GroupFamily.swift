@@ -70,4 +70,22 @@ public struct GroupMember: Sendable {
 
   /// The group of an element; nil where it belongs to none of the family's.
   public func group(row: Int, column: Int) -> Int? { slices.group(row: row, column: column, of: matrix) }
+
+  /// Slices of the matrix: rows, columns of all blocks, or columns of tiles.
+  public var sliceCount: Int {
+    switch slices {
+    case .rows: matrix.rows
+    case .columns: matrix.columns * matrix.blocks
+    case .tiles(let height): matrix.tiles(height).count * matrix.columns
+    }
+  }
+
+  /// The group of a slice; -1 for none.
+  public func group(ofSlice slice: Int) -> Int {
+    switch slices {
+    case .rows(let groups): groups?[slice] ?? slice
+    case .columns(let groups): groups?[slice] ?? slice % matrix.columns
+    case .tiles: slice
+    }
+  }
 }
