@@ -13,7 +13,7 @@ extension PruningRun {
   /// The families that are pruned, by position.
   private var prunedFamilies: [Int] { entries.indices.filter { entries[$0].family.ratio > 0 } }
 
-  /// Says what is asked for, and where the run stands when it begins.
+  /// Says what is asked for.
   func tellPlan(_ solver: Solver) throws {
     try solver.tell(
       PruneEvent.plan(
@@ -26,7 +26,6 @@ extension PruningRun {
             pruned: family.state.prunedCount)
         }))
     told = Told()
-    try tellProgress(solver, isDue: true)
   }
 
   /// Says that a phase has begun, and how far the families are: where that is due, or the phase has changed.
