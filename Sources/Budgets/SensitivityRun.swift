@@ -50,7 +50,7 @@ public final class SensitivityRun {
     }
   }
 
-  /// The accuracy with the weights as they are now: the smallest, where the net has several, as the best of few is.
+  /// The accuracy with the weights as they are now.
   private func accuracy() throws -> Double {
     for (source, position) in zip(sources, start) { source.position = position }
     var means = OutputMeans()
@@ -58,7 +58,7 @@ public final class SensitivityRun {
       try net.forward()
       means.add(net.outputValues())
     }
-    return Double(means.outputs.filter { NetOutput.isAccuracy($0.name) }.flatMap(\.values).min() ?? 0)
+    return means.accuracy ?? 0
   }
 
   /// Measures all families.
@@ -104,5 +104,12 @@ public final class SensitivityRun {
     for layer in layers { set(layer, masked) }
     defer { for layer in layers { set(layer, space.ranking.weights) } }
     return try accuracy()
+  }
+}
+
+extension OutputMeans {
+  /// The smallest of the accuracies, as the best of few is where a net has several; nil where it has none.
+  public var accuracy: Double? {
+    outputs.filter { NetOutput.isAccuracy($0.name) }.flatMap(\.values).min().map(Double.init)
   }
 }

@@ -18,7 +18,8 @@ struct CaffeIncReg: ParsableCommand {
   /// All commands.
   static let commands: [any ParsableCommand.Type] = [
     TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, SensitivityCommand.self, PruneCommand.self,
-    SlimCommand.self, CompareCommand.self, SummaryCommand.self, ReproduceCommand.self, ForwardCommand.self,
+    SlimCommand.self, CompressCommand.self, CompareCommand.self, SummaryCommand.self, ReproduceCommand.self,
+    ForwardCommand.self,
     ConvertCommand.self, ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
     ConvertMNISTSiameseDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
     UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
@@ -26,7 +27,14 @@ struct CaffeIncReg: ParsableCommand {
   ]
 }
 
-/// Runs the program and ends the process: 0 after success, 1 after any failure, with one message on standard error.
+/// An error that ends the program with a code of its own.
+protocol ExitCoding: Error {
+  /// Not 0.
+  var exitCode: Int32 { get }
+}
+
+/// Runs the program and ends the process: 0 after success, 1 after any failure but for ``ExitCoding``, with one message on
+/// standard error.
 func exitWith(_ arguments: [String], as tool: Tool = .ofProcess) -> Never {
   do {
     var command = try tool.parse(LogFlags.taken(from: arguments))
@@ -40,7 +48,7 @@ func exitWith(_ arguments: [String], as tool: Tool = .ofProcess) -> Never {
     case .validationFailure: complain(tool.root.fullMessage(for: error).printable(lines: true, limit: 1 << 14))
     default: complain("\(tool.name): \(error)".printable())
     }
-    exit(EXIT_FAILURE)
+    exit((error as? any ExitCoding)?.exitCode ?? EXIT_FAILURE)
   }
 }
 

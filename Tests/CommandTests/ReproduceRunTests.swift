@@ -8,26 +8,13 @@ import TestSupport
 
 /// `reproduce run` on a tiny net and made-up images.
 @Suite struct ReproduceRunTests {
-  /// Images of 8 x 8 whose brighter half says their class, as MNIST's files, and a table with its recipe.
+  /// Images, and a table with its recipe.
   private func makeFolder(epochIters: Int = 10, iterations: Int = 40) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    for path in ["data", "papers", "recipes/tiny"] {
+    for path in ["papers", "recipes/tiny"] {
       try FileManager.default.createDirectory(atPath: folder(path), withIntermediateDirectories: true)
     }
-    var number: UInt32 = 1
-    func random(_ bound: UInt32) -> UInt8 {
-      number = number &* 1_664_525 &+ 1_013_904_223
-      return UInt8((number >> 16) % bound)
-    }
-    for (name, count) in [("train", 120), ("t10k", 40)] {
-      func header(_ magic: UInt8, _ axes: [Int]) -> [UInt8] {
-        [0, 0, 8, magic] + axes.flatMap { [0, 0, UInt8($0 >> 8), UInt8($0 & 255)] }
-      }
-      let labels = (0..<count).map { _ in random(2) }
-      let pixels = labels.flatMap { label in (0..<64).map { random(100) + (($0 < 32) == (label == 0) ? 120 : 0) } }
-      try writeBytes(header(3, [count, 8, 8]) + pixels, to: folder("data/\(name)-images-idx3-ubyte"))
-      try writeBytes(header(1, [count]) + labels, to: folder("data/\(name)-labels-idx1-ubyte"))
-    }
+    try folder.writeHalves(to: "data", train: 120, test: 40)
     func data(_ phase: String, _ batch: Int) -> String {
       """
       layer { name: "data" type: "Data" top: "data" top: "label" include { phase: \(phase) } transform_param { scale: 0.01 }

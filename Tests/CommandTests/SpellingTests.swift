@@ -41,7 +41,7 @@ import TestSupport
   @Test func readmeNamesWhatThereIs() throws {
     let readme = try readText(TestFiles.package + "/README.md")
     let known = try CommandInfo.of(CaffeIncReg.self)
-    let scripts = try ["scripts/install.sh", "examples/lenet5/run.sh", "examples/cifar10/run.sh"].map {
+    let scripts = try ["scripts/install.sh", "examples/lenet5/baseline.sh", "examples/cifar10/run.sh"].map {
       try readText(TestFiles.package + "/" + $0)
     }
     let all = (known.subcommands ?? []).flatMap(\.flags)

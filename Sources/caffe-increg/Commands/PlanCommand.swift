@@ -19,7 +19,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let planned = try options.plan(.standardError)
-    let slim = try options.slimmed(planned, planned.plan.masked()).net
+    let slim = try planned.slimmed(planned.plan.masked()).net
     let costs = CostReport(planned, slim.description)
     if json {
       let record = PlanRecord(planned, options, costs)

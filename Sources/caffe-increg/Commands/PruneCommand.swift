@@ -4,6 +4,7 @@ import Layers
 import NetIO
 import NetModel
 import Slimming
+import Solver
 
 /// Masks whole channels of a trained net, without training.
 struct PruneCommand: ParsableCommand {
@@ -49,10 +50,15 @@ struct PruneCommand: ParsableCommand {
     let log = RunLog.standardError
     let planned = try options.plan(log)
     let (plan, net) = (planned.plan, planned.net)
-    let fitting = try reconstruct.map { try Refitting(planned, options, images: $0, log) }
+    let fitting = try reconstruct.map { images in
+      let backend = try options.run.makeBackend(log)
+      return try placing(options.model, options.state) {
+        try Refitting(planned, images: images, seed: options.seed, on: backend)
+      }
+    }
     let masked = fitting?.weights ?? plan.masked()
     for doubt in net.doubts(masked) { log.warning(doubt) }
-    let (result, slim) = try options.slimmed(planned, masked)
+    let (result, slim) = try planned.slimmed(masked)
     for layer in result.layers where !layer.blobs.isEmpty && net.index(ofLayer: layer.name) == nil {
       log.warning("layer '\(layer.name)' of the weights is not in this phase of the net: it is kept as it is")
     }

@@ -159,7 +159,7 @@ struct ReproduceCommand: ParsableCommand {
           for line in TableReport.result(record, row) { say(line) }
           fflush(nil)
         }
-      } catch let error as ReproduceError where error.isStop {
+      } catch let error as TrainingRunError where error.isStop {
         throw error
       } catch {
         guard rows.count > 1 else { throw error }

@@ -65,23 +65,31 @@ struct BudgetOptions: ParsableArguments {
   }
 
   /// Chooses widths.
-  func meet(_ budget: NetBudget, _ space: WidthSpace, _ options: PruneOptions, _ log: RunLog) throws -> BudgetOutcome {
-    let backend = { try options.run.makeBackend(log) }
+  ///
+  /// - Parameters:
+  ///   - state: the part of the net
+  ///   - weights: the file that the net's weights are from
+  ///   - importance: what has ranked its channels
+  func meet(
+    _ budget: NetBudget, _ space: WidthSpace, _ run: RunOptions, state: NetState, weights: String, importance: String,
+    _ log: RunLog
+  ) throws -> BudgetOutcome {
+    let backend = { try run.makeBackend(log) }
     let allocation: BudgetPlanner.Allocation
     switch allocate {
     case .global: allocation = .global(isomorphic: isomorphic)
     case .sensitivity:
-      let source = try SensitivitySource(space, weights: options.weights, options.importance)
+      let source = try SensitivitySource(space, weights: weights, importance)
       let known =
         try map.map { try source.read($0) }
-        ?? source.measure(images: images, state: options.state, registry: .caffe, backend(), log)
+        ?? source.measure(images: images, state: state, registry: .caffe, backend(), log)
       allocation = .sensitivity(try source.curves(of: known))
     }
     let planner = BudgetPlanner(space, allocation)
     guard budget.kind == .latency else {
       return BudgetOutcome(budget: budget, result: try planner.plan(budget), table: nil)
     }
-    let table = try LatencyTable(space, options.run, state: options.state, batch: batch, log)
+    let table = try LatencyTable(space, run, state: state, batch: batch, log)
     let result = try planner.plan(budget, table)
     return BudgetOutcome(budget: budget, result: result, table: table)
   }

@@ -92,6 +92,8 @@ struct PruneOptions: ParsableArguments {
     let plan: PrunePlan
     /// How a budget was met; nil where none was given.
     let outcome: BudgetOutcome?
+    /// The part of the net that is planned for.
+    let state: NetState
     /// All phases.
     let parameter: NetParameter
     /// The part that is planned for.
@@ -102,6 +104,13 @@ struct PruneOptions: ParsableArguments {
     let file: WeightSet
     /// Those of the part that is planned for, by layer.
     let weights: [String: [WeightBlob]]
+
+    /// What prune writes and what slim makes of it; sure that slim takes away all that is masked.
+    func slimmed(_ masked: [String: [WeightBlob]]) throws -> (weights: WeightSet, net: SlimNet) {
+      var result = WeightSet(net, blobs: masked)
+      result.layers += file.layers.filter { !$0.blobs.isEmpty && net.index(ofLayer: $0.name) == nil }
+      return (result, try plan.slimmed(parameter, result, state: state, registry: registry))
+    }
   }
 
   /// Reads net and weights and plans.
@@ -114,10 +123,13 @@ struct PruneOptions: ParsableArguments {
       let file = try CaffeModel.read(weights, for: net, log: log)
       return (net, file, try file.blobs(for: net), registry)
     }
-    let observations = try observe(type(of: chosen).needs, parameter, blobs, log)
+    let observations = try placing(model, state) {
+      try run.observe(type(of: chosen).needs, parameter, state: state, blobs, batches: scoreBatches, log)
+    }
     func planned(_ plan: PrunePlan, _ outcome: BudgetOutcome?) -> Planned {
       Planned(
-        plan: plan, outcome: outcome, parameter: parameter, net: net, registry: registry, file: file, weights: blobs)
+        plan: plan, outcome: outcome, state: state, parameter: parameter, net: net, registry: registry, file: file,
+        weights: blobs)
     }
     guard let text = budget.text else {
       let request = PrunePlan.Request(
@@ -126,36 +138,29 @@ struct PruneOptions: ParsableArguments {
     }
     let ranking = try PruneRanking(net, weights: blobs, importance: chosen, observations)
     let space = try WidthSpace(ranking, .init(multiple: round, floor: floor), registry: registry)
-    let outcome = try budget.meet(NetBudget(text), space, self, log)
+    let outcome = try budget.meet(
+      NetBudget(text), space, run, state: state, weights: weights, importance: importance, log)
     return planned(space.plan(outcome.result.point), outcome)
-  }
-
-  /// What the net shows of itself over its data, where the importance needs that.
-  private func observe(
-    _ needs: EvidenceNeeds, _ parameter: NetParameter, _ blobs: [String: [WeightBlob]], _ log: RunLog
-  ) throws -> Observations {
-    guard needs.needData else { return Observations() }
-    let data = try placing(model, state) {
-      try DataNet(
-        parameter, state: state, weights: blobs, registry: .caffe, backend: run.makeBackend(log),
-        use: DataNet.use(needs))
-    }
-    let progress = ProgressLine("score, batch")
-    defer { progress.clear() }
-    return try data.observe(needs, batches: scoreBatches) { progress.update($0, of: scoreBatches) }
-  }
-
-  /// What prune writes and what slim makes of it; sure that slim takes away all that is masked.
-  func slimmed(_ planned: Planned, _ masked: [String: [WeightBlob]]) throws -> (weights: WeightSet, net: SlimNet) {
-    var result = WeightSet(planned.net, blobs: masked)
-    result.layers += planned.file.layers.filter { !$0.blobs.isEmpty && planned.net.index(ofLayer: $0.name) == nil }
-    let slim = try planned.plan.slimmed(planned.parameter, result, state: state, registry: planned.registry)
-    return (result, slim)
   }
 
   private func requested() throws -> PruneRatios {
     if let ratio { return try PruneRatios(ratio) }
     let path = ratios ?? ""
     return try PruneRatios(text: systemText(path), file: path)
+  }
+}
+
+extension RunOptions {
+  /// What a net shows of itself over its data, where an importance needs that.
+  func observe(
+    _ needs: EvidenceNeeds, _ parameter: NetParameter, state: NetState, _ weights: [String: [WeightBlob]],
+    batches: Int, _ log: RunLog
+  ) throws -> Observations {
+    guard needs.needData else { return Observations() }
+    let data = try DataNet(
+      parameter, state: state, weights: weights, registry: .caffe, backend: makeBackend(log), use: DataNet.use(needs))
+    let progress = ProgressLine("score, batch")
+    defer { progress.clear() }
+    return try data.observe(needs, batches: batches) { progress.update($0, of: batches) }
   }
 }

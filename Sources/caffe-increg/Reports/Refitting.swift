@@ -11,20 +11,15 @@ struct Refitting {
   let weights: [String: [WeightBlob]]
   private let reconstruction: Reconstruction
   private let planned: PruneOptions.Planned
-  private let options: PruneOptions
   private let backend: any Backend
   private let images: Int
 
   /// Fits.
-  init(_ planned: PruneOptions.Planned, _ options: PruneOptions, images: Int, _ log: RunLog) throws {
-    (self.planned, self.options, self.images) = (planned, options, images)
-    let backend = try options.run.makeBackend(log)
-    self.backend = backend
-    var reconstruction = try placing(options.model, options.state) {
-      try Reconstruction(
-        planned.plan, planned.parameter, state: options.state, registry: .caffe, backend: backend, images: images,
-        seed: options.seed)
-    }
+  init(_ planned: PruneOptions.Planned, images: Int, seed: Int, on backend: any Backend) throws {
+    (self.planned, self.images, self.backend) = (planned, images, backend)
+    var reconstruction = try Reconstruction(
+      planned.plan, planned.parameter, state: planned.state, registry: .caffe, backend: backend, images: images,
+      seed: seed)
     let progress = ProgressLine("reconstruct, layer")
     defer { progress.clear() }
     let count = reconstruction.count
@@ -47,7 +42,7 @@ struct Refitting {
   func accuracies(batches: Int) throws -> [String] {
     func test(_ weights: [String: [WeightBlob]]) throws -> [NetOutput] {
       let data = try DataNet(
-        planned.parameter, state: options.state, weights: weights, registry: .caffe, backend: backend, use: .inference)
+        planned.parameter, state: planned.state, weights: weights, registry: .caffe, backend: backend, use: .inference)
       guard data.net.outputs.contains(where: { $0.name.isAccuracy }) else { return [] }
       try data.skip(images: images)
       var means = OutputMeans()

@@ -135,20 +135,12 @@ struct Experiment {
     return TrainingRun(name: "\(row.row), seed \(seed), \(step)", parameter: parameter, context: context)
   }
 
-  /// Cuts out what is zero, proves that nothing else has changed, and writes the slim net.
   private func slimmed(_ net: NetParameter, _ masked: String, in place: String) throws -> (
     net: NetParameter, weights: String
   ) {
-    let description = try NetDescription(net, state: Self.test, registry: .caffe)
-    let read = try CaffeModel.read(masked, for: description, log: context.log)
-    let slim = try SlimRun(net, weights: read, .init(state: Self.test), registry: .caffe).plan().apply()
-    _ = try slim.prove(on: context.backend)
-    let weights = place + "/slim.caffemodel"
-    let files = [
-      try CaffeModel.stage(slim.weights, to: weights), try Prototxt.stage(slim.net, to: place + "/slim.prototxt"),
-    ]
+    let (slim, files) = try context.slim(net, masked, state: Self.test, to: place + "/slim")
     for file in files { try file.commit() }
-    return (slim.net, weights)
+    return (slim.net, place + "/slim.caffemodel")
   }
 
   /// Tests weights on a database, every image of it once but for those that fill no batch.

@@ -68,6 +68,11 @@ extension NetParameter {
   mutating func setRatios(_ patterns: RatioPatterns) throws {
     let ratios = try patterns.ratios(
       of: layer.filter { $0.type == "Convolution" || $0.type == "InnerProduct" }.map(\.name))
+    setRatios(ratios)
+  }
+
+  /// Gives the layers that are named their `prune_ratio`.
+  mutating func setRatios(_ ratios: [String: Double]) {
     for index in layer.indices {
       if let ratio = ratios[layer[index].name] { layer[index].pruneParam.pruneRatio = Float(ratio) }
     }

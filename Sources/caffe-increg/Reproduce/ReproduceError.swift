@@ -18,13 +18,8 @@ enum ReproduceError: Error, CustomStringConvertible {
   case noData(folder: String, looked: [String])
   /// A data set is too small for a recipe, or has other parts than needed.
   case data(folder: String, String)
-  /// Somebody outside stopped the run.
-  case stopped(after: String)
   /// Some of several rows failed, each with a warning.
   case failed(rows: [String])
-
-  /// Whether somebody outside wants the program to end.
-  var isStop: Bool { if case .stopped = self { true } else { false } }
 
   var description: String {
     switch self {
@@ -39,7 +34,6 @@ enum ReproduceError: Error, CustomStringConvertible {
     case .noData(let folder, let looked):
       "'\(folder)' holds no data set that is known; looked for \(looked.joined(separator: ", or "))"
     case .data(let folder, let problem): "'\(folder)': \(problem)"
-    case .stopped(let step): "stopped in '\(step)': the same command goes on from there"
     case .failed(let rows): "\(rows.count) rows failed, see the warnings above: \(rows.joined(separator: ", "))"
     }
   }

@@ -5,6 +5,8 @@ import FoundationEssentials
 import IncRegSolver
 import Layers
 import NetIO
+import NetModel
+import Slimming
 import Solver
 
 /// A run of the solver, as `train` makes it, that goes on where it was stopped.
@@ -31,7 +33,7 @@ struct TrainingRun {
   ///
   /// - Parameter start: weights to begin with; nil for random ones
   /// - Returns: the weights' file
-  /// - Throws: ``ReproduceError/stopped(after:)`` where somebody outside stopped it; what training throws
+  /// - Throws: ``TrainingRunError``; what training throws
   func run(from start: String?) throws -> String {
     var parameter = parameter
     let isTagged = parameter.pruneMethod != "None"
@@ -55,12 +57,12 @@ struct TrainingRun {
       keeper.take(event) { watched?.neededSnapshots(solver) ?? [] }
     }
     try solver.solve(resume: state)
-    guard !solver.stopRequested else { throw ReproduceError.stopped(after: name) }
+    guard !solver.stopRequested else { throw TrainingRunError.stopped(in: name) }
     let last = solver.snapshotPath(ending: ".caffemodel")
     if FileManager.default.fileExists(atPath: last) { return last }
     // A search ends by itself, with the snapshot of its last check.
     guard let state = SnapshotKeeper.latestState(prefix: parameter.snapshotPrefix, tagged: isTagged) else {
-      throw ReproduceError.file(parameter.snapshotPrefix, "the run has left no weights")
+      throw TrainingRunError.noWeights(prefix: parameter.snapshotPrefix)
     }
     return state.withoutEnding + ".caffemodel"
   }
@@ -85,5 +87,44 @@ struct TrainingRun {
       result = (score(cut.before) ?? result.before, score(cut.after) ?? result.after)
     }
     return result
+  }
+}
+
+extension TrainingRun.Context {
+  /// Cuts out what is zero, proves that nothing else has changed, and stages the slim net.
+  ///
+  /// - Parameters:
+  ///   - masked: the weights' file
+  ///   - stem: of the files, which end in `.prototxt` and `.caffemodel`
+  func slim(
+    _ net: NetParameter, _ masked: String, state: NetState, to stem: String
+  ) throws -> (slim: SlimNet, files: [StagedFile]) {
+    let description = try NetDescription(net, state: state, registry: .caffe)
+    let read = try CaffeModel.read(masked, for: description, log: log)
+    let slim = try SlimRun(net, weights: read, .init(state: state), registry: .caffe).plan().apply()
+    _ = try slim.prove(on: backend)
+    let files = [
+      try CaffeModel.stage(slim.weights, to: stem + ".caffemodel"),
+      try Prototxt.stage(slim.net, to: stem + ".prototxt"),
+    ]
+    return (slim, files)
+  }
+}
+
+/// Why a run has no end.
+enum TrainingRunError: Error, CustomStringConvertible {
+  /// Somebody outside stopped it.
+  case stopped(in: String)
+  /// It has left no weights.
+  case noWeights(prefix: String)
+
+  /// Whether somebody outside wants the program to end.
+  var isStop: Bool { if case .stopped = self { true } else { false } }
+
+  var description: String {
+    switch self {
+    case .stopped(let step): "stopped in '\(step)': the same command goes on from there"
+    case .noWeights(let prefix): "\(prefix): the run has left no weights"
+    }
   }
 }

@@ -1,0 +1,39 @@
+import FoundationEssentials
+
+/// What is written beside the best net: what was asked, what came of it, and how.
+struct CompressRecord: Encodable {
+  /// A figure before and after.
+  struct Change<Figures: Encodable>: Encodable {
+    let before: Figures
+    let after: Figures
+  }
+
+  let tool: String
+  let sources: [SourceFile]
+  let asked: [String: String]
+  /// Whether floor and budget are met as asked.
+  let isMet: Bool
+  /// What is not, in words.
+  let shortfalls: [String]
+  /// The accuracy that may not be gone below.
+  let floor: Double
+  /// On what it was judged.
+  let judgedOn: String
+  let accuracy: Change<CompressState.Scores>
+  let cost: Change<CompressState.Figures>
+  /// The plans, and which of them was taken, from 0.
+  let attempts: [CompressState.Attempt]
+  let taken: Int
+  let stages: [CompressState.Done]
+
+  init(_ run: CompressRun, _ state: CompressState, _ result: CompressResult) throws {
+    tool = "caffe-increg \(programVersion)"
+    sources = try [run.command.solver, run.solver.net, run.command.weights].map { try SourceFile($0) }
+    asked = state.asked
+    (isMet, shortfalls) = (result.shortfalls.isEmpty, result.shortfalls)
+    (floor, judgedOn) = (result.floor, run.data.judgedImages)
+    accuracy = Change(before: result.base, after: result.scores)
+    cost = Change(before: result.before, after: result.after)
+    (attempts, taken, stages) = (state.attempts, result.number, state.done)
+  }
+}

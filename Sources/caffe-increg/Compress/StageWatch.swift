@@ -1,0 +1,31 @@
+import Base
+import Glibc
+import Solver
+import Synchronization
+
+/// Has a signal end the program while work runs that cannot be gone on with in its midst. What earlier stages have left is
+/// whole, and what this one was writing is removed by the next.
+///
+/// - Parameters:
+///   - stage: for the message
+///   - signals: what has arrived
+///   - body: the work
+func endingOnSignal<Result>(_ stage: String, _ signals: SignalActions, _ body: () throws -> Result) rethrows -> Result {
+  let over = Flag()
+  let (thread, code) = startThread {
+    while !over.isSet.withLock({ $0 }) {
+      if signals.next() == .stop {
+        RunLog.writeToStandardError("caffe-increg: \(TrainingRunError.stopped(in: stage))\n")
+        _exit(EXIT_FAILURE)
+      }
+      usleep(20_000)
+    }
+  }
+  defer {
+    over.isSet.withLock { $0 = true }
+    if code == 0 { pthread_join(thread, nil) }
+  }
+  return try body()
+}
+
+private final class Flag: Sendable { let isSet = Mutex(false) }

@@ -1,0 +1,50 @@
+import CaffeProto
+import Glibc
+import Solver
+
+extension SolverParameter {
+  /// The run that trains a slim net: this solver without its tests and its pruning method. Its rate falls in a straight
+  /// line to zero.
+  ///
+  /// - Parameters:
+  ///   - iterations: nil for a fifth of this solver's
+  ///   - rate: nil for the geometric mean of this solver's first and last rate (a tenth of the first where the last is 0)
+  /// - Throws: `SolverError` where this solver's policy cannot be read
+  func tuning(iterations: Int?, rate: Double?) throws -> SolverParameter {
+    let rate = try rate ?? middleRate()
+    var result = self
+    result.pruneMethod = "None"
+    result.maxIter = iterations ?? max(1, maxIter / 5)
+    (result.baseLr, result.lrPolicy, result.power) = (Float(rate), "poly", 1)
+    (result.testIter, result.testNet, result.testNetParam, result.testState) = ([], [], [], [])
+    result.testInterval = 0
+    return result
+  }
+
+  private func middleRate() throws -> Double {
+    let policy = try LearningRatePolicy(self)
+    var step = 0
+    let first = policy.rate(at: 0, step: &step)
+    var last = first
+    // Policies with steps go one at a time.
+    for iteration in 1..<max(2, maxIter) { last = policy.rate(at: iteration, step: &step) }
+    return last > 0 ? sqrt(Double(first) * Double(last)) : Double(first) / 10
+  }
+
+  /// The run with its files in a folder, ready to be gone on with.
+  ///
+  /// - Parameters:
+  ///   - net: its file
+  ///   - stem: of the run's files
+  ///   - seed: taken where the solver has none
+  func placed(net: String, stem: String, seed: Int) -> SolverParameter {
+    var result = self
+    (result.net, result.snapshotPrefix) = (net, stem)
+    result.weights = []
+    result.snapshot = max(1, maxIter / 10)
+    result.snapshotAfterTrain = true
+    result.snapshotFormat = .binaryproto
+    if randomSeed < 0 { result.randomSeed = seed }
+    return result
+  }
+}

@@ -1,0 +1,183 @@
+import Base
+import CaffeProto
+import Foundation
+import Glibc
+import NetIO
+import TestSupport
+import Testing
+
+@testable import caffe_increg
+
+/// `compress`, from a solver and weights to the files that it leaves.
+@Suite struct CompressTests {
+  /// A tiny trained net with databases of made-up images.
+  private func makeFolder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try folder.writeHalves(to: "data", train: 200, test: 100)
+    for (part, name) in [("train", "train"), ("t10k", "test")] {
+      let files = "data/\(part)-images-idx3-ubyte data/\(part)-labels-idx1-ubyte"
+      let run = try ProgramRun.run("convert_mnist_data \(files) \(name)_lmdb", in: folder)
+      try #require(run.status == 0, "\(run)")
+    }
+    func data(_ phase: String, _ name: String) -> String {
+      """
+      layer { name: "data" type: "Data" top: "data" top: "label" include { phase: \(phase) } transform_param { scale: 0.01 }
+        data_param { source: "\(name)_lmdb" batch_size: 10 backend: LMDB } }
+
+      """
+    }
+    try folder.write(
+      data("TRAIN", "train") + data("TEST", "test") + """
+        layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+          convolution_param { num_output: 16 kernel_size: 3 weight_filler { type: "msra" } } }
+        layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+        layer { name: "conv2" type: "Convolution" bottom: "conv" top: "conv2"
+          convolution_param { num_output: 16 kernel_size: 3 weight_filler { type: "msra" } } }
+        layer { name: "relu2" type: "ReLU" bottom: "conv2" top: "conv2" }
+        layer { name: "ip" type: "InnerProduct" bottom: "conv2" top: "ip"
+          inner_product_param { num_output: 2 weight_filler { type: "xavier" } } }
+        layer { name: "accuracy" type: "Accuracy" bottom: "ip" bottom: "label" top: "accuracy" include { phase: TEST } }
+        layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+
+        """, to: "net.prototxt")
+    try folder.write(
+      "net: 'net.prototxt' test_iter: 10 test_interval: 1000 base_lr: 0.01 momentum: 0.9 lr_policy: 'fixed'"
+        + " max_iter: 100 snapshot_prefix: 'base' random_seed: 1", to: "solver.prototxt")
+    let run = try ProgramRun.run("train --solver solver.prototxt", in: folder)
+    try #require(run.status == 0, "\(run)")
+    return folder
+  }
+
+  private let given = "compress --solver solver.prototxt --weights base_iter_100.caffemodel --round 2"
+
+  private func object(_ path: String) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: Data(readText(path).utf8)) as? [String: Any])
+  }
+
+  private static let results = ["best.caffemodel", "best.prototxt", "best_deploy.prototxt"]
+
+  @Test func aNetComesToItsBudget() throws {
+    let folder = try makeFolder()
+    let line = "\(given) --budget macs=0.5 --drop 0.05 --out out"
+    let run = try ProgramRun.run(line, in: folder)
+    #expect(run.status == 0, "\(run)")
+    #expect(run.output.contains("1 of 8, base: accuracy ") && run.output.contains("8 of 8, best: "), "\(run.output)")
+    #expect(run.output.contains("accuracies are of 50 test images that nothing was chosen by"), "\(run.output)")
+    let record = try object(folder("out/best.json"))
+    #expect(record["isMet"] as? Bool == true && (record["shortfalls"] as? [String]) == [])
+    let cost = try #require(record["cost"] as? [String: [String: Double]])
+    let (before, after) = (cost["before"]?["multiplyAdds"] ?? 0, cost["after"]?["multiplyAdds"] ?? 1)
+    #expect(after <= 0.5 * before && after > 0.3 * before)
+    let tested = try ProgramRun.run(
+      "test --model out/best.prototxt --weights out/best.caffemodel --iterations 5", in: folder)
+    let accuracy = try #require(record["accuracy"] as? [String: [String: Double]])
+    #expect(
+      tested.errors.contains("] accuracy = \(Float(accuracy["after"]?["chosen"] ?? 0).logged)"), "\(tested.errors)")
+    let deployed = try ProgramRun.run(
+      "summary --model out/best_deploy.prototxt --weights out/best.caffemodel", in: folder)
+    #expect(deployed.status == 0, "\(deployed.errors)")
+    // All is done: the same command only says so, another one is refused.
+    let again = try ProgramRun.run(line, in: folder)
+    #expect(again.status == 0 && again.output.hasPrefix("going on behind 'best'\n"), "\(again)")
+    #expect(run.output.hasSuffix(again.output.split(separator: "\n", maxSplits: 1)[1]))
+    let other = try ProgramRun.run(line.replacing("macs=0.5", with: "macs=0.4"), in: folder)
+    #expect(other.status == 1, "\(other)")
+    #expect(
+      other.errors.contains("'out' holds another run: there --budget is macs=0.5, now it is macs=0.4"), "\(other)")
+  }
+
+  /// Stopped in every stage, by both signals in turn, a run ends with the files of the unbroken one.
+  @Test(arguments: ["", " --method SFP", " --allocate sensitivity"]) func aRunGoesOnWhereItWasStopped(
+    _ options: String
+  ) throws {
+    let (whole, broken) = (try makeFolder(), try makeFolder())
+    // No drop that is kept: the plan is made a second time.
+    let line = "\(given) --budget params=0.4 --drop 0.05 --out out\(options)"
+    let run = try ProgramRun.run(line, in: whole)
+    #expect(run.status == 0 || run.status == 2, "\(run)")
+    let stages = try JSON.decode(CompressState.self, from: Data(readText(whole("out/state.json")).utf8)).done.count
+    for done in 0..<stages {
+      let process = try Invocation(
+        ProgramRun.path, line.split(separator: " ").map(String.init), in: broken.path,
+        environment: ["OMP_NUM_THREADS": "1"]
+      ).start()
+      while process.isRunning {
+        let state = try? JSON.decode(CompressState.self, from: Data(readText(broken("out/state.json")).utf8))
+        if (state?.done.count ?? 0) >= done { break }
+        usleep(1000)
+      }
+      if done == 0 { usleep(100_000) }
+      kill(process.processIdentifier, done % 2 == 0 ? SIGTERM : SIGKILL)
+      process.waitUntilExit()
+    }
+    let last = try ProgramRun.run(line, in: broken)
+    #expect(last.status == run.status, "\(last)")
+    for name in Self.results {
+      #expect(try FileHash.sha256(whole("out/\(name)")) == FileHash.sha256(broken("out/\(name)")), "\(name)")
+    }
+    #expect(!broken.entries(in: "out").contains { $0.hasSuffix(".tmp") })
+  }
+
+  /// What cannot be kept is said, with the best net there is and a code of its own.
+  @Test func aFloorThatIsNotMetIsSaid() throws {
+    let folder = try ProgramRun.makeFolder()
+    try FileManager.default.copyItem(
+      atPath: TestFiles.golden + "/solver/sgd/final_iter_60.caffemodel", toPath: folder("trained.caffemodel"))
+    let run = try ProgramRun.run(
+      "compress --solver solver.prototxt --weights trained.caffemodel --round 1 --budget macs=0.15 --drop 0 "
+        + "--tune-iterations 0 --reconstruct 0 --out out", in: folder)
+    #expect(run.status == 2, "\(run)")
+    #expect(run.output.contains("plan again: budget: at most "), "\(run.output)")
+    #expect(run.errors.contains("the floor is not met: the accuracy is 0."), "\(run.errors)")
+    #expect(run.errors.contains("The best net there is has been written."), "\(run.errors)")
+    #expect(try object(folder("out/best.json"))["isMet"] as? Bool == false)
+    for name in Self.results { #expect(folder.entries(in: "out").contains(name)) }
+  }
+
+  @Test(arguments: [
+    ("--budget macs=0.01 --out out", "the budget cannot be met: at most"),
+    ("--budget macs=0.5 --drop -0.1 --out out", "--drop must be at least 0 and below 1, but is -0.1"),
+    ("--out out", "--budget is missing"),
+    ("--budget macs=0.5 --method DAS --out out", "--method: there is no 'DAS'"),
+    ("--budget macs=0.5 --reconstruct 5 --out out", "--reconstruct must be 0 or at least 10 images, but is 5"),
+    ("--budget macs=0.5 --tune-rate 0 --out out", "--tune-rate must be positive, but is 0"),
+    ("--budget macs=0.5 --out net.prototxt", "net.prototxt"),
+    ("--budget macs=0.5 --out none --solver mute.prototxt", "the net has no accuracy output; its outputs are: "),
+    ("--budget macs=0.5 --out none --solver input.prototxt", "layer 'data' (Input) takes data from its caller"),
+    ("--budget macs=0.5 --out none --solver two.prototxt", "two.prototxt: compress needs one net"),
+  ])
+  func badInputIsNamed(_ options: String, _ message: String) throws {
+    let folder = try makeFolder()
+    let (net, solver) = (try readText(folder("net.prototxt")), try readText(folder("solver.prototxt")))
+    for name in ["mute", "input", "two"] {
+      try folder.write(
+        name == "two"
+          ? solver.replacing("net: ", with: "train_net: ") : solver.replacing("net.proto", with: "\(name).net.proto"),
+        to: "\(name).prototxt")
+    }
+    try folder.write(
+      net.split(separator: "\n").filter { !$0.contains("Accuracy") && !$0.contains("Softmax") }.joined(separator: "\n"),
+      to: "mute.net.prototxt")
+    try folder.write(
+      "layer { name: 'data' type: 'Input' top: 'data' top: 'label' input_param { shape { dim: 10 dim: 1 dim: 8 dim: 8 } shape { dim: 10 } } }\n"
+        + net[net.range(of: "layer { name: \"conv\"")!.lowerBound...], to: "input.net.prototxt")
+    let asked =
+      options.contains("--solver") ? given.replacing("--solver solver.prototxt ", with: "") : given
+    let run = try ProgramRun.run("\(asked) \(options)", in: folder)
+    #expect(run.status == 1 && run.errors.contains(message), "\(run)")
+    #expect(!folder.entries(in: "out").contains("best.caffemodel"))
+  }
+
+  @Test func theRateAndLengthOfTuningFollowFromTheSolver() throws {
+    func solver(_ text: String) throws -> SolverParameter { try SolverParameter(text: text) }
+    let steps = try solver("base_lr: 0.1 lr_policy: 'multistep' gamma: 0.1 stepvalue: 10 stepvalue: 11 max_iter: 50")
+    let tuning = try steps.tuning(iterations: nil, rate: nil)
+    #expect(tuning.maxIter == 10 && abs(tuning.baseLr - 0.01) < 1e-6 && tuning.lrPolicy == "poly")
+    let fixed = try solver("base_lr: 0.02 lr_policy: 'fixed' max_iter: 3 prune_method: 'SFP' test_iter: 4")
+    let other = try fixed.tuning(iterations: nil, rate: nil)
+    #expect(
+      other.maxIter == 1 && abs(other.baseLr - 0.02) < 1e-6 && other.pruneMethod == "None" && other.testIter == [])
+    let given = try fixed.tuning(iterations: 7, rate: 0.5)
+    #expect(given.maxIter == 7 && given.baseLr == 0.5)
+  }
+}
