@@ -18,7 +18,8 @@ struct CaffeIncReg: ParsableCommand {
   /// All commands.
   static let commands: [any ParsableCommand.Type] = [
     TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, SensitivityCommand.self, PruneCommand.self,
-    SlimCommand.self, CompareCommand.self, SummaryCommand.self, ReproduceCommand.self, ForwardCommand.self,
+    SlimCommand.self, CompareCommand.self, SummaryCommand.self, CheckCommand.self, ReproduceCommand.self,
+    ForwardCommand.self,
     ConvertCommand.self, ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
     ConvertMNISTSiameseDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
     UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
