@@ -10,6 +10,8 @@ let optimisedC: [CSetting] = strictC + [.unsafeFlags(["-O3"])]
 let package = Package(
   name: "caffe-increg",
   products: [
+    // What reads and writes files, alone: for Fuzz, which builds it with checks.
+    .library(name: "CaffeFiles", targets: ["Base", "CaffeProto", "NetIO"]),
     .executable(name: "caffe-increg", targets: ["caffe-increg"]),
     .library(
       name: "CaffeIncReg",

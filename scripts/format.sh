@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 
 mode=(format --in-place)
 [[ ${1:-} != --check ]] || mode=(lint --strict)
-find Package.swift Sources Tests examples -name '*.swift' -not -path '*/Generated/*' -print0 |
+find Package.swift Sources Tests examples Fuzz/Sources -name '*.swift' -not -path '*/Generated/*' -print0 |
   xargs -0 swift format "${mode[@]}" --parallel

@@ -19,11 +19,10 @@ struct CaffeIncReg: ParsableCommand {
   static let commands: [any ParsableCommand.Type] = [
     TrainCommand.self, TestCommand.self, TimeCommand.self, PlanCommand.self, SensitivityCommand.self, PruneCommand.self,
     SlimCommand.self, CompressCommand.self, CompareCommand.self, SummaryCommand.self, ReproduceCommand.self,
-    ForwardCommand.self,
-    ConvertCommand.self, ConvertImageSetCommand.self, ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self,
-    ConvertMNISTSiameseDataCommand.self, ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self,
-    UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self, UpgradeSolverTextCommand.self, DrawNetCommand.self,
-    ReportCommand.self, DeviceQueryCommand.self, ManualCommand.self,
+    CheckCommand.self, ForwardCommand.self, ConvertCommand.self, ConvertImageSetCommand.self,
+    ComputeImageMeanCommand.self, ConvertMNISTDataCommand.self, ConvertMNISTSiameseDataCommand.self,
+    ConvertCIFARDataCommand.self, ExtractFeaturesCommand.self, UpgradeNetTextCommand.self, UpgradeNetBinaryCommand.self,
+    UpgradeSolverTextCommand.self, DrawNetCommand.self, ReportCommand.self, DeviceQueryCommand.self, ManualCommand.self,
   ]
 }
 
