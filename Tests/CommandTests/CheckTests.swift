@@ -73,9 +73,9 @@ import Testing
     #expect(found.map(\.layer) == ["side"] && found.map(\.rule) == ["unread"], "\(found)")
   }
 
-  @Test func layersInPlaceOfAnotherShapeAreFound() throws {
+  @Test func layersThatCannotWorkInPlaceAreFound() throws {
     let net = [Self.head, Self.ip.replacing("top: \"ip\"", with: "top: \"data\"")].joined(separator: "\n")
-    #expect(try findings(net).contains { $0.rule == "in-place" && $0.layer == "ip" })
+    #expect(try findings(net).contains { $0.rule == "net" && $0.layer == "ip" && $0.message.contains("in place") })
   }
 
   @Test func layersOfOneNameAreFound() throws {

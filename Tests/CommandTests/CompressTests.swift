@@ -43,12 +43,12 @@ import Testing
     try folder.write(
       "net: 'net.prototxt' test_iter: 10 test_interval: 1000 base_lr: 0.01 momentum: 0.9 lr_policy: 'fixed'"
         + " max_iter: 100 snapshot_prefix: 'base' random_seed: 1", to: "solver.prototxt")
-    let run = try ProgramRun.run("train --solver solver.prototxt", in: folder)
+    let run = try ProgramRun.run("train --solver solver.prototxt --conv-algorithm fixed", in: folder)
     try #require(run.status == 0, "\(run)")
     return folder
   }
 
-  private let given = "compress --solver solver.prototxt --weights base_iter_100.caffemodel --round 2"
+  private let given = "compress --solver solver.prototxt --weights base_iter_100.caffemodel --round 2 --conv-algorithm fixed"
 
   private func object(_ path: String) throws -> [String: Any] {
     try #require(JSONSerialization.jsonObject(with: Data(readText(path).utf8)) as? [String: Any])

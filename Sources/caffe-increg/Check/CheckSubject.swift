@@ -48,12 +48,12 @@ struct CheckSubject {
     var (net, faults, replaced) = (whole, [any Error](), Set<String>())
     while faults.count < mostFaults {
       do { return (try NetDescription(net, state: state, registry: registry), faults) } catch {
+        let name = (error as? NetError)?.layerName
         // What follows from a stand-in is no fault of the net.
-        if case NetError.guess(let layer, _, _, _) = error, !replaced.isEmpty, !replaced.contains(layer) {
-        } else {
-          faults.append(error)
-        }
-        guard let name = (error as? NetError)?.layerName, replaced.insert(name).inserted,
+        var follows = name.map(replaced.contains) ?? false
+        if case NetError.guess = error, !replaced.isEmpty { follows = true }
+        if !follows { faults.append(error) }
+        guard let name, replaced.insert(name).inserted,
           let index = net.layer.lastIndex(where: {
             $0.name == name && state.selects(include: $0.include, exclude: $0.exclude)
           })
