@@ -48,7 +48,8 @@ import Testing
     return folder
   }
 
-  private let given = "compress --solver solver.prototxt --weights base_iter_100.caffemodel --round 2 --conv-algorithm fixed"
+  private let given =
+    "compress --solver solver.prototxt --weights base_iter_100.caffemodel --round 2 --conv-algorithm fixed"
 
   private func object(_ path: String) throws -> [String: Any] {
     try #require(JSONSerialization.jsonObject(with: Data(readText(path).utf8)) as? [String: Any])
