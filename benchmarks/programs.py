@@ -147,7 +147,8 @@ class Programs(Bench):
         # The program adds to a file that is there.
         events = self.write("layers.json", "")
         self.ours("time", "--model", prototxt, "--iterations", str(count), "--log-json", events)
-        event = json.loads(self.read("layers.json"))
+        lines = [json.loads(line) for line in self.read("layers.json").splitlines()]
+        [event] = [line for line in lines if line["event"] == "layers"]
         return {layer["name"]: (layer["forward_ms"], layer["backward_ms"]) for layer in event["layers"]}
 
     def layers(self, net):
