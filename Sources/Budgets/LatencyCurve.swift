@@ -1,3 +1,5 @@
+import Engine
+
 /// What a layer takes by the channels that it reads and makes: as measured where it was measured, in between bilinear, and bent
 /// towards the points around.
 struct LatencyCurve {
@@ -53,26 +55,9 @@ struct LatencyCurve {
 
   /// Least squares, with a little weight on small numbers where the points leave open which.
   private mutating func fit() {
-    var matrix = (0..<4).map { row in (0..<4).map { $0 == row ? 1e-6 : 0.0 } }
-    var right = [0.0, 0, 0, 0]
-    for (point, time) in times.sorted(by: { $0.key < $1.key }) {
-      let terms = terms(position(point))
-      for row in 0..<4 {
-        for column in 0..<4 { matrix[row][column] += terms[row] * terms[column] }
-        right[row] += terms[row] * time
-      }
-    }
-    // Positive definite: Gauss needs no pivots.
-    for row in 0..<4 {
-      for below in row + 1..<max(row + 1, 4) {
-        let factor = matrix[below][row] / matrix[row][row]
-        for column in row..<4 { matrix[below][column] -= factor * matrix[row][column] }
-        right[below] -= factor * right[row]
-      }
-    }
-    for row in (0..<4).reversed() {
-      let known = (row + 1..<max(row + 1, 4)).reduce(0) { $0 + matrix[row][$1] * plane[$1] }
-      plane[row] = (right[row] - known) / matrix[row][row]
-    }
+    var equations = NormalEquations(inputs: plane.count, outputs: 1)
+    for (point, time) in times.sorted(by: { $0.key < $1.key }) { equations.add(terms(position(point)), [time]) }
+    let zeros = plane.map { _ in 0.0 }
+    plane = equations.fit(ridge: 1e-6, near: zeros, hasIntercept: false)?.weights ?? zeros
   }
 }

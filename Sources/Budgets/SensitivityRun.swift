@@ -31,7 +31,7 @@ public final class SensitivityRun {
   public init(_ space: WidthSpace, images: Int, state: NetState, registry: LayerRegistry, backend: any Backend) throws {
     let described = space.ranking.net
     let outputs = described.outputs.map { described.blobs[$0].name }
-    guard outputs.contains(where: NetOutput.isAccuracy) else { throw BudgetError.noAccuracy(outputs: outputs) }
+    guard outputs.contains(where: \.isAccuracy) else { throw BudgetError.noAccuracy(outputs: outputs) }
     self.space = space
     net = try DataNet(
       described.parameter, state: state, weights: space.ranking.weights, registry: registry, backend: backend,
@@ -53,12 +53,7 @@ public final class SensitivityRun {
   /// The accuracy with the weights as they are now.
   private func accuracy() throws -> Double {
     for (source, position) in zip(sources, start) { source.position = position }
-    var means = OutputMeans()
-    for _ in 0..<batches {
-      try net.forward()
-      means.add(net.outputValues())
-    }
-    return means.accuracy ?? 0
+    return try net.outputMeans(batches: batches).accuracy ?? 0
   }
 
   /// Measures all families.
@@ -110,6 +105,6 @@ public final class SensitivityRun {
 extension OutputMeans {
   /// The smallest of the accuracies, as the best of few is where a net has several; nil where it has none.
   public var accuracy: Double? {
-    outputs.filter { NetOutput.isAccuracy($0.name) }.flatMap(\.values).min().map(Double.init)
+    outputs.filter(\.name.isAccuracy).flatMap(\.values).min().map(Double.init)
   }
 }

@@ -107,14 +107,15 @@ public struct PrunePlan {
         throw PruneError.heldLayer(name, where: place, reason: reason)
       }
     }
-    let chosen = request.isGlobal ? try ranking.channels(ratio: request.ratios.standard, floor: request.floor) : nil
+    let scores = request.isGlobal ? try survey.families.map(ranking.scores) : nil
+    let chosen = scores.map { ranking.channels($0, ratio: request.ratios.standard, floor: request.floor) }
     let families = try survey.families.enumerated().map { index, family in
       let aim =
         chosen.map { .channels($0[index]) } ?? PruneChoice.Aim.ratio(request.ratios.ratio(of: ranking.makers(family)))
       var choice = PruneChoice(channels: survey.channels(of: family), aim, request)
       var groups: [Int] = []
       if choice.obstacle == nil {
-        let ladder = try ranking.ladder(of: family)
+        let ladder = try scores.map { ranking.ladder(of: family, $0[index]) } ?? ranking.ladder(of: family)
         choice.choose(from: ladder, request)
         groups = ladder.rounds[..<choice.rounds].flatMap { $0 }
       }

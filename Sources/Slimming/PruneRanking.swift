@@ -47,7 +47,7 @@ public struct PruneRanking {
   public var comparesFamilies: Bool { type(of: importance).comparesFamilies }
 
   /// The scores of a family's groups, block by block.
-  private func scores(of family: GroupSurvey.Family) throws -> [[Float]] {
+  func scores(of family: GroupSurvey.Family) throws -> [[Float]] {
     let evidence = WeightEvidence(net: net, weights: weights, observations: observations)
     return try family.blocks.map { block in
       let scores = try importance.scores(survey.graph.family(of: block, madeBy: family.makers, filters), evidence)
@@ -60,7 +60,12 @@ public struct PruneRanking {
   ///
   /// - Throws: `ImportanceError`; ``PruneError/noNumber(layer:)``
   public func ladder(of family: GroupSurvey.Family) throws -> PruneLadder {
-    let blocks = zip(family.blocks, try scores(of: family)).map { block, scores in
+    ladder(of: family, try scores(of: family))
+  }
+
+  /// The same by scores that are known.
+  func ladder(of family: GroupSurvey.Family, _ scores: [[Float]]) -> PruneLadder {
+    let blocks = zip(family.blocks, scores).map { block, scores in
       zip(block, scores).sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map { (group: $0.0, score: $0.1) }
     }
     return PruneLadder(survey, family, blocks)
@@ -69,14 +74,15 @@ public struct PruneRanking {
   /// How many channels of each family are among the least important of all, that many of all groups.
   ///
   /// - Parameters:
+  ///   - known: the scores of every family
   ///   - ratio: the share of all groups that goes
   ///   - floor: the fewest channels that a family keeps
-  func channels(ratio: Double, floor: Int) throws -> [Int] {
+  func channels(_ known: [[[Float]]], ratio: Double, floor: Int) -> [Int] {
     var (scores, bundles, least) = ([[Float]](), [[Int]](), [Int]())
-    for family in survey.families {
+    for (family, blocks) in zip(survey.families, known) {
       bundles.append(Array(scores.count..<scores.count + family.blocks.count))
       let channels = survey.channels(of: family)
-      for block in try self.scores(of: family) {
+      for block in blocks {
         scores.append(GlobalRanking.comparable(block, importance))
         // The block's part of the floor, in groups.
         let part = Double(floor) * Double(block.count) / Double(max(1, channels))

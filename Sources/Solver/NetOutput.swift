@@ -11,9 +11,6 @@ public struct NetOutput: Equatable, Sendable {
   /// The weight it has in the objective; 0 if it is no loss.
   public let lossWeight: Float
 
-  /// Whether an output of this name is an accuracy: case does not matter for its first letter.
-  public static func isAccuracy(_ name: String) -> Bool { name.contains("ccuracy") }
-
   /// A value as Caffe logs it, with its part of the objective.
   public func text(_ value: Float) -> String {
     lossWeight == 0
@@ -27,7 +24,30 @@ extension String {
   public var isAccuracy: Bool { contains("ccuracy") }
 }
 
+extension NetOutput {
+  /// As events have it.
+  public var json: JSON.Value {
+    .object([
+      ("name", .string(name)), ("values", .list(values.map { .number($0) })), ("loss_weight", .number(lossWeight)),
+    ])
+  }
+}
+
 extension Net {
+  /// Runs over batches from where the data stands.
+  ///
+  /// - Parameter progress: gets the number of batches that are done, after each
+  /// - Returns: the outputs' means
+  public func outputMeans(batches: Int, progress: (Int) -> Void = { _ in }) throws -> OutputMeans {
+    var means = OutputMeans()
+    for batch in 0..<batches {
+      try forward()
+      means.add(outputValues())
+      progress(batch + 1)
+    }
+    return means
+  }
+
   /// The present values of all outputs.
   public func outputValues() -> [NetOutput] {
     zip(description.outputs, outputs).map { index, blob in

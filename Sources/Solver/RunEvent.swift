@@ -10,8 +10,6 @@ public enum RunEvent: Sendable {
   case test(Test)
   /// A snapshot is written.
   case snapshot(iteration: Int, weights: String, state: String)
-  /// What a cut of a pruning method did to the net.
-  case cut(Cut)
   /// How long the layers of a net take.
   case layers(iterations: Int, [LayerTime])
   /// What commands and methods say besides.
@@ -53,21 +51,6 @@ public enum RunEvent: Sendable {
     }
   }
 
-  /// Tests on both sides of a cut.
-  public struct Cut: Sendable {
-    /// The iteration.
-    public var iteration: Int
-    /// The outputs' means before it; empty where nobody knows, as in a run that was resumed in between.
-    public var before: [NetOutput]
-    /// Those behind it, with statistics of normalisations taken anew where the run does so.
-    public var after: [NetOutput]
-
-    /// Makes the evidence of a cut.
-    public init(iteration: Int, before: [NetOutput], after: [NetOutput]) {
-      (self.iteration, self.before, self.after) = (iteration, before, after)
-    }
-  }
-
   /// The milliseconds of a layer.
   public struct LayerTime: Sendable {
     /// The name.
@@ -104,23 +87,18 @@ extension RunEvent {
       for (name, milliseconds) in display.times?.means ?? [] {
         fields.append((name + "_ms", .fixed(milliseconds, digits: 5)))
       }
-      fields.append(("outputs", list(display.outputs)))
+      fields.append(("outputs", .list(display.outputs.map(\.json))))
     case .test(let test):
       fields = [("event", .string("test"))]
       if let iteration = test.iteration { fields.append(("iteration", .integer(iteration))) }
       fields += [
         ("net", .integer(test.net)), ("batches", .integer(test.batches)), ("loss", .number(test.loss)),
-        ("outputs", list(test.outputs)),
+        ("outputs", .list(test.outputs.map(\.json))),
       ]
     case .snapshot(let iteration, let weights, let state):
       fields = [
         ("event", .string("snapshot")), ("iteration", .integer(iteration)), ("weights", .string(weights)),
         ("state", .string(state)),
-      ]
-    case .cut(let cut):
-      fields = [
-        ("event", .string("cut")), ("iteration", .integer(cut.iteration)), ("before", list(cut.before)),
-        ("after", list(cut.after)),
       ]
     case .layers(let iterations, let layers):
       fields = [("event", .string("layers")), ("iterations", .integer(iterations)), ("layers", list(layers))]
@@ -128,16 +106,6 @@ extension RunEvent {
     }
     fields.insert(("time", .fixed(time, digits: 6)), at: 1)
     return JSON.Value.object(fields).text
-  }
-
-  private func list(_ outputs: [NetOutput]) -> JSON.Value {
-    .list(
-      outputs.map { output in
-        .object([
-          ("name", .string(output.name)), ("values", .list(output.values.map { .number($0) })),
-          ("loss_weight", .number(output.lossWeight)),
-        ])
-      })
   }
 
   private func list(_ layers: [LayerTime]) -> JSON.Value {

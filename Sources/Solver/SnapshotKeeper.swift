@@ -1,4 +1,5 @@
 import Base
+import CaffeProto
 import Glibc
 
 /// Deletes a run's old snapshots: the newest stay, the best, and those that its hook needs.
@@ -26,7 +27,7 @@ public struct SnapshotKeeper {
     case .test(let test) where test.net == 0:
       guard let iteration = test.iteration else { return }
       // Accuracy counts where there is one, else the loss.
-      let accuracy = test.outputs.filter { $0.name.contains("ccuracy") }.flatMap(\.values).max()
+      let accuracy = test.outputs.filter(\.name.isAccuracy).flatMap(\.values).max()
       scores[iteration] = accuracy ?? -test.loss
     case .snapshot(let iteration, let weights, let state):
       let pair = Pair(iteration: iteration, weights: weights, state: state)
@@ -51,6 +52,11 @@ public struct SnapshotKeeper {
 }
 
 extension SnapshotKeeper {
+  /// The solver state of a run that was written last; nil where there is none.
+  public static func latestState(of run: SolverParameter) -> String? {
+    latestState(prefix: run.snapshotPrefix, tagged: run.pruneMethod != "None")
+  }
+
   /// The solver state of a prefix that was written last.
   ///
   /// - Parameter tagged: whether there may be a tag between prefix and iteration, as pruning runs have them

@@ -36,8 +36,6 @@ public final class Solver {
   public var onEvent: (RunEvent) throws -> Void = { _ in }
   /// Whether a run goes on with a loss, a gradient or weights that are NaN or infinite.
   public var allowsNaN = false
-  /// Whether a pruning method that cuts is tested before and behind its cut, which ``onEvent`` is told.
-  public var testsCuts = false
   /// Whether ``requestedAction`` has asked the run to stop.
   public internal(set) var stopRequested = false
 

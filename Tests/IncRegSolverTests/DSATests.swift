@@ -114,12 +114,12 @@ import Testing
     layers.append(Self.layer("last", "ELU", ["conv"], "last"))
     let (solver, finder, families) = try net(layers)
     let net = solver.net
-    let (members, _) = try finder.members(of: families[0])
+    let members = try finder.members(of: families[0])
     let names = members.map { net.description.layers[$0.place.layer].name }
     #expect(names == (kind == "Scale" || kind == "Late" ? ["scale", "scale"] : ["conv", "conv"]))
     let parameters = Wiring(net, [], [], L1Norm()).parameters
     let gates = FamilyGates(
-      parts: try members.map { .init(member: $0, parameter: try #require(parameters[$0.place])) }, ranking: 0)
+      parts: try members.map { .init(member: $0, parameter: try #require(parameters[$0.place])) })
     // The same data in every pass.
     let numbers = solver.random.snapshot
     let before = gates.parts.map { net.parameters[$0.parameter].blob.plainData }
@@ -159,7 +159,7 @@ import Testing
       Self.layer("last", "Eltwise", ["b", "skip"], "last"),
     ])
     func name(_ member: GroupMember) -> String { solver.net.description.layers[member.place.layer].name }
-    let gates = try families.map { try finder.members(of: $0).0.map(name) }
+    let gates = try families.map { try finder.members(of: $0).map(name) }
     #expect(
       gates == [
         ["stem_scale", "stem_scale"], ["a_scale", "a_scale"], ["skip_scale", "skip_scale", "b_scale", "b_scale"],

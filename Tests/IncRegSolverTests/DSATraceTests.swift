@@ -63,7 +63,7 @@ import Testing
     let families = hook.families.map(\.groups)
     #expect(families.map(\.name) == ["stem", "b0_conv1", "b1_conv1", "b1_conv2"])
     let description = solver.net.description
-    let ranking = hook.wiring.hidden.map { description.layers[$0.parts[$0.ranking].member.place.layer].name }
+    let ranking = hook.wiring.hidden.map { description.layers[$0.parts[0].member.place.layer].name }
     #expect(ranking == ["stem_sc", "b0_conv1_sc", "b1_conv1_sc", "b1_skip_sc"])
     // The original does not count the inner product.
     let work = FamilyWork(description, families) { description.layers[$0].type != "InnerProduct" }

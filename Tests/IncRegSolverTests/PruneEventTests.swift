@@ -1,9 +1,9 @@
 import CaffeProto
 import Foundation
-import Solver
 import Testing
 
 @testable import IncRegSolver
+@testable import Solver
 
 /// What a machine that follows a pruning run is told.
 @Suite struct PruneEventTests {
@@ -52,6 +52,14 @@ import Testing
     #expect(cuts.count == 1 && cuts[0]["iteration"] as? Int == 19)
     let families = try #require(cuts[0]["families"] as? [[String: Any]])
     #expect(!families.isEmpty && families.allSatisfy { $0["before"] as? Int == 0 && $0["after"] as? Int ?? 0 > 0 })
+  }
+
+  @Test func cutsHaveBothSides() {
+    let output = NetOutput(name: "accuracy", values: [0.5], lossWeight: 0)
+    #expect(
+      RunEvent.other(PruneEvent.tested(iteration: 3, before: [], after: [output])).json(time: 1)
+        == #"{"event":"cut","time":1.000000,"iteration":3,"before":[],"#
+        + #""after":[{"name":"accuracy","values":[0.5],"loss_weight":0.0}]}"#)
   }
 
   @Test func everyEventIsAnObject() throws {

@@ -56,14 +56,6 @@ import TestSupport
     #expect(lines[6]["lr"] == nil && lines[6]["iterations_per_second"] == nil)
   }
 
-  @Test func cutsHaveBothSides() {
-    let output = NetOutput(name: "accuracy", values: [0.5], lossWeight: 0)
-    #expect(
-      RunEvent.cut(.init(iteration: 3, before: [], after: [output])).json(time: 1)
-        == #"{"event":"cut","time":1.000000,"iteration":3,"before":[],"#
-        + #""after":[{"name":"accuracy","values":[0.5],"loss_weight":0.0}]}"#)
-  }
-
   @Test func goesOnInTheFile() throws {
     let scratch = try TemporaryFolder()
     let path = scratch("events.json")

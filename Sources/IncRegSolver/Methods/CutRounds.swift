@@ -94,7 +94,7 @@ struct CutRounds: Sendable {
       for index in families.indices { families[index].prune(chosen[index]) }
     } else {
       for index in families.indices {
-        let goal = goal(families[index], at: Float(shares[index]))
+        let goal = families[index].groupsButOne(at: Float(shares[index]))
         guard goal > pruned[index] else { continue }
         let ranked = families[index].state.ranked(by: try scores(families[index], runs[index]))
         families[index].prune(ranked.prefix(goal - pruned[index]))
@@ -117,11 +117,7 @@ struct CutRounds: Sendable {
   }
 
   /// As many as the ratio asks for, but never all.
-  func goal(_ family: PrunedFamily) -> Int { goal(family, at: family.ratio) }
-
-  private func goal(_ family: PrunedFamily, at ratio: Float) -> Int {
-    min(family.groups(at: ratio), family.counted - 1)
-  }
+  func goal(_ family: PrunedFamily) -> Int { family.groupsButOne(at: family.ratio) }
 
   /// The importance.
   var made: any Importance { Importances.named(importance) ?? L1Norm() }

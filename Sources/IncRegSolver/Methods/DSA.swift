@@ -40,7 +40,7 @@ public struct DSA: PruningMethod {
   }
 
   /// The most that may go.
-  public func goal(_ family: PrunedFamily) -> Int { min(family.groups(at: family.ratio), family.counted - 1) }
+  public func goal(_ family: PrunedFamily) -> Int { family.groupsButOne(at: family.ratio) }
 
   /// Makes gates before passes, moves the keep ratios by the gates' gradients, and cuts.
   public func act(

@@ -17,7 +17,7 @@ struct KeepAllocation {
     count = families.map { Double($0.count) }
     living = families.map(\.state.living.count)
     most = families.map { family in
-      max(0, min(family.groups(at: family.ratio), family.counted - 1) - family.state.prunedCount)
+      max(0, family.groupsButOne(at: family.ratio) - family.state.prunedCount)
     }
   }
 

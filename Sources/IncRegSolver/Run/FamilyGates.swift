@@ -10,9 +10,8 @@ struct FamilyGates {
     let parameter: Int
   }
 
+  /// The magnitudes of the first say how strong a group is.
   let parts: [Part]
-  /// The part whose magnitudes say how strong a group is.
-  let ranking: Int
 }
 
 /// Finds what multiplies the channels of a family and nothing else: behind every layer that makes them the factors and
@@ -35,11 +34,11 @@ struct GateFinder {
     self.depths = depths
   }
 
-  /// The slices of a family's gates, and which of them rank the groups: those of the maker that comes first, counted in
-  /// layers with filters on the longest way to it.
+  /// The slices of a family's gates. Those that rank the groups are first: those of the maker that comes first, counted
+  /// in layers with filters on the longest way to it.
   ///
   /// - Throws: ``IncRegError/layerField(layer:field:_:)`` where channels have no gate, or a gate does not learn
-  func members(of family: GroupFamily) throws -> ([GroupMember], ranking: Int) {
+  func members(of family: GroupFamily) throws -> [GroupMember] {
     var (members, met): ([GroupMember], Set<BlobPlace>) = ([], [])
     for maker in family.layers.sorted(by: { (depths[$0], $0) < (depths[$1], $1) }) {
       for member in try gates(behind: maker, family) where met.insert(member.place).inserted {
@@ -53,7 +52,7 @@ struct GateFinder {
         members.append(member)
       }
     }
-    return (members, 0)
+    return members
   }
 
   private func obstacle(_ layer: Int, _ cause: String) -> IncRegError {
@@ -133,7 +132,7 @@ extension DescribedLayer {
 extension FamilyGates {
   /// How strong a family's groups are: the sums of the magnitudes of what ranks them.
   func strengths(_ count: Int, _ values: (_ parameter: Int) -> [Float]) -> [Double] {
-    guard let part = parts.indices.contains(ranking) ? parts[ranking] : nil else { return [] }
+    guard let part = parts.first else { return [] }
     let values = values(part.parameter)
     return part.member.sums(count) { Double(values[$0].magnitude) }
   }

@@ -11,6 +11,9 @@ enum PruneEvent: LoggedEvent, Equatable {
   case phase(iteration: Int, CoursePhase, stage: Int?)
   /// Groups were cut at once.
   case cut(iteration: Int, [Cut])
+  /// Tests on both sides of a cut: before it, empty where nobody knows, as in a run that was resumed in between, and behind
+  /// it, with statistics of normalisations taken anew where the run does so.
+  case tested(iteration: Int, before: [NetOutput], after: [NetOutput])
   /// Running statistics were taken anew: an output of a test with the old and with the new ones.
   case statistics(iteration: Int, [Change])
   /// A retraining is over: the best of its checks.
@@ -58,6 +61,7 @@ extension PruneEvent {
     case .ratios: "prune_ratios"
     case .phase: "prune_phase"
     case .cut: "prune_cut"
+    case .tested: "cut"
     case .statistics: "prune_statistics"
     case .best: "prune_best"
     case .judged: "prune_judged"
@@ -92,6 +96,10 @@ extension PruneEvent {
               .object([("name", .string($0.name)), ("before", .integer($0.before)), ("after", .integer($0.after))])
             })
         ),
+      ]
+    case .tested(let iteration, let before, let after):
+      [
+        ("iteration", .integer(iteration)), ("before", .list(before.map(\.json))), ("after", .list(after.map(\.json))),
       ]
     case .statistics(let iteration, let changes):
       [

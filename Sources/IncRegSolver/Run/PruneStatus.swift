@@ -50,9 +50,12 @@ public struct PruneStatus: Equatable, Sendable {
 }
 
 /// A pruning run as those see it who watch it from outside.
-public protocol WatchedRun {
+public protocol WatchedRun: AnyObject {
   /// Where it stands; nil before it has begun.
   var status: PruneStatus? { get }
+
+  /// Whether it is tested before and behind its cuts, which an event tells.
+  var testsCuts: Bool { get set }
 
   /// The solver states that it may yet go back to, or that hold its best nets.
   func neededSnapshots(_ solver: Solver) -> [String]

@@ -49,6 +49,9 @@ public struct PrunedFamily: Sendable {
     return groups.only == nil ? min(asked, counted - 1) : asked
   }
 
+  /// As many, but one stays, whatever the groups are.
+  func groupsButOne(at ratio: Float) -> Int { min(groups(at: ratio), counted - 1) }
+
   /// How many groups are still to be pruned.
   public var groupsLeft: Int { max(0, groups(at: ratio) - pruned) }
 

@@ -106,33 +106,43 @@ extension PruningRun {
   }
 }
 
+/// Tests on both sides of a cut, as far as they are made.
+struct CutTests {
+  /// What a test gave before a cut that is to come or under way.
+  var before: [NetOutput]?
+  /// What a test gave when the first group had fallen, of those that fall one by one.
+  var gradual: [NetOutput] = []
+  /// Whether something had fallen before the present iteration; nil before the first.
+  var hadFallen: Bool?
+}
+
 // Tests on both sides of a cut, for who asks for them.
 extension PruningRun {
   /// - Returns: false where somebody outside stopped the run in the test
   func testBeforeCut(_ solver: Solver) throws -> Bool {
-    guard solver.testsCuts, cutTest == nil else { return true }
-    cutTest = try testedOutputs(solver)
-    return cutTest != nil
+    guard testsCuts, cutTests.before == nil else { return true }
+    cutTests.before = try testedOutputs(solver)
+    return cutTests.before != nil
   }
 
   /// Tells what the test before a cut gave, and one behind it; nothing where there was none.
   ///
   /// - Returns: false where somebody outside stopped the run in the test
   func testBehindCut(_ solver: Solver) throws -> Bool {
-    guard let before = cutTest else { return true }
+    guard let before = cutTests.before else { return true }
     guard let after = try testedOutputs(solver) else { return false }
-    cutTest = nil
-    try solver.onEvent(.cut(.init(iteration: solver.iteration, before: before, after: after)))
+    cutTests.before = nil
+    try solver.tell(PruneEvent.tested(iteration: solver.iteration, before: before, after: after))
     return true
   }
 
   /// Of a method whose groups fall one by one: a test when the first has fallen, one when the last has.
   func testGradualCut(_ solver: Solver, wasPruning: Bool) throws {
-    guard solver.testsCuts, wasPruning else { return }
-    if hadFallen == false, entries.contains(where: { $0.family.state.prunedCount > 0 }) {
-      gradualTest = try testedOutputs(solver)
+    guard testsCuts, wasPruning else { return }
+    if cutTests.hadFallen == false, entries.contains(where: { $0.family.state.prunedCount > 0 }) {
+      cutTests.gradual = try testedOutputs(solver) ?? []
     }
     guard phase != .prune, let after = try testedOutputs(solver) else { return }
-    try solver.onEvent(.cut(.init(iteration: solver.iteration, before: gradualTest ?? [], after: after)))
+    try solver.tell(PruneEvent.tested(iteration: solver.iteration, before: cutTests.gradual, after: after))
   }
 }

@@ -48,12 +48,10 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   var activity: ChannelActivity?
   /// What a machine that follows the run was told last.
   var told = Told()
-  /// What a test gave before a cut that is to come or under way.
-  var cutTest: [NetOutput]?
-  /// What a test gave when the first group had fallen, of those that fall one by one.
-  var gradualTest: [NetOutput]?
-  /// Whether something had fallen before the present iteration; nil before the first.
-  var hadFallen: Bool?
+  /// Whether it is tested before and behind its cuts, which an event tells.
+  public var testsCuts = false
+  /// What these tests gave so far.
+  var cutTests = CutTests()
   /// Whether the run was resumed, with all that it knew.
   var goesOn = false
   /// The iteration of the newest periodic snapshot of this run, which the next one replaces.
@@ -130,7 +128,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
   public func beginRun(_ solver: Solver) throws {
     if case .search(let settings) = method.course, settings.checkInterval > 0 {
       let outputs = solver.testNets.last?.outputValues().map(\.name) ?? []
-      guard outputs.contains(where: NetOutput.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
+      guard outputs.contains(where: \.isAccuracy) else { throw IncRegError.noAccuracy(outputs: outputs) }
     }
     if method.habits.needsEpochs, solver.epochs == nil {
       throw IncRegError.field(
@@ -179,7 +177,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     guard try cutIfDue(solver) else { return .proceed }
     let wasPruning = phase == .prune
-    defer { hadFallen = solver.testsCuts && entries.contains { $0.family.state.prunedCount > 0 } }
+    defer { cutTests.hadFallen = testsCuts && entries.contains { $0.family.state.prunedCount > 0 } }
     if try running().advance(RunHost(self, solver)) == .finish { return .finish }
     guard let search else { return .proceed }
     let budget = Budget(layers, rule: .init(solver.parameter))

@@ -21,7 +21,7 @@ final class RunHost<Method: PruningMethod>: PhaseHost {
     guard results.count == solver.testNets.count, let last = results.last else { return nil }
     solver.log.info("-------------------------- retrain test ends --------------------------")
     // Of several test nets the last one decides, as in the original.
-    let accuracies = last.filter { NetOutput.isAccuracy($0.name) }.flatMap(\.values)
+    let accuracies = last.filter(\.name.isAccuracy).flatMap(\.values)
     let accuracy = solver.parameter.ifUseAcc1 ? accuracies.min() : accuracies.max()
     guard let accuracy else { throw IncRegError.noAccuracy(outputs: last.map(\.name)) }
     return accuracy

@@ -58,10 +58,10 @@ struct Wiring {
     guard habits.hides else { return }
     let gates = habits.gates == nil ? nil : GateFinder(net.description)
     hidden = try families.map { family in
-      guard family.ratio > 0 else { return FamilyGates(parts: [], ranking: 0) }
-      let members = try gates?.members(of: family.groups) ?? (family.groups.makers, 0)
-      let parts = members.0.compactMap { member in parameters[member.place].map { (member, $0) } }
-      return FamilyGates(parts: parts.map { .init(member: $0.0, parameter: $0.1) }, ranking: members.1)
+      guard family.ratio > 0 else { return FamilyGates(parts: []) }
+      let members = try gates?.members(of: family.groups) ?? family.groups.makers
+      return FamilyGates(
+        parts: members.compactMap { member in parameters[member.place].map { .init(member: member, parameter: $0) } })
     }
     guard gates != nil else { return }
     for part in hidden.flatMap(\.parts) { net.parameters[part.parameter].blob.staysPlain = true }

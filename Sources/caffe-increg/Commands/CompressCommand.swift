@@ -73,14 +73,8 @@ struct CompressCommand: ParsableCommand {
   func validate() throws {
     guard budget.text != nil else { throw ValidationError("--budget is missing, as in --budget latency=0.5") }
     guard drop >= 0, drop < 1 else { throw ValidationError("--drop must be at least 0 and below 1, but is \(drop)") }
-    guard Importances.names.contains(importance) else {
-      throw ValidationError(
-        "--importance: there is no '\(importance)'; there are \(Importances.names.joined(separator: ", "))")
-    }
-    if let method, !PruningMethods.names.contains(method) {
-      throw ValidationError(
-        "--method: there is no '\(method)'; there are \(PruningMethods.names.joined(separator: ", "))")
-    }
+    try checkName(importance, of: "--importance", among: Importances.names)
+    if let method { try checkName(method, of: "--method", among: PruningMethods.names) }
     for (name, value, least) in [
       ("round", round, 1), ("floor", floor, 1), ("tune-iterations", tuneIterations ?? 0, 0),
     ] where value < least {

@@ -54,10 +54,7 @@ struct SensitivityCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func validate() throws {
-    guard Importances.names.contains(importance) else {
-      throw ValidationError(
-        "--importance: there is no '\(importance)'; there are \(Importances.names.joined(separator: ", "))")
-    }
+    try checkName(importance, of: "--importance", among: Importances.names)
     for (name, value) in [("images", images), ("round", round), ("floor", floor)] where value < 1 {
       throw ValidationError("--\(name) must be at least 1, but is \(value)")
     }

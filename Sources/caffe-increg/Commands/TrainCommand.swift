@@ -120,9 +120,9 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func latestState(_ parameter: SolverParameter) throws -> String {
-    let prefix = parameter.snapshotPrefix
-    guard let path = SnapshotKeeper.latestState(prefix: prefix, tagged: parameter.pruneMethod != "None") else {
-      throw SolverError.field("snapshot_prefix", "there is no solver state of '\(prefix)' to resume from")
+    guard let path = SnapshotKeeper.latestState(of: parameter) else {
+      throw SolverError.field(
+        "snapshot_prefix", "there is no solver state of '\(parameter.snapshotPrefix)' to resume from")
     }
     return path
   }

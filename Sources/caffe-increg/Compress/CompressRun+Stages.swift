@@ -149,11 +149,10 @@ extension CompressRun {
   private func train(
     _ solver: SolverParameter, _ net: NetParameter, _ number: Int, _ step: String, from start: String
   ) throws -> String {
-    let stem = path(name(number, step))
-    let placed = solver.placed(net: stem + ".net.prototxt", stem: stem, seed: command.seed)
-    try Prototxt.write(net, to: placed.net)
-    try Prototxt.write(placed, to: stem + ".solver.prototxt")
-    return try TrainingRun(name: step, parameter: placed, context: context).run(from: start)
+    var solver = solver
+    (solver.weights, solver.snapshotFormat) = ([], .binaryproto)
+    if solver.randomSeed < 0 { solver.randomSeed = command.seed }
+    return try TrainingRun.placed(solver, net, stem: path(name(number, step)), name: step, context).run(from: start)
   }
 
   /// Tests and times the slim net, and times the whole one beside it.

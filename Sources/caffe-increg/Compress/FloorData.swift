@@ -25,7 +25,7 @@ struct FloorData {
   /// - Throws: `PruneError` where there are no data, `BudgetError` where there is no accuracy
   init(_ net: NetDescription, _ weights: [String: [WeightBlob]], usual: Int?, on backend: any Backend) throws {
     let outputs = net.outputs.map { net.blobs[$0].name }
-    guard outputs.contains(where: NetOutput.isAccuracy) else { throw BudgetError.noAccuracy(outputs: outputs) }
+    guard outputs.contains(where: \.isAccuracy) else { throw BudgetError.noAccuracy(outputs: outputs) }
     (state, self.backend) = (net.parameter.state, backend)
     let running = try Self.run(net.parameter, weights, state, backend)
     let sources = running.layers.compactMap { $0.layer as? any SampledLayer }
@@ -58,13 +58,9 @@ struct FloorData {
     let running = try Self.run(net, weights, state, backend)
     defer { progress.clear() }
     let accuracies = try [chosen, judged].enumerated().map { part, count in
-      var means = OutputMeans()
-      for number in 0..<count {
-        try running.forward()
-        means.add(running.outputValues())
-        progress.update((part == 0 ? 0 : chosen) + number, of: chosen + judged)
-      }
-      return means.accuracy
+      try running.outputMeans(batches: count) {
+        progress.update((part == 0 ? 0 : chosen) + $0, of: chosen + judged)
+      }.accuracy
     }
     let first = accuracies[0] ?? 0
     return CompressState.Scores(chosen: first, judged: accuracies[1] ?? first)

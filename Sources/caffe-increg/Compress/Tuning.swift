@@ -30,21 +30,4 @@ extension SolverParameter {
     for iteration in 1..<max(2, maxIter) { last = policy.rate(at: iteration, step: &step) }
     return last > 0 ? sqrt(Double(first) * Double(last)) : Double(first) / 10
   }
-
-  /// The run with its files in a folder, ready to be gone on with.
-  ///
-  /// - Parameters:
-  ///   - net: its file
-  ///   - stem: of the run's files
-  ///   - seed: taken where the solver has none
-  func placed(net: String, stem: String, seed: Int) -> SolverParameter {
-    var result = self
-    (result.net, result.snapshotPrefix) = (net, stem)
-    result.weights = []
-    result.snapshot = max(1, maxIter / 10)
-    result.snapshotAfterTrain = true
-    result.snapshotFormat = .binaryproto
-    if randomSeed < 0 { result.randomSeed = seed }
-    return result
-  }
 }

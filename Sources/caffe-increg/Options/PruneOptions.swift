@@ -64,10 +64,7 @@ struct PruneOptions: ParsableArguments {
   @OptionGroup var look: LookOptions
 
   func validate() throws {
-    guard Importances.names.contains(importance) else {
-      throw ValidationError(
-        "--importance: there is no '\(importance)'; there are \(Importances.names.joined(separator: ", "))")
-    }
+    try checkName(importance, of: "--importance", among: Importances.names)
     guard [ratio != nil, ratios != nil, budget.text != nil].count(where: { $0 }) == 1 else {
       throw ValidationError("Give either --ratio, --ratios or --budget.")
     }
@@ -148,6 +145,12 @@ struct PruneOptions: ParsableArguments {
     let path = ratios ?? ""
     return try PruneRatios(text: systemText(path), file: path)
   }
+}
+
+/// - Throws: `ValidationError` with the names there are
+func checkName(_ name: String, of flag: String, among names: [String]) throws {
+  guard !names.contains(name) else { return }
+  throw ValidationError("\(flag): there is no '\(name)'; there are \(names.joined(separator: ", "))")
 }
 
 extension RunOptions {

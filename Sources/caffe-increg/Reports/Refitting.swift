@@ -45,12 +45,7 @@ struct Refitting {
         planned.parameter, state: planned.state, weights: weights, registry: .caffe, backend: backend, use: .inference)
       guard data.net.outputs.contains(where: { $0.name.isAccuracy }) else { return [] }
       try data.skip(images: images)
-      var means = OutputMeans()
-      for _ in 0..<batches {
-        try data.net.forward()
-        means.add(data.net.outputValues())
-      }
-      return means.outputs.filter(\.name.isAccuracy)
+      return try data.net.outputMeans(batches: batches).outputs.filter(\.name.isAccuracy)
     }
     let tests = [try test(planned.weights), try test(planned.plan.masked()), try test(weights)]
     return tests[0].indices.flatMap { index in

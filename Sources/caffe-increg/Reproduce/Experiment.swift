@@ -117,11 +117,7 @@ struct Experiment {
       parameter = try SolverParameter(serialized: parameter.serialized() + given.serialized())
     }
     parameter.scale(scale)
-    parameter.net = "\(place)/\(name).net.prototxt"
-    parameter.snapshotPrefix = "\(place)/\(name)"
     parameter.randomSeed = seed
-    parameter.snapshot = max(1, parameter.maxIter / 10)
-    parameter.snapshotAfterTrain = true
     let tested = data.validation ?? data.test
     let testBatch = net.batchSize(in: .test)
     guard testBatch > 0, tested.records >= testBatch else {
@@ -129,10 +125,9 @@ struct Experiment {
         folder: data.folder.path, "\(tested.records) images are no batch of \(testBatch) to test with")
     }
     parameter.testIter = [tested.records / testBatch]
-    try Prototxt.write(net, to: parameter.net)
-    try Prototxt.write(parameter, to: "\(place)/\(name).solver.prototxt")
     context.log.info("\(table.name), row \(row.row), seed \(seed): \(step)")
-    return TrainingRun(name: "\(row.row), seed \(seed), \(step)", parameter: parameter, context: context)
+    return try TrainingRun.placed(
+      parameter, net, stem: "\(place)/\(name)", name: "\(row.row), seed \(seed), \(step)", context)
   }
 
   private func slimmed(_ net: NetParameter, _ masked: String, in place: String) throws -> (
@@ -151,11 +146,7 @@ struct Experiment {
       net, state: Self.test, registry: .caffe, backend: context.backend, random: RandomSource(seed: -1),
       use: .inference)
     try running.loadWeights(weights, log: context.log)
-    var means = OutputMeans()
-    for _ in 0..<(part.records / net.batchSize(in: .test)) {
-      _ = try running.forward()
-      means.add(running.outputValues())
-    }
+    let means = try running.outputMeans(batches: part.records / net.batchSize(in: .test))
     guard let score = Score(means.outputs.map { ($0.name, $0.values) }) else {
       throw ReproduceError.file(papers.file(folder, "net.prototxt"), "has no output 'accuracy' in phase TEST")
     }

@@ -10,7 +10,7 @@ struct Score: Codable, Equatable {
 
   /// The accuracies among a net's outputs; nil where there is none.
   init?(_ outputs: [(name: String, values: [Float])]) {
-    let accuracies = outputs.filter { $0.name.contains("ccuracy") }
+    let accuracies = outputs.filter(\.name.isAccuracy)
     guard let first = accuracies.first(where: { !$0.name.contains("5") })?.values.first else { return nil }
     top1 = Double(first)
     top5 = accuracies.first { $0.name.contains("5") }?.values.first.map(Double.init)

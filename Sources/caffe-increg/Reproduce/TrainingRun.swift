@@ -26,6 +26,22 @@ struct TrainingRun {
   let parameter: SolverParameter
   let context: Context
 
+  /// A run whose files lie together, ready to be gone on with. Its net and its solver are written first.
+  ///
+  /// - Parameters:
+  ///   - stem: what the names of all its files begin with
+  ///   - name: for messages
+  static func placed(
+    _ solver: SolverParameter, _ net: NetParameter, stem: String, name: String, _ context: Context
+  ) throws -> TrainingRun {
+    var parameter = solver
+    (parameter.net, parameter.snapshotPrefix) = (stem + ".net.prototxt", stem)
+    (parameter.snapshot, parameter.snapshotAfterTrain) = (max(1, parameter.maxIter / 10), true)
+    try Prototxt.write(net, to: parameter.net)
+    try Prototxt.write(parameter, to: stem + ".solver.prototxt")
+    return TrainingRun(name: name, parameter: parameter, context: context)
+  }
+
   /// The file that the run's events are appended to.
   var events: String { parameter.snapshotPrefix + ".events.jsonl" }
 
@@ -36,16 +52,15 @@ struct TrainingRun {
   /// - Throws: ``TrainingRunError``; what training throws
   func run(from start: String?) throws -> String {
     var parameter = parameter
-    let isTagged = parameter.pruneMethod != "None"
-    let state = SnapshotKeeper.latestState(prefix: parameter.snapshotPrefix, tagged: isTagged)
+    let state = SnapshotKeeper.latestState(of: parameter)
     if state == nil, let start { parameter.weights = [start] }
     let hook = try PruningMethods.hook(
       for: parameter, output: PruneOutput(onlyApp: true, write: { context.log.info($0) }))
     let solver = try Solver(
       parameter, registry: .caffe, backend: context.backend, hook: hook, decayTypes: PruningMethods.decayTypes,
       log: context.log)
-    solver.testsCuts = true
     let watched = hook as? any WatchedRun
+    watched?.testsCuts = true
     solver.requestedAction = { [unowned solver, context = self.context, name = self.name] in
       context.progress.update(solver.iteration, of: solver.parameter.maxIter, name)
       return context.signals.next()
@@ -61,7 +76,7 @@ struct TrainingRun {
     let last = solver.snapshotPath(ending: ".caffemodel")
     if FileManager.default.fileExists(atPath: last) { return last }
     // A search ends by itself, with the snapshot of its last check.
-    guard let state = SnapshotKeeper.latestState(prefix: parameter.snapshotPrefix, tagged: isTagged) else {
+    guard let state = SnapshotKeeper.latestState(of: parameter) else {
       throw TrainingRunError.noWeights(prefix: parameter.snapshotPrefix)
     }
     return state.withoutEnding + ".caffemodel"

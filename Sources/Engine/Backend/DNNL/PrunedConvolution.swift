@@ -24,12 +24,10 @@ final class PrunedConvolution: ConvolutionOperator {
   }
 
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws {
-    try look(at: weight)
     try chosen.backwardBottom(top: top, weight: weight, bottom: bottom)
   }
 
   func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
-    if let weight { try look(at: weight) }
     try chosen.backwardParameters(bottom: bottom, top: top, weight: weight, bias: bias)
   }
 
@@ -37,7 +35,7 @@ final class PrunedConvolution: ConvolutionOperator {
 
   private var chosen: any ConvolutionOperator { compact ?? dense }
 
-  /// Chooses anew if other weights are dead than before.
+  /// Chooses anew if other weights are dead than before. Gradients are computed as the forward pass before them was.
   private func look(at weight: Blob) throws {
     guard let found = slices(of: weight), found != live else { return }
     live = found
