@@ -114,6 +114,8 @@ struct CutTests {
   var gradual: [NetOutput] = []
   /// Whether something had fallen before the present iteration; nil before the first.
   var hadFallen: Bool?
+  /// Whether the course was pruning when the present iteration began; nil before the first.
+  var wasPruning: Bool?
 }
 
 // Tests on both sides of a cut, for who asks for them.
@@ -132,6 +134,8 @@ extension PruningRun {
     guard let before = cutTests.before else { return true }
     guard let after = try testedOutputs(solver) else { return false }
     cutTests.before = nil
+    // All of it fell at once.
+    cutTests.hadFallen = true
     try solver.tell(PruneEvent.tested(iteration: solver.iteration, before: before, after: after))
     return true
   }
@@ -142,7 +146,7 @@ extension PruningRun {
     if cutTests.hadFallen == false, entries.contains(where: { $0.family.state.prunedCount > 0 }) {
       cutTests.gradual = try testedOutputs(solver) ?? []
     }
-    guard phase != .prune, let after = try testedOutputs(solver) else { return }
+    guard phase != .prune, !cutTests.gradual.isEmpty, let after = try testedOutputs(solver) else { return }
     try solver.tell(PruneEvent.tested(iteration: solver.iteration, before: cutTests.gradual, after: after))
   }
 }

@@ -176,13 +176,16 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     report()
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     guard try cutIfDue(solver) else { return .proceed }
-    let wasPruning = phase == .prune
-    defer { cutTests.hadFallen = testsCuts && entries.contains { $0.family.state.prunedCount > 0 } }
+    let wasPruning = cutTests.wasPruning ?? (phase == .prune)
+    defer {
+      cutTests.wasPruning = phase == .prune
+      cutTests.hadFallen = testsCuts && entries.contains { $0.family.state.prunedCount > 0 }
+    }
     if try running().advance(RunHost(self, solver)) == .finish { return .finish }
+    try testGradualCut(solver, wasPruning: wasPruning)
     guard let search else { return .proceed }
     let budget = Budget(layers, rule: .init(solver.parameter))
     search.counted(budget)
-    try testGradualCut(solver, wasPruning: wasPruning)
     sayTotals(budget, solver, isFirst: firstIteration == solver.iteration)
     return .proceed
   }
