@@ -63,6 +63,7 @@ public final class ProgressLine: Sendable {
   /// Says how much is done; the first call says where the work begins.
   ///
   /// - Parameters:
+  ///   - done: how much is done
   ///   - total: how much there is to do, if that is known
   ///   - limit: how much is done at most, where the work may end before
   ///   - state: what is being done, in words; asked for only when the line is drawn

@@ -68,6 +68,8 @@ public struct RunLog: Sendable {
   /// - Parameters:
   ///   - message: the line; what would begin another one is escaped
   ///   - text: lines that follow
+  ///   - file: the source file that writes
+  ///   - line: the line of it
   public func info(_ message: String, text: String = "", file: StaticString = #fileID, line: UInt = #line) {
     put(.info, message.printable() + (text.isEmpty ? "" : "\n" + text.printable(lines: true, limit: .max)), file, line)
   }

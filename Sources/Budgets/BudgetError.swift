@@ -40,7 +40,7 @@ extension BudgetError: CustomStringConvertible {
     case .noAccuracy(let outputs):
       "the net has no accuracy output; its outputs are: \(outputs.isEmpty ? "none" : outputs.joined(separator: ", "))"
     case .noBase(let accuracy): "the net's accuracy is \(accuracy) before anything is pruned: no loss can be told"
-    case .otherMap(let reason): "the sensitivity map is none of this net: \(reason)"
+    case .otherMap(let reason): "the sensitivity map does not fit: \(reason)"
     }
   }
 }

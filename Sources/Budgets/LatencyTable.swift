@@ -39,9 +39,12 @@ public final class LatencyTable: WidthCost {
   /// Builds the whole net; nothing is measured yet.
   ///
   /// - Parameters:
+  ///   - space: the widths that the net may have
   ///   - state: the part of the net
   ///   - batch: the items of a batch; nil for the net's own
+  ///   - backend: who computes
   ///   - record: what earlier runs have measured
+  ///   - sitting: how often and how long is measured
   ///   - progress: gets a name, how much is done, and of what
   public init(
     _ space: WidthSpace, state: NetState, batch: Int?, backend: any Backend, record: (any TimeRecord)? = nil,

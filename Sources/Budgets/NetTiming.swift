@@ -26,7 +26,10 @@ public struct NetTiming {
   ///
   /// - Parameters:
   ///   - parameter: of one phase
+  ///   - state: the part of the net that is meant
   ///   - batch: the items of a batch; nil for the net's own
+  ///   - registry: the layer types
+  ///   - backend: who computes
   /// - Throws: ``BudgetError``; what building a net throws
   public init(
     _ parameter: NetParameter, state: NetState, batch: Int?, registry: LayerRegistry, backend: any Backend

@@ -25,8 +25,11 @@ public final class SensitivityRun {
   /// Builds the net and gives it its weights.
   ///
   /// - Parameters:
+  ///   - space: the widths that the net may have
   ///   - images: how many, rounded up to whole batches
   ///   - state: the part of the net
+  ///   - registry: the layer types
+  ///   - backend: who computes
   /// - Throws: `PruneError` where there are no data, ``BudgetError`` where there is no accuracy; what building a net throws
   public init(_ space: WidthSpace, images: Int, state: NetState, registry: LayerRegistry, backend: any Backend) throws {
     let described = space.ranking.net

@@ -10,7 +10,9 @@ import Synchronization
 public enum AtomicFile {
   /// Writes `path` through a buffered sink.
   ///
-  /// - Parameter body: writes the content; an error it throws discards the file.
+  /// - Parameters:
+  ///   - path: the file or folder to make
+  ///   - body: writes the content; an error it throws discards the file.
   /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, _ body: (FileSink) throws -> R) throws -> R {
     let (file, result) = try stage(path, body)
@@ -36,7 +38,9 @@ public enum AtomicFile {
 
   /// Writes `path` through a library that opens files by name.
   ///
-  /// - Parameter body: gets the name of an empty temporary file to write; an error it throws discards the file.
+  /// - Parameters:
+  ///   - path: the file or folder to make
+  ///   - body: gets the name of an empty temporary file to write; an error it throws discards the file.
   /// - Throws: `FileSystemError` naming `path`, or what `body` threw.
   public static func write<R>(to path: String, byName body: (_ temporary: String) throws -> R) throws -> R {
     let (file, result) = try stage(path, byName: body)
@@ -84,7 +88,9 @@ public enum AtomicFile {
 
   /// Makes the folder `path`, which must not exist, filling a temporary folder first.
   ///
-  /// - Parameter body: gets the name of an empty temporary folder and puts files, not folders, into it.
+  /// - Parameters:
+  ///   - path: the file or folder to make
+  ///   - body: gets the name of an empty temporary folder and puts files, not folders, into it.
   /// - Throws: `FileSystemError` naming `path` (EEXIST if it is there), or what `body` threw.
   public static func makeFolder<R>(at path: String, _ body: (_ temporary: String) throws -> R) throws -> R {
     try checkAbsence(of: path)

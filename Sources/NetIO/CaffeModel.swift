@@ -4,7 +4,9 @@ import CaffeProto
 public enum CaffeModel {
   /// Reads weights; the content decides on the format, not the name.
   ///
-  /// - Parameter upgraded: gets what had to be upgraded
+  /// - Parameters:
+  ///   - path: the file
+  ///   - upgraded: gets what had to be upgraded
   /// - Throws: `FileSystemError`; `FormatError` naming layer and blob, or the kind of file it is instead; `WireError`
   ///   naming the byte; `UpgradeError` for nets too old.
   public static func read(_ path: String, upgraded: ([UpgradeStep]) -> Void = { _ in }) throws -> WeightSet {
@@ -36,7 +38,10 @@ public enum CaffeModel {
 
   /// Writes a net's message, with the weights it has and as they are, whole or not at all.
   ///
-  /// - Parameter progress: gets how many bytes are written
+  /// - Parameters:
+  ///   - net: the net
+  ///   - path: the file
+  ///   - progress: gets how many bytes are written
   /// - Throws: `FileSystemError` or `MessageValueError`.
   public static func write(_ net: NetParameter, to path: String, progress: ((Int) -> Void)? = nil) throws {
     try AtomicFile.write(net, to: path, progress: progress)
@@ -45,6 +50,8 @@ public enum CaffeModel {
   /// Writes weights, whole or not at all.
   ///
   /// - Parameters:
+  ///   - weights: the weights
+  ///   - path: the file
   ///   - format: taken from the name unless given
   ///   - includingDiff: also writes the gradients of blobs that have them (Caffe: `snapshot_diff`)
   ///   - progress: gets how many bytes are written

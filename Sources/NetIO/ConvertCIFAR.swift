@@ -11,7 +11,9 @@ public enum CIFAR10 {
   /// - Parameters:
   ///   - folder: has data_batch_1.bin to data_batch_5.bin and test_batch.bin
   ///   - output: where the databases go; they must not exist
-  ///   - progress: gets the number of records after each, and of all if the files to come are as large as the one at hand
+  ///   - kind: which database
+  ///   - progress: gets the number of records after each, and of all if the files to come are as large as the one at
+  ///     hand
   /// - Returns: the number of records of each.
   /// - Throws: `FileSystemError`, or `FormatError` for a file that is not whole records.
   public static func convert(

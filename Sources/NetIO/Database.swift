@@ -68,7 +68,9 @@ extension RecordReader {
 public protocol RecordWriter {
   /// Adds a record. Readers get the records in the order of the keys' bytes.
   ///
-  /// - Parameter key: not empty, and different from all others.
+  /// - Parameters:
+  ///   - key: not empty, and different from all others.
+  ///   - value: the record's bytes
   /// - Throws: `FileSystemError` or `WriteError`.
   func put(key: String, value: [UInt8]) throws
 }

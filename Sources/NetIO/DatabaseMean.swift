@@ -4,6 +4,7 @@ import CaffeProto
 ///
 /// - Parameters:
 ///   - path: the database
+///   - kind: which database
 ///   - progress: gets the number of images after each, and of all if that is known
 /// - Returns: 1 x channels x height x width in the legacy shape, ready for `MeanFile.write`.
 /// - Throws: `FileSystemError`, or `FormatError` naming the record, as for images of different sizes.

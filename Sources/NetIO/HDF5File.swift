@@ -33,7 +33,9 @@ public final class HDF5File: Sendable {
 
   /// Opens a file.
   ///
-  /// - Parameter kind: what the file is called in error messages.
+  /// - Parameters:
+  ///   - path: the file
+  ///   - kind: what the file is called in error messages.
   /// - Throws: `FileSystemError` if it cannot be read, `FormatError` if it is no HDF5 file.
   public init(reading path: String, as kind: FileKind = .hdf5) throws {
     let content = try FileContent(of: path)

@@ -20,7 +20,9 @@ public final class IDXFile {
 
   /// Opens a file and reads its header.
   ///
-  /// - Parameter rank: the number of axes it must have: 3 for images, 1 for labels.
+  /// - Parameters:
+  ///   - path: the file
+  ///   - rank: the number of axes it must have: 3 for images, 1 for labels.
   /// - Throws: `FileSystemError`, or `FormatError` if it is no such file.
   public init(_ path: String, rank: Int) throws {
     // gzopen would wait for a pipe, and read devices without end.

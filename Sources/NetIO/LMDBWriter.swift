@@ -34,7 +34,9 @@ public final class LMDBWriter: RecordWriter {
 
   /// Adds a record. Readers get the records in the order of the keys' bytes.
   ///
-  /// - Parameter key: 1 to 511 bytes, different from all others.
+  /// - Parameters:
+  ///   - key: 1 to 511 bytes, different from all others.
+  ///   - value: the record's bytes
   /// - Throws: `FileSystemError` or `WriteError`.
   public func put(key: String, value: [UInt8]) throws {
     batch.append((Array(key.utf8), value))

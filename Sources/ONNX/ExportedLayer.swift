@@ -89,6 +89,7 @@ public struct ExportedLayer {
   ///
   /// - Parameters:
   ///   - tensor: (N, C, H, W), with any N and C
+  ///   - size: height and width
   ///   - mode: `nearest` or `linear`
   ///   - coordinates: ONNX's `coordinate_transformation_mode`
   public func resize(_ tensor: Tensor, to size: [Int], mode: String, coordinates: String) -> Tensor {

@@ -9,6 +9,7 @@ extension PrunePlan {
   ///   - net: as the user wrote it, all phases
   ///   - weights: with the mask, as they will be written
   ///   - state: the phase that was planned
+  ///   - registry: the layer types
   /// - Throws: ``PruneError/uncut(_:)``
   public func slimmed(
     _ net: NetParameter, _ weights: WeightSet, state: NetState, registry: LayerRegistry

@@ -90,7 +90,11 @@ public struct PrunePlan {
 
   /// Plans for a share of every layer, or of all together; nothing is changed.
   ///
-  /// - Parameter observations: of passes over data, for importances that need them
+  /// - Parameters:
+  ///   - net: the net
+  ///   - weights: the weights
+  ///   - request: what is to go
+  ///   - observations: of passes over data, for importances that need them
   /// - Throws: ``SlimError`` when weights and net do not fit; ``PruneError``; `ImportanceError`
   public init(
     _ net: NetDescription, weights: [String: [WeightBlob]], _ request: Request,
@@ -127,6 +131,7 @@ public struct PrunePlan {
   /// Takes the first rounds of every family.
   ///
   /// - Parameters:
+  ///   - ranking: the order in which groups go
   ///   - ladders: of all families of the ranking
   ///   - rounds: how many of each go
   public init(_ ranking: PruneRanking, _ ladders: [PruneLadder], rounds: [Int]) {

@@ -16,7 +16,11 @@ public struct PruneRanking {
 
   /// Surveys a net; nothing is ranked yet.
   ///
-  /// - Parameter observations: of passes over data, for importances that need them
+  /// - Parameters:
+  ///   - net: the net
+  ///   - weights: the weights
+  ///   - importance: what a group is worth
+  ///   - observations: of passes over data, for importances that need them
   /// - Throws: ``SlimError`` when weights and net do not fit
   public init(
     _ net: NetDescription, weights: [String: [WeightBlob]], importance: any Importance,

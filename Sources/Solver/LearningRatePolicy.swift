@@ -66,8 +66,10 @@ public struct LearningRatePolicy: Sendable {
 
   /// The rate at `iteration`.
   ///
-  /// - Parameter step: the steps made so far, which snapshots keep; the step policies change it, multistep by at most
-  ///   one per call.
+  /// - Parameters:
+  ///   - iteration: the iteration
+  ///   - step: the steps made so far, which snapshots keep; the step policies change it, multistep by at most one per
+  ///     call.
   public func rate(at iteration: Int, step: inout Int) -> Float {
     let i = Float(iteration)
     switch kind {

@@ -36,7 +36,9 @@ extension NetOutput {
 extension Net {
   /// Runs over batches from where the data stands.
   ///
-  /// - Parameter progress: gets the number of batches that are done, after each
+  /// - Parameters:
+  ///   - batches: how many
+  ///   - progress: gets the number of batches that are done, after each
   /// - Returns: the outputs' means
   public func outputMeans(batches: Int, progress: (Int) -> Void = { _ in }) throws -> OutputMeans {
     var means = OutputMeans()

@@ -21,6 +21,7 @@ public struct PlacedError: Error, CustomStringConvertible {
 /// - Parameters:
 ///   - path: the prototxt, which is read again for the error only
 ///   - state: the part of the net that is meant, where several layers have a name
+///   - body: the work
 /// - Throws: ``PlacedError``, or what `body` throws where no place can be told
 public func placing<Result>(_ path: String, _ state: NetState? = nil, _ body: () throws -> Result) throws -> Result {
   do { return try body() } catch let error as any LayerNamingError {

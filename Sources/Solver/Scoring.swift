@@ -90,7 +90,9 @@ extension Solver {
   /// Takes the running statistics of BatchNorm layers anew: their means over batches of the training data, with the
   /// present weights. Without batches they stay.
   ///
-  /// - Parameter keepsPosition: whether the data that was used comes again in training
+  /// - Parameters:
+  ///   - batches: how many
+  ///   - keepsPosition: whether the data that was used comes again in training
   public func reestimateStatistics(batches: Int, keepsPosition: Bool = false) throws {
     guard batches > 0 else { return }
     try beside(keepsPosition: keepsPosition) { layers in

@@ -21,7 +21,9 @@ public struct SnapshotKeeper {
 
   /// Takes an event of the run, and deletes what a new snapshot makes old.
   ///
-  /// - Parameter needed: gives the solver states that have to stay
+  /// - Parameters:
+  ///   - event: what has happened
+  ///   - needed: gives the solver states that have to stay
   public mutating func take(_ event: RunEvent, needed: () -> [String]) {
     switch event {
     case .test(let test) where test.net == 0:
@@ -59,7 +61,9 @@ extension SnapshotKeeper {
 
   /// The solver state of a prefix that was written last.
   ///
-  /// - Parameter tagged: whether there may be a tag between prefix and iteration, as pruning runs have them
+  /// - Parameters:
+  ///   - prefix: `snapshot_prefix`
+  ///   - tagged: whether there may be a tag between prefix and iteration, as pruning runs have them
   /// - Returns: nil where there is none
   public static func latestState(prefix: String, tagged: Bool) -> String? {
     guard let stream = opendir(prefix.parentFolder) else { return nil }

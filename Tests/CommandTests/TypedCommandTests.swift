@@ -1,3 +1,4 @@
+import CaffeProto
 import Foundation
 import NetIO
 import TestSupport
@@ -19,6 +20,7 @@ import Testing
 
   /// In this order: later lines read what earlier ones have written.
   private static let lines = [
+    "convert_mnist_data --backend leveldb halves halves-labels again",
     "convert_mnist_siamese_data --backend leveldb halves halves-labels pairs",
     "convert_cifar_data . . lmdb",
     "convert_imageset --gray --shuffle --backend lmdb --resize_width 5 --resize_height 4 --check_size IMAGES images.txt grays",
@@ -38,13 +40,13 @@ import Testing
     "plan \(fork) --ratio 0.25 --json",
     "plan \(whole) \(chosen) --compact auto \(backend)",
     "plan \(whole) \(drawn)",
-    "plan \(whole) --budget latency=0.9 --batch 5 --round 8",
+    "plan \(whole) --budget latency=100ms --batch 5 --round 8",
     "plan \(whole) \(mapped)",
     "plan \(whole) --ratios ratios.txt --round 1",
     "prune \(fork) --ratio 0.25 --out-weights fork.caffemodel",
     "prune \(whole) \(chosen) --compact auto \(backend) --out-weights chosen.caffemodel",
     "prune \(whole) \(drawn) --out-weights drawn.caffemodel",
-    "prune \(whole) --budget latency=0.9 --batch 5 --round 8 --out-weights timed.caffemodel",
+    "prune \(whole) --budget latency=100ms --batch 5 --round 8 --out-weights timed.caffemodel",
     "prune \(whole) \(mapped) --out-weights mapped.caffemodel",
     "prune \(whole) --ratios ratios.txt --round 1 --reconstruct 20 --test-batches 2 --out-weights pruned.caffemodel",
     "slim --model net.prototxt --weights pruned.caffemodel --out-model slim.prototxt --out-weights slim.caffemodel"
@@ -73,7 +75,7 @@ import Testing
     "draw_net --display_lrm net.prototxt net.dot",
     "compress --solver solver.prototxt --weights base_iter_100.caffemodel --budget latency=100ms --batch 10 --drop 0.5"
       + " --allocate global --isomorphic --out timed --importance random --seed 2 --round 8 --floor 2 --reconstruct 20"
-      + " --tune-iterations 10 --tune-rate 0.001 --compact auto \(part) \(backend)",
+      + " --tune-iterations 10 --tune-rate 0.001 --compact auto --level 1 --stage a \(backend)",
     "compress --solver solver.prototxt --weights base_iter_100.caffemodel --budget macs=0.6 --drop 0.5 --method SFP"
       + " --allocate sensitivity --images 20 --map map.json --round 4 --tune-iterations 10 --out small",
     "report --out report.html --json report.json --csv tables --svg drawings --tensorboard events --papers papers.json"
@@ -87,20 +89,24 @@ import Testing
   /// What cannot work with what is there, and what is said of it.
   private static let refused = [
     "time --model fork.prototxt \(look)": "layer 'odd': unknown layer type 'Odd'",
-    "reproduce run lenet5 --data .": "holds no data set that is known",
+    "compress --solver solver.prototxt --weights base_iter_100.caffemodel --budget macs=0.6 --out small --phase TEST":
+      "--phase: compress needs both phases",
+    "reproduce run lenet5 --data nowhere": "holds no data set that is known",
   ]
 
   private func makeFolder() throws -> TemporaryFolder {
     let folder = try ProgramRun.makeTrainedFolder()
     try folder.write("conv 0.25\nconv2 0.5\n", to: "ratios.txt")
     try folder.write("color.png 3\n", to: "images.txt")
-    try folder.write(#"[{"name": "published", "source": "here", "accuracy": 0.9, "multiply_adds": 1000}]"#, to: "papers.json")
+    try folder.write(
+      #"[{"name": "published", "source": "here", "accuracy": 0.9, "multiply_adds": 1000}]"#, to: "papers.json")
     let net = try readText(folder("net.prototxt"))
     try folder.write(
       net.replacing("_lmdb", with: "_elsewhere")
         .replacing(#"bottom: "conv2" top: "ip""#, with: #"bottom: "odd" top: "ip""#)
         .replacing(
-          #"layer { name: "ip""#, with: #"layer { name: "odd" type: "Odd" bottom: "conv2" top: "odd" } layer { name: "ip""#),
+          #"layer { name: "ip""#,
+          with: #"layer { name: "odd" type: "Odd" bottom: "conv2" top: "odd" } layer { name: "ip""#),
       to: "fork.prototxt")
     for (name, source) in [("halves", "images-idx3"), ("halves-labels", "labels-idx1")] {
       try FileManager.default.copyItem(atPath: folder("data/t10k-\(source)-ubyte"), toPath: folder(name))
@@ -132,7 +138,9 @@ import Testing
     let commands = try #require(try CommandInfo.of(CaffeIncReg.self).subcommands).filter(\.shouldDisplay)
     for command in commands where command.commandName != "help" {
       let name = command.commandName
-      let words = (Self.lines + Self.refused.keys).filter { $0.hasPrefix(name + " ") }.flatMap { $0.split(separator: " ").map(String.init) }
+      let words = (Self.lines + Self.refused.keys).filter { $0.hasPrefix(name + " ") }.flatMap {
+        $0.split(separator: " ").map(String.init)
+      }
       #expect(!words.isEmpty, "\(name)")
       let flags = command.flags.filter { $0.hasPrefix("--") && !["--help", "--version"].contains($0) }
       #expect(Set(flags).count == flags.count, "\(name) has two flags of one name: \(flags)")

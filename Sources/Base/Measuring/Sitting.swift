@@ -22,7 +22,9 @@ public struct Sitting {
 
   /// Runs all pieces until each has its times.
   ///
-  /// - Parameter progress: gets the number of rounds that are done, and how many there will be
+  /// - Parameters:
+  ///   - pieces: what is timed, in turn
+  ///   - progress: gets the number of rounds that are done, and how many there will be
   /// - Returns: the times, a series for each piece
   public func measure(
     _ pieces: [() throws -> Void], progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }

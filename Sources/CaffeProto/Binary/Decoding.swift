@@ -4,7 +4,10 @@ import CProtobufC
 extension Message {
   /// Reads a message in wire format.
   ///
-  /// - Parameter source: the file the bytes came from, for errors.
+  /// - Parameters:
+  ///   - bytes: the message
+  ///   - source: the file the bytes came from, for errors.
+  ///   - limits: what is accepted at most
   /// - Throws: `WireError`.
   public init(serialized bytes: [UInt8], source: String = "", limits: WireLimits = WireLimits()) throws {
     self = try bytes.withUnsafeBytes { try Self(serialized: $0, source: source, limits: limits) }
@@ -12,7 +15,10 @@ extension Message {
 
   /// Reads a message in wire format, from memory that must hold still during the call.
   ///
-  /// - Parameter source: the file the bytes came from, for errors.
+  /// - Parameters:
+  ///   - bytes: the message
+  ///   - source: the file the bytes came from, for errors.
+  ///   - limits: what is accepted at most
   /// - Throws: `WireError`.
   public init(
     serialized bytes: UnsafeRawBufferPointer, source: String = "", limits: WireLimits = WireLimits()

@@ -3,7 +3,10 @@ import Base
 extension Message {
   /// Reads a message in protobuf's text format.
   ///
-  /// - Parameter file: where the text came from, for errors.
+  /// - Parameters:
+  ///   - text: the text
+  ///   - file: where the text came from, for errors.
+  ///   - limits: what is accepted at most
   /// - Throws: `TextFormatError`.
   public init(text: String, file: String = "text", limits: TextLimits = TextLimits()) throws {
     try self.init(text: Array(text.utf8), file: file, limits: limits)
@@ -11,7 +14,10 @@ extension Message {
 
   /// Reads a message in protobuf's text format, encoded in UTF-8; in comments anything goes.
   ///
-  /// - Parameter file: where the text came from, for errors.
+  /// - Parameters:
+  ///   - text: the text
+  ///   - file: where the text came from, for errors.
+  ///   - limits: what is accepted at most
   /// - Throws: `TextFormatError`.
   public init(text: [UInt8], file: String, limits: TextLimits = TextLimits()) throws {
     try self.init(taking: TextReader.read(text, file: file, as: Self.descriptor, limits: limits))
@@ -20,7 +26,11 @@ extension Message {
   /// Reads a message in protobuf's text format as far as its schema goes. Fields and values of enums that it does not
   /// have are kept as text: printing gives them back, the wire format leaves them out.
   ///
-  /// - Parameter unknown: gets what was kept, in the order of the text
+  /// - Parameters:
+  ///   - text: the text
+  ///   - file: where the text came from, for errors
+  ///   - limits: what is accepted at most
+  ///   - unknown: gets what was kept, in the order of the text
   /// - Throws: `TextFormatError`
   public init(
     text: [UInt8], file: String, limits: TextLimits = TextLimits(), unknown: ([UnknownTextField]) -> Void

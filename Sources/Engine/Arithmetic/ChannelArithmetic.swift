@@ -10,6 +10,8 @@ extension MutableFloatView {
   ///   - x: an activation of `shape` (N, C, H, W) in `layout`, as these floats are
   ///   - scale: C floats
   ///   - shift: C floats
+  ///   - shape: of these floats and of `x`
+  ///   - layout: of these floats and of `x`
   public func setAffine(_ x: FloatView, scale: FloatView?, shift: FloatView?, shape: Shape, layout: Layout) {
     readOnly.check(x, shape, layout, [scale, shift])
     ck_channel_affine(ck_layout(layout), ck_shape(shape), x.pointer, scale?.pointer, shift?.pointer, pointer)

@@ -46,7 +46,9 @@ public struct ChannelActivity: Sendable {
 extension Net {
   /// Runs all layers, and adds what some blobs hold behind the last layer that writes them.
   ///
-  /// - Parameter blobs: their names
+  /// - Parameters:
+  ///   - blobs: their names
+  ///   - activity: gets the sums
   public func forward(observing blobs: Set<String>, _ activity: inout ChannelActivity) throws {
     // Blobs between layers may share memory, so each is read when its last writer has run.
     var last: [String: ObjectIdentifier] = [:]

@@ -26,7 +26,9 @@ public protocol Layer: AnyObject {
   /// Takes over the work of the layer that follows, if it can; called after set-up and before the first pass, and
   /// followed by ``reshape(bottom:top:)``. All later epilogues come after this one.
   ///
-  /// - Parameter backward: whether that layer runs backward; this one then does, too
+  /// - Parameters:
+  ///   - epilogue: what that layer does
+  ///   - backward: whether that layer runs backward; this one then does, too
   func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption
 
   /// Gives every top its shape and layout and prepares for bottoms of the present shapes. Called at set-up and whenever

@@ -21,6 +21,9 @@ struct KeepAllocation {
     }
   }
 
+  /// What the cheapest family counts as saving, as a share of what the dearest saves.
+  private static let leastCost = 0.1
+
   /// The most groups of each of a unit's families that may go.
   func most(_ unit: Int) -> Int { units[unit].map { min(most[$0], living[$0] - 1) }.min() ?? 0 }
 
@@ -55,12 +58,17 @@ struct KeepAllocation {
 
   /// One step of logits: logit - rate * (gradient + weight * d share / d logit), with as much more weight as it takes
   /// for the share to be at most `bound`, which is a step along the Lagrangian of the loss under that bound.
+  ///
+  /// Under a bound below 1 a family's step is divided by what it would save, so that the weight moves all families
+  /// alike: else the one that saves most alone would pay, down to its last channel.
   func step(
     _ logits: [Double], gradient: [Double], rate: Double, weight: Double, bound: Double
   ) -> [Double] {
     let work = self.gradient(logits: logits)
+    let most = bound < 1 ? work.max() ?? 0 : 0
+    let scales = work.map { most > 0 ? 1 / ($0 / most + Self.leastCost) : 1 }
     func moved(_ weight: Double) -> [Double] {
-      logits.indices.map { max(logits[$0] - rate * (gradient[$0] + weight * work[$0]), least($0)) }
+      logits.indices.map { max(logits[$0] - rate * scales[$0] * (gradient[$0] + weight * work[$0]), least($0)) }
     }
     func fits(_ weight: Double) -> Bool { share(keep: moved(weight).map(\.sigmoid)) <= bound }
     guard !fits(weight) else { return moved(weight) }

@@ -18,7 +18,11 @@ public struct RateSchedule: Equatable, Sendable {
   /// From 19/20 of the run on the share is the final one. The original's last epoch gets there only where there are 20;
   /// here it always does.
   ///
-  /// - Parameter isForced: false before the first epoch
+  /// - Parameters:
+  ///   - ratio: the share that goes in the end
+  ///   - epoch: the epoch
+  ///   - epochs: how many there are
+  ///   - isForced: false before the first epoch
   public func kept(_ ratio: Double, epoch: Int, of epochs: Int, isForced: Bool = true) -> Double {
     let (rate, e, total) = (1 - ratio, Double(epoch), Double(max(1, epochs)))
     if isForced, e >= 19 * total / 20 || epoch + 1 == epochs { return rate }
@@ -46,7 +50,10 @@ public struct Attenuation: Equatable, Sendable {
   /// The factor after `epoch` of `epochs`. The original's last epoch zeroes only where there are 10; here it always
   /// does.
   ///
-  /// - Parameter isForced: false before the first epoch
+  /// - Parameters:
+  ///   - epoch: the epoch
+  ///   - epochs: how many there are
+  ///   - isForced: false before the first epoch
   public func factor(epoch: Int, of epochs: Int, isForced: Bool = true) -> Double {
     let (e, total) = (Double(epoch), Double(max(1, epochs)))
     if start == 0 || isForced && (e >= 9 * total / 10 || epoch + 1 == epochs) { return 0 }

@@ -47,7 +47,9 @@ public struct Patches: Hashable, Sendable {
 
   /// Where the elements of a patch lie in a channel of the bottom, row-major; nil for those in the padding.
   ///
-  /// - Parameter position: of the top, counted row-major
+  /// - Parameters:
+  ///   - position: of the top, counted row-major
+  ///   - bottom: the bottom's shape
   public func places(_ position: Int, in bottom: Shape) -> [Int?] {
     var (rest, origin) = (position, kernel)
     for (axis, extent) in positions(bottom).enumerated().reversed() {

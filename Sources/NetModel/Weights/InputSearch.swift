@@ -22,7 +22,12 @@ public struct InputSearch {
 
   /// Looks at a net without its data.
   ///
-  /// - Parameter counts: how many values each blob of the weights has, by the layers' names
+  /// - Parameters:
+  ///   - net: the net, without its data
+  ///   - state: the part of the net that is meant
+  ///   - registry: the layer types
+  ///   - outlook: what is known of data that are not there
+  ///   - counts: how many values each blob of the weights has, by the layers' names
   public init(
     _ net: NetParameter, state: NetState, registry: LayerRegistry, outlook: Outlook, counts: [String: [Int]]
   ) {

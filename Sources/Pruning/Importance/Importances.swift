@@ -21,7 +21,9 @@ public enum Importances {
 
   /// The importance called `name`; nil where there is none.
   ///
-  /// - Parameter seed: for those that draw
+  /// - Parameters:
+  ///   - name: the importance's name
+  ///   - seed: for those that draw
   public static func named(_ name: String, seed: Int = 1) -> (any Importance)? {
     all.first { $0.name == name }?.make(seed)
   }

@@ -24,7 +24,10 @@ public struct FamilyWork: Sendable {
   private let layers: [Layer]
   private let families: Int
 
-  /// - Parameter counts: which layers count, by position in the net
+  /// - Parameters:
+  ///   - net: the net
+  ///   - families: the families
+  ///   - counts: which layers count, by position in the net
   public init(_ net: NetDescription, _ families: [GroupFamily], counts: (Int) -> Bool = { _ in true }) {
     var parts: [BlobPlace: (rows: [Part], columns: [Part])] = [:]
     for (index, family) in families.enumerated() {

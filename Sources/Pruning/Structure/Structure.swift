@@ -12,8 +12,10 @@ public protocol Structure: Sendable {
 
   /// Divides a net's weights into families of groups, in the net's order.
   ///
-  /// - Parameter weights: the layers whose weights can be pruned, as positions in the net, with the weight's shape and the
-  ///   layer's own blocks
+  /// - Parameters:
+  ///   - net: the net
+  ///   - weights: the layers whose weights can be pruned, as positions in the net, with the weight's shape and the
+  ///     layer's own blocks
   func divide(_ net: NetDescription, weights: [FilterWeight]) -> Division
 
   /// Whether the structure has groups in such a weight.

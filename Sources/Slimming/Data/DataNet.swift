@@ -13,7 +13,10 @@ public struct DataNet {
   ///
   /// - Parameters:
   ///   - parameter: all phases
+  ///   - state: the part of the net that is meant
   ///   - weights: by layer
+  ///   - registry: the layer types
+  ///   - backend: who computes
   ///   - use: what is looked at
   /// - Throws: ``PruneError/noData(layer:type:)`` where a layer's caller makes the data, or there is none; `NetError`, or
   ///   what reading the data throws

@@ -26,7 +26,10 @@ extension DataNet {
 
   /// Runs over batches from where the data stands, backward too where gradients are needed.
   ///
-  /// - Parameter progress: gets the number of batches that are done, after each
+  /// - Parameters:
+  ///   - needs: what is gathered
+  ///   - batches: how many
+  ///   - progress: gets the number of batches that are done, after each
   /// - Throws: ``PruneError/noObjective`` where gradients are needed, but no top has a loss weight
   public func observe(
     _ needs: EvidenceNeeds, batches: Int, progress: (Int) -> Void = { _ in }

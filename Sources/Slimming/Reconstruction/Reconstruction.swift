@@ -52,6 +52,8 @@ public struct Reconstruction {
   ///   - plan: what goes
   ///   - parameter: the net, all phases
   ///   - state: the phase that was planned
+  ///   - registry: the layer types
+  ///   - backend: who computes
   ///   - images: how many of the data's first images are looked at, at least ``fewestImages``
   ///   - seed: for the positions that are drawn
   /// - Throws: ``PruneError/noData(layer:type:)``; what building the nets throws

@@ -8,7 +8,9 @@ extension SlimNet {
   /// What the update rule remembers of a weight is sliced as the weight is; biases that slimming made begin with zeros.
   /// Iteration, step and position stay. The state of a pruning run ends here and is left out.
   ///
-  /// - Parameter learnedNet: the slim weights' path, as the state will name it
+  /// - Parameters:
+  ///   - state: of the original net
+  ///   - learnedNet: the slim weights' path, as the state will name it
   /// - Throws: ``SlimError/state(_:)`` where the state does not fit the net's TRAIN phase
   public func sliced(_ state: SolverState, learnedNet: String) throws -> SolverState {
     var phase = plan.request.state

@@ -48,7 +48,7 @@ struct ConvertCommand: ParsableCommand {
       discussion: "On random inputs, with ONNX Runtime, for which python3 must have onnxruntime and numpy."))
   var check = false
 
-  @OptionGroup var options: RunOptions
+  @OptionGroup var options: BackendOptions
 
   func validate() throws {
     let isONNX = try TargetFormat(of: target) == .onnx

@@ -65,7 +65,7 @@ struct SlimCommand: ParsableCommand {
 
   @OptionGroup var bound: BoundOptions
 
-  @OptionGroup var options: RunOptions
+  @OptionGroup var options: BackendOptions
 
   @OptionGroup var look: LookOptions
 

@@ -76,7 +76,7 @@ struct TrainCommand: ParsableCommand {
     let state = try snapshot.map { $0 == "latest" ? try latestState(parameter) : $0 }
     if state != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
-    let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
+    let wantsGPU = options.computing.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
     // By default convolutions are computed alike on all machines: even another order of sums can lead a net with
     // BatchNorm to other weights.
     let backend = try options.makeBackend(

@@ -7,36 +7,9 @@ import NetIO
 import NetModel
 import Solver
 
-/// Options of all commands that run a net.
+/// Options of the commands that run a net.
 struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Taken for compatibility: nets run on the processor.", valueName: "ids"))
-  var gpu = ""
-
-  @Option(help: "Threads for the computation; 0 takes one per processor core.")
-  var threads = 0
-
-  @Flag(
-    help: ArgumentHelp(
-      "Keeps each computing thread on one processor, evenly over all that the process may use.",
-      discussion: "OMP_PROC_BIND and OMP_PLACES, where they are set, say on which. Threads that read data stay free."))
-  var pinThreads = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Who computes: dnnl (oneDNN) or reference (plain loops, which add in Caffe's order).",
-      discussion: "dnnl, but for training with --profile reference."))
-  var backend: BackendName?
-
-  @Option(
-    name: .customLong("conv-algorithm"),
-    help: ArgumentHelp(
-      "auto tries every shape once on this machine and keeps what was fastest, direct or Winograd.",
-      discussion: """
-        The outcomes are kept in the user's cache folder, so that later runs compute alike. fixed chooses by a rule on \
-        shapes; direct never takes Winograd, for runs that must match others to rounding. Commands that hold two nets \
-        against each other take direct, all others auto.
-        """))
-  var convolutionAlgorithm: ConvolutionAlgorithm?
+  @OptionGroup var computing: BackendOptions
 
   @Option(
     help: ArgumentHelp(
@@ -44,19 +17,14 @@ struct RunOptions: ParsableArguments {
       discussion: "off computes with them, too. Results are the same but for rounding."))
   var compact = CompactUse.auto
 
-  @OptionGroup var part: StateOptions
+  var threads: Int { computing.threads }
+  var part: StateOptions { computing.part }
 
-  /// Who computes.
-  enum BackendName: String, ExpressibleByArgument, CaseIterable {
-    case dnnl
-    case reference
-  }
-
-  func validate() throws {
-    guard (0...DNNLBackend.mostThreads).contains(threads) else {
-      throw ValidationError("--threads must be from 0 to \(DNNLBackend.mostThreads), but is \(threads)")
-    }
-    if pinThreads { restartBound() }
+  /// The backend asked for; see ``BackendOptions/makeBackend(_:gpuWanted:usual:algorithm:compact:)``.
+  func makeBackend(
+    _ log: RunLog, gpuWanted: Bool = false, usual: BackendOptions.Name = .dnnl, algorithm: ConvolutionAlgorithm = .auto
+  ) throws -> any Backend {
+    try computing.makeBackend(log, gpuWanted: gpuWanted, usual: usual, algorithm: algorithm, compact: compact)
   }
 
   /// Says what runs where and how it was called, which is how a log begins.
@@ -80,28 +48,6 @@ struct RunOptions: ParsableArguments {
     conditions.weights = weights?.split(separator: ",").map(String.init) ?? []
     conditions.weightBytes = conditions.weights.compactMap { (try? fileStatus($0)).map { Int($0.st_size) } }
     return .other(conditions)
-  }
-
-  /// The backend asked for, with one warning where a GPU was; `usual` and `algorithm` are taken where nothing is asked.
-  func makeBackend(
-    _ log: RunLog, gpuWanted: Bool = false, usual: BackendName = .dnnl, algorithm: ConvolutionAlgorithm = .auto
-  ) throws -> any Backend {
-    if gpuWanted || !gpu.isEmpty && gpu != "-1" {
-      log.warning("A GPU was asked for, but this build computes on the CPU: going on there.")
-    } else {
-      log.info("Use CPU.")
-    }
-    if threads > 0 { DNNLBackend.threads = threads }
-    if pinThreads || DNNLBackend.bindsThreads {
-      let processors = try DNNLBackend.settleBoundThreads(apart: pinThreads).map { $0.map(String.init) ?? "several" }
-      log.info("Computing threads are pinned to the processors \(processors.joined(separator: ", ")).")
-    }
-    switch backend ?? usual {
-    case .dnnl:
-      return try DNNLBackend(
-        algorithm: convolutionAlgorithm ?? algorithm, record: TrialFile(log: log), compact: compact)
-    case .reference: return ReferenceBackend()
-    }
   }
 
   /// A net from a file, with weights.
@@ -129,7 +75,5 @@ private func shellWord(_ word: String) -> String {
   }
   return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }
-
-extension ConvolutionAlgorithm: ExpressibleByArgument {}
 
 extension CompactUse: ExpressibleByArgument {}
