@@ -42,8 +42,9 @@ CK_INLINE ptrdiff_t ck_channel_offset(const ck_planes *p, ptrdiff_t channel) {
   return channel / p->lanes * ck_plane_floats(p) + channel % p->lanes;
 }
 
-/// A convolution group.
+/// Filters that have a list of live columns in common: those of a convolution group, or a tile of them.
 typedef struct ck_compact_group {
+  ptrdiff_t channel, row, count;  // the first channel that they read, the first of them, how many
   ptrdiff_t live, blocks;
   int32_t *columns;  // the live ones, ascending
   int32_t *offsets;  // of each one's first input
@@ -67,6 +68,7 @@ struct ck_compact {
   int32_t *pixels;         // where the window of each pixel of a band begins
   int32_t *identity;       // 0, 1, 2, ..., as many as there are packed rows
   ptrdiff_t packed_rows;
+  ptrdiff_t group_count;
   ck_compact_group *groups;
   float *bias;             // packed as rows are
   int32_t *dead;           // channels of the top, padding included, that no block computes

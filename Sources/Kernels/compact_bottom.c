@@ -159,18 +159,18 @@ static void put_channels(const work *w, ptrdiff_t first, ptrdiff_t count, const 
 static void run_task(const work *w, ptrdiff_t task, float *room) {
   const ck_compact *plan = w->plan;
   const ck_convolution_spec *s = &plan->spec;
-  const ptrdiff_t channels = s->source.c / s->group, window = s->kernel_h * s->kernel_w;
+  const ptrdiff_t window = s->kernel_h * s->kernel_w;
   const ptrdiff_t from = task * w->channels, to = ck_smaller(from + w->channels, s->source.c);
   const float *weights = w->columns;
   ptrdiff_t row = 0;
   memset(room, 0, (size_t)w->room * sizeof *room);
-  for (ptrdiff_t g = 0; g < s->group; g++) {
+  for (ptrdiff_t g = 0; g < plan->group_count; g++) {
     const ck_compact_group *group = &plan->groups[g];
     ptrdiff_t first = 0;
-    while (first < group->live && g * channels + group->columns[first] / window < from) first++;
+    while (first < group->live && group->channel + group->columns[first] / window < from) first++;
     ptrdiff_t end = first;
-    while (end < group->live && g * channels + group->columns[end] / window < to) end++;
-    if (end > first && group->blocks > 0) add_columns(w, group, weights, row, first, end, g * channels - from, room);
+    while (end < group->live && group->channel + group->columns[end] / window < to) end++;
+    if (end > first && group->blocks > 0) add_columns(w, group, weights, row, first, end, group->channel - from, room);
     weights += group->live * group->blocks * CK_LANES;
     row += group->blocks * CK_LANES;
   }
@@ -199,7 +199,7 @@ int ck_compact_backward_data(
   if (!w.turned) return ck_fail(error, dnnl_out_of_memory, "compact convolution: no memory for its gradient");
   w.columns = w.turned + turned_floats(&w);
   w.rooms = w.columns + ck_compact_packed_floats(plan);
-  ck_parallel((int)plan->spec.group, turn_weights, &w);
+  ck_parallel((int)plan->group_count, turn_weights, &w);
   for (w.image = 0; w.image < plan->output.n; w.image++) {
     ck_parallel((int)(plan->packed_rows / CK_LANES), turn_block, &w);
     ck_parallel((int)w.workers, run_share, &w);

@@ -95,7 +95,7 @@ static void run_task(void *context, int task) {
     const float *top = w->top + image * ck_image_floats(&plan->destination) +
                        ck_band_first(plan, b) * plan->output.w * plan->destination.lanes;
     float *to = w->shared + share * w->sums;
-    for (ptrdiff_t g = 0; g < plan->spec.group; g++) {
+    for (ptrdiff_t g = 0; g < plan->group_count; g++) {
       const ck_compact_group *group = &plan->groups[g];
       const ptrdiff_t tiles = (group->live + CK_MOST_INPUTS - 1) / CK_MOST_INPUTS;
       run_columns(w, group, tiles * part / w->parts, tiles * (part + 1) / w->parts, tiles, band, top,
@@ -110,7 +110,7 @@ static void merge_group(void *context, int g) {
   const work *w = context;
   const ck_compact *plan = w->plan;
   const ck_convolution_spec *s = &plan->spec;
-  const ptrdiff_t columns = s->source.c / s->group * s->kernel_h * s->kernel_w, rows = plan->output.c / s->group;
+  const ptrdiff_t columns = s->source.c / s->group * s->kernel_h * s->kernel_w;
   const ck_compact_group *group = &plan->groups[g];
   float *sums = w->shared;
   for (int i = 0; i < g; i++) sums += plan->groups[i].live * plan->groups[i].blocks * CK_LANES;
@@ -119,7 +119,7 @@ static void merge_group(void *context, int g) {
     const float *more = sums + share * w->sums;
     for (ptrdiff_t i = 0; i < count; i++) sums[i] += more[i];
   }
-  if (!w->adds) memset(w->gradient + g * rows * columns, 0, (size_t)(rows * columns) * sizeof *sums);
+  if (!w->adds) memset(w->gradient + group->row * columns, 0, (size_t)(group->count * columns) * sizeof *sums);
   for (ptrdiff_t i = 0; i < group->blocks * CK_LANES; i++) {
     if (!group->lives[i]) continue;
     float *to = w->gradient + group->rows[i] * columns;
@@ -144,6 +144,6 @@ int ck_compact_backward_weights(
   w.rooms = w.shared + w.shares * w.sums;
   memset(w.shared, 0, (size_t)(w.shares * w.sums) * sizeof *w.shared);
   ck_parallel((int)(w.shares * w.parts), run_task, &w);
-  ck_parallel((int)plan->spec.group, merge_group, &w);
+  ck_parallel((int)plan->group_count, merge_group, &w);
   return 0;
 }

@@ -43,7 +43,7 @@ extension Blob {
 
   /// What stays of weights of which some are pruned for good: gradients of the others need not be computed. Nil as long as
   /// any of them may still be wanted.
-  public var finalMask: MatrixMask? {
+  public var finalMask: FinalMask? {
     get { dataStorage.finalMask }
     set { dataStorage.finalMask = newValue }
   }

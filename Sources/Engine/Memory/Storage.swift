@@ -72,7 +72,7 @@ public final class Storage {
   /// Whether they are to lie in the order of the axes, since somebody keeps asking for them so.
   var staysPlain = false
   /// What stays of weights of which some are pruned for good.
-  var finalMask: MatrixMask?
+  var finalMask: FinalMask?
 
   /// Makes an empty storage.
   public init() {}

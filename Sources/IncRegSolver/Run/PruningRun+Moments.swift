@@ -22,13 +22,22 @@ extension PruningRun {
     hide(solver)
   }
 
-  /// Tells weights what stays of them while nothing more is pruned, so that only that is computed with. Nothing of it is
-  /// saved: it follows from phase and masks.
+  /// Tells weights what stays of them while nothing more of them is pruned, so that only that is computed with. Nothing
+  /// of it is saved: it follows from course and masks.
   private func sayWhatIsFinal(_ solver: Solver) {
-    let isFinal = phase == .retrain || phase == .finalRetrain
+    let moving = Set(entries.indices.filter(isMoving).flatMap { entries[$0].family.layers.compactMap(\.self) })
     for index in layers.indices {
-      weight(index, solver).finalMask = isFinal ? layers[index].mask.matrix : nil
+      let mask = layers[index].mask
+      weight(index, solver).finalMask = moving.contains(index) ? nil : FinalMask(mask.matrix, elements: mask.elements)
     }
+  }
+
+  /// Whether groups of a family may fall with the coming update. In a search the keeper knows; a stage goes on for all
+  /// families until the last is done, but a family of which nothing is left to prune has no more to lose.
+  private func isMoving(_ entry: Int) -> Bool {
+    let family = entries[entry].family
+    guard let keeper, keeper.acts(on: entry, family) else { return false }
+    return search != nil || family.groupsLeft > 0
   }
 
   private func begin(layer index: Int, _ solver: Solver) throws {

@@ -15,20 +15,22 @@ typedef enum ck_vectors {
   CK_VECTORS_512 = 2,
 } ck_vectors;
 
-/// Marks what is not zero in weights (groups * rows, columns): live_columns (groups * columns) and live_rows
-/// (groups * rows) become 1 where there is something, else 0.
+/// Marks what is not zero in weights (groups * rows, columns): live_columns (groups * tiles, columns) and live_rows
+/// (groups * rows) become 1 where there is something, else 0. A group's rows are in tiles of `tile`; its last one has what is
+/// left.
 void ck_live_slices(
-    ptrdiff_t groups, ptrdiff_t rows, ptrdiff_t columns, const float *weights, uint8_t *live_columns,
+    ptrdiff_t groups, ptrdiff_t rows, ptrdiff_t tile, ptrdiff_t columns, const float *weights, uint8_t *live_columns,
     uint8_t *live_rows);
 
 /// A convolution of fixed shape and with fixed columns and rows, of any layouts. `training` and `algorithm` of its spec mean
 /// nothing.
 typedef struct ck_compact ck_compact;
 
-/// Plans a convolution of the columns (group, C / group, kh, kw) and rows (O) that are marked. It has no weights yet.
+/// Plans a convolution of the columns (group, tiles, C / group, kh, kw) and rows (O) that are marked. Every tile of `tile` rows
+/// has its own columns; where all of a group's have the same, that is O / group. It has no weights yet.
 ck_compact *ck_compact_create(
-    ck_engine *engine, const ck_convolution_spec *spec, const uint8_t *live_columns, const uint8_t *live_rows,
-    ck_vectors widest, ck_error *error);
+    ck_engine *engine, const ck_convolution_spec *spec, ptrdiff_t tile, const uint8_t *live_columns,
+    const uint8_t *live_rows, ck_vectors widest, ck_error *error);
 void ck_compact_free(ck_compact *plan);
 
 /// Takes new weights (O, C / group, kh, kw), row-major; those of columns and rows that are not marked count as zero.

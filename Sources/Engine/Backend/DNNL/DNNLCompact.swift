@@ -16,7 +16,7 @@ final class DNNLCompact: ConvolutionOperator {
     (self.shape, self.live, self.engine) = (shape, live, engine)
     var spec = shape.kernelSpec(.init())
     handle = try DNNLEngine.make(shape.name) {
-      ck_compact_create(engine.handle, &spec, live.columns, live.rows, widest, $0)
+      ck_compact_create(engine.handle, &spec, live.tile, live.columns, live.rows, widest, $0)
     }
   }
 
@@ -24,7 +24,8 @@ final class DNNLCompact: ConvolutionOperator {
 
   var plan: String {
     let rows = live.liveRows < live.rows.count ? ", \(live.liveRows) of \(live.rows.count) rows" : ""
-    return "compact, \(live.liveColumns) of \(live.columns.count) columns" + rows
+    let unit = live.isTiled ? "columns of tiles" : "columns"
+    return "compact, \(live.liveColumns) of \(live.columns.count) \(unit)" + rows
   }
 
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
