@@ -44,6 +44,16 @@ struct TrainCommand: ParsableCommand {
     help: "Go on, and write snapshots, where the loss, a gradient or a weight is NaN or infinite.")
   var allowNaN = false
 
+  @Flag(
+    name: .customLong("cut-channels"),
+    help: ArgumentHelp(
+      "Once all channels are pruned, cut them out of the net and go on with the small one.",
+      discussion: """
+        The small net, its solver, weights and state are written beside the snapshots, with -slim behind the prefix; \
+        a run that was stopped behind the cut is resumed with that solver.
+        """))
+  var cutChannels = false
+
   @Option(
     help:
       "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility/caffe-increg.md."
@@ -89,15 +99,35 @@ struct TrainCommand: ParsableCommand {
         PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
     let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
+    let cut = cutChannels ? try ChannelCut(parameter, hook) : nil
+    let train = { (parameter: SolverParameter, hook: (any SolverHook)?, state: String?) in
+      try self.train(parameter, hook, resume: state, cut: hook == nil ? nil : cut, backend, signals, progress, events)
+    }
+    guard let whole = try train(parameter, hook, state), let cut else { return }
+    let direct = try options.makeBackend(.silent, algorithm: .direct)
+    let small = try cut.cut(whole, state: options.part.state(.test), on: direct, log: log)
+    _ = try train(small.solver, nil, small.state)
+  }
+
+  /// - Returns: the state with which a run was stopped for its channels to be cut; else nil
+  private func train(
+    _ parameter: SolverParameter, _ hook: (any SolverHook)?, resume state: String?, cut: ChannelCut?,
+    _ backend: any Backend, _ signals: SignalActions, _ progress: ProgressLine, _ events: EventLog?
+  ) throws -> String? {
     let solver = try Solver(
-      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, log: log)
+      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes,
+      log: progress.log)
     solver.allowsNaN = allowNaN
     let watched = hook as? any WatchedRun
+    var isCut = false
     solver.requestedAction = { [unowned solver] in
       let (end, status) = (solver.parameter.maxIter, watched?.status)
       let isOpen = status?.endsByItself == true
       progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
-      return signals.next()
+      let asked = signals.next()
+      guard asked == .none, cut?.isDue == true, solver.iteration < end else { return asked }
+      isCut = true
+      return .stop
     }
     var keeper = keep.map { SnapshotKeeper(keeping: $0) }
     solver.onEvent = { [unowned solver] event in
@@ -106,6 +136,10 @@ struct TrainCommand: ParsableCommand {
       keeper?.take(event) { watched?.neededSnapshots(solver) ?? [] }
     }
     try solver.solve(resume: state)
+    if let cut, !isCut, !cut.isDue {
+      progress.log.warning("--cut-channels: the run has ended before all channels were pruned, and nothing is cut")
+    }
+    return isCut ? try solver.snapshot() : nil
   }
 
   /// What was run on what, which is said once the run has begun.
