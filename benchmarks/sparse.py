@@ -1,13 +1,18 @@
-"""Convolutions with dead columns: per layer and in whole nets, computed without them, densely, and by direct convolution.
+"""Convolutions with dead columns: per layer and in whole nets, computed without them, densely, and by direct convolution;
+whole nets in OpenVINO and ONNX Runtime, too; and training when nothing more is pruned.
 
 Needs the Python modules h5py and numpy.
 """
 
 import json
 import os
+import statistics
 
 import h5py
+import nets
 import numpy
+from bench import has_module, run
+from programs import display_times
 
 # (input channels, extent, filters, kernel) of every shape of VGG-16's and ResNet-50's convolutions, but for images.
 VGG16 = [(64, 224, 64), (64, 112, 128), (128, 112, 128), (128, 56, 256), (256, 56, 256), (256, 28, 512), (512, 28, 512), (512, 14, 512)]
@@ -20,6 +25,8 @@ SHAPES = [(*shape, 3) for shape in VGG16 + RESNET50]
 # (batch, dead columns in percent)
 SETTINGS = [(1, 75), (1, 90), (8, 75), (8, 90)]
 NETS = [("vgg16", 1), ("resnet50", 1)]
+TRAINED = [("vgg16", 90)]
+PEERS = ["openvino", "onnxruntime"]
 MODES = {"compact": ["--compact=on"], "dense": ["--compact=off"], "direct": ["--compact=off", "--conv-algorithm=direct"]}
 
 
@@ -108,10 +115,35 @@ def net(bench, name, batch, dead, mode):
     return [sum(low(layer) for layer in times), memory]
 
 
+def peer(bench, name, batch, dead, program):
+    """A forward pass of the net with the same zeros in a program that reads ONNX."""
+    model = bench.path(f"{name}_{batch}_{dead}.onnx")
+    if not bench.exists(os.path.basename(model)):
+        bench.ours("convert", pruned(bench, bench.weights(name), dead), "--model=" + bench.deploy_net(name, batch), model)
+    shape = ",".join(map(str, nets.NETS[name](batch).shape))
+    return bench.peer("onnx_peer.py", program, model, shape, "20", str(bench.threads))
+
+
+def training(bench, name, dead, mode):
+    """An iteration of training behind a cut that is done before the first."""
+    net = bench.train_net(name)
+    cut = f'prune_method: "OneShot_Col" prune_ratio: {dead / 100} snapshot_after_train: false'
+    solver = bench.solver(f"sparse_{name}_solver.prototxt", net, 9, 1, cut)
+    done = run([bench.program, "train", "--solver=" + solver, *MODES[mode]], bench.folder, bench.environment())
+    # The first ones pay for what is made once.
+    return [statistics.median(display_times(done.errors, 1)[2:]), done.memory]
+
+
 def section(bench, present):
     """All of it."""
+    peers = [name for name in PEERS if has_module(name)]
     for name, shape, batch, dead in layers():
         yield name, {mode: lambda a=(shape, batch, dead, mode): layer(bench, *a) for mode in MODES}
     for name, batch in NETS:
         for dead in (75, 90):
-            yield f"{name} b{batch} {dead}%", {mode: lambda a=(name, batch, dead, mode): net(bench, *a) for mode in MODES}
+            runs = {mode: lambda a=(name, batch, dead, mode): net(bench, *a) for mode in MODES}
+            runs |= {program: lambda a=(name, batch, dead, program): peer(bench, *a) for program in peers}
+            yield f"{name} b{batch} {dead}%", runs
+    for name, dead in TRAINED:
+        modes = ["compact", "dense"]
+        yield f"{name}-training {dead}%", {mode: lambda a=(name, dead, mode): training(bench, *a) for mode in modes}
