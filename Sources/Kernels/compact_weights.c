@@ -6,7 +6,7 @@
 
 #include "compact.h"
 
-enum { MOST_SHARES = 8, SHARE_FLOATS = 1 << 20, TASKS = 16 };
+enum { MOST_SHARES = 8, SHARE_FLOATS = 1 << 20 };
 
 typedef struct {
   const ck_compact *plan;
@@ -27,7 +27,8 @@ static void measure(work *w) {
   w->sums = ck_compact_packed_floats(plan);
   const ptrdiff_t bands = plan->output.n * plan->bands, fit = w->sums > 0 ? SHARE_FLOATS / w->sums : MOST_SHARES;
   w->shares = ck_smaller(ck_smaller(MOST_SHARES, bands), fit < 1 ? 1 : fit);
-  w->parts = (TASKS + w->shares - 1) / w->shares;
+  // Every part of a share copies its bands again.
+  w->parts = (4 * ck_threads() + w->shares - 1) / w->shares;
   w->room = ck_compact_band_floats(plan) + packed_top_floats(plan);
 }
 
@@ -36,11 +37,18 @@ static void gather_top(
     const ck_compact *plan, const ck_compact_group *group, ptrdiff_t block, ptrdiff_t blocks, const float *top,
     ptrdiff_t pixels, float *room) {
   const ck_planes *from = &plan->destination;
-  for (ptrdiff_t i = 0; i < blocks * CK_LANES; i++) {
-    const int32_t row = group->rows[block * CK_LANES + i];
-    float *to = room + i / CK_LANES * pixels * CK_LANES + i % CK_LANES;
-    const float *y = row < 0 ? NULL : top + ck_channel_offset(from, row);
-    for (ptrdiff_t k = 0; k < pixels; k++) to[k * CK_LANES] = y ? y[k * from->lanes] : 0;
+  for (ptrdiff_t b = 0; b < blocks; b++) {
+    const int32_t *rows = group->rows + (block + b) * CK_LANES;
+    float *to = room + b * pixels * CK_LANES;
+    if (group->straight[block + b]) {
+      const float *y = top + ck_channel_offset(from, rows[0]);
+      for (ptrdiff_t k = 0; k < pixels; k++) memcpy(to + k * CK_LANES, y + k * from->lanes, CK_LANES * sizeof *to);
+      continue;
+    }
+    for (int l = 0; l < CK_LANES; l++) {
+      const float *y = rows[l] < 0 ? NULL : top + ck_channel_offset(from, rows[l]);
+      for (ptrdiff_t k = 0; k < pixels; k++) to[k * CK_LANES + l] = y ? y[k * from->lanes] : 0;
+    }
   }
 }
 
