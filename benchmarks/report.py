@@ -25,6 +25,8 @@ TABLES = {
     "sparse": [
         ("Dead columns", "ms", 0, ["compact", "dense", "direct", "openvino", "onnxruntime"],
          [("dense", "compact"), ("direct", "compact"), ("openvino", "compact"), ("onnxruntime", "compact")]),
+        ("Dead columns: peak memory, and the convolutions' share of a file", "MiB", 1, ["compact", "dense"],
+         [("compact", "dense")]),
     ],
     "threads": [("Training on 2 threads and on 1", "ms", 0, ["ours", "1 thread"], [("1 thread", "ours")])],
 }  # fmt: skip
@@ -54,6 +56,8 @@ def table(by_net, title, unit, which, programs, divisions):
     lines.append(row(["---"] * (2 + len(programs) + len(names))))
     medians = {name: [] for name in names}
     for net, rounds in by_net.items():
+        if not any(median(rounds, program, which) for program in programs):
+            continue
         ratios = [ratio(rounds, over, under, which) for over, under in divisions]
         for name, r in zip(names, ratios):
             medians[name] += [r.median] if r.values else []
