@@ -39,10 +39,7 @@ struct ChannelCut {
   ) {
     let state = try SolverStateFile.read(path)
     let net = try Prototxt.keptNet(parameter.net, log: log)
-    let description = try NetDescription(net, state: phase, registry: .caffe)
-    let masked = try CaffeModel.read(state.learnedNet, for: description, log: log)
-    let slim = try SlimRun(net, weights: masked, .init(state: phase), registry: .caffe).plan().apply()
-    _ = try slim.prove(on: backend)
+    let slim = try SlimNet.proven(net, state.learnedNet, state: phase, on: backend, log: log)
     // No tag of the whole net's snapshots, which begin with "_".
     let prefix = parameter.snapshotPrefix + "-slim"
     let weights = "\(prefix)_iter_\(state.iter).caffemodel"

@@ -119,7 +119,7 @@ struct TrainCommand: ParsableCommand {
       log: progress.log)
     solver.allowsNaN = allowNaN
     let watched = hook as? any WatchedRun
-    var isCut = false
+    var (isCut, newest) = (false, (iteration: -1, state: ""))
     solver.requestedAction = { [unowned solver] in
       let (end, status) = (solver.parameter.maxIter, watched?.status)
       let isOpen = status?.endsByItself == true
@@ -133,13 +133,15 @@ struct TrainCommand: ParsableCommand {
     solver.onEvent = { [unowned solver] event in
       try events?.write(event)
       if case .start = event { try tellConditions(events, solver) }
+      if case .snapshot(let iteration, _, let state) = event { newest = (iteration, state) }
       keeper?.take(event) { watched?.neededSnapshots(solver) ?? [] }
     }
     try solver.solve(resume: state)
     if let cut, !isCut, !cut.isDue {
       progress.log.warning("--cut-channels: the run has ended before all channels were pruned, and nothing is cut")
     }
-    return isCut ? try solver.snapshot() : nil
+    guard isCut else { return nil }
+    return newest.iteration == solver.iteration ? newest.state : try solver.snapshot()
   }
 
   /// What was run on what, which is said once the run has begun.

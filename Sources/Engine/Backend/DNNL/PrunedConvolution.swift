@@ -65,7 +65,8 @@ final class PrunedConvolution: ConvolutionOperator {
     guard state != seen else { return nil }
     seen = state
     let width = weight.shape.count(from: 1)
-    return weight.readingPlain { values in .fewest { LiveSlices(values, groups: shape.group, columns: width, tile: $0) }
+    return weight.readingPlain { values in
+      .fewest { LiveSlices(values, groups: shape.group, columns: width, tile: $0) }
     }
   }
 }
