@@ -1,7 +1,13 @@
 """Convolutions with dead columns: per layer and in whole nets, computed without them, densely, and by direct convolution;
 whole nets in OpenVINO and ONNX Runtime, too; training when nothing more is pruned; and compact files.
 
-Needs the Python modules h5py and numpy.
+    python3 benchmarks/run.py sparse --nets 3x3                            layers of VGG-16 and ResNet-50, batches of 1 and 8
+    python3 benchmarks/run.py sparse --nets 1x1                            pointwise ones
+    python3 benchmarks/run.py sparse --nets vgg16,resnet50                 whole nets, beside the peers that are there
+    python3 benchmarks/run.py sparse --nets vgg16-training,lenet-training  iterations behind a cut
+    python3 benchmarks/run.py sparse --nets vgg16-file,resnet50-file       bytes
+
+Needs the Python modules h5py and numpy; of peers openvino and onnxruntime.
 """
 
 import os
