@@ -12,9 +12,13 @@ import Solver
 struct ChannelCut {
   private let parameter: SolverParameter
   private let run: any WatchedRun
+  private let net: NetParameter
+  /// Of the net that is proven to compute the same.
+  private let phase: NetState
 
-  /// - Throws: `SolverError` where the run prunes no channels, may go back to more of them, or does not name its net's file
-  init(_ parameter: SolverParameter, _ hook: (any SolverHook)?) throws {
+  /// - Throws: `SolverError` where the run prunes no channels, may go back to more of them, or does not name its net's file;
+  ///   what describing the net in the phase throws
+  init(_ parameter: SolverParameter, _ hook: (any SolverHook)?, state phase: NetState) throws {
     guard let run = hook as? any WatchedRun, run.prunesChannels, !run.mayRollBack else {
       throw SolverError.field(
         "prune_method",
@@ -24,7 +28,10 @@ struct ChannelCut {
     guard !parameter.net.isEmpty else {
       throw SolverError.field("net", "is missing; --cut-channels needs one file with the net of all phases")
     }
-    (self.parameter, self.run) = (parameter, run)
+    (self.parameter, self.run, self.phase) = (parameter, run, phase)
+    net = try Prototxt.keptNet(parameter.net, log: .silent)
+    // A run of hours must not end with what can be known now.
+    _ = try NetDescription(net, state: phase, registry: .caffe)
   }
 
   /// Whether all that is to go has gone.
@@ -34,11 +41,8 @@ struct ChannelCut {
   /// it: the net, a solver without the method, weights and state.
   ///
   /// - Returns: the solver, and the state from which it goes on
-  func cut(_ path: String, state phase: NetState, on backend: any Backend, log: RunLog) throws -> (
-    solver: SolverParameter, state: String
-  ) {
+  func cut(_ path: String, on backend: any Backend, log: RunLog) throws -> (solver: SolverParameter, state: String) {
     let state = try SolverStateFile.read(path)
-    let net = try Prototxt.keptNet(parameter.net, log: log)
     let slim = try SlimNet.proven(net, state.learnedNet, state: phase, on: backend, log: log)
     // No tag of the whole net's snapshots, which begin with "_".
     let prefix = parameter.snapshotPrefix + "-slim"

@@ -99,13 +99,13 @@ struct TrainCommand: ParsableCommand {
         PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
     let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
-    let cut = cutChannels ? try ChannelCut(parameter, hook) : nil
+    let cut = cutChannels ? try ChannelCut(parameter, hook, state: options.part.state(.test)) : nil
     let train = { (parameter: SolverParameter, hook: (any SolverHook)?, state: String?) in
       try self.train(parameter, hook, resume: state, cut: hook == nil ? nil : cut, backend, signals, progress, events)
     }
     guard let whole = try train(parameter, hook, state), let cut else { return }
     let direct = try options.makeBackend(.silent, algorithm: .direct)
-    let small = try cut.cut(whole, state: options.part.state(.test), on: direct, log: log)
+    let small = try cut.cut(whole, on: direct, log: log)
     _ = try train(small.solver, nil, small.state)
   }
 
