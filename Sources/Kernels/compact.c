@@ -45,7 +45,6 @@ void ck_compact_free(ck_compact *plan) {
     free(group->rows);
     free(group->lives);
     free(group->straight);
-    free(group->weights);
   }
   free(plan->groups);
   free(plan->pixels);
@@ -154,9 +153,10 @@ static bool place_rows(ck_compact *p, ptrdiff_t g, const uint8_t *live) {
     group->straight[block] = is_straight(p, rows);
     group->even = group->even && group->straight[block] && rows[0] == group->rows[0] + block * CK_LANES;
   }
+  group->first = p->packed_floats;
   p->packed_rows += group->blocks * CK_LANES;
-  group->weights = ck_allocate((size_t)(group->live * group->blocks * CK_LANES) * sizeof(float));
-  return group->weights != NULL;
+  p->packed_floats += group->blocks * CK_LANES * group->live;
+  return true;
 }
 
 static bool place_dead(ck_compact *p) {
@@ -238,30 +238,45 @@ ck_compact *ck_compact_create(
 
 typedef struct {
   const ck_compact *plan;
-  const float *weights;
+  const float *from;
+  float *to;
 } packing;
+
+static ptrdiff_t width(const ck_convolution_spec *s) { return s->source.c / s->group * s->kernel_h * s->kernel_w; }
 
 static void pack_group(void *context, int g) {
   const packing *w = context;
   const ck_compact_group *group = &w->plan->groups[g];
-  const ck_convolution_spec *s = &w->plan->spec;
-  const ptrdiff_t columns = s->source.c / s->group * s->kernel_h * s->kernel_w;
+  const ptrdiff_t columns = width(&w->plan->spec);
   for (ptrdiff_t i = 0; i < group->blocks * CK_LANES; i++) {
-    float *to = group->weights + i / CK_LANES * group->live * CK_LANES + i % CK_LANES;
-    const float *from = group->lives[i] ? w->weights + group->rows[i] * columns : NULL;
+    float *to = w->to + group->first + i / CK_LANES * group->live * CK_LANES + i % CK_LANES;
+    const float *from = group->lives[i] ? w->from + group->rows[i] * columns : NULL;
     for (ptrdiff_t j = 0; j < group->live; j++) to[j * CK_LANES] = from ? from[group->columns[j]] : 0;
   }
 }
 
-void ck_compact_pack(ck_compact *plan, const float *weights) {
-  ck_parallel((int)plan->group_count, pack_group, &(packing){plan, weights});
+static void unpack_group(void *context, int g) {
+  const packing *w = context;
+  const ck_compact_group *group = &w->plan->groups[g];
+  const ptrdiff_t columns = width(&w->plan->spec);
+  memset(w->to + group->row * columns, 0, (size_t)(group->count * columns) * sizeof *w->to);
+  for (ptrdiff_t i = 0; i < group->blocks * CK_LANES; i++) {
+    if (!group->lives[i]) continue;
+    const float *from = w->from + group->first + i / CK_LANES * group->live * CK_LANES + i % CK_LANES;
+    float *to = w->to + group->rows[i] * columns;
+    for (ptrdiff_t j = 0; j < group->live; j++) to[group->columns[j]] = from[j * CK_LANES];
+  }
 }
 
-ptrdiff_t ck_compact_packed_floats(const ck_compact *plan) {
-  ptrdiff_t floats = 0;
-  for (ptrdiff_t g = 0; g < plan->group_count; g++) floats += plan->groups[g].live * plan->groups[g].blocks * CK_LANES;
-  return floats;
+void ck_compact_pack(const ck_compact *plan, const float *weights, float *packed) {
+  ck_parallel((int)plan->group_count, pack_group, &(packing){plan, weights, packed});
 }
+
+void ck_compact_unpack(const ck_compact *plan, const float *packed, float *weights) {
+  ck_parallel((int)plan->group_count, unpack_group, &(packing){plan, packed, weights});
+}
+
+ptrdiff_t ck_compact_packed_floats(const ck_compact *plan) { return plan->packed_floats; }
 
 size_t ck_compact_scratch_bytes(const ck_compact *plan, ck_direction direction) {
   switch (direction) {

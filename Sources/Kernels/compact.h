@@ -52,7 +52,7 @@ typedef struct ck_compact_group {
   bool *lives;       // of each filter
   bool *straight;    // of each block: whether its filters are neighbours in the top and fill a vector
   bool even;         // whether all blocks are straight and follow each other
-  float *weights;    // (blocks, live, 16)
+  ptrdiff_t first;   // of packed weights; they are (blocks, live, 16)
 } ck_compact_group;
 
 struct ck_compact {
@@ -67,7 +67,7 @@ struct ck_compact {
   ptrdiff_t band_rows, bands;  // rows of the top that are computed together
   int32_t *pixels;         // where the window of each pixel of a band begins
   int32_t *identity;       // 0, 1, 2, ..., as many as there are packed rows
-  ptrdiff_t packed_rows;
+  ptrdiff_t packed_rows, packed_floats;
   ptrdiff_t group_count;
   ck_compact_group *groups;
   float *bias;             // packed as rows are
@@ -81,8 +81,6 @@ CK_INLINE ptrdiff_t ck_band_height(const ck_compact *p, ptrdiff_t band) {
   return ck_smaller(p->band_rows, p->output.h - ck_band_first(p, band));
 }
 
-/// Floats of the packed weights.
-ptrdiff_t ck_compact_packed_floats(const ck_compact *plan);
 /// Scratch memory of the backward passes.
 size_t ck_compact_weights_bytes(const ck_compact *plan);
 size_t ck_compact_bottom_bytes(const ck_compact *plan);

@@ -10,7 +10,7 @@ typedef float lanes __attribute__((vector_size(64), aligned(4)));
 
 typedef struct {
   const ck_compact *plan;
-  const float *top;
+  const float *top, *weights;
   float *bottom;
   ptrdiff_t pitch, pixels, strips;  // of the top's rows in strips
   bool dense;                       // stride 1
@@ -83,11 +83,11 @@ static void turn_weights(void *context, int g) {
   const work *w = context;
   const ck_compact_group *group = &w->plan->groups[g];
   const ptrdiff_t rows = group->blocks * CK_LANES;
-  float *to = w->columns;
-  for (int i = 0; i < g; i++) to += w->plan->groups[i].live * w->plan->groups[i].blocks * CK_LANES;
+  const float *from = w->weights + group->first;
+  float *to = w->columns + group->first;
   for (ptrdiff_t j = 0; j < group->live; j++) {
     for (ptrdiff_t r = 0; r < rows; r++) {
-      to[j * rows + r] = group->weights[(r / CK_LANES * group->live + j) * CK_LANES + r % CK_LANES];
+      to[j * rows + r] = from[(r / CK_LANES * group->live + j) * CK_LANES + r % CK_LANES];
     }
   }
 }
@@ -110,7 +110,7 @@ CK_CLONES static void add_strip(const work *w, const float *sums, ptrdiff_t stri
 
 // Adds what live columns first ..< end of a group have for the channels from `channel` on.
 static void add_columns(
-    const work *w, const float *turned, const ck_compact_group *group, const float *weights, ptrdiff_t row, ptrdiff_t first, ptrdiff_t end,
+    const work *w, const float *turned, const ck_compact_group *group, ptrdiff_t row, ptrdiff_t first, ptrdiff_t end,
     ptrdiff_t base, float *room) {
   const ck_compact *plan = w->plan;
   const ck_convolution_spec *s = &plan->spec;
@@ -122,7 +122,7 @@ static void add_columns(
     for (ptrdiff_t tile = 0; tile < tiles; tile++) {
       const ptrdiff_t j = first + count * tile / tiles, columns = first + count * (tile + 1) / tiles - j;
       const float *inputs[CK_MOST_INPUTS];
-      for (ptrdiff_t i = 0; i < columns; i++) inputs[i] = weights + (j + i) * rows;
+      for (ptrdiff_t i = 0; i < columns; i++) inputs[i] = w->columns + group->first + (j + i) * rows;
       (*plan->tiles)[columns - 1][2](inputs, plan->identity, rows, vectors, CK_STRIP, CK_LANES, sums);
       for (ptrdiff_t i = 0; i < columns; i++) {
         const ptrdiff_t column = group->columns[j + i];
@@ -173,7 +173,6 @@ static void run_task(const picture *image, ptrdiff_t task, float *room) {
   const ck_convolution_spec *s = &plan->spec;
   const ptrdiff_t window = s->kernel_h * s->kernel_w;
   const ptrdiff_t from = task * w->channels, to = ck_smaller(from + w->channels, s->source.c);
-  const float *weights = w->columns;
   ptrdiff_t row = 0;
   memset(room, 0, (size_t)w->room * sizeof *room);
   for (ptrdiff_t g = 0; g < plan->group_count; g++) {
@@ -183,9 +182,8 @@ static void run_task(const picture *image, ptrdiff_t task, float *room) {
     ptrdiff_t end = first;
     while (end < group->live && group->channel + group->columns[end] / window < to) end++;
     if (end > first && group->blocks > 0) {
-      add_columns(w, image->turned, group, weights, row, first, end, group->channel - from, room);
+      add_columns(w, image->turned, group, row, first, end, group->channel - from, room);
     }
-    weights += group->live * group->blocks * CK_LANES;
     row += group->blocks * CK_LANES;
   }
   put_channels(image, from, to - from, room);
@@ -219,8 +217,8 @@ size_t ck_compact_bottom_bytes(const ck_compact *plan) {
 }
 
 int ck_compact_backward_data(
-    ck_compact *plan, const float *destination_gradient, float *source_gradient, ck_error *error) {
-  work w = {.plan = plan, .top = destination_gradient, .bottom = source_gradient};
+    ck_compact *plan, const float *destination_gradient, const float *packed, float *source_gradient, ck_error *error) {
+  work w = {.plan = plan, .top = destination_gradient, .weights = packed, .bottom = source_gradient};
   measure(&w);
   w.turned = ck_engine_scratch(plan->engine, ck_compact_bottom_bytes(plan));
   if (!w.turned) return ck_fail(error, dnnl_out_of_memory, "compact convolution: no memory for its gradient");

@@ -6,7 +6,7 @@ typedef int32_t marks __attribute__((vector_size(64), aligned(4)));
 
 typedef struct {
   const ck_compact *plan;
-  const float *source, *bias;
+  const float *source, *weights, *bias;
   float *destination, *rooms;
   ptrdiff_t chunks, parts, units;  // of all filters; of an image's band; of all
   int workers;
@@ -97,8 +97,9 @@ static void fill(const work *w, float *top, ptrdiff_t pixels) {
 
 // Tiles of nearly equal width; the weights of a few blocks stay in the cache while the band's pixels pass by.
 static void run_blocks(
-    const ck_compact *plan, const ck_compact_group *group, ptrdiff_t first, ptrdiff_t end, const float *bias,
-    const float *band, float *top, ptrdiff_t pixels) {
+    const work *w, const ck_compact_group *group, ptrdiff_t first, ptrdiff_t end, const float *bias, const float *band,
+    float *top, ptrdiff_t pixels) {
+  const ck_compact *plan = w->plan;
   float sums[CK_MOST_SUMS] __attribute__((aligned(64)));
   const ptrdiff_t tiles = (pixels + CK_MOST_INPUTS - 1) / CK_MOST_INPUTS, gap = group->live * CK_LANES;
   for (ptrdiff_t block = first; block < end;) {
@@ -111,7 +112,7 @@ static void run_blocks(
       const float *inputs[CK_MOST_INPUTS];
       for (ptrdiff_t i = 0; i < t.pixels; i++) inputs[i] = band + plan->pixels[pixel + i];
       (*plan->tiles)[t.pixels - 1][index](
-          inputs, group->offsets, group->live, group->weights + block * gap, CK_LANES, gap, sums);
+          inputs, group->offsets, group->live, w->weights + group->first + block * gap, CK_LANES, gap, sums);
       finishes[plan->vectors](plan, &t);
     }
     block += t.blocks;
@@ -134,7 +135,7 @@ static void run_unit(const work *w, ptrdiff_t unit, const float *band) {
     const ck_compact_group *group = &plan->groups[g];
     const ptrdiff_t first = from > at ? (from - at) * CK_MOST_BLOCKS : 0;
     const ptrdiff_t end = ck_smaller((to - at) * CK_MOST_BLOCKS, group->blocks);
-    run_blocks(plan, group, first, end, bias, band, top, pixels);
+    run_blocks(w, group, first, end, bias, band, top, pixels);
     bias += group->blocks * CK_LANES;
     at += chunks_of(group);
   }
@@ -167,8 +168,8 @@ static void pack_bias(const ck_compact *plan, const float *bias) {
 }
 
 int ck_compact_forward(
-    ck_compact *plan, const float *source, const float *bias, float *destination, ck_error *error) {
-  work w = {plan, source, bias, destination, NULL, 0, 1, plan->output.n * plan->bands, ck_threads()};
+    ck_compact *plan, const float *source, const float *packed, const float *bias, float *destination, ck_error *error) {
+  work w = {plan, source, packed, bias, destination, NULL, 0, 1, plan->output.n * plan->bands, ck_threads()};
   for (ptrdiff_t g = 0; g < plan->group_count; g++) w.chunks += chunks_of(&plan->groups[g]);
   // Where there are few bands, threads share their filters.
   const ptrdiff_t wanted = 4 * w.workers, most = w.chunks < 1 ? 1 : w.chunks;

@@ -58,8 +58,8 @@ import Testing
   }
 
   private func run(
-    _ test: Case, _ vectors: ck_vectors, _ engine: KernelEngine, x: [Float], w: [Float], bias: [Float]?, old: [Float],
-    dy: [Float]
+    _ test: Case, _ vectors: ck_vectors, _ engine: KernelEngine, x: [Float], w: [Float], masked: [Float],
+    bias: [Float]?, old: [Float], dy: [Float]
   ) throws -> Outcome {
     let shape = test.shape
     var (spec, error) = (shape.spec, ck_error())
@@ -67,7 +67,9 @@ import Testing
     let made = ck_compact_create(engine.handle, &spec, test.tile, test.columns, test.rows, vectors, &error)
     let plan = try #require(made, "\(error.text)")
     defer { ck_compact_free(plan) }
-    ck_compact_pack(plan, w)
+    // Lanes of a block without a filter must not hold anything.
+    var packed = [Float](repeating: .nan, count: ck_compact_packed_floats(plan))
+    ck_compact_pack(plan, w, &packed)
     let bottom = Blob(shape.bottom, layout: shape.bottomLayout, x)
     let top = Blob(shape.top, layout: shape.topLayout, old, diff: dy)
     if !test.adds { top.mutableData.fill(.nan) }
@@ -75,15 +77,27 @@ import Testing
     var dw = [Float](repeating: 0.5, count: w.count)
     try #require(
       bias.map {
-        ck_compact_forward(plan, bottom.data.pointer, $0, top.mutableData.pointer, &error)
-      } ?? ck_compact_forward(plan, bottom.data.pointer, nil, top.mutableData.pointer, &error) == 0, "\(error.text)")
+        ck_compact_forward(plan, bottom.data.pointer, packed, $0, top.mutableData.pointer, &error)
+      } ?? ck_compact_forward(plan, bottom.data.pointer, packed, nil, top.mutableData.pointer, &error) == 0,
+      "\(error.text)")
     try #require(
-      ck_compact_backward_data(plan, top.diff.pointer, bottom.mutableDiff.pointer, &error) == 0, "\(error.text)")
+      ck_compact_backward_data(plan, top.diff.pointer, packed, bottom.mutableDiff.pointer, &error) == 0, "\(error.text)"
+    )
+    var (packedDiff, unpacked) = (packed, w)
+    ck_compact_unpack(plan, packed, &unpacked)
+    #expect(unpacked == masked)
     for adds in [false, true] {
       try #require(
-        ck_compact_backward_weights(plan, bottom.data.pointer, top.diff.pointer, &dw, adds, &error) == 0,
+        ck_compact_backward_weights(plan, bottom.data.pointer, top.diff.pointer, &dw, false, adds, &error) == 0,
+        "\(error.text)")
+      try #require(
+        ck_compact_backward_weights(plan, bottom.data.pointer, top.diff.pointer, &packedDiff, true, adds, &error) == 0,
         "\(error.text)")
     }
+    ck_compact_unpack(plan, packedDiff, &unpacked)
+    var lanes = packed
+    ck_compact_pack(plan, [Float](repeating: 1, count: w.count), &lanes)
+    #expect(unpacked == dw && zip(lanes, packedDiff).allSatisfy { $0 != 0 || $1 == 0 })
     return Outcome(
       y: top.plainData, dx: bottom.plainDiff, dw: dw, paddingIsZero: top.paddingIsZero && bottom.paddingIsZero)
   }
@@ -114,7 +128,7 @@ import Testing
       var outcomes: [Outcome] = []
       for threads in [1, 2, 2] as [Int32] {
         ck_set_threads(threads)
-        outcomes.append(try run(test, vectors, engine, x: x, w: w, bias: bias, old: old, dy: dy))
+        outcomes.append(try run(test, vectors, engine, x: x, w: w, masked: masked, bias: bias, old: old, dy: dy))
       }
       let what = "\(test), vectors \(vectors.rawValue)"
       #expect(outcomes[0] == outcomes[1] && outcomes[1] == outcomes[2], "\(what): threads")

@@ -43,6 +43,21 @@ import Testing
     }
   }
 
+  /// Weights and what the update remembers of them, until somebody asks for them in the order of their axes. Six filters
+  /// would take the room of 16.
+  @Test(arguments: ["OneShot_Col", "Reg_TileCol"]) func whatIsTrainedLiesPacked(_ method: String) throws {
+    let run = try run(method, .on)
+    try run.solver.step(119)
+    for (parameter, history) in zip(run.solver.net.parameters, run.solver.history)
+    where parameter.blob.shape.rank == 4 {
+      for blob in [parameter.blob] + history {
+        #expect((blob.dataTiles?.holdsOnlyLive == true) == (parameter.layer == "conv2"), "\(parameter.layer)")
+        let values = blob.plainData
+        #expect(blob.data.elementsEqual(values) && blob.dataTiles == nil && values.contains { $0 != 0 })
+      }
+    }
+  }
+
   /// Of its periodic snapshots IncReg keeps the newest, so that each run writes one.
   @Test(arguments: ["OneShot_Col", "Reg_Col", "Reg_TileCol", "GReg-1_Row"], [40, 80])
   func resumesExactly(_ method: String, _ iteration: Int) throws {

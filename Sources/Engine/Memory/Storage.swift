@@ -138,7 +138,9 @@ public final class Storage {
   private func lay(_ floats: UnsafeMutablePointer<Float>, in tiles: FilterTiles?) {
     for (tiles, copy) in [(self.tiles, self.tiles?.untile), (tiles, tiles?.tile)] {
       guard let tiles, let copy else { continue }
-      precondition(tiles.count == count, "tiles of \(tiles.count) floats for \(count)")
+      precondition(
+        tiles.holdsOnlyLive ? tiles.count <= count : tiles.count == count, "tiles of \(tiles.count) floats for \(count)"
+      )
       Array(UnsafeBufferPointer(start: floats, count: count)).withUnsafeBufferPointer {
         if let base = $0.baseAddress { copy(base, floats) }
       }

@@ -28,7 +28,9 @@ extension PruningRun {
     let moving = Set(entries.indices.filter(isMoving).flatMap { entries[$0].family.layers.compactMap(\.self) })
     for index in layers.indices {
       let mask = layers[index].mask
-      weight(index, solver).finalMask = moving.contains(index) ? nil : FinalMask(mask.matrix, elements: mask.elements)
+      // What falls with the coming update lives in the passes before it.
+      let isFinal = !moving.contains(index) && !(solver.updatesEarly && terms[index]?.weightMask != nil)
+      weight(index, solver).finalMask = isFinal ? FinalMask(mask.matrix, elements: mask.elements) : nil
     }
   }
 

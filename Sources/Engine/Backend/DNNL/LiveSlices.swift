@@ -14,6 +14,8 @@ struct LiveSlices: Equatable {
   private(set) var columns: [UInt8]
   /// 1 or 0.
   private(set) var rows: [UInt8]
+  /// Whether a mask says no more than this: no weight in a live column and a live row is dead.
+  private(set) var isExact = false
 
   private init(rows: Int, groups: Int, columns count: Int, tile: Int?) {
     self.tile = min(tile ?? .max, max(1, rows / groups))
@@ -34,12 +36,14 @@ struct LiveSlices: Equatable {
     let matrix = mask.matrix
     self.init(rows: matrix.rows.count, groups: matrix.blocks, columns: matrix.width, tile: tile)
     rows = matrix.rows.map { $0 == 0 ? 0 : 1 }
+    isExact = true
     for list in 0..<lists.count {
-      let members = lists.rows(of: list)
-      let block = members.lowerBound / max(1, rows.count / matrix.blocks)
+      let members = lists.rows(of: list).filter(matrix.keeps(row:))
+      let block = lists.rows(of: list).lowerBound / max(1, rows.count / matrix.blocks)
       for column in 0..<matrix.width where matrix.keeps(column: column, block: block) {
-        let lives = mask.elements.map { bits in members.contains { bits.keeps($0 * matrix.width + column) } }
-        columns[list * matrix.width + column] = lives ?? true ? 1 : 0
+        let kept = mask.elements.map { bits in members.count { bits.keeps($0 * matrix.width + column) } }
+        columns[list * matrix.width + column] = kept == 0 ? 0 : 1
+        isExact = isExact && [nil, 0, members.count].contains(kept)
       }
     }
   }
@@ -49,6 +53,9 @@ struct LiveSlices: Equatable {
     let (whole, tiled) = (make(nil), make(FinalMask.tileHeight))
     return tiled.share < whole.share ? tiled : whole
   }
+
+  /// All of them, dead or alive.
+  var weights: Int { columns.count / max(1, lists.count) * rows.count }
 
   var liveColumns: Int { columns.count { $0 != 0 } }
   var liveRows: Int { rows.count { $0 != 0 } }
@@ -62,6 +69,6 @@ struct LiveSlices: Equatable {
     let live = (0..<lists.count).reduce(0) { sum, list in
       sum + columns[list * width..<(list + 1) * width].count { $0 != 0 } * rows[lists.rows(of: list)].count { $0 != 0 }
     }
-    return Double(live) / Double(max(1, width * rows.count))
+    return Double(live) / Double(max(1, weights))
   }
 }

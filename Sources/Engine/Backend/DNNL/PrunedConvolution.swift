@@ -41,10 +41,10 @@ final class PrunedConvolution: ConvolutionOperator {
     guard let found = slices(of: weight), found != live else { return }
     live = found
     compact = found.hasDead ? try choose(found) : nil
-    guard compact != nil else { return }
-    // One packed copy is enough, and it is made of plain weights.
+    guard let compact else { return }
+    // One packed copy is enough.
     dense.dropWeights()
-    weight.staysPlain = weight.staysPlain || shape.training
+    if shape.training, compact.tiles == nil { weight.staysPlain = true }
   }
 
   /// Nil where nothing can have changed.
