@@ -18,8 +18,8 @@ struct ChannelCut {
 
   /// - Throws: `SolverError` where the run prunes no channels, may go back to more of them, or does not name its net's file;
   ///   what describing the net in the phase throws
-  init(_ parameter: SolverParameter, _ hook: (any SolverHook)?, state phase: NetState) throws {
-    guard let run = hook as? any WatchedRun, run.prunesChannels, !run.mayRollBack else {
+  init(_ parameter: SolverParameter, _ run: (any WatchedRun)?, state phase: NetState) throws {
+    guard let run, run.prunesChannels, !run.mayRollBack else {
       throw SolverError.field(
         "prune_method",
         "'\(parameter.pruneMethod)' does not go with --cut-channels, which needs a method that prunes channels and "

@@ -1,14 +1,14 @@
 import CKernels
 import NetModel
 
-/// How filters lie where vectorised convolutions compute with them as they are: in tiles of 16 inputs by 16 outputs, row-major
-/// as (outputs / 16, inputs / 16, window, 16, 16); or, where some are pruned for good, in tiles of the inputs that live by 16
-/// outputs.
+/// How filters lie where vectorised convolutions compute with them as they are: in tiles of 16 inputs by 16 outputs,
+/// row-major as (outputs / 16, inputs / 16, window, 16, 16). Where some are pruned for good, only living ones lie in
+/// tiles: all living inputs by 16 outputs.
 ///
-/// A ``Blob`` remembers that its elements lie so, and takes them back to the order of the axes when somebody asks for them
-/// in that order.
+/// A ``Blob`` remembers that its elements lie so, and takes them back to the order of the axes when somebody asks for
+/// them in that order.
 public struct FilterTiles: Equatable {
-  /// Where all filters do.
+  /// The tiles of all filters, dead or alive.
   struct Whole: Equatable {
     let outputs: Int
     /// Of one convolution group.
@@ -18,7 +18,7 @@ public struct FilterTiles: Equatable {
     var kernel: ck_tiles { ck_tiles(outputs: outputs, inputs: inputs, window: window) }
   }
 
-  /// Nil where only those do that live.
+  /// Nil for tiles of living filters only.
   let whole: Whole?
   private let live: LiveFilters?
 
@@ -28,13 +28,13 @@ public struct FilterTiles: Equatable {
     (whole, live) = (Whole(outputs: shape[0], inputs: shape[1], window: shape.count(from: 2)), nil)
   }
 
-  /// Those of what lives. The rest is zero, and must stay so.
+  /// The tiles of living filters. The others are zero, and must stay so.
   init(_ live: LiveFilters) { (whole, self.live) = (nil, live) }
 
   /// Of a tile.
   static let side = Int(CK_TILE)
 
-  /// Whether only what lives of the filters is there: elementwise arithmetic then needs no mask.
+  /// Whether only living filters are there. Elementwise arithmetic then needs no mask.
   public var holdsOnlyLive: Bool { live != nil }
 
   /// The floats of all tiles.
@@ -55,15 +55,15 @@ public struct FilterTiles: Equatable {
 
 // Filters in tiles: asked for in the order of their axes, they are taken back to it first.
 extension Blob {
-  /// Whether filters are to lie in the order of their axes: because somebody asks for them so again and again, and it would
-  /// take longer to bring them there than to pack them.
+  /// Whether filters always lie in the order of their axes. This is for filters that are read in that order again and
+  /// again: reordering them each time would take longer than packing them.
   public var staysPlain: Bool {
     get { dataStorage.staysPlain }
     set { dataStorage.staysPlain = newValue }
   }
 
-  /// What stays of weights of which some are pruned for good: gradients of the others need not be computed. Nil as long as
-  /// any of them may still be wanted.
+  /// What stays of weights of which some are pruned for good, so that gradients of the pruned ones need not be
+  /// computed. Nil as long as any weight may still be wanted.
   public var finalMask: FinalMask? {
     get { dataStorage.finalMask }
     set { dataStorage.finalMask = newValue }

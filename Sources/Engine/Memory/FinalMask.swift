@@ -1,7 +1,7 @@
 /// What stays of a weight of which nothing more is pruned.
 public struct FinalMask: Equatable, Sendable {
-  /// Filters that may have a list of columns of their own: as many as a compact kernel computes together with good use of
-  /// its vectors, and as columns of tiles have.
+  /// Filters that may have a list of columns of their own. So many fill the vectors of a compact kernel, and so many
+  /// have columns of tiles.
   public static let tileHeight = 32
 
   /// Its columns and rows.

@@ -16,7 +16,7 @@ struct WindowFields: Sendable {
     /// `kernel_h` and `kernel_w`, if either is given.
     let pair: [Int]?
     let repeated: [Int]
-    /// What nothing means; nil where something must be given.
+    /// The value where none is given; nil where one must be given.
     let fallback: Int?
     let least: Int
 

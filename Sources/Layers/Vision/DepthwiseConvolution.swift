@@ -15,8 +15,8 @@ enum ConvolutionDepthwise: DepthwiseSpelling { static let type = "ConvolutionDep
 /// As in the forks for MobileNet.
 enum DepthwiseConvolution: DepthwiseSpelling { static let type = "DepthwiseConvolution" }
 
-/// A convolution with as many groups as channels, which forks have as a type of its own; with the same blobs. `group` may
-/// be left out.
+/// A convolution with as many groups as channels, which forks have as a type of its own. It has the same blobs as
+/// Convolution, and `group` may be left out.
 struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearing, KernelShrinking, BiasAdding,
   DrawingLabelled
 {
@@ -42,7 +42,7 @@ struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearin
     return try convolution.blobs(bottom)
   }
   var filterAxis: Int { convolution.filterAxis }
-  var filterGroups: Int { convolution.filterGroups }
+  var filterBlocks: Int { convolution.filterBlocks }
   func cost(bottom: [Shape], top: [Shape]) -> Cost { convolution.cost(bottom: bottom, top: top) }
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { convolution.channelMap(bottom: bottom, top: top) }
   func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
@@ -56,7 +56,7 @@ struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearin
   }
   static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel { Convolution.drawingLabel(parameter) }
 
-  /// Groups are only written where they were.
+  /// `group` is only written where it was given.
   func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     let isGrouped = parameter.convolutionParam.hasGroup && parameter.convolutionParam.group > 1
     parameter.convolutionParam.numOutput = top[0].legacy(1)

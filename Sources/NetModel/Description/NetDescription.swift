@@ -10,7 +10,8 @@ public struct NetDescription: Sendable {
   public let layers: [DescribedLayer]
   /// The blobs, in the order in which they are made; in-place layers make none.
   public let blobs: [DescribedBlob]
-  /// What was taken for granted where the net alone does not say it, a line each; only where it is only looked at.
+  /// What was taken for granted because the net does not say it, a line each; empty but for nets that are only looked
+  /// at.
   public let assumptions: [String]
   /// Which parameter blobs are one blob.
   public let shared: SharedParameters
@@ -59,7 +60,7 @@ public struct NetDescription: Sendable {
         parameter = described
         return builder
       } catch let found as NetDescriptionBuilder.Determined {
-        // Readers that do not agree find out here.
+        // The shape has been set before: its readers do not agree.
         guard outlook?.needed.updateValue(found.shape, forKey: found.blob) == nil else { throw found.error }
       }
     }
@@ -68,8 +69,8 @@ public struct NetDescription: Sendable {
   /// The position of the layer called `name`.
   public func index(ofLayer name: String) -> Int? { indices[name] }
 
-  /// The layers, as positions, whose tops come from outside. They have neither bottoms nor parameters. What is constant is
-  /// a part of the net, unless the net would then be without data.
+  /// The layers, as positions, whose tops come from outside. They have neither bottoms nor parameters. What is constant
+  /// is a part of the net, unless the net would then be without data.
   public var dataLayers: [Int] {
     let sources = layers.indices.filter { layers[$0].bottom.isEmpty && layers[$0].blobs.isEmpty }
     let data = sources.filter { (layers[$0].description as? any ConstantSource)?.isConstant != true }

@@ -10,10 +10,10 @@ struct NetDescriptionBuilder {
   private var blobIndex: [String: Int] = [:]
   /// The layers with parameters, which files tell apart by their names.
   private var learners: Set<String> = []
-  /// Blobs of which nobody says the shape.
+  /// Blobs whose shape is a guess.
   private var guesses: Set<Int> = []
 
-  /// A shape that was guessed otherwise before a reader asked for this one.
+  /// A reader needs another shape than the one that was guessed.
   struct Determined: Error {
     let blob: String
     let shape: Shape
@@ -103,7 +103,7 @@ struct NetDescriptionBuilder {
     return try kind.init(layer, in: context)
   }
 
-  /// Why bottoms do not fit, of which some may be guesses: then what a guess should have been, or that it is one.
+  /// Why bottoms do not fit. Where one of them is a guess, says what shape it should have had, or that it is a guess.
   private func explained(
     _ error: any Error, _ layer: LayerParameter, _ description: any LayerDescription, _ bottom: [Int],
     _ shapes: [Shape]

@@ -11,7 +11,7 @@ struct RunningSide {
   let inputs: [String]
   /// Inputs that are labels.
   let labels: Set<String>
-  /// What stands beside labels in losses and accuracies.
+  /// Blobs that losses and accuracies hold against labels.
   let scores: Set<String>
 }
 
@@ -19,7 +19,7 @@ extension ComparisonRun {
   /// Builds a net that reads nothing but what it is given.
   func running(_ side: Comparison.Side) throws -> RunningSide {
     let described = try NetDescription(side.net.separatingUnknown(registry), state: state, registry: registry)
-    // What is passed through is not run: what it makes is fed, too.
+    // Layers that are passed through do not run: their tops are inputs, too.
     let unknown = described.layers.indices.filter { described.layers[$0].description is PassedThrough }
     let sources = Set(described.dataLayers + unknown).sorted()
     var (labels, scores): (Set<String>, Set<String>) = ([], [])
@@ -63,7 +63,7 @@ extension ComparisonRun {
     return replacing(sources, of: described, following(described, sources))
   }
 
-  /// How inputs for which nothing is given change: they have as many items as those that are given.
+  /// The change of the other inputs where some are given: they get as many items as those.
   private func following(_ net: NetDescription, _ sources: [Int]) -> (Shape) -> Shape {
     for index in sources {
       let layer = net.layers[index]
@@ -90,7 +90,7 @@ extension ComparisonRun {
 }
 
 extension NetParameter {
-  /// This net with tops of their own for layers in place that are passed through, so that what they make can be fed.
+  /// This net with tops of their own for layers that work in place and are passed through, so that these can be inputs.
   fileprivate func separatingUnknown(_ registry: LayerRegistry) -> NetParameter {
     guard registry.outlook != nil else { return self }
     var net = self

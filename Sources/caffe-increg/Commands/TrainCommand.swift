@@ -87,10 +87,11 @@ struct TrainCommand: ParsableCommand {
     if state != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
-    // Sums in another order are enough to lead a net with BatchNorm elsewhere.
+    // By default convolutions are computed alike on all machines: even another order of sums can lead a net with
+    // BatchNorm to other weights.
     let backend = try options.makeBackend(
       log, gpuWanted: wantsGPU, usual: profile == .reference ? .reference : .dnnl)
-    // Files and pipes get the original's lines, people what they mean.
+    // Files and pipes get the original's lines. On a terminal a run says what they mean.
     let isWatched = isatty(STDOUT_FILENO) == 1
     let output = PruneOutput(
       onlyApp: quietApp || isWatched,
@@ -98,50 +99,35 @@ struct TrainCommand: ParsableCommand {
         progress.clear()
         PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
-    let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
-    let cut = cutChannels ? try ChannelCut(parameter, hook, state: options.part.state(.test)) : nil
-    let train = { (parameter: SolverParameter, hook: (any SolverHook)?, state: String?) in
-      try self.train(parameter, hook, resume: state, cut: hook == nil ? nil : cut, backend, signals, progress, events)
+    /// - Returns: the cut that is due, and the state with which the run was stopped for it; nil where none is
+    func train(_ parameter: SolverParameter, resume state: String?, cuts: Bool) throws -> (ChannelCut, state: String)? {
+      let solver = try Solver(parameter, on: backend, output, profile: profile, log: log)
+      let cut = cuts ? try ChannelCut(parameter, solver.pruningRun, state: options.part.state(.test)) : nil
+      solver.allowsNaN = allowNaN
+      var (isCut, newest) = (false, (iteration: -1, state: ""))
+      solver.requestedAction = { [unowned solver] in
+        let (end, status) = (solver.parameter.maxIter, solver.pruningRun?.status)
+        let isOpen = status?.endsByItself == true
+        progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
+        let asked = signals.next()
+        guard asked == .none, cut?.isDue == true, solver.iteration < end else { return asked }
+        isCut = true
+        return .stop
+      }
+      solver.follow(with: events, keeping: keep) { [unowned solver] event in
+        if case .start = event { try tellConditions(events, solver) }
+        if case .snapshot(let iteration, _, let state) = event { newest = (iteration, state) }
+      }
+      try solver.solve(resume: state)
+      if let cut, !isCut, !cut.isDue {
+        log.warning("--cut-channels: the run has ended before all channels were pruned, and nothing is cut")
+      }
+      guard let cut, isCut else { return nil }
+      return (cut, newest.iteration == solver.iteration ? newest.state : try solver.snapshot())
     }
-    guard let whole = try train(parameter, hook, state), let cut else { return }
-    let direct = try options.makeBackend(.silent, algorithm: .direct)
-    let small = try cut.cut(whole, on: direct, log: log)
-    _ = try train(small.solver, nil, small.state)
-  }
-
-  /// - Returns: the state with which a run was stopped for its channels to be cut; else nil
-  private func train(
-    _ parameter: SolverParameter, _ hook: (any SolverHook)?, resume state: String?, cut: ChannelCut?,
-    _ backend: any Backend, _ signals: SignalActions, _ progress: ProgressLine, _ events: EventLog?
-  ) throws -> String? {
-    let solver = try Solver(
-      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes,
-      log: progress.log)
-    solver.allowsNaN = allowNaN
-    let watched = hook as? any WatchedRun
-    var (isCut, newest) = (false, (iteration: -1, state: ""))
-    solver.requestedAction = { [unowned solver] in
-      let (end, status) = (solver.parameter.maxIter, watched?.status)
-      let isOpen = status?.endsByItself == true
-      progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
-      let asked = signals.next()
-      guard asked == .none, cut?.isDue == true, solver.iteration < end else { return asked }
-      isCut = true
-      return .stop
-    }
-    var keeper = keep.map { SnapshotKeeper(keeping: $0) }
-    solver.onEvent = { [unowned solver] event in
-      try events?.write(event)
-      if case .start = event { try tellConditions(events, solver) }
-      if case .snapshot(let iteration, _, let state) = event { newest = (iteration, state) }
-      keeper?.take(event) { watched?.neededSnapshots(solver) ?? [] }
-    }
-    try solver.solve(resume: state)
-    if let cut, !isCut, !cut.isDue {
-      progress.log.warning("--cut-channels: the run has ended before all channels were pruned, and nothing is cut")
-    }
-    guard isCut else { return nil }
-    return newest.iteration == solver.iteration ? newest.state : try solver.snapshot()
+    guard let (cut, whole) = try train(parameter, resume: state, cuts: cutChannels) else { return }
+    let small = try cut.cut(whole, on: options.makeBackend(.silent, algorithm: .direct), log: log)
+    _ = try train(small.solver, resume: small.state, cuts: false)
   }
 
   /// What was run on what, which is said once the run has begun.

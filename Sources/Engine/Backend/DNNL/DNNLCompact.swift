@@ -3,8 +3,8 @@ import NetModel
 
 /// A convolution of the columns and rows that live, by our own kernels. What is dead is fixed; live weights may change.
 ///
-/// In training weights, gradients and momentum lie packed, where a mask holds nothing else at zero and that takes no more room
-/// than all of them. Else the packed weights are a copy.
+/// In training weights, gradients and momentum lie packed, if a mask holds nothing else at zero and packed weights take
+/// no more room than all of them. Else the packed weights are a copy.
 final class DNNLCompact: ConvolutionOperator {
   let live: LiveSlices
   /// How weights lie that are trained; nil where they stay as they are.

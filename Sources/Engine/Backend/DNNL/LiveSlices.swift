@@ -2,8 +2,8 @@ import Base
 import CKernels
 import NetModel
 
-/// Which columns and rows of a matrix of weights (groups * rows, columns) have some that are not zero. All rows of a group
-/// have a list of columns in common, or those of each tile have one.
+/// Which columns and rows of a matrix of weights (groups * rows, columns) have some that are not zero. Each group of
+/// rows has a list of columns, or each tile of a group's rows has one.
 struct LiveSlices: Equatable {
   /// The most rows of a list.
   let tile: Int
@@ -20,7 +20,7 @@ struct LiveSlices: Equatable {
   private init(rows: Int, groups: Int, columns count: Int, tile: Int?) {
     self.tile = min(tile ?? .max, max(1, rows / groups))
     isTiled = self.tile * groups < rows
-    lists = RowTiles(rows: rows, groups: groups, height: self.tile)
+    lists = RowTiles(rows: rows, blocks: groups, height: self.tile)
     columns = [UInt8](repeating: 0, count: lists.count * count)
     self.rows = [UInt8](repeating: 0, count: rows)
   }
