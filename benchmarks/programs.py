@@ -91,9 +91,10 @@ class Programs(Bench):
             net + "_solver.prototxt", self.train_net(net), count + 1, display, "snapshot_after_train: false")  # fmt: skip
         return self.timed(solver, display, program, threads)
 
-    def timed(self, solver, display, program=None, threads=None):
+    def timed(self, solver, display, program=None, threads=None, flags=()):
         """The milliseconds of an iteration of a solver that displays every few, and the run's peak memory."""
-        done = run([program or self.program, "train", "--solver=" + solver], self.folder, self.environment(threads))
+        command = [program or self.program, "train", "--solver=" + solver, *flags]
+        done = run(command, self.folder, self.environment(threads))
         times = display_times(done.errors, display)
         # The first interval pays for what is made once.
         return [statistics.median(times[1:] or times), done.memory]
@@ -142,14 +143,19 @@ class Programs(Bench):
 
     # Layers
 
-    def layer_times(self, prototxt, count):
-        """Our {layer: (forward, backward)} in milliseconds, each a list with one entry per iteration."""
+    def layer_events(self, prototxt, count, *flags):
+        """What `time` tells of every layer, and the run's peak memory."""
         # The program adds to a file that is there.
         events = self.write("layers.json", "")
-        self.ours("time", "--model", prototxt, "--iterations", str(count), "--log-json", events)
+        done = self.ours("time", "--model", prototxt, "--iterations", str(count), "--log-json", events, *flags)
         lines = [json.loads(line) for line in self.read("layers.json").splitlines()]
         [event] = [line for line in lines if line["event"] == "layers"]
-        return {layer["name"]: (layer["forward_ms"], layer["backward_ms"]) for layer in event["layers"]}
+        return event["layers"], done.memory
+
+    def layer_times(self, prototxt, count):
+        """Our {layer: (forward, backward)} in milliseconds, each a list with one entry per iteration."""
+        told, _ = self.layer_events(prototxt, count)
+        return {layer["name"]: (layer["forward_ms"], layer["backward_ms"]) for layer in told}
 
     def layers(self, net):
         """The rows of layers.compare."""

@@ -1,13 +1,21 @@
-"""Convolutions with dead columns: per layer and in whole nets, computed without them, densely, and by direct convolution.
+"""Convolutions with dead columns: per layer and in whole nets, computed without them, densely, and by direct convolution;
+whole nets in OpenVINO and ONNX Runtime, too; training when nothing more is pruned; and compact files.
 
-Needs the Python modules h5py and numpy.
+    python3 benchmarks/run.py sparse --nets 3x3                            layers of VGG-16 and ResNet-50, batches of 1 and 8
+    python3 benchmarks/run.py sparse --nets 1x1                            pointwise ones
+    python3 benchmarks/run.py sparse --nets vgg16,resnet50                 whole nets, beside the peers that are there
+    python3 benchmarks/run.py sparse --nets vgg16-training,lenet-training  iterations behind a cut
+    python3 benchmarks/run.py sparse --nets vgg16-file,resnet50-file       bytes
+
+Needs the Python modules h5py and numpy; of peers openvino and onnxruntime.
 """
 
-import json
 import os
 
 import h5py
+import nets
 import numpy
+from bench import has_module
 
 # (input channels, extent, filters, kernel) of every shape of VGG-16's and ResNet-50's convolutions, but for images.
 VGG16 = [(64, 224, 64), (64, 112, 128), (128, 112, 128), (128, 56, 256), (256, 56, 256), (256, 28, 512), (512, 28, 512), (512, 14, 512)]
@@ -20,6 +28,9 @@ SHAPES = [(*shape, 3) for shape in VGG16 + RESNET50]
 # (batch, dead columns in percent)
 SETTINGS = [(1, 75), (1, 90), (8, 75), (8, 90)]
 NETS = [("vgg16", 1), ("resnet50", 1)]
+# (net, dead columns in percent, iterations between two lines of the log); LeNet's are the example's.
+TRAINED = [("vgg16", 90, 1), ("lenet", 90, 20)]
+PEERS = ["openvino", "onnxruntime"]
 MODES = {"compact": ["--compact=on"], "dense": ["--compact=off"], "direct": ["--compact=off", "--conv-algorithm=direct"]}
 
 
@@ -78,40 +89,69 @@ def layer_weights(bench, shape, dead):
     return pruned(bench, f"{name}_iter_0.caffemodel", dead)
 
 
-def passes(bench, model, weights, count, mode):
-    """The times of every layer, in milliseconds, and the run's peak memory."""
-    log = bench.path("sparse.json")
-    if os.path.exists(log):
-        os.remove(log)
-    done = bench.ours(
-        "time", "--model=" + model, "--weights=" + weights, f"--iterations={count}", "--forward-only", "--log-json=" + log, *MODES[mode]
-    )  # fmt: skip
-    with open(log) as file:
-        return [layer["forward_ms"] for layer in json.loads(file.readlines()[-1])["layers"]], done.memory
-
-
 def low(times):
     """What a tenth of the times are below: what else the machine does makes a piece slower, never faster."""
     return float(numpy.percentile(times, 10, method="lower"))
 
 
+def passes(bench, model, weights, mode):
+    """A forward pass as the sum of its layers, in milliseconds, and the run's peak memory."""
+    layers, memory = bench.layer_events(model, 60, "--weights=" + weights, "--forward-only", *MODES[mode])
+    return [sum(low(layer["forward_ms"]) for layer in layers), memory]
+
+
 def layer(bench, shape, batch, dead, mode):
     """A layer's forward pass."""
     model = bench.file(f"sparse_{'_'.join(map(str, shape))}_b{batch}.prototxt", layer_net(shape, batch))
-    times, memory = passes(bench, model, layer_weights(bench, shape, dead), 60, mode)
-    return [sum(low(layer) for layer in times), memory]
+    return passes(bench, model, layer_weights(bench, shape, dead), mode)
 
 
 def net(bench, name, batch, dead, mode):
-    """A net's forward pass: the sum of its layers."""
-    times, memory = passes(bench, bench.deploy_net(name, batch), pruned(bench, bench.weights(name), dead), 60, mode)
-    return [sum(low(layer) for layer in times), memory]
+    """A net's forward pass."""
+    return passes(bench, bench.deploy_net(name, batch), pruned(bench, bench.weights(name), dead), mode)
+
+
+def peer(bench, name, batch, dead, program):
+    """A forward pass of the net with the same zeros in a program that reads ONNX."""
+    model = bench.path(f"{name}_{batch}_{dead}.onnx")
+    if not bench.exists(os.path.basename(model)):
+        bench.ours("convert", pruned(bench, bench.weights(name), dead), "--model=" + bench.deploy_net(name, batch), model)
+    shape = ",".join(map(str, nets.NETS[name](batch).shape))
+    return bench.peer("onnx_peer.py", program, model, shape, "20", str(bench.threads))
+
+
+def training(bench, name, dead, display, mode):
+    """An iteration of training behind a cut that is done before the first."""
+    cut = f'prune_method: "OneShot_Col" prune_ratio: {dead / 100} snapshot_after_train: false'
+    solver = bench.solver(f"sparse_{name}_solver.prototxt", bench.train_net(name), 10 * display + 1, display, cut)
+    return bench.timed(solver, display, flags=MODES[mode])
+
+
+def convolution_bytes(bench, name, dead, mode):
+    """The MiB of the convolutions' weights in a whole file, or of what is left of them in a compact one."""
+    whole = pruned(bench, bench.weights(name), dead)
+    compact = whole.replace(".caffemodel", "_compact.caffemodel")
+    if not bench.exists(compact):
+        bench.ours("convert", "--compact", whole, compact)
+    with h5py.File(bench.path(whole.replace(".caffemodel", ".h5"))) as file:
+        floats = sum(blobs["0"].size for blobs in file["data"].values() if len(blobs) and blobs["0"].ndim == 4)
+    saved = os.path.getsize(bench.path(whole)) - os.path.getsize(bench.path(compact)) if mode == "compact" else 0
+    return [0, (4 * floats - saved) / 2**20]
 
 
 def section(bench, present):
     """All of it."""
+    peers = [name for name in PEERS if has_module(name)]
     for name, shape, batch, dead in layers():
         yield name, {mode: lambda a=(shape, batch, dead, mode): layer(bench, *a) for mode in MODES}
     for name, batch in NETS:
         for dead in (75, 90):
-            yield f"{name} b{batch} {dead}%", {mode: lambda a=(name, batch, dead, mode): net(bench, *a) for mode in MODES}
+            runs = {mode: lambda a=(name, batch, dead, mode): net(bench, *a) for mode in MODES}
+            runs |= {program: lambda a=(name, batch, dead, program): peer(bench, *a) for program in peers}
+            yield f"{name} b{batch} {dead}%", runs
+    for name, dead, display in TRAINED:
+        runs = {mode: lambda a=(name, dead, display, mode): training(bench, *a) for mode in ("compact", "dense")}
+        yield f"{name}-training {dead}%", runs
+    for name, _ in NETS:
+        runs = {mode: lambda a=(name, 90, mode): convolution_bytes(bench, *a) for mode in ("compact", "dense")}
+        yield f"{name}-file 90%", runs

@@ -13,13 +13,16 @@ CK_CLONES static void mark(ptrdiff_t count, const float *restrict weights, uint8
 
 static bool all(ptrdiff_t count, const uint8_t *live) { return !memchr(live, 0, (size_t)count); }
 
+static ptrdiff_t tiles_of(ptrdiff_t rows, ptrdiff_t tile) { return (rows + tile - 1) / tile; }
+
 void ck_live_slices(
-    ptrdiff_t groups, ptrdiff_t rows, ptrdiff_t columns, const float *weights, uint8_t *live_columns,
+    ptrdiff_t groups, ptrdiff_t rows, ptrdiff_t tile, ptrdiff_t columns, const float *weights, uint8_t *live_columns,
     uint8_t *live_rows) {
-  memset(live_columns, 0, (size_t)(groups * columns));
+  const ptrdiff_t tiles = tiles_of(rows, tile);
+  memset(live_columns, 0, (size_t)(groups * tiles * columns));
   for (ptrdiff_t row = 0; row < groups * rows; row++) {
     const float *w = weights + row * columns;
-    uint8_t *live = live_columns + row / rows * columns;
+    uint8_t *live = live_columns + (row / rows * tiles + row % rows / tile) * columns;
     // Once all columns are known to live, only the row counts: its first weight that is not zero decides.
     if (!all(columns, live)) mark(columns, w, live);
     ptrdiff_t first = 0;
@@ -35,14 +38,13 @@ static ck_planes planes(ck_layout layout, ck_shape shape) {
 
 void ck_compact_free(ck_compact *plan) {
   if (!plan) return;
-  for (ptrdiff_t g = 0; plan->groups && g < plan->spec.group; g++) {
+  for (ptrdiff_t g = 0; plan->groups && g < plan->group_count; g++) {
     ck_compact_group *group = &plan->groups[g];
     free(group->columns);
     free(group->offsets);
     free(group->rows);
     free(group->lives);
     free(group->straight);
-    free(group->weights);
   }
   free(plan->groups);
   free(plan->pixels);
@@ -84,7 +86,7 @@ static bool place_pixels(ck_compact *p) {
 
 static bool place_columns(ck_compact *p, ptrdiff_t g, const uint8_t *live) {
   const ck_convolution_spec *s = &p->spec;
-  const ptrdiff_t channels = s->source.c / s->group, window = s->kernel_h * s->kernel_w, count = channels * window;
+  const ptrdiff_t window = s->kernel_h * s->kernel_w, count = s->source.c / s->group * window;
   ck_compact_group *group = &p->groups[g];
   for (ptrdiff_t i = 0; i < count; i++) group->live += live[i] != 0;
   const size_t bytes = (size_t)(group->live + 1) * sizeof *group->columns;
@@ -96,7 +98,7 @@ static bool place_columns(ck_compact *p, ptrdiff_t g, const uint8_t *live) {
     if (!live[i]) continue;
     const ptrdiff_t y = i % window / s->kernel_w * s->dilation_h, x = i % s->kernel_w * s->dilation_w;
     group->columns[at] = (int32_t)i;
-    group->offsets[at++] = (int32_t)(ck_channel_offset(&p->view, g * channels + i / window) +
+    group->offsets[at++] = (int32_t)(ck_channel_offset(&p->view, group->channel + i / window) +
                                      (y * p->view.width + x) * p->view.lanes);
   }
   return true;
@@ -117,8 +119,8 @@ static bool is_straight(const ck_compact *p, const int32_t *rows) {
 // Puts filters in blocks: either as they lie, leaving out blocks without living filters, or the living ones one after
 // the other where that takes fewer blocks.
 static bool place_rows(ck_compact *p, ptrdiff_t g, const uint8_t *live) {
-  const ptrdiff_t count = p->output.c / p->spec.group, most = (count + CK_LANES - 1) / CK_LANES;
   ck_compact_group *group = &p->groups[g];
+  const ptrdiff_t count = group->count, most = (count + CK_LANES - 1) / CK_LANES;
   group->rows = malloc((size_t)(most * CK_LANES + 1) * sizeof *group->rows);
   group->lives = calloc((size_t)most, CK_LANES);
   group->straight = malloc((size_t)most);
@@ -142,7 +144,7 @@ static bool place_rows(ck_compact *p, ptrdiff_t g, const uint8_t *live) {
     for (ptrdiff_t l = 0; l < size; l++) {
       if (compresses && !live[first + l]) continue;
       group->lives[at] = live[first + l];
-      group->rows[at++] = (int32_t)(g * count + first + l);
+      group->rows[at++] = (int32_t)(group->row + first + l);
     }
     if (!compresses) at = (at + CK_LANES - 1) / CK_LANES * CK_LANES;
   }
@@ -152,9 +154,10 @@ static bool place_rows(ck_compact *p, ptrdiff_t g, const uint8_t *live) {
     group->straight[block] = is_straight(p, rows);
     group->even = group->even && group->straight[block] && rows[0] == group->rows[0] + block * CK_LANES;
   }
+  group->first = p->packed_floats;
   p->packed_rows += group->blocks * CK_LANES;
-  group->weights = ck_allocate((size_t)(group->live * group->blocks * CK_LANES) * sizeof(float));
-  return group->weights != NULL;
+  p->packed_floats += group->blocks * CK_LANES * group->live;
+  return true;
 }
 
 static bool place_dead(ck_compact *p) {
@@ -162,7 +165,7 @@ static bool place_dead(ck_compact *p) {
   p->dead = malloc((size_t)channels * sizeof *p->dead);
   uint8_t *made = calloc((size_t)channels, 1);
   if (p->dead && made) {
-    for (ptrdiff_t g = 0; g < p->spec.group; g++) {
+    for (ptrdiff_t g = 0; g < p->group_count; g++) {
       const ck_compact_group *group = &p->groups[g];
       for (ptrdiff_t i = 0; i < group->blocks * CK_LANES; i++) {
         const bool fills = group->straight[i / CK_LANES];
@@ -178,13 +181,22 @@ static bool place_dead(ck_compact *p) {
   return p->dead && made;
 }
 
-static bool place(ck_compact *p, const uint8_t *live_columns, const uint8_t *live_rows) {
+static bool place(ck_compact *p, ptrdiff_t tile, const uint8_t *live_columns, const uint8_t *live_rows) {
   const ck_convolution_spec *s = &p->spec;
-  const ptrdiff_t columns = s->source.c / s->group * s->kernel_h * s->kernel_w, rows = p->output.c / s->group;
-  p->groups = calloc((size_t)s->group, sizeof *p->groups);
+  const ptrdiff_t channels = s->source.c / s->group, rows = p->output.c / s->group, tiles = tiles_of(rows, tile);
+  p->group_count = s->group * tiles;
+  p->groups = calloc((size_t)p->group_count, sizeof *p->groups);
   if (!p->groups || !place_pixels(p)) return false;
-  for (ptrdiff_t g = 0; g < s->group; g++) {
-    if (!place_columns(p, g, live_columns + g * columns) || !place_rows(p, g, live_rows + g * rows)) return false;
+  for (ptrdiff_t g = 0; g < p->group_count; g++) {
+    ck_compact_group *group = &p->groups[g];
+    const ptrdiff_t first = g % tiles * tile;
+    group->channel = g / tiles * channels;
+    group->row = g / tiles * rows + first;
+    group->count = ck_smaller(tile, rows - first);
+    if (!place_columns(p, g, live_columns + g * channels * s->kernel_h * s->kernel_w) ||
+        !place_rows(p, g, live_rows + group->row)) {
+      return false;
+    }
   }
   p->bias = ck_allocate((size_t)(p->packed_rows + 1) * sizeof(float));
   p->identity = malloc((size_t)(p->packed_rows + 1) * sizeof *p->identity);
@@ -194,8 +206,8 @@ static bool place(ck_compact *p, const uint8_t *live_columns, const uint8_t *liv
 }
 
 ck_compact *ck_compact_create(
-    ck_engine *engine, const ck_convolution_spec *spec, const uint8_t *live_columns, const uint8_t *live_rows,
-    ck_vectors widest, ck_error *error) {
+    ck_engine *engine, const ck_convolution_spec *spec, ptrdiff_t tile, const uint8_t *live_columns,
+    const uint8_t *live_rows, ck_vectors widest, ck_error *error) {
   const ck_shape output = ck_convolution_output_shape(spec);
   if (output.n < 0) {
     ck_fail(error, dnnl_invalid_arguments, "compact convolution: the shape makes no sense");
@@ -216,7 +228,7 @@ ck_compact *ck_compact_create(
   choose_bands(plan);
   if (ck_image_floats(&plan->view) > INT32_MAX) {
     ck_fail(error, dnnl_unimplemented, "compact convolution: an image of %td floats", ck_image_floats(&plan->view));
-  } else if (!place(plan, live_columns, live_rows)) {
+  } else if (!place(plan, tile, live_columns, live_rows)) {
     ck_fail(error, dnnl_out_of_memory, "compact convolution: out of memory");
   } else {
     return plan;
@@ -227,30 +239,45 @@ ck_compact *ck_compact_create(
 
 typedef struct {
   const ck_compact *plan;
-  const float *weights;
+  const float *from;
+  float *to;
 } packing;
+
+static ptrdiff_t width(const ck_convolution_spec *s) { return s->source.c / s->group * s->kernel_h * s->kernel_w; }
 
 static void pack_group(void *context, int g) {
   const packing *w = context;
   const ck_compact_group *group = &w->plan->groups[g];
-  const ck_convolution_spec *s = &w->plan->spec;
-  const ptrdiff_t columns = s->source.c / s->group * s->kernel_h * s->kernel_w;
+  const ptrdiff_t columns = width(&w->plan->spec);
   for (ptrdiff_t i = 0; i < group->blocks * CK_LANES; i++) {
-    float *to = group->weights + i / CK_LANES * group->live * CK_LANES + i % CK_LANES;
-    const float *from = group->lives[i] ? w->weights + group->rows[i] * columns : NULL;
+    float *to = w->to + group->first + i / CK_LANES * group->live * CK_LANES + i % CK_LANES;
+    const float *from = group->lives[i] ? w->from + group->rows[i] * columns : NULL;
     for (ptrdiff_t j = 0; j < group->live; j++) to[j * CK_LANES] = from ? from[group->columns[j]] : 0;
   }
 }
 
-void ck_compact_pack(ck_compact *plan, const float *weights) {
-  ck_parallel((int)plan->spec.group, pack_group, &(packing){plan, weights});
+static void unpack_group(void *context, int g) {
+  const packing *w = context;
+  const ck_compact_group *group = &w->plan->groups[g];
+  const ptrdiff_t columns = width(&w->plan->spec);
+  memset(w->to + group->row * columns, 0, (size_t)(group->count * columns) * sizeof *w->to);
+  for (ptrdiff_t i = 0; i < group->blocks * CK_LANES; i++) {
+    if (!group->lives[i]) continue;
+    const float *from = w->from + group->first + i / CK_LANES * group->live * CK_LANES + i % CK_LANES;
+    float *to = w->to + group->rows[i] * columns;
+    for (ptrdiff_t j = 0; j < group->live; j++) to[group->columns[j]] = from[j * CK_LANES];
+  }
 }
 
-ptrdiff_t ck_compact_packed_floats(const ck_compact *plan) {
-  ptrdiff_t floats = 0;
-  for (ptrdiff_t g = 0; g < plan->spec.group; g++) floats += plan->groups[g].live * plan->groups[g].blocks * CK_LANES;
-  return floats;
+void ck_compact_pack(const ck_compact *plan, const float *weights, float *packed) {
+  ck_parallel((int)plan->group_count, pack_group, &(packing){plan, weights, packed});
 }
+
+void ck_compact_unpack(const ck_compact *plan, const float *packed, float *weights) {
+  ck_parallel((int)plan->group_count, unpack_group, &(packing){plan, packed, weights});
+}
+
+ptrdiff_t ck_compact_packed_floats(const ck_compact *plan) { return plan->packed_floats; }
 
 size_t ck_compact_scratch_bytes(const ck_compact *plan, ck_direction direction) {
   switch (direction) {

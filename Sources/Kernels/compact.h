@@ -42,8 +42,9 @@ CK_INLINE ptrdiff_t ck_channel_offset(const ck_planes *p, ptrdiff_t channel) {
   return channel / p->lanes * ck_plane_floats(p) + channel % p->lanes;
 }
 
-/// A convolution group.
+/// Filters that have a list of live columns in common: those of a convolution group, or a tile of them.
 typedef struct ck_compact_group {
+  ptrdiff_t channel, row, count;  // the first channel that they read, the first of them, how many
   ptrdiff_t live, blocks;
   int32_t *columns;  // the live ones, ascending
   int32_t *offsets;  // of each one's first input
@@ -51,7 +52,7 @@ typedef struct ck_compact_group {
   bool *lives;       // of each filter
   bool *straight;    // of each block: whether its filters are neighbours in the top and fill a vector
   bool even;         // whether all blocks are straight and follow each other
-  float *weights;    // (blocks, live, 16)
+  ptrdiff_t first;   // of packed weights; they are (blocks, live, 16)
 } ck_compact_group;
 
 struct ck_compact {
@@ -66,7 +67,8 @@ struct ck_compact {
   ptrdiff_t band_rows, bands;  // rows of the top that are computed together
   int32_t *pixels;         // where the window of each pixel of a band begins
   int32_t *identity;       // 0, 1, 2, ..., as many as there are packed rows
-  ptrdiff_t packed_rows;
+  ptrdiff_t packed_rows, packed_floats;
+  ptrdiff_t group_count;
   ck_compact_group *groups;
   float *bias;             // packed as rows are
   int32_t *dead;           // channels of the top, padding included, that no block computes
@@ -79,8 +81,6 @@ CK_INLINE ptrdiff_t ck_band_height(const ck_compact *p, ptrdiff_t band) {
   return ck_smaller(p->band_rows, p->output.h - ck_band_first(p, band));
 }
 
-/// Floats of the packed weights.
-ptrdiff_t ck_compact_packed_floats(const ck_compact *plan);
 /// Scratch memory of the backward passes.
 size_t ck_compact_weights_bytes(const ck_compact *plan);
 size_t ck_compact_bottom_bytes(const ck_compact *plan);

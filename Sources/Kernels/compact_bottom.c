@@ -11,16 +11,23 @@ typedef float lanes __attribute__((vector_size(64), aligned(4)));
 
 typedef struct {
   const ck_compact *plan;
-  const float *top;
+  const float *top, *weights;
   float *bottom;
-  ptrdiff_t image;
   ptrdiff_t pitch, pixels, strips;  // of the top's rows in strips
   bool dense;                       // stride 1
   ck_planes padded;                 // the bottom's gradient with its padding, a plane per channel
   ptrdiff_t channels, tasks, workers;  // channels of a task
+  bool shares_images;                  // whether workers have images of their own, else they share each image's tasks
   float *turned, *columns, *rooms;  // the top in strips; weights by column; gradients of the tasks' channels
   ptrdiff_t room;
 } work;
+
+// An image, with room for its top in strips.
+typedef struct {
+  const work *work;
+  ptrdiff_t number;
+  float *turned;
+} picture;
 
 static void measure(work *w) {
   const ck_compact *plan = w->plan;
@@ -34,6 +41,8 @@ static void measure(work *w) {
   w->channels = CK_LANES;
   w->tasks = (s->source.c + w->channels - 1) / w->channels;
   w->workers = ck_threads();
+  // With few tasks an image, workers would be idle, and wait for each other twice an image.
+  w->shares_images = plan->output.n >= w->workers && w->tasks < 4 * w->workers;
   // The last strip is filled up with zeros, since whole vectors are read to be transposed.
   w->room = w->channels * ck_plane_floats(&w->padded) + CK_STRIP + w->padded.width * (s->kernel_h * s->dilation_h + 1);
 }
@@ -43,17 +52,18 @@ static ptrdiff_t turned_floats(const work *w) { return w->strips * w->plan->pack
 // Copies the gradient of 16 filters to the strips.
 static void turn_block(void *context, int number) {
   static const float zeros[CK_LANES];
-  const work *w = context;
+  const picture *image = context;
+  const work *w = image->work;
   const ck_compact *plan = w->plan;
   const ck_planes *from = &plan->destination;
-  const float *top = w->top + w->image * ck_image_floats(from);
+  const float *top = w->top + image->number * ck_image_floats(from);
   const ck_compact_group *group = plan->groups;
   ptrdiff_t block = number;
   for (; block >= group->blocks; group++) block -= group->blocks;
   const int32_t *rows = group->rows + block * CK_LANES;
   for (ptrdiff_t f = 0; f < w->strips * CK_STRIP; f += CK_LANES) {
     const float *vectors[CK_LANES];
-    float *to = w->turned + (f / CK_STRIP * plan->packed_rows + number * CK_LANES) * CK_STRIP + f % CK_STRIP;
+    float *to = image->turned + (f / CK_STRIP * plan->packed_rows + number * CK_LANES) * CK_STRIP + f % CK_STRIP;
     for (ptrdiff_t i = 0; i < CK_LANES; i++) {
       const ptrdiff_t y = (f + i) / w->pitch, x = (f + i) % w->pitch, pixel = (y * plan->output.w + x) * from->lanes;
       const bool inside = y < plan->output.h && x < plan->output.w;
@@ -74,11 +84,11 @@ static void turn_weights(void *context, int g) {
   const work *w = context;
   const ck_compact_group *group = &w->plan->groups[g];
   const ptrdiff_t rows = group->blocks * CK_LANES;
-  float *to = w->columns;
-  for (int i = 0; i < g; i++) to += w->plan->groups[i].live * w->plan->groups[i].blocks * CK_LANES;
+  const float *from = w->weights + group->first;
+  float *to = w->columns + group->first;
   for (ptrdiff_t j = 0; j < group->live; j++) {
     for (ptrdiff_t r = 0; r < rows; r++) {
-      to[j * rows + r] = group->weights[(r / CK_LANES * group->live + j) * CK_LANES + r % CK_LANES];
+      to[j * rows + r] = from[(r / CK_LANES * group->live + j) * CK_LANES + r % CK_LANES];
     }
   }
 }
@@ -101,7 +111,7 @@ CK_CLONES static void add_strip(const work *w, const float *sums, ptrdiff_t stri
 
 // Adds what live columns first ..< end of a group have for the channels from `channel` on.
 static void add_columns(
-    const work *w, const ck_compact_group *group, const float *weights, ptrdiff_t row, ptrdiff_t first, ptrdiff_t end,
+    const work *w, const float *turned, const ck_compact_group *group, ptrdiff_t row, ptrdiff_t first, ptrdiff_t end,
     ptrdiff_t base, float *room) {
   const ck_compact *plan = w->plan;
   const ck_convolution_spec *s = &plan->spec;
@@ -109,11 +119,11 @@ static void add_columns(
   const ptrdiff_t count = end - first, tiles = (count + CK_MOST_INPUTS - 1) / CK_MOST_INPUTS;
   float sums[CK_MOST_SUMS] __attribute__((aligned(64)));
   for (ptrdiff_t strip = 0; strip < w->strips; strip++) {
-    const float *vectors = w->turned + (strip * plan->packed_rows + row) * CK_STRIP;
+    const float *vectors = turned + (strip * plan->packed_rows + row) * CK_STRIP;
     for (ptrdiff_t tile = 0; tile < tiles; tile++) {
       const ptrdiff_t j = first + count * tile / tiles, columns = first + count * (tile + 1) / tiles - j;
       const float *inputs[CK_MOST_INPUTS];
-      for (ptrdiff_t i = 0; i < columns; i++) inputs[i] = weights + (j + i) * rows;
+      for (ptrdiff_t i = 0; i < columns; i++) inputs[i] = w->columns + group->first + (j + i) * rows;
       (*plan->tiles)[columns - 1][2](inputs, plan->identity, rows, vectors, CK_STRIP, CK_LANES, sums);
       for (ptrdiff_t i = 0; i < columns; i++) {
         const ptrdiff_t column = group->columns[j + i];
@@ -126,10 +136,11 @@ static void add_columns(
 }
 
 // Copies gradients of channels, without their padding, to the bottom.
-static void put_channels(const work *w, ptrdiff_t first, ptrdiff_t count, const float *room) {
+static void put_channels(const picture *image, ptrdiff_t first, ptrdiff_t count, const float *room) {
+  const work *w = image->work;
   const ck_convolution_spec *s = &w->plan->spec;
   const ck_planes *to = &w->plan->source;
-  float *bottom = w->bottom + w->image * ck_image_floats(to), turned[CK_LANES * CK_LANES];
+  float *bottom = w->bottom + image->number * ck_image_floats(to), turned[CK_LANES * CK_LANES];
   const ptrdiff_t plane = ck_plane_floats(&w->padded);
   const bool fills = to->lanes > 1 && (count == CK_LANES || s->source_layout == CK_BLOCKED);
   for (ptrdiff_t y = 0; y < s->source.h; y++) {
@@ -157,53 +168,72 @@ static void put_channels(const work *w, ptrdiff_t first, ptrdiff_t count, const 
   }
 }
 
-static void run_task(const work *w, ptrdiff_t task, float *room) {
+static void run_task(const picture *image, ptrdiff_t task, float *room) {
+  const work *w = image->work;
   const ck_compact *plan = w->plan;
   const ck_convolution_spec *s = &plan->spec;
-  const ptrdiff_t channels = s->source.c / s->group, window = s->kernel_h * s->kernel_w;
+  const ptrdiff_t window = s->kernel_h * s->kernel_w;
   const ptrdiff_t from = task * w->channels, to = ck_smaller(from + w->channels, s->source.c);
-  const float *weights = w->columns;
   ptrdiff_t row = 0;
   memset(room, 0, (size_t)w->room * sizeof *room);
-  for (ptrdiff_t g = 0; g < s->group; g++) {
+  for (ptrdiff_t g = 0; g < plan->group_count; g++) {
     const ck_compact_group *group = &plan->groups[g];
     ptrdiff_t first = 0;
-    while (first < group->live && g * channels + group->columns[first] / window < from) first++;
+    while (first < group->live && group->channel + group->columns[first] / window < from) first++;
     ptrdiff_t end = first;
-    while (end < group->live && g * channels + group->columns[end] / window < to) end++;
-    if (end > first && group->blocks > 0) add_columns(w, group, weights, row, first, end, g * channels - from, room);
-    weights += group->live * group->blocks * CK_LANES;
+    while (end < group->live && group->channel + group->columns[end] / window < to) end++;
+    if (end > first && group->blocks > 0) {
+      add_columns(w, image->turned, group, row, first, end, group->channel - from, room);
+    }
     row += group->blocks * CK_LANES;
   }
-  put_channels(w, from, to - from, room);
+  put_channels(image, from, to - from, room);
 }
 
 static void run_share(void *context, int worker) {
-  const work *w = context;
+  const picture *image = context;
+  const work *w = image->work;
   const ptrdiff_t end = w->tasks * (worker + 1) / w->workers;
   for (ptrdiff_t task = w->tasks * worker / w->workers; task < end; task++) {
-    run_task(w, task, w->rooms + worker * w->room);
+    run_task(image, task, w->rooms + worker * w->room);
   }
 }
+
+static void run_images(void *context, int worker) {
+  const work *w = context;
+  picture image = {w, 0, w->turned + worker * turned_floats(w)};
+  const ptrdiff_t count = w->plan->output.n, end = count * (worker + 1) / w->workers;
+  for (image.number = count * worker / w->workers; image.number < end; image.number++) {
+    for (int block = 0; block < w->plan->packed_rows / CK_LANES; block++) turn_block(&image, block);
+    for (ptrdiff_t task = 0; task < w->tasks; task++) run_task(&image, task, w->rooms + worker * w->room);
+  }
+}
+
+static ptrdiff_t all_turned_floats(const work *w) { return turned_floats(w) * (w->shares_images ? w->workers : 1); }
 
 size_t ck_compact_bottom_bytes(const ck_compact *plan) {
   work w = {.plan = plan};
   measure(&w);
-  return (size_t)(turned_floats(&w) + ck_compact_packed_floats(plan) + w.workers * w.room) * sizeof(float);
+  return (size_t)(all_turned_floats(&w) + ck_compact_packed_floats(plan) + w.workers * w.room) * sizeof(float);
 }
 
 int ck_compact_backward_data(
-    ck_compact *plan, const float *destination_gradient, float *source_gradient, ck_error *error) {
-  work w = {.plan = plan, .top = destination_gradient, .bottom = source_gradient};
+    ck_compact *plan, const float *destination_gradient, const float *packed, float *source_gradient, ck_error *error) {
+  work w = {.plan = plan, .top = destination_gradient, .weights = packed, .bottom = source_gradient};
   measure(&w);
   w.turned = ck_engine_scratch(plan->engine, ck_compact_bottom_bytes(plan));
   if (!w.turned) return ck_fail(error, dnnl_out_of_memory, "compact convolution: no memory for its gradient");
-  w.columns = w.turned + turned_floats(&w);
+  w.columns = w.turned + all_turned_floats(&w);
   w.rooms = w.columns + ck_compact_packed_floats(plan);
-  ck_parallel((int)plan->spec.group, turn_weights, &w);
-  for (w.image = 0; w.image < plan->output.n; w.image++) {
-    ck_parallel((int)(plan->packed_rows / CK_LANES), turn_block, &w);
-    ck_parallel((int)w.workers, run_share, &w);
+  ck_parallel((int)plan->group_count, turn_weights, &w);
+  if (w.shares_images) {
+    ck_parallel((int)w.workers, run_images, &w);
+    return 0;
+  }
+  picture image = {&w, 0, w.turned};
+  for (; image.number < plan->output.n; image.number++) {
+    ck_parallel((int)(plan->packed_rows / CK_LANES), turn_block, &image);
+    ck_parallel((int)w.workers, run_share, &image);
   }
   return 0;
 }

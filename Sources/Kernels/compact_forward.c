@@ -6,9 +6,9 @@ typedef int32_t marks __attribute__((vector_size(64), aligned(4)));
 
 typedef struct {
   const ck_compact *plan;
-  const float *source, *bias;
+  const float *source, *weights, *bias;
   float *destination, *rooms;
-  ptrdiff_t parts, units;  // of an image's band; of all
+  ptrdiff_t chunks, parts, units;  // of all filters; of an image's band; of all
   int workers;
 } work;
 
@@ -97,8 +97,9 @@ static void fill(const work *w, float *top, ptrdiff_t pixels) {
 
 // Tiles of nearly equal width; the weights of a few blocks stay in the cache while the band's pixels pass by.
 static void run_blocks(
-    const ck_compact *plan, const ck_compact_group *group, ptrdiff_t first, ptrdiff_t end, const float *bias,
-    const float *band, float *top, ptrdiff_t pixels) {
+    const work *w, const ck_compact_group *group, ptrdiff_t first, ptrdiff_t end, const float *bias, const float *band,
+    float *top, ptrdiff_t pixels) {
+  const ck_compact *plan = w->plan;
   float sums[CK_MOST_SUMS] __attribute__((aligned(64)));
   const ptrdiff_t tiles = (pixels + CK_MOST_INPUTS - 1) / CK_MOST_INPUTS, gap = group->live * CK_LANES;
   for (ptrdiff_t block = first; block < end;) {
@@ -111,11 +112,15 @@ static void run_blocks(
       const float *inputs[CK_MOST_INPUTS];
       for (ptrdiff_t i = 0; i < t.pixels; i++) inputs[i] = band + plan->pixels[pixel + i];
       (*plan->tiles)[t.pixels - 1][index](
-          inputs, group->offsets, group->live, group->weights + block * gap, CK_LANES, gap, sums);
+          inputs, group->offsets, group->live, w->weights + group->first + block * gap, CK_LANES, gap, sums);
       finishes[plan->vectors](plan, &t);
     }
     block += t.blocks;
   }
+}
+
+static ptrdiff_t chunks_of(const ck_compact_group *group) {
+  return (group->blocks + CK_MOST_BLOCKS - 1) / CK_MOST_BLOCKS;
 }
 
 static void run_unit(const work *w, ptrdiff_t unit, const float *band) {
@@ -124,13 +129,15 @@ static void run_unit(const work *w, ptrdiff_t unit, const float *band) {
   const ptrdiff_t pixels = ck_band_height(plan, b) * plan->output.w;
   float *top = w->destination + image * ck_image_floats(&plan->destination) +
                ck_band_first(plan, b) * plan->output.w * plan->destination.lanes;
+  const ptrdiff_t from = w->chunks * p / w->parts, to = w->chunks * (p + 1) / w->parts;
   const float *bias = plan->bias;
-  for (ptrdiff_t g = 0; g < plan->spec.group; g++) {
+  for (ptrdiff_t g = 0, at = 0; g < plan->group_count && at < to; g++) {
     const ck_compact_group *group = &plan->groups[g];
-    const ptrdiff_t chunks = (group->blocks + CK_MOST_BLOCKS - 1) / CK_MOST_BLOCKS;
-    const ptrdiff_t first = chunks * p / w->parts * CK_MOST_BLOCKS, end = chunks * (p + 1) / w->parts * CK_MOST_BLOCKS;
-    run_blocks(plan, group, first, ck_smaller(end, group->blocks), bias, band, top, pixels);
+    const ptrdiff_t first = from > at ? (from - at) * CK_MOST_BLOCKS : 0;
+    const ptrdiff_t end = ck_smaller((to - at) * CK_MOST_BLOCKS, group->blocks);
+    run_blocks(w, group, first, end, bias, band, top, pixels);
     bias += group->blocks * CK_LANES;
+    at += chunks_of(group);
   }
   if (p == 0) fill(w, top, pixels);
 }
@@ -152,7 +159,7 @@ static void run_share(void *context, int worker) {
 
 static void pack_bias(const ck_compact *plan, const float *bias) {
   float *to = plan->bias;
-  for (ptrdiff_t g = 0; g < plan->spec.group; g++) {
+  for (ptrdiff_t g = 0; g < plan->group_count; g++) {
     const ck_compact_group *group = &plan->groups[g];
     for (ptrdiff_t i = 0; i < group->blocks * CK_LANES; i++) {
       *to++ = bias && group->rows[i] >= 0 ? bias[group->rows[i]] : 0;
@@ -161,11 +168,13 @@ static void pack_bias(const ck_compact *plan, const float *bias) {
 }
 
 int ck_compact_forward(
-    ck_compact *plan, const float *source, const float *bias, float *destination, ck_error *error) {
-  work w = {plan, source, bias, destination, NULL, 1, plan->output.n * plan->bands, ck_threads()};
+    ck_compact *plan, const float *source, const float *packed, const float *bias, float *destination,
+    ck_error *error) {
+  work w = {plan, source, packed, bias, destination, NULL, 0, 1, plan->output.n * plan->bands, ck_threads()};
+  for (ptrdiff_t g = 0; g < plan->group_count; g++) w.chunks += chunks_of(&plan->groups[g]);
   // Where there are few bands, threads share their filters.
-  const ptrdiff_t wanted = 4 * w.workers, chunks = plan->packed_rows / CK_STRIP / plan->spec.group;
-  if (w.workers > 1 && w.units < wanted) w.parts = ck_smaller((wanted + w.units - 1) / w.units, chunks < 1 ? 1 : chunks);
+  const ptrdiff_t wanted = 4 * w.workers, most = w.chunks < 1 ? 1 : w.chunks;
+  if (w.workers > 1 && w.units < wanted) w.parts = ck_smaller((wanted + w.units - 1) / w.units, most);
   w.units *= w.parts;
   const size_t bytes = ck_compact_scratch_bytes(plan, CK_FORWARD);
   w.rooms = bytes > 0 ? ck_engine_scratch(plan->engine, bytes) : NULL;

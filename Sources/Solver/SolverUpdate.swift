@@ -37,7 +37,11 @@ extension Solver {
     decay.add(hook?.weightDecay(self, parameter: part.parameter, strength: strength) ?? strength, to: &step)
     step.terms = try hook?.terms(self, parameter: part.parameter)
     let additions = try hook?.gradientTerms(self, parameter: part.parameter) ?? []
-    let mask = try hook?.elementMask(self, parameter: part.parameter)
+    var mask = try hook?.elementMask(self, parameter: part.parameter)
+    if let tiles = part.tiles, tiles.holdsOnlyLive, additions.isEmpty, step.terms?.onlyMasks ?? true {
+      // What masks hold at zero is not there.
+      (step.terms, mask) = (nil, nil)
+    }
     let isPlain = mask != nil || !additions.isEmpty
     step.tiles = part.tiles.flatMap { !isPlain && canUse($0, step.terms, rule) ? $0 : nil }
     let gradient = step.tiles == part.tiles ? part.values : learned.blob.mutableDiff
@@ -49,7 +53,9 @@ extension Solver {
     // They would be of weights that are not masked yet.
     if mask != nil { step.terms?.sums = nil }
     func values(_ blob: Blob) -> MutableFloatView {
-      blob.mutableData(in: step.tiles).part(part.range.lowerBound, count: part.range.count)
+      let all = blob.mutableData(in: step.tiles)
+      // Filters in tiles are whole.
+      return part.tiles == nil ? all.part(part.range.lowerBound, count: part.range.count) : all
     }
     rule.update(values(learned.blob), gradient: gradient, history: history[part.parameter].map(values), step: step)
     step.terms?.sums?.updated(learned.blob)

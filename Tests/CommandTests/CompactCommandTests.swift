@@ -80,6 +80,29 @@ import Testing
         == CaffeModel.read(folder("dense.caffemodel")).layers.flatMap(\.blobs))
   }
 
+  /// Where zeros are left out, `time` says so, and what comes out is the same but for rounding.
+  @Test func zerosAreLeftOutOfThePasses() throws {
+    try HDF5Writer.write(to: folder("in.h5")) { file in
+      try file.write(Floats((0..<648).map { Float($0 % 7) }), shape: [2, 4, 9, 9], to: "/data")
+    }
+    let given = "--model net.prototxt --weights masked.caffemodel --conv-algorithm direct"
+    var results: [[Float]] = []
+    for use in ["off", "auto", "on"] {
+      try run("forward \(given) --compact \(use) --inputs in.h5 --outputs \(use).h5")
+      results.append(try Array(HDF5File(reading: folder("\(use).h5")).dataset("/data/ip").1))
+      let lines = try run("time \(given) --compact \(use) --phase TEST --forward-only --iterations 1").errors.split(
+        separator: "\n")
+      let plans = lines.filter { $0.contains("compact, ") }
+      #expect(plans.count { $0.contains("conv1") } == (use == "off" ? 0 : 1), "\(use): \(lines)")
+      #expect(plans.count { $0.contains("conv2") } == (use == "off" ? 0 : 1), "\(use): \(lines)")
+    }
+    for other in results.dropFirst() {
+      let difference = mismatch(other, results[0], within: 1e-5)
+      #expect(difference == nil, "\(String(describing: difference))")
+    }
+    #expect(try run("time \(given) --compact sometimes", fails: true).errors.contains("--compact"))
+  }
+
   @Test func everyCommandReadsIt() throws {
     try run("convert --compact masked.caffemodel c.caffemodel")
     let given = "--model net.prototxt --weights c.caffemodel"

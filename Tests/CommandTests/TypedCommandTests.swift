@@ -30,6 +30,7 @@ import Testing
       + " --allow-nan --profile fixed --log-json train.jsonl \(part) \(backend)",
     "train --solver solver.prototxt --weights base_iter_100.caffemodel",
     "train --solver solver.prototxt --snapshot latest",
+    "train --solver cut.prototxt --weights base_iter_100.caffemodel --cut-channels",
     "test \(whole) --iterations 2 --log-json test.jsonl --compact on \(part) \(backend)",
     "summary \(fork) --json",
     "check \(fork)",
@@ -98,6 +99,10 @@ import Testing
     let folder = try ProgramRun.makeTrainedFolder()
     try folder.write("conv 0.25\nconv2 0.5\n", to: "ratios.txt")
     try folder.write("color.png 3\n", to: "images.txt")
+    try folder.write(
+      readText(folder("solver.prototxt")).replacing("'base'", with: "'cut'")
+        + " prune_method: 'OneShot' prune_ratio: 0.25",
+      to: "cut.prototxt")
     try folder.write(
       #"[{"name": "published", "source": "here", "accuracy": 0.9, "multiply_adds": 1000}]"#, to: "papers.json")
     let net = try readText(folder("net.prototxt"))

@@ -55,7 +55,7 @@ import Testing
     let masked = zip(w, factors).map(*)
     let expected = shape.naiveGradients(x, masked, dy)
     for final in [nil, mask, nil] {
-      weight.finalMask = final
+      weight.finalMask = final.map { FinalMask($0) }
       weight.clearDiff()
       bias.clearDiff()
       top.setPlainDiff(dy)
@@ -69,6 +69,40 @@ import Testing
       let wanted = final == nil ? expected.w : zip(expected.w, factors).map(*)
       expectEqual(weight.plainDiff, wanted, "weight gradient")
     }
+  }
+
+  /// Columns that are dead in one tile of 32 filters and alive in another, as `Reg_TileCol` leaves them.
+  @Test(arguments: [false, true]) func tilesHaveListsOfTheirOwn(_ training: Bool) throws {
+    var shape = ConvolutionShape([2, 16, 9, 9], outputs: 80, (3, 3), pad: (1, 1))
+    shape.training = training
+    (shape.bottomLayout, shape.topLayout) = (.channelBlocked, .channelBlocked)
+    var numbers = Numbers()
+    let (x, dy, b) = (numbers.floats(shape.bottom.count), numbers.floats(shape.top.count), numbers.floats(80))
+    var elements = ElementMask(count: shape.weightShape.count)
+    let masked = numbers.floats(elements.count).enumerated().map { place, value -> Float in
+      let (tile, column) = (place / 144 / 32, place % 144)
+      if column % 4 == tile { return value }
+      elements.set(place, stays: false)
+      return 0
+    }
+    let operation = try DNNLBackend(algorithm: .direct, compact: .on).convolution(shape)
+    let (weight, bias) = (Blob(shape.weightShape, masked), Blob([80], b))
+    weight.finalMask = FinalMask(MatrixMask(rows: 80, columns: 144, blocks: 1), elements: elements)
+    let bottom = Blob(shape.bottom, layout: shape.bottomLayout, x)
+    let top = Blob(shape: shape.top, layout: shape.topLayout)
+    try operation.forward(bottom: bottom, weight: weight, bias: bias, top: top)
+    #expect(operation.plan == "compact, 108 of 432 columns of tiles")
+    expectEqual(top.plainData, shape.naiveForward(x, masked, b), "output")
+    guard training else { return }
+    weight.clearDiff()
+    bias.clearDiff()
+    top.setPlainDiff(dy)
+    try operation.backwardParameters(bottom: bottom, top: top, weight: weight, bias: bias)
+    try operation.backwardBottom(top: top, weight: weight, bottom: bottom)
+    let expected = shape.naiveGradients(x, masked, dy)
+    expectEqual(bottom.plainDiff, expected.x, "bottom gradient")
+    let wanted = expected.w.indices.map { elements.keeps($0) ? expected.w[$0] : 0 }
+    expectEqual(weight.plainDiff, wanted, "weight gradient")
   }
 
   @Test(arguments: [false, true], CompactUse.allCases)

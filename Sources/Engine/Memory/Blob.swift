@@ -61,7 +61,7 @@ public final class Blob {
   /// The gradient, to be added to; where `startsAtZero`, the first summand must overwrite what is there.
   func addingDiff(in tiles: FilterTiles? = nil) -> (diff: MutableFloatView, startsAtZero: Bool) {
     let (pointer, startsAtZero) = diffStorage.takeForSum(in: tiles)
-    return (MutableFloatView(pointer, count: physicalCount), startsAtZero)
+    return (MutableFloatView(pointer, count: tiles?.count ?? physicalCount), startsAtZero)
   }
 
   /// Uses the same memory for the elements as `other` (Split, Flatten, Reshape, shared parameters).

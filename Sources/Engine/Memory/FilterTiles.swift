@@ -2,34 +2,55 @@ import CKernels
 import NetModel
 
 /// How filters lie where vectorised convolutions compute with them as they are: in tiles of 16 inputs by 16 outputs,
-/// row-major as (outputs / 16, inputs / 16, window, 16, 16).
+/// row-major as (outputs / 16, inputs / 16, window, 16, 16). Where some are pruned for good, only living ones lie in
+/// tiles: all living inputs by 16 outputs.
 ///
 /// A ``Blob`` remembers that its elements lie so, and takes them back to the order of the axes when somebody asks for
 /// them in that order.
-public struct FilterTiles: Hashable, Sendable {
-  let outputs: Int
-  /// Of one convolution group.
-  let inputs: Int
-  let window: Int
+public struct FilterTiles: Equatable {
+  /// The tiles of all filters, dead or alive.
+  struct Whole: Equatable {
+    let outputs: Int
+    /// Of one convolution group.
+    let inputs: Int
+    let window: Int
+
+    var kernel: ck_tiles { ck_tiles(outputs: outputs, inputs: inputs, window: window) }
+  }
+
+  /// Nil for tiles of living filters only.
+  let whole: Whole?
+  private let live: LiveFilters?
 
   /// The tiles of filters of `shape` (outputs, inputs, height, width); nil where some would not be whole.
   public init?(_ shape: Shape) {
     guard shape.rank == 4, shape[0] % Self.side == 0, shape[1] % Self.side == 0 else { return nil }
-    (outputs, inputs, window) = (shape[0], shape[1], shape.count(from: 2))
+    (whole, live) = (Whole(outputs: shape[0], inputs: shape[1], window: shape.count(from: 2)), nil)
   }
+
+  /// The tiles of living filters. The others are zero, and must stay so.
+  init(_ live: LiveFilters) { (whole, self.live) = (nil, live) }
 
   /// Of a tile.
   static let side = Int(CK_TILE)
 
-  var count: Int { outputs * inputs * window }
+  /// Whether only living filters are there. Elementwise arithmetic then needs no mask.
+  public var holdsOnlyLive: Bool { live != nil }
 
-  var kernel: ck_tiles { ck_tiles(outputs: outputs, inputs: inputs, window: window) }
+  /// The floats of all tiles.
+  var count: Int { whole.map { $0.outputs * $0.inputs * $0.window } ?? live?.count ?? 0 }
 
   /// Copies floats in the order of the axes into tiles.
-  func tile(_ plain: UnsafePointer<Float>, to tiled: UnsafeMutablePointer<Float>) { ck_tile(kernel, plain, tiled) }
+  func tile(_ plain: UnsafePointer<Float>, to tiled: UnsafeMutablePointer<Float>) {
+    if let whole { ck_tile(whole.kernel, plain, tiled) }
+    live?.pack(plain, to: tiled)
+  }
 
   /// Copies them back.
-  func untile(_ tiled: UnsafePointer<Float>, to plain: UnsafeMutablePointer<Float>) { ck_untile(kernel, tiled, plain) }
+  func untile(_ tiled: UnsafePointer<Float>, to plain: UnsafeMutablePointer<Float>) {
+    if let whole { ck_untile(whole.kernel, tiled, plain) }
+    live?.unpack(tiled, to: plain)
+  }
 }
 
 // Filters in tiles: asked for in the order of their axes, they are taken back to it first.
@@ -43,7 +64,7 @@ extension Blob {
 
   /// What stays of weights of which some are pruned for good, so that gradients of the pruned ones need not be
   /// computed. Nil as long as any weight may still be wanted.
-  public var finalMask: MatrixMask? {
+  public var finalMask: FinalMask? {
     get { dataStorage.finalMask }
     set { dataStorage.finalMask = newValue }
   }
@@ -56,18 +77,18 @@ extension Blob {
 
   /// The elements, in tiles from now on, or in the order of the axes where `tiles` is nil.
   public func data(in tiles: FilterTiles?) -> FloatView {
-    FloatView(dataStorage.readPointer(in: tiles), count: physicalCount)
+    FloatView(dataStorage.readPointer(in: tiles), count: tiles?.count ?? physicalCount)
   }
 
   /// The same, to be written.
   public func mutableData(in tiles: FilterTiles?) -> MutableFloatView {
     dataStorage.version += 1
-    return MutableFloatView(dataStorage.pointer(in: tiles), count: physicalCount)
+    return MutableFloatView(dataStorage.pointer(in: tiles), count: tiles?.count ?? physicalCount)
   }
 
   /// The same for the gradient.
   public func mutableDiff(in tiles: FilterTiles?) -> MutableFloatView {
-    MutableFloatView(diffStorage.pointer(in: tiles), count: physicalCount)
+    MutableFloatView(diffStorage.pointer(in: tiles), count: tiles?.count ?? physicalCount)
   }
 
   /// Has the elements of a plain blob read in the order of their axes; tiles stay tiles.
@@ -89,7 +110,8 @@ extension Blob {
 
 extension MutableFloatView {
   fileprivate func copy(_ values: FloatView, from tiles: FilterTiles?, of layout: Layout) {
-    precondition(layout == .plain && values.count == count, "\(values.count) floats, \(layout), for \(count)")
+    precondition(
+      layout == .plain && (tiles != nil || values.count == count), "\(values.count) floats, \(layout), for \(count)")
     guard let tiles else { return copy(values) }
     tiles.untile(values.pointer, to: pointer)
   }
@@ -98,7 +120,9 @@ extension MutableFloatView {
 extension MatrixMask {
   /// Whether the mask is of filters in such tiles, and its blocks of rows are of whole ones.
   public func fits(_ tiles: FilterTiles) -> Bool {
-    rows.count == tiles.outputs && width == tiles.inputs * tiles.window && rows.count / blocks % FilterTiles.side == 0
+    guard let whole = tiles.whole else { return false }
+    return rows.count == whole.outputs && width == whole.inputs * whole.window
+      && rows.count / blocks % FilterTiles.side == 0
   }
 
   /// Sets the elements of a blob that do not stay to zero, in whatever order they lie.
@@ -114,7 +138,7 @@ extension MatrixMask {
   private func tiles(_ tiles: FilterTiles?) -> FilterTiles? { tiles.flatMap { fits($0) ? $0 : nil } }
 
   private func apply(to values: MutableFloatView, _ tiles: FilterTiles?) {
-    guard let tiles else { return apply(to: values) }
-    withKernel { ck_multiply_tiles(tiles.kernel, matrix, $0, values.pointer) }
+    guard let whole = tiles?.whole else { return apply(to: values) }
+    withKernel { ck_multiply_tiles(whole.kernel, matrix, $0, values.pointer) }
   }
 }

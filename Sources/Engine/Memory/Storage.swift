@@ -72,7 +72,7 @@ public final class Storage {
   /// Whether the floats always lie in the order of the axes, since they are read so again and again.
   var staysPlain = false
   /// What stays of weights of which some are pruned for good.
-  var finalMask: MatrixMask?
+  var finalMask: FinalMask?
 
   /// Makes an empty storage.
   public init() {}
@@ -138,7 +138,9 @@ public final class Storage {
   private func lay(_ floats: UnsafeMutablePointer<Float>, in tiles: FilterTiles?) {
     for (tiles, copy) in [(self.tiles, self.tiles?.untile), (tiles, tiles?.tile)] {
       guard let tiles, let copy else { continue }
-      precondition(tiles.count == count, "tiles of \(tiles.count) floats for \(count)")
+      precondition(
+        tiles.holdsOnlyLive ? tiles.count <= count : tiles.count == count, "tiles of \(tiles.count) floats for \(count)"
+      )
       Array(UnsafeBufferPointer(start: floats, count: count)).withUnsafeBufferPointer {
         if let base = $0.baseAddress { copy(base, floats) }
       }

@@ -174,8 +174,8 @@ public final class Net {
   public func gradient(_ number: Int) -> ParameterGradient {
     let blob = parameters[number].blob
     let tiles = blob.diffTiles
-    return ParameterGradient(
-      parameter: number, range: 0..<blob.count, values: blob.mutableDiff(in: tiles), tiles: tiles)
+    let values = blob.mutableDiff(in: tiles)
+    return ParameterGradient(parameter: number, range: 0..<values.count, values: values, tiles: tiles)
   }
 
   /// Shortens the lives of blobs that nobody looks at, and lays them over each other.

@@ -57,6 +57,9 @@ public struct GroupTerms {
   /// Whether this can be added to the update of a weight that lies in such tiles.
   public func fits(_ tiles: FilterTiles) -> Bool { shape.fits(tiles) && sums?.takesTiles ?? true }
 
+  /// Whether all that is done to the update is to keep at zero what is zero.
+  public var onlyMasks: Bool { rowPenalty.isEmpty && columnPenalty.isEmpty && weightMask == nil && sums == nil }
+
   private var isMasked: Bool { gradientMask != nil || historyMask != nil || weightMask != nil }
 
   /// Adds the penalties' gradient, for update rules that do not do so on their way.
@@ -118,8 +121,8 @@ extension MutableFloatView {
     }
     precondition(tiles.map(terms.fits) ?? true)
     terms.withKernel {
-      if let tiles {
-        ck_sgd_update_tiles(step.kernel, $0, tiles.kernel, pointer, gradient.pointer, history.pointer)
+      if let whole = tiles?.whole {
+        ck_sgd_update_tiles(step.kernel, $0, whole.kernel, pointer, gradient.pointer, history.pointer)
       } else {
         ck_sgd_update(step.kernel, $0, count, pointer, gradient.pointer, history.pointer)
       }

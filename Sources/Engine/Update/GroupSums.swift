@@ -35,7 +35,7 @@ public final class GroupSums {
   /// The sums of the data that `weight` holds now: as an update has taken them, or taken now.
   public func of(_ weight: Blob) -> ArraySlice<Float> {
     if version != weight.dataVersion {
-      let tiles = takesTiles ? weight.dataTiles : nil
+      let tiles = takesTiles ? weight.dataTiles.flatMap { $0.holdsOnlyLive ? nil : $0 } : nil
       let values = weight.data(in: tiles)
       precondition(values.count == rows * columns, "\(values.count) floats for \(rows) x \(columns)")
       take { values.sumMagnitudes(axis, rows, columns, tiles, into: $0) }
@@ -60,7 +60,7 @@ extension FloatView {
   fileprivate func sumMagnitudes(
     _ axis: GroupSums.Axis, _ rows: Int, _ columns: Int, _ tiles: FilterTiles?, into sums: UnsafeMutablePointer<Float>?
   ) {
-    switch (axis, tiles?.kernel) {
+    switch (axis, tiles?.whole?.kernel) {
     case (.rows, nil): ck_row_magnitudes(rows, columns, pointer, sums, nil, nil)
     case (.columns, nil): ck_column_magnitudes(rows, columns, pointer, sums)
     case (.rows, let tiles?): ck_tiled_row_magnitudes(tiles, pointer, sums)

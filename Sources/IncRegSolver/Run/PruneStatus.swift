@@ -1,4 +1,5 @@
 import Base
+import Pruning
 import Solver
 
 /// Where a pruning run stands, for somebody who watches it.
@@ -57,11 +58,23 @@ public protocol WatchedRun: AnyObject {
   /// Whether it is tested before and behind its cuts, which an event tells.
   var testsCuts: Bool { get set }
 
+  /// Whether it prunes channels, with all that makes, filters or reads them.
+  var prunesChannels: Bool { get }
+
+  /// Whether it may go back to an earlier net.
+  var mayRollBack: Bool { get }
+
   /// The solver states that it may yet go back to, or that hold its best nets.
   func neededSnapshots(_ solver: Solver) -> [String]
 }
 
 extension PruningRun: WatchedRun {
+  /// By the method's structure.
+  public var prunesChannels: Bool { method.structure is Channels }
+
+  /// Of a search.
+  public var mayRollBack: Bool { if case .search = method.course { true } else { false } }
+
   /// The phase, and how far its families are.
   public var status: PruneStatus? {
     guard let keeper else { return nil }

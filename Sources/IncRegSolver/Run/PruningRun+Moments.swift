@@ -22,13 +22,24 @@ extension PruningRun {
     hide(solver)
   }
 
-  /// Gives weights their final masks while nothing more is pruned, so that only living weights are computed with. This
-  /// is not saved, since it follows from phase and masks.
+  /// Gives weights their final masks while nothing more of them is pruned, so that only living weights are computed
+  /// with. This is not saved, since it follows from course and masks.
   private func sayWhatIsFinal(_ solver: Solver) {
-    let isFinal = phase == .retrain || phase == .finalRetrain
+    let moving = Set(entries.indices.filter(isMoving).flatMap { entries[$0].family.layers.compactMap(\.self) })
     for index in layers.indices {
-      weight(index, solver).finalMask = isFinal ? layers[index].mask.matrix : nil
+      let mask = layers[index].mask
+      // What falls with the coming update lives in the passes before it.
+      let isFinal = !moving.contains(index) && !(solver.updatesEarly && terms[index]?.weightMask != nil)
+      weight(index, solver).finalMask = isFinal ? FinalMask(mask.matrix, elements: mask.elements) : nil
     }
+  }
+
+  /// Whether groups of a family may fall with the coming update. In a search the keeper knows; a stage goes on for all
+  /// families until the last is done, but a family of which nothing is left to prune has no more to lose.
+  private func isMoving(_ entry: Int) -> Bool {
+    let family = entries[entry].family
+    guard let keeper, keeper.acts(on: entry, family) else { return false }
+    return search != nil || family.groupsLeft > 0
   }
 
   private func begin(layer index: Int, _ solver: Solver) throws {

@@ -15,38 +15,46 @@ typedef enum ck_vectors {
   CK_VECTORS_512 = 2,
 } ck_vectors;
 
-/// Marks what is not zero in weights (groups * rows, columns): live_columns (groups * columns) and live_rows
-/// (groups * rows) become 1 where there is something, else 0.
+/// Marks what is not zero in weights (groups * rows, columns): live_columns (groups * tiles, columns) and live_rows
+/// (groups * rows) become 1 where there is something, else 0. A group's rows are in tiles of `tile`; its last tile has
+/// the rows that are left.
 void ck_live_slices(
-    ptrdiff_t groups, ptrdiff_t rows, ptrdiff_t columns, const float *weights, uint8_t *live_columns,
+    ptrdiff_t groups, ptrdiff_t rows, ptrdiff_t tile, ptrdiff_t columns, const float *weights, uint8_t *live_columns,
     uint8_t *live_rows);
 
 /// A convolution of fixed shape and with fixed columns and rows, of any layouts. `training` and `algorithm` of its spec
 /// are not used.
 typedef struct ck_compact ck_compact;
 
-/// Plans a convolution of the columns (group, C / group, kh, kw) and rows (O) that are marked. It has no weights yet.
+/// Plans a convolution of the columns (group, tiles, C / group, kh, kw) and rows (O) that are marked. Every tile of
+/// `tile` rows has its own columns; `tile` is O / group where all rows of a group have the same.
 ck_compact *ck_compact_create(
-    ck_engine *engine, const ck_convolution_spec *spec, const uint8_t *live_columns, const uint8_t *live_rows,
-    ck_vectors widest, ck_error *error);
+    ck_engine *engine, const ck_convolution_spec *spec, ptrdiff_t tile, const uint8_t *live_columns,
+    const uint8_t *live_rows, ck_vectors widest, ck_error *error);
 void ck_compact_free(ck_compact *plan);
 
-/// Takes new weights (O, C / group, kh, kw), row-major; those of columns and rows that are not marked count as zero.
-void ck_compact_pack(ck_compact *plan, const float *weights);
+/// How many floats packed weights take: a matrix (blocks of 16 rows, columns, 16) for every list of columns. Places of a
+/// block without a marked row hold zero.
+ptrdiff_t ck_compact_packed_floats(const ck_compact *plan);
+
+/// Packs weights (O, C / group, kh, kw), row-major, of which columns and rows that are not marked may be anything.
+void ck_compact_pack(const ck_compact *plan, const float *weights, float *packed);
+/// Takes packed weights back; those of columns and rows that are not marked become zero.
+void ck_compact_unpack(const ck_compact *plan, const float *packed, float *weights);
 
 /// destination = source * weights + bias, plus what is there where the spec adds, then rectified where it says so. Sums
 /// are in the order of columns, whatever the number of threads; `bias` is (O), or NULL.
 int ck_compact_forward(
-    ck_compact *plan, const float *source, const float *bias, float *destination, ck_error *error);
+    ck_compact *plan, const float *source, const float *packed, const float *bias, float *destination, ck_error *error);
 
 /// source_gradient = destination_gradient convolved with the weights.
 int ck_compact_backward_data(
-    ck_compact *plan, const float *destination_gradient, float *source_gradient, ck_error *error);
+    ck_compact *plan, const float *destination_gradient, const float *packed, float *source_gradient, ck_error *error);
 
-/// The gradient of the weights, row-major: of marked columns and rows it is put in place, or added; of others it is
-/// zero, or nothing is added.
+/// The gradient of the weights, packed as they are or row-major, put in place or added. Of columns and rows that are not
+/// marked it is zero, or nothing is added.
 int ck_compact_backward_weights(
-    ck_compact *plan, const float *source, const float *destination_gradient, float *gradient, bool adds,
+    ck_compact *plan, const float *source, const float *destination_gradient, float *gradient, bool packed, bool adds,
     ck_error *error);
 
 /// The bytes of the engine's scratch memory that a direction takes.

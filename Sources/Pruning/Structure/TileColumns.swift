@@ -1,3 +1,5 @@
+import Engine
+
 /// Columns of tiles: one weight of each of 32 filters that follow one another, at the same place of the same channel.
 /// The last tile of a block has the filters that are left.
 ///
@@ -9,7 +11,7 @@ public struct TileColumns: MatrixStructure {
   /// What the groups are called.
   public static let plural = "columns of tiles"
   /// The most filters of a tile.
-  public static let height = 32
+  public static let height = FinalMask.tileHeight
 
   /// Makes the structure.
   public init() {}

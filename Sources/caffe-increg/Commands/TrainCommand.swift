@@ -44,6 +44,16 @@ struct TrainCommand: ParsableCommand {
     help: "Go on, and write snapshots, where the loss, a gradient or a weight is NaN or infinite.")
   var allowNaN = false
 
+  @Flag(
+    name: .customLong("cut-channels"),
+    help: ArgumentHelp(
+      "Once all channels are pruned, cut them out of the net and go on with the small one.",
+      discussion: """
+        The small net, its solver, weights and state are written beside the snapshots, with -slim behind the prefix; \
+        a run that was stopped behind the cut is resumed with that solver.
+        """))
+  var cutChannels = false
+
   @Option(
     help:
       "Where caffe_increg works, but not as meant: do as it does, and add in its order (reference), or as meant (fixed). See docs/compatibility/caffe-increg.md."
@@ -89,18 +99,35 @@ struct TrainCommand: ParsableCommand {
         progress.clear()
         PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
-    let solver = try Solver(parameter, on: backend, output, profile: profile, log: log)
-    solver.allowsNaN = allowNaN
-    solver.requestedAction = { [unowned solver] in
-      let (end, status) = (solver.parameter.maxIter, solver.pruningRun?.status)
-      let isOpen = status?.endsByItself == true
-      progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
-      return signals.next()
+    /// - Returns: the cut that is due, and the state with which the run was stopped for it; nil where none is
+    func train(_ parameter: SolverParameter, resume state: String?, cuts: Bool) throws -> (ChannelCut, state: String)? {
+      let solver = try Solver(parameter, on: backend, output, profile: profile, log: log)
+      let cut = cuts ? try ChannelCut(parameter, solver.pruningRun, state: options.part.state(.test)) : nil
+      solver.allowsNaN = allowNaN
+      var (isCut, newest) = (false, (iteration: -1, state: ""))
+      solver.requestedAction = { [unowned solver] in
+        let (end, status) = (solver.parameter.maxIter, solver.pruningRun?.status)
+        let isOpen = status?.endsByItself == true
+        progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
+        let asked = signals.next()
+        guard asked == .none, cut?.isDue == true, solver.iteration < end else { return asked }
+        isCut = true
+        return .stop
+      }
+      solver.follow(with: events, keeping: keep) { [unowned solver] event in
+        if case .start = event { try tellConditions(events, solver) }
+        if case .snapshot(let iteration, _, let state) = event { newest = (iteration, state) }
+      }
+      try solver.solve(resume: state)
+      if let cut, !isCut, !cut.isDue {
+        log.warning("--cut-channels: the run has ended before all channels were pruned, and nothing is cut")
+      }
+      guard let cut, isCut else { return nil }
+      return (cut, newest.iteration == solver.iteration ? newest.state : try solver.snapshot())
     }
-    solver.follow(with: events, keeping: keep) { [unowned solver] event in
-      if case .start = event { try tellConditions(events, solver) }
-    }
-    try solver.solve(resume: state)
+    guard let (cut, whole) = try train(parameter, resume: state, cuts: cutChannels) else { return }
+    let small = try cut.cut(whole, on: options.makeBackend(.silent, algorithm: .direct), log: log)
+    _ = try train(small.solver, resume: small.state, cuts: false)
   }
 
   /// What was run on what, which is said once the run has begun.

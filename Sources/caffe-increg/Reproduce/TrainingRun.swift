@@ -105,10 +105,7 @@ extension TrainingRun.Context {
   func slim(
     _ net: NetParameter, _ masked: String, state: NetState, to stem: String
   ) throws -> (slim: SlimNet, files: [StagedFile]) {
-    let description = try NetDescription(net, state: state, registry: .caffe)
-    let read = try CaffeModel.read(masked, for: description, log: log)
-    let slim = try SlimRun(net, weights: read, .init(state: state), registry: .caffe).plan().apply()
-    _ = try slim.prove(on: backend)
+    let slim = try SlimNet.proven(net, masked, state: state, on: backend, log: log)
     let files = [
       try CaffeModel.stage(slim.weights, to: stem + ".caffemodel"),
       try Prototxt.stage(slim.net, to: stem + ".prototxt"),

@@ -2,11 +2,12 @@ import CKernels
 
 extension ConvolutionTrials {
   /// Whether a compact plan is faster than the dense one, in the layouts of both. A trial with another pattern counts
-  /// if as many sixteenths of the weights live in it.
+  /// if as many sixteenths of the weights live in it, and it has tiles if this one does.
   func isFaster(_ compact: DNNLCompact, than dense: any ConvolutionOperator, _ shape: ConvolutionShape) throws -> Bool {
     let sixteenths = Int((compact.live.share * 16).rounded(.up))
     let key =
       key(shape) + " layouts \(shape.bottomLayout.rawValue) \(shape.topLayout.rawValue) live \(sixteenths)/16"
+      + (compact.live.isTiled ? " in tiles" : "")
     if let kept = compared[key] ?? record?.outcome(for: key), let times = Self.times(kept) {
       return times.compact < times.dense
     }

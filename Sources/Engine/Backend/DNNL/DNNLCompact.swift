@@ -2,12 +2,18 @@ import CKernels
 import NetModel
 
 /// A convolution of the columns and rows that live, by our own kernels. What is dead is fixed; live weights may change.
+///
+/// In training weights, gradients and momentum lie packed, if a mask holds nothing else at zero and packed weights take
+/// no more room than all of them. Else the packed weights are a copy.
 final class DNNLCompact: ConvolutionOperator {
   let live: LiveSlices
+  /// How weights lie that are trained; nil where they stay as they are.
+  let tiles: FilterTiles?
   private let engine: DNNLEngine
   private let shape: ConvolutionShape
-  private let handle: OpaquePointer
-  private var packed: WeightState?
+  private let filters: LiveFilters
+  private let copy = Storage()
+  private var copied: WeightState?
 
   /// - Parameter widest: the vectors that may be used
   init(
@@ -15,26 +21,32 @@ final class DNNLCompact: ConvolutionOperator {
   ) throws(BackendError) {
     (self.shape, self.live, self.engine) = (shape, live, engine)
     var spec = shape.kernelSpec(.init())
-    handle = try DNNLEngine.make(shape.name) {
-      ck_compact_create(engine.handle, &spec, live.columns, live.rows, widest, $0)
+    let plan = try DNNLEngine.make(shape.name) {
+      ck_compact_create(engine.handle, &spec, live.tile, live.columns, live.rows, widest, $0)
     }
+    filters = LiveFilters(live, plan)
+    tiles = shape.training && live.isExact && filters.count <= live.weights ? FilterTiles(filters) : nil
   }
-
-  deinit { ck_compact_free(handle) }
 
   var plan: String {
     let rows = live.liveRows < live.rows.count ? ", \(live.liveRows) of \(live.rows.count) rows" : ""
-    return "compact, \(live.liveColumns) of \(live.columns.count) columns" + rows
+    let unit = live.isTiled ? "columns of tiles" : "columns"
+    return "compact, \(live.liveColumns) of \(live.columns.count) \(unit)" + rows
   }
 
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
-    pack(weight)
-    try run { ck_compact_forward(handle, bottom.data.pointer, bias?.data.pointer, top.mutableData.pointer, $0) }
+    let weights = packed(weight)
+    try run {
+      ck_compact_forward(
+        filters.plan, bottom.data.pointer, weights, bias?.data.pointer, top.mutableData.pointer, $0)
+    }
   }
 
   func backwardBottom(top: Blob, weight: Blob, bottom: Blob) throws {
-    pack(weight)
-    try run { ck_compact_backward_data(handle, top.diff.pointer, bottom.mutableDiff.pointer, $0) }
+    let weights = packed(weight)
+    try run {
+      ck_compact_backward_data(filters.plan, top.diff.pointer, weights, bottom.mutableDiff.pointer, $0)
+    }
   }
 
   func backwardParameters(bottom: Blob, top: Blob, weight: Blob?, bias: Blob?) throws {
@@ -42,18 +54,22 @@ final class DNNLCompact: ConvolutionOperator {
       ck_channel_sums(ck_layout(shape.topLayout), ck_shape(shape.top), top.diff.pointer, nil, bias.mutableDiff.pointer)
     }
     guard let weight else { return }
-    let (diff, startsAtZero) = weight.addingDiff()
+    let (diff, startsAtZero) = weight.addingDiff(in: tiles)
     try run {
       ck_compact_backward_weights(
-        handle, bottom.data.pointer, top.diff.pointer, diff.pointer, !startsAtZero, $0)
+        filters.plan, bottom.data.pointer, top.diff.pointer, diff.pointer, tiles != nil, !startsAtZero, $0)
     }
   }
 
-  private func pack(_ weight: Blob) {
+  private func packed(_ weight: Blob) -> UnsafePointer<Float> {
+    if let tiles { return weight.data(in: tiles).pointer }
     let state = WeightState(weight)
-    guard state != packed else { return }
-    weight.readingPlain { ck_compact_pack(handle, $0.pointer) }
-    packed = state
+    if state != copied {
+      copy.reserve(filters.count)
+      weight.readingPlain { filters.pack($0.pointer, to: copy.pointer(in: nil)) }
+      copied = state
+    }
+    return copy.readPointer(in: nil)
   }
 
   private func run(_ body: (UnsafeMutablePointer<ck_error>) -> Int32) throws(BackendError) {

@@ -10,6 +10,7 @@ final class PrunedConvolution: ConvolutionOperator {
   private let choose: (LiveSlices) throws -> DNNLCompact?
   private var compact: DNNLCompact?
   private var seen: WeightState?
+  private var seenMask: FinalMask?
   private var live: LiveSlices?
 
   init(_ shape: ConvolutionShape, dense: DNNLConvolution, choose: @escaping (LiveSlices) throws -> DNNLCompact?) {
@@ -41,27 +42,32 @@ final class PrunedConvolution: ConvolutionOperator {
     guard let found = slices(of: weight), found != live else { return }
     live = found
     compact = found.hasDead ? try choose(found) : nil
-    guard compact != nil else { return }
-    // One packed copy is enough, and it is made of plain weights.
+    guard let compact else { return }
+    // One packed copy is enough.
     dense.dropWeights()
-    weight.staysPlain = weight.staysPlain || shape.training
+    if shape.training, compact.tiles == nil { weight.staysPlain = true }
   }
 
   /// Nil where nothing can have changed.
   private func slices(of weight: Blob) -> LiveSlices? {
     if shape.training {
       // A shared weight may have another shape elsewhere.
-      guard let mask = weight.finalMask, mask.rows.count == shape.top[1], mask.blocks == shape.group,
-        mask.width == weight.shape.count(from: 1)
+      guard let mask = weight.finalMask, mask.matrix.rows.count == shape.top[1], mask.matrix.blocks == shape.group,
+        mask.matrix.width == weight.shape.count(from: 1)
       else {
-        (compact, live) = (nil, nil)
+        (compact, live, seenMask) = (nil, nil, nil)
         return nil
       }
-      return LiveSlices(mask)
+      guard mask != seenMask else { return nil }
+      seenMask = mask
+      return .fewest { LiveSlices(mask, tile: $0) }
     }
     let state = WeightState(weight)
     guard state != seen else { return nil }
     seen = state
-    return weight.readingPlain { LiveSlices($0, groups: shape.group, columns: weight.shape.count(from: 1)) }
+    let width = weight.shape.count(from: 1)
+    return weight.readingPlain { values in
+      .fewest { LiveSlices(values, groups: shape.group, columns: width, tile: $0) }
+    }
   }
 }
