@@ -124,10 +124,9 @@ struct Window: Hashable, Sendable {
 }
 
 extension LayerParameter {
-  /// - Throws: ``LayerError`` where there are not as many tops as bottoms.
-  func requireTopPerBottom() throws {
-    guard bottom.count == top.count else {
-      throw LayerError.field("top", "there must be one top per bottom: \(bottom.count) bottoms, \(top.count) tops")
-    }
+  /// One top for each bottom. In forks, weights are bottoms, too, and masks tops.
+  var topPerBottom: Arity {
+    let ends = max(1, top.count)
+    return Arity(bottom: ends...ends, top: ends...ends)
   }
 }

@@ -5,8 +5,8 @@ import NetModel
 public struct PythonLayer: LayerDescription, Unsupported {
   /// The name in prototxts.
   public static let type = "Python"
-  /// Never.
-  public static func isSupported(_ parameter: LayerParameter) -> Bool { false }
+  /// All.
+  public static func unsupported(_ layer: LayerParameter) -> String? { "" }
 
   /// Explains which class of which module the net asks for.
   ///

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// Some axes replaced by others with as many elements (Caffe: reshape_layer.cpp).
-public struct Reshape: RunnableDescription, Copying {
+public struct Reshape: RunnableDescription, Copying, BottomDetermining {
   /// The name in prototxts.
   public static let type = "Reshape"
   private let dims: [Int]
@@ -73,6 +73,21 @@ public struct Reshape: RunnableDescription, Copying {
         index: 0, shape: shape, "has not as many elements as the shape \(top) that reshape_param.shape gives")
     }
     return [top]
+  }
+
+  /// The bottom.
+  public static let determined: Set<Int> = [0]
+  /// It, where only the first extent is inferred.
+  public static func determined(of layer: LayerParameter) -> Set<Int> {
+    let dims = layer.reshapeParam.shape.dim
+    return dims.first == -1 && dims.count > 1 && dims.dropFirst().allSatisfy { $0 > 0 } ? [0] : []
+  }
+  /// As the shape that is given, where only its first extent is inferred: the bottom is as many of these.
+  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
+    guard axis == 0, axes == -1, dims.first == -1, dims.count > 1, let batch = bottom[0].dims.first,
+      dims.dropFirst().allSatisfy({ $0 > 0 })
+    else { return nil }
+    return try? Shape(checking: [batch] + dims.dropFirst(), field: "reshape_param.shape")
   }
 
   /// Carries channels where axis 1 is kept, becomes channel times positions, or was: then blocks of channels become one.

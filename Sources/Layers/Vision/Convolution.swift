@@ -12,12 +12,12 @@ struct Convolution: RunnableDescription, FilterBearing, PatchReading, KernelShri
   let fields: ConvolutionFields
 
   init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
-    try parameter.requireTopPerBottom()
     try parameter.refuseInPlace()
     fields = try ConvolutionFields(parameter.convolutionParam)
+    arity = parameter.topPerBottom
   }
 
-  let arity = Arity(bottom: 1...Int.max, top: 1...Int.max)
+  let arity: Arity
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let axis = try fields.checkedAxis(bottom)
@@ -36,7 +36,7 @@ struct Convolution: RunnableDescription, FilterBearing, PatchReading, KernelShri
   /// Filters are rows.
   var filterAxis: Int { 0 }
   /// Convolution groups.
-  var filterGroups: Int { fields.group }
+  func filterGroups(_ bottom: [Shape]) -> Int { fields.group }
 
   func cost(bottom: [Shape], top: [Shape]) -> Cost {
     guard let weight = try? blobs(bottom)[0].shape else { return Cost() }

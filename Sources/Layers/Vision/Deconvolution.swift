@@ -12,12 +12,12 @@ struct Deconvolution: RunnableDescription, FilterBearing, KernelShrinking, Drawi
   let fields: ConvolutionFields
 
   init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
-    try parameter.requireTopPerBottom()
     try parameter.refuseInPlace()
     fields = try ConvolutionFields(parameter.convolutionParam)
+    arity = parameter.topPerBottom
   }
 
-  let arity = Arity(bottom: 1...Int.max, top: 1...Int.max)
+  let arity: Arity
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let axis = try fields.checkedAxis(bottom)
@@ -37,7 +37,7 @@ struct Deconvolution: RunnableDescription, FilterBearing, KernelShrinking, Drawi
   /// The weight is transposed.
   var filterAxis: Int { 1 }
   /// Convolution groups.
-  var filterGroups: Int { fields.group }
+  func filterGroups(_ bottom: [Shape]) -> Int { fields.group }
 
   func cost(bottom: [Shape], top: [Shape]) -> Cost {
     guard let weight = try? blobs(bottom)[0].shape else { return Cost() }

@@ -66,8 +66,21 @@ public protocol BottomDetermining: LayerDescription {
   /// The bottoms that can be told from the others.
   static var determined: Set<Int> { get }
 
+  /// The bottoms of a layer that can be: ``determined`` but where it depends on the message.
+  static func determined(of layer: LayerParameter) -> Set<Int>
+
   /// What bottom `index` must be, the others being as they are; nil where they do not say it.
   func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape?
+}
+
+extension BottomDetermining {
+  public static func determined(of layer: LayerParameter) -> Set<Int> { determined }
+}
+
+/// A type whose tops say what its bottoms are, so that what a reader needs of a top can be told of a guessed bottom.
+public protocol BottomTelling: LayerDescription {
+  /// What bottom `index` should be for top `top` to be `wanted`; nil where that does not say it.
+  func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape?
 }
 
 /// A description that stands for a layer of which not everything is known.
@@ -78,8 +91,8 @@ public protocol StandIn: LayerDescription {
 
 /// A type that cannot always be described; where a net is only looked at, it is passed through then.
 public protocol Unsupported: LayerDescription {
-  /// Whether it can be.
-  static func isSupported(_ parameter: LayerParameter) -> Bool
+  /// What is not built in of a layer, as it is said behind its type; nil where it can be described.
+  static func unsupported(_ layer: LayerParameter) -> String?
 }
 
 /// A type of which drawings say more than its name (Caffe: `get_layer_label` and others in `draw.py`). Drawings show

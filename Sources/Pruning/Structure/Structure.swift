@@ -103,7 +103,8 @@ extension NetDescription {
         shared.owns(index, 0)
       else { return nil }
       return FilterWeight(
-        layer: index, shape: layer.blobs[0].shape, filterAxis: filters.filterAxis, groups: filters.filterGroups)
+        layer: index, shape: layer.blobs[0].shape, filterAxis: filters.filterAxis,
+        groups: filters.filterGroups(layer.bottomShapes))
     }
   }
 }
