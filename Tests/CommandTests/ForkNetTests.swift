@@ -206,8 +206,14 @@ import Testing
     #expect(summary.errors.contains("labels=3x2"), "\(summary.errors)")
   }
 
-  /// Channels that a shuffle ties over the blocks of one group convolution, and which lie in one block of the next one.
-  @Test func shufflesBetweenGroupConvolutions() throws {
+  /// Channels that a shuffle ties over the blocks of one group convolution, and which lie in one block of the next one: by its own
+  /// layer, or by layers for axes with numbers that are given or inferred. Where somebody else reads a part, they are held.
+  @Test(arguments: [
+    ("layer { name: 's' type: 'ShuffleChannel' bottom: 'g1' top: 's' shuffle_channel_param { group: 2 } }", 4),
+    (axes("[2, 2, 4, 6, 6]", "[2, 8, 6, 6]"), 4), (axes("[0, 2, -1, 36]", "[0, -1, 6, 6]"), 4),
+    (axes("[0, 2, 4, -1]", "[0, 8, 6, 6]") + "layer { name: 'other' type: 'Silence' bottom: 'swapped' }", 8),
+  ])
+  func shufflesBetweenGroupConvolutions(_ shuffle: String, _ left: Int) throws {
     func convolution(_ name: String, _ bottom: String, _ settings: String) -> String {
       "layer { name: \"\(name)\" type: \"Convolution\" bottom: \"\(bottom)\" top: \"\(name)\" convolution_param { \(settings) "
         + "weight_filler { type: \"xavier\" } } }\n"
@@ -215,14 +221,22 @@ import Testing
     try write(
       Self.input + convolution("c0", "data", "num_output: 8 kernel_size: 3")
         + convolution("g1", "c0", "num_output: 8 kernel_size: 1 group: 2")
-        + "layer { name: \"s\" type: \"ShuffleChannel\" bottom: \"g1\" top: \"s\" shuffle_channel_param { group: 2 } }\n"
-        + convolution("dw", "s", "num_output: 8 kernel_size: 3 group: 8")
+        + shuffle + "\n" + convolution("dw", "s", "num_output: 8 kernel_size: 3 group: 8")
         + convolution("g2", "dw", "num_output: 8 kernel_size: 1 group: 2")
         + convolution("c3", "g2", "num_output: 4 kernel_size: 1"))
     try slim()
     let net = try NetParameter(textFile: folder("s.prototxt"))
     func outputs(_ name: String) -> Int? { net.layer.first { $0.name == name }?.convolutionParam.numOutput }
-    #expect(outputs("g1") == 4 && outputs("dw") == 4 && outputs("g2") == 4 && outputs("c0") == 4)
+    #expect(outputs("g1") == left && outputs("dw") == left && outputs("g2") == 4 && outputs("c0") == 4)
+  }
+
+  private static func axes(_ split: String, _ join: String) -> String {
+    """
+    layer { name: "split" type: "Reshape" bottom: "g1" top: "split" reshape_param { shape { dim: \(split) } } }
+    layer { name: "swap" type: "Permute" bottom: "split" top: "swapped" permute_param { order: [0, 2, 1] } }
+    layer { name: "join" type: "Reshape" bottom: "swapped" top: "s" reshape_param { shape { dim: \(join) } } }
+
+    """
   }
 
   /// The weights say how many channels an absent database has, and where it is the only one, the size.

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// Some axes replaced by others with as many elements (Caffe: reshape_layer.cpp).
-public struct Reshape: RunnableDescription, Copying, BottomDetermining {
+public struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermining {
   /// The name in prototxts.
   public static let type = "Reshape"
   private let dims: [Int]
@@ -108,11 +108,12 @@ public struct Reshape: RunnableDescription, Copying, BottomDetermining {
       })
   }
 
-  /// Channels that are given as a number become fewer; so does the batch's -1 stay right.
+  /// Extents that are given as a number are those of the top.
   public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
-    guard let range = try? replaced(bottom[0]), range.lowerBound <= 1 else { return }
-    let index = 1 - range.lowerBound
-    if index < dims.count, dims[index] > 0 { parameter.reshapeParam.shape.dim[index] = top[0][1] }
+    guard let range = try? replaced(bottom[0]) else { return }
+    for index in dims.indices where dims[index] > 0 {
+      parameter.reshapeParam.shape.dim[index] = top[0][range.lowerBound + index]
+    }
   }
 
   /// Unchanged.

@@ -46,6 +46,15 @@ public protocol Rectifying: LayerDescription {
 /// A type whose tops hold the values of its bottom and no others.
 public protocol Copying: LayerDescription {}
 
+/// A type whose top has its bottom's elements in the same order, on other axes.
+public protocol OrderKeeping: LayerDescription {}
+
+/// A type that puts axes in another order.
+public protocol AxisMoving: LayerDescription {
+  /// The bottom's axis for every axis of the top.
+  func axes(_ shape: Shape) throws -> [Int]
+}
+
 /// A type that takes up what nobody wants, so that it is no output of the net.
 public protocol Discarding: LayerDescription {}
 
@@ -74,6 +83,7 @@ public protocol BottomDetermining: LayerDescription {
 }
 
 extension BottomDetermining {
+  /// All of them.
   public static func determined(of layer: LayerParameter) -> Set<Int> { determined }
 }
 
