@@ -44,8 +44,9 @@ SLIM = """
 ## Pruned and slimmed
 
 With random weights, by `scripts/survey-slim.py`: nets of different sets of layer types, pruned of 25 and of 50 % of their
-channels and slimmed. `compare` finds each slim net equal to the masked one. How far OpenCV 4 is from what this program computes
-with the original, and with the masked net where OpenCV reads the slim one, is relative to the largest output.
+channels and slimmed. `compare` finds each slim net equal to the masked one. Distances are those of OpenCV 4 and ncnn, relative
+to the largest output: from what this program computes with the net as it is, and, where they read that alike, of the slim net
+there from the masked net here. Other numbers than here come of another meaning of the layers, in the dense net too.
 
 """
 
@@ -124,12 +125,12 @@ def slimmed(lines):
     """What scripts/survey-slim.py printed, as a table."""
     rows = []
     for line in lines.splitlines():
-        found = re.match(r"(\S+\.prototxt): (?:OpenCV ([^,]*).*?, at (?=[\d.]+: )|FAILED: )(.*)", line)
-        if not found:
+        name, _, said = line.partition(": ")
+        if not name.endswith(".prototxt"):
             continue
-        parts = re.findall(r"([\d.]+): (\d+%) of the parameters(?:, slim in OpenCV ([^,]*))?", found[3])
-        theirs = (found[2] or "").removeprefix("cannot: ")
-        theirs = theirs if re.match(r"\d", theirs) else "other numbers" if re.match(r"has ", theirs) else "does not read it"
-        cells = [f"{left}{f', {distance}' if distance else ''}" for _, left, distance in parts] or [found[3], ""]
-        rows.append((found[1].replace("+", "/", 1).replace("__", "/"), theirs, *cells))
-    return SLIM + table(("net", "OpenCV, original", "at 25 %: parameters, OpenCV", "at 50 %"), *rows)
+        original, *ratios = said.split(", at ")
+        original = re.sub(r"(\w+) cannot: [^,]*", r"\1 does not read it", original)
+        original = re.sub(r"(\w+) has \d+ values for [^,]*", r"\1 makes other numbers", original)
+        cells = [part.partition(": ")[2].replace(" of the parameters", "").replace("slim in ", "") for part in ratios]
+        rows.append((name.replace("+", "/", 1).replace("__", "/"), original, *(cells or [""] * 2)))
+    return SLIM + table(("net", "as it is", "at 25 %: parameters left, distances", "at 50 %"), *rows)
