@@ -116,9 +116,16 @@ class Survey(Bench):
                 file[top] = values
         read = {bottom for _, _, bottoms, tops in layers(text) for bottom in bottoms if bottom not in tops}
         ends = {top: name for name, _, _, tops in layers(text) for top in tops if top not in read and top not in shapes}
-        whole = self.here("net.prototxt", "net.caffemodel", ends)
-        readers, says = [], []
-        for name, reader in [("OpenCV", self.opencv), *([("ncnn", self.ncnn)] if self.args.caffe2ncnn else [])]:
+        others = [("OpenCV", self.opencv), *([("ncnn", self.ncnn)] if self.args.caffe2ncnn else [])]
+        readers, says, whole = [], [], {}
+        try:
+            whole = self.here("net.prototxt", "net.caffemodel", ends)
+        except RuntimeError as error:
+            # Where a blob has the name of another one's folder in HDF5.
+            if "name already exists" not in str(error):
+                raise
+            others, says = [], ["forward cannot write its blobs"]
+        for name, reader in others:
             good, distance = self.distance(reader, "net.prototxt", "net.caffemodel", ends, inputs, whole)
             says.append(f"{name} {distance}")
             if good:
