@@ -70,6 +70,10 @@ class Bench:
         """Runs caffe-increg in the folder."""
         return run([self.program, *arguments], self.folder, self.environment(threads))
 
+    def start(self, *command):
+        """Runs another program in the folder."""
+        return run(command, self.folder)
+
     def path(self, name):
         return os.path.join(self.folder, name)
 

@@ -141,6 +141,11 @@ def caffenet(batch=32, wide=4096):
 
 def vgg16(batch=4):
     w = Writer("VGG-16", [batch, 3, 224, 224], 1000)
+    return w.finish(vgg16_layers(w))
+
+
+def vgg16_layers(w):
+    """From the data to the scores."""
     x = "data"
     for stage, (n, count) in enumerate([(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)], 1):
         for i in range(1, count + 1):
@@ -148,7 +153,7 @@ def vgg16(batch=4):
         x = w.pool(f"pool{stage}", x, 2, 2)
     for name in ["fc6", "fc7"]:
         x = w.dropout("drop_" + name, w.relu("relu_" + name, w.ip(name, x, 4096)))
-    return w.finish(w.ip("fc8", x, 1000))
+    return w.ip("fc8", x, 1000)
 
 
 def resnet50(batch=4):

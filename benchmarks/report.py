@@ -25,6 +25,7 @@ TABLES = {
     "sparse": [
         ("Inference with dead columns", "ms", 0, ["compact", "dense", "direct"], [("dense", "compact"), ("direct", "compact")]),
     ],
+    "methods": [("Training while a method prunes", "ms", 0, ["plain", "pruned"], [("pruned", "plain")])],
     "threads": [("Training on 2 threads and on 1", "ms", 0, ["ours", "1 thread"], [("1 thread", "ours")])],
 }  # fmt: skip
 NOTES = {
@@ -33,6 +34,7 @@ NOTES = {
     "only convolutions, inner products, pooling and LRN.",
     "sparse": "Columns live at random. Dense is the best of our plans, Winograd's included; times are what a tenth of the passes are "
     "below, of nets the sums of their layers' times.",
+    "methods": "Medians of nine iterations each; DSA takes a batch of its own in every nine.",
     "load": "The file was read before, so that it is in the system's cache. Converted to HDF5 and back, no bit was lost.",
 }
 

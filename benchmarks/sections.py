@@ -4,6 +4,7 @@ import os
 
 import layers
 import loading
+import methods
 import nets
 import programs
 import sparse
@@ -94,5 +95,5 @@ def solver_update(bench, present):
 
 SECTIONS = {
     "train": train, "infer": infer, "load": load, "layers": layer_times, "threads": threads, "update": solver_update,
-    "sparse": sparse.section,
+    "sparse": sparse.section, "methods": methods.section,
 }  # fmt: skip

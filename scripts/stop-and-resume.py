@@ -29,6 +29,8 @@ METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "
 METHODS |= {f"{name}_Row": "epoch_iters: 40" for name in ("SFP", "ASFP", "SRFP", "ASRFP")}
 METHODS |= {"GReg-1_Row": "", "GReg-2_Row": "", "OneShot_Row": "pruning_param { rounds: 3 }"}
 METHODS |= {"AFP_Channel": "AA: 0.02", "PP_Channel": "AA: 0.05", "SFP": "epoch_iters: 40", "GReg-1": ""}
+SEARCH = "AA: 0.05 target_reg: 0.5 acc_borderline: -1 losseval_interval: 20 retrain_test_interval: 10"
+METHODS |= {"Reg_Channel": SEARCH, "Reg_Row": SEARCH}
 METHODS |= {"DSA": "pruning_param { keep_interval: 3 }"}
 METHODS |= {"OrthoReg_Row": "pruning_param { rounds: 2 score_batches: 3 }"}
 

@@ -17,11 +17,12 @@ import collections
 import pathlib
 import re
 import statistics
-import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
+import bench  # noqa: E402
+import images  # noqa: E402
 import nets  # noqa: E402
 
 METHODS = ["Reg_Col", "Reg_TileCol"]
@@ -40,41 +41,11 @@ NETS = {
 }
 
 
-def run(command, log):
-    """Runs a command with its log in a file, which has its name only when the command has ended well."""
+def run(bench, log, *arguments):
+    """Runs the program with its log in a file, which has its name only when the program has ended well."""
     part = log.with_suffix(".part")
-    with open(part, "w") as file:
-        status = subprocess.run([str(word) for word in command], stdout=file, stderr=file).returncode
-    if status:
-        sys.exit(f"{' '.join(map(str, command))} ended with {status}, see {part}")
+    part.write_text(bench.ours(*map(str, arguments)).text)
     part.rename(log)
-
-
-def make_data(program, images, folder):
-    if (folder / "mean.log").exists():
-        return
-    if images.is_file():
-        target = folder / "images"
-        target.mkdir(exist_ok=True)
-        run(["tar", "xf", images, "-C", target], folder / "tar.log")
-        images = target
-    for part in ("train", "test"):
-        if (folder / f"{part}.log").exists():
-            continue
-        classes = sorted(path for path in (images / part).iterdir() if path.is_dir())
-        files = [(path, label) for label, name in enumerate(classes) for path in sorted(name.iterdir())]
-        # Batches need all classes: one order for everybody, drawn by a small generator.
-        random, order = 1, []
-        for path, label in files:
-            random = random * 16807 % 2147483647
-            order.append((random, path, label))
-        lines = [f"{path.relative_to(images / part)} {label}\n" for _, path, label in sorted(order)]
-        (folder / f"{part}.txt").write_text("".join(lines))
-        run(
-            [program, "convert_imageset", "--encoded", "--check_size", f"{images / part}/", folder / f"{part}.txt",
-             folder / f"{part}_lmdb"],
-            folder / f"{part}.log")
-    run([program, "compute_image_mean", folder / "train_lmdb", folder / "mean.binaryproto"], folder / "mean.log")
 
 
 def net_text(name, folder, ratio=None):
@@ -83,15 +54,7 @@ def net_text(name, folder, ratio=None):
         text = (ROOT / "examples/cifar10/train_test.prototxt").read_text()
         text = text.replace("examples/cifar10/work", str(folder))
     else:
-        lines = nets.resnet56(batch=100, blocks=3).prototxt.split("\n")
-        data = [
-            f'layer {{ name: "data" type: "Data" top: "data" top: "label" include {{ phase: {phase} }} transform_param {{'
-            f' mean_file: "{folder}/mean.binaryproto" scale: 0.016 {mirror} }}'
-            f' data_param {{ source: "{folder}/{part}_lmdb" batch_size: 100 backend: LMDB }} }}'
-            for phase, part, mirror in [("TRAIN", "train", "mirror: true"), ("TEST", "test", "")]
-        ]
-        accuracy = 'layer { name: "accuracy" type: "Accuracy" bottom: "fc" bottom: "label" top: "accuracy" include { phase: TEST } }'
-        text = "\n".join([lines[0], *data, *lines[2:], accuracy])
+        text = images.with_data(nets.resnet56(batch=100, blocks=3), folder)
     if ratio is None:
         return text
 
@@ -119,7 +82,7 @@ def train(program, name, seed, folder):
         (folder / "net.prototxt").write_text(net_text(name, folder.parent.parent))
         (folder / "solver.prototxt").write_text(
             solver_text(folder / "net.prototxt", folder / "trained", seed, iterations, f"{settings} test_interval: 200"))
-        run([program, "train", "--solver", folder / "solver.prototxt"], log)
+        run(program, log, "train", "--solver", folder / "solver.prototxt")
     return folder / f"trained_iter_{iterations}.caffemodel"
 
 
@@ -136,7 +99,7 @@ def prune(program, name, seed, method, ratio, folder):
             net, folder / f"{method}-{ratio}", seed, 40000,
             f'{NETS[name][2]} test_interval: 1000000 prune_method: "{method}" regularization_type: "{regularization}"\n'
             "acc_borderline: -1 losseval_interval: 500 retrain_test_interval: 100"))
-    run([program, "train", "--solver", solver, "--weights", weights], log)
+    run(program, log, "train", "--solver", solver, "--weights", weights)
 
 
 def accuracies(log):
@@ -184,12 +147,13 @@ def main():
         parser.error(f"no net {unknown[0]}; there are {', '.join(NETS)}")
     if not given.table:
         given.folder.mkdir(parents=True, exist_ok=True)
-        make_data(given.program, given.images, given.folder)
+        program = bench.Bench(given.program, given.folder)
+        images.databases(program, given.images)
         for name in given.nets:
             for seed in given.seeds:
                 for ratio in given.ratios:
                     for method in METHODS:
-                        prune(given.program, name, seed, method, ratio, given.folder / name / f"seed{seed}")
+                        prune(program, name, seed, method, ratio, given.folder / name / f"seed{seed}")
                         (given.folder / "table.md").write_text(table(given.folder, given.nets, given.ratios, given.seeds))
     print(table(given.folder, given.nets, given.ratios, given.seeds), end="")
 

@@ -3,7 +3,7 @@ package func closestName(to name: String, among names: [String]) -> String? {
   let typed = Array(name.lowercased().utf8)
   let distances = names.map { (name: $0, distance: distance(typed, Array($0.lowercased().utf8))) }
   guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-  // Of what the names do not share at both ends, half at most: permute_param is no prune_param.
+  // At most half of what lies between the common ends may differ: permute_param is not a misspelt prune_param.
   let limit = max(1, min(3, typed.count / 3, differing(typed, Array(best.name.lowercased().utf8)) / 2))
   return best.distance <= limit ? best.name : nil
 }

@@ -3,7 +3,8 @@ import Glibc
 /// Memory for weights by the hundred megabytes, which takes as long to get as to fill: the system hands it out page by
 /// page, on first touch.
 package enum LargeMemory {
-  /// Asks for large pages for fresh memory from malloc that is worth it. It is only advice.
+  /// Asks the system for large pages where fresh memory from malloc is large enough to gain by them. The system may
+  /// refuse.
   package static func prepare(_ memory: UnsafeMutableRawPointer, bytes: Int) {
     guard bytes >= 1 << 23 else { return }
     let page = 4096

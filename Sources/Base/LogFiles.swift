@@ -6,7 +6,7 @@ import Synchronization
 final class LogFiles: Sendable {
   private let folder: String
   private let program: String
-  /// Those that could not be made are negative: standard error has the lines anyway.
+  /// Negative for a file that could not be made: its lines are on standard error anyway.
   private let descriptors = Mutex<[RunLog.Severity: Int32]>([:])
 
   init(in folder: String, program: String) { (self.folder, self.program) = (folder, program) }

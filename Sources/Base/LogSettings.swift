@@ -12,7 +12,7 @@ public struct LogSettings: Equatable, Sendable {
   /// All lines go to standard error, none to files.
   public init() {}
 
-  /// Reads the variables that flags become, too.
+  /// Reads the variables; flags are turned into variables before.
   ///
   /// - Parameter environment: gives a variable's value
   public init(environment: (String) -> String?) {

@@ -43,7 +43,7 @@ package final class MappedFile: @unchecked Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileError(path, "read") }
     guard status.st_size > 0 else {
-      // An empty file cannot be mapped. What the system makes up as it is read has no size either.
+      // An empty file cannot be mapped. Files that the system makes up while they are read have the size 0, too.
       var byte: UInt8 = 0
       guard Glibc.read(descriptor, &byte, 1) == 0 else { throw FileError(path, "map", code: ENODEV) }
       return UnsafeMutableRawBufferPointer(start: nil, count: 0)

@@ -2,14 +2,14 @@ import Glibc
 
 /// What happens when the system gives no more memory.
 public enum OutOfMemory {
-  /// Ends the process with a message and exit code 1: nobody could go on, and a trap would tell nothing.
+  /// Ends the process with a message and exit code 1: no part of the program could go on, and a trap would not say why.
   ///
   /// - Parameters:
   ///   - bytes: what was asked for
   ///   - purpose: who wanted them, in the words of the message
   public static func end(_ bytes: Int, for purpose: String) -> Never {
     RunLog.writeToStandardError("caffe-increg: out of memory: \(bytes) bytes for \(purpose)\n")
-    // No handlers: they may want memory, too.
+    // No exit handlers run: they may need memory, too.
     _exit(EXIT_FAILURE)
   }
 

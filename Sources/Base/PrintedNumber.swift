@@ -1,6 +1,6 @@
 import Glibc
 
-/// `format` with its arguments filled in, as C's printf does; 399 bytes of it at most, which every number fits into.
+/// `format` with its arguments filled in, as C's printf does. It is cut off after 399 bytes, which hold any number.
 package func formatted(_ format: String, _ arguments: any CVarArg...) -> String {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
     let length = withVaList(arguments) { Int(vsnprintf(buffer.baseAddress, buffer.count, format, $0)) }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A line at the foot of a terminal that says how far long work has come and when it will end.
 ///
-/// It is drawn on standard error and only if that is a terminal, so nothing of it gets into files or pipes. ``log`` wipes
-/// it before every line of the log.
+/// It is drawn on standard error and only if that is a terminal, so nothing of it gets into files or pipes. ``log``
+/// wipes it before every line of the log.
 public final class ProgressLine: Sendable {
   private struct State {
     var start: Double?
@@ -83,7 +83,7 @@ public final class ProgressLine: Sendable {
     guard let (first, seconds) = due else { return }
     let work = state().map { "\(name), \($0)" } ?? name
     let text = Self.text(work, done: done, of: total, atMost: limit, since: first, seconds: seconds)
-    // Without line breaks by the terminal, so that wiping one line wipes all of it.
+    // The terminal must not break the line, so that wiping one line wipes all of it.
     write("\(Self.wipe)\u{1b}[?7l\(text)\u{1b}[?7h")
   }
 
@@ -116,7 +116,7 @@ public final class ProgressLine: Sendable {
 
   /// A duration in its two largest units.
   static func duration(_ seconds: Double) -> String {
-    // Longer than anybody waits, and safely an integer.
+    // The bound is longer than anybody waits, and fits an integer.
     let seconds = Int(min(max(0, seconds), 1e9).rounded(.up))
     let units = [("d", seconds / 86400), ("h", seconds / 3600 % 24), ("min", seconds / 60 % 60), ("s", seconds % 60)]
     let large = units.drop { $0.1 == 0 }.prefix(2).filter { $0.1 > 0 }

@@ -1,26 +1,26 @@
-/// Rows in equal groups, and each group in tiles of so many rows; the last tile of a group has what is left.
+/// Rows in equal blocks, and each block in tiles of so many rows; the last tile of a block has what is left.
 public struct RowTiles: Hashable, Sendable {
-  private let rowsPerGroup: Int
+  private let rowsPerBlock: Int
   private let height: Int
-  private let tilesPerGroup: Int
+  private let tilesPerBlock: Int
   /// The number of tiles.
   public let count: Int
 
-  /// Divides `rows`, a multiple of `groups`, into tiles of at least one row.
-  public init(rows: Int, groups: Int, height: Int) {
-    rowsPerGroup = max(1, rows / groups)
+  /// Divides `rows`, a multiple of `blocks`, into tiles of at least one row.
+  public init(rows: Int, blocks: Int, height: Int) {
+    rowsPerBlock = max(1, rows / blocks)
     self.height = height
-    tilesPerGroup = 1 + (rowsPerGroup - 1) / height
-    count = groups * tilesPerGroup
+    tilesPerBlock = 1 + (rowsPerBlock - 1) / height
+    count = blocks * tilesPerBlock
   }
 
   /// The tile in which a row lies.
-  public func tile(ofRow row: Int) -> Int { row / rowsPerGroup * tilesPerGroup + row % rowsPerGroup / height }
+  public func tile(ofRow row: Int) -> Int { row / rowsPerBlock * tilesPerBlock + row % rowsPerBlock / height }
 
   /// The rows of a tile.
   public func rows(of tile: Int) -> Range<Int> {
-    let (group, place) = tile.quotientAndRemainder(dividingBy: tilesPerGroup)
+    let (block, place) = tile.quotientAndRemainder(dividingBy: tilesPerBlock)
     let first = place * height
-    return group * rowsPerGroup + first..<group * rowsPerGroup + min(first + height, rowsPerGroup)
+    return block * rowsPerBlock + first..<block * rowsPerBlock + min(first + height, rowsPerBlock)
   }
 }

@@ -53,7 +53,7 @@ public struct RunLog: Sendable {
       while !rest.isEmpty {
         let written = Glibc.write(
           descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        // There is nobody left to tell that the log is gone.
+        // The log is gone, and there is no other place to say so.
         guard written > 0 || errno == EINTR else { return }
         rest = rest.dropFirst(max(0, written))
       }

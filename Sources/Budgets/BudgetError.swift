@@ -4,7 +4,7 @@ import Base
 public enum BudgetError: Error, Equatable {
   /// A text that is no budget.
   case malformed(String)
-  /// Nothing that is counted.
+  /// A kind of cost that is not known.
   case unknownKind(String)
   /// The net cannot cost so little: what was asked, and the least.
   case unreachable(NetBudget.Kind, asked: Double, least: Double)
@@ -16,7 +16,7 @@ public enum BudgetError: Error, Equatable {
   case noBatch(layer: String)
   /// No output of the net is an accuracy; the outputs there are.
   case noAccuracy(outputs: [String])
-  /// The net knows nothing, so that no loss can be told: its accuracy.
+  /// The whole net's accuracy is 0, so that no loss can be measured.
   case noBase(accuracy: Double)
   /// A map was made of another net, or asked otherwise.
   case otherMap(reason: String)

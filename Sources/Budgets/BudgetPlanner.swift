@@ -2,7 +2,7 @@ import Slimming
 
 /// Brings a net to a budget.
 public struct BudgetPlanner {
-  /// Who says which families lose how much.
+  /// What decides how much each family loses.
   public enum Allocation: Sendable {
     /// Importance: all families, or those of the same wiring, are ranked against each other.
     case global(isomorphic: Bool)
@@ -20,7 +20,7 @@ public struct BudgetPlanner {
     public let limit: Double
     /// What the net costs with these widths.
     public let cost: Double
-    /// No family loses more by itself; nil where importance chose.
+    /// The largest loss of a family by itself; nil where importance chose.
     public let loss: Double?
     /// How often it was planned anew because the table knew more; 0 where costs are counted.
     public let rounds: Int
@@ -31,7 +31,7 @@ public struct BudgetPlanner {
 
   /// How often a plan for a latency is measured and made again at most.
   private static let mostRounds = 8
-  /// How near the limit a measured plan is taken at once.
+  /// The share of the limit from which on a measured plan is taken at once.
   private static let near = 0.99
 
   /// Plans with the widths of a space.
@@ -46,8 +46,8 @@ public struct BudgetPlanner {
     return try plan(budget.kind, cost, whole: whole, limit: budget.limit(of: whole), rounds: 0)
   }
 
-  /// Plans for a latency: the table is filled, and the plan is measured and made again until it stays as it is, or meets the
-  /// limit as nearly as it can.
+  /// Plans for a latency: the table is filled, and the plan is measured and made again until it stays as it is, or
+  /// meets the limit as nearly as it can.
   public func plan(_ budget: NetBudget, _ table: LatencyTable) throws -> Result {
     try table.fill()
     var best: Result?
@@ -58,7 +58,7 @@ public struct BudgetPlanner {
       if planned.point == last { return best ?? planned }
       last = planned.point
       try table.measure(planned.point)
-      // Of one sitting: only their ratio is sure.
+      // Both are of one sitting: only the ratio of two times can be relied on.
       let whole = try space.total(table, at: space.whole)
       let limit = budget.limit(of: whole)
       let measured = Result(

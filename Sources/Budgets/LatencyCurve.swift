@@ -1,7 +1,7 @@
 import Engine
 
-/// What a layer takes by the channels that it reads and makes: as measured where it was measured, in between bilinear, and bent
-/// towards the points around.
+/// The time of a layer by the channels that it reads and makes. At measured points it is what was measured. In between
+/// it is bilinear, with a correction by the errors at the points around.
 struct LatencyCurve {
   /// The channels of all bottoms, and of all tops.
   struct Point: Hashable, Comparable {
@@ -32,7 +32,7 @@ struct LatencyCurve {
     if let time = times[point] { return time }
     guard let least = times.values.min() else { return 0 }
     let place = position(point)
-    // Errors of the bilinear time at points that were measured count by the inverse square of their distance.
+    // The errors of the bilinear time at measured points, weighted by the inverse square of their distance.
     var (sum, weights) = (0.0, 0.0)
     for (known, time) in times {
       let other = position(known)
@@ -53,7 +53,7 @@ struct LatencyCurve {
 
   private func onPlane(_ place: (Double, Double)) -> Double { zip(plane, terms(place)).reduce(0) { $0 + $1.0 * $1.1 } }
 
-  /// Least squares, with a little weight on small numbers where the points leave open which.
+  /// Least squares. A small ridge chooses small coefficients where the points leave them open.
   private mutating func fit() {
     var equations = NormalEquations(inputs: plane.count, outputs: 1)
     for (point, time) in times.sorted(by: { $0.key < $1.key }) { equations.add(terms(position(point)), [time]) }

@@ -12,8 +12,8 @@ public protocol TimeRecord: AnyObject {
   func keep(_ outcome: String, for key: String)
 }
 
-/// Layer times by widths, measured on this machine: of every layer where it stands in its net, with its epilogues, in the
-/// layouts that its neighbours leave it.
+/// Layer times by widths, measured on this machine: of every layer where it stands in its net, with its epilogues, in
+/// the layouts that its neighbours leave it.
 public final class LatencyTable: WidthCost {
   /// The widths of the net.
   public let space: WidthSpace
@@ -24,15 +24,16 @@ public final class LatencyTable: WidthCost {
   private let sitting: Sitting
   private let progress: (String, Int, Int) -> Void
   private var curves: [String: LatencyCurve] = [:]
-  /// Per layer, what the curves give, as long as they stay.
+  /// Per layer, what the curves give; emptied when a curve changes.
   private var known: [[LayerWidths: Double]]
   /// Per layer of the net, the name of its curve; nil where it never runs.
   private var curveOfLayer: [String?]
-  /// What runs and is no layer of the net, such as splits.
+  /// The time of what runs, but is no layer of the net, such as splits.
   public private(set) var constant = 0.0
   /// The whole net, ready to run.
   private let whole: NetTiming
-  /// Whether times are not sure: of the last plan that was measured beside the whole net, or else of some point.
+  /// Whether times scatter too much to rely on: those of the last plan that was measured beside the whole net, or else
+  /// those of any point.
   public private(set) var isNoisy = false
 
   /// Builds the whole net; nothing is measured yet.
@@ -83,8 +84,8 @@ public final class LatencyTable: WidthCost {
     return time
   }
 
-  /// Measures what is not known yet of the diagonal, all families alike, and of the corners, some families as wide as they
-  /// are and those beside them narrow.
+  /// Measures what is not known yet: the diagonal, on which all families have the same share of their width, and the
+  /// corners, at which some families have their whole width and their neighbours are narrow.
   public func fill() throws {
     let points = space.corners
     for (index, point) in points.enumerated() {
@@ -94,7 +95,7 @@ public final class LatencyTable: WidthCost {
     progress("table", points.count, points.count)
   }
 
-  /// A point of the table is one of many: none is worth much time.
+  /// A sitting for a point of the table, of which there are many: it may not take long.
   private static func quickly(_ sitting: Sitting) -> Sitting {
     var sitting = sitting
     sitting.patience = min(sitting.patience, 5_000)
@@ -127,7 +128,7 @@ public final class LatencyTable: WidthCost {
       }
     }
     let own = Dictionary(zip(timing.pieces.map { $0.layers[0] }, series)) { first, _ in first }
-    // Layers alike take the same; together they are as sure as can be.
+    // Equal layers take the same time, so their times are joined.
     var seen: [String: [LatencyCurve.Point: [Series?]]] = [:]
     for (layer, curve) in curveOfLayer.enumerated() {
       guard let curve else { continue }

@@ -8,9 +8,9 @@ public struct LossCurves: Sendable {
   /// Takes the losses as they are.
   public init(_ losses: [[Double]]) { self.losses = losses }
 
-  /// By importance. Scores that can be compared over families add up. Of others only the share counts that a family keeps
-  /// of its own: the loss is by how much the inverse of that share grows, so that the last of a family are worth most
-  /// and no family is emptied for its cost alone.
+  /// By importance. Where scores of different families can be compared, the loss is the sum of the scores that go. Else
+  /// it is by how much the inverse of the share of its scores that a family keeps grows: so the last groups of a family
+  /// are worth most, and no family is emptied because of its cost alone.
   public init(_ space: WidthSpace) {
     let compares = space.ranking.comparesFamilies
     losses = zip(space.ladders, space.rungs).map { ladder, rungs in
@@ -23,7 +23,7 @@ public struct LossCurves: Sendable {
       }
       return rungs.map { rung in
         if compares { return sums[rung] }
-        // Where everything is worth nothing, numbers count.
+        // Where all scores are 0, the number of groups counts.
         let share = all > 0 ? 1 - sums[rung] / all : 1 - Double(rung) / Double(max(1, scores.count + 1))
         return 1 / max(share, 1e-9) - 1
       }

@@ -5,8 +5,8 @@ import Layers
 import NetModel
 import Slimming
 
-/// A net as inference runs it, layer by layer to be timed. Its weights are made up: what they are changes no time, but that
-/// they lie in memory does.
+/// A net as inference runs it, to be timed layer by layer. Its weights are made up: their values do not change times,
+/// but reading them from memory does.
 public struct NetTiming {
   /// A layer that runs, with those that it has taken over.
   public struct Piece {
@@ -41,7 +41,8 @@ public struct NetTiming {
     use.fillsParameters = false
     net = try Net(deploy, state: state, registry: registry, backend: backend, random: RandomSource(seed: 1), use: use)
     for parameter in net.parameters {
-      // Averages of what comes in: nothing overflows, and nothing becomes too small to compute with fast.
+      // Every weight averages its inputs. So no value overflows, and none becomes so small that it is slow to compute
+      // with.
       let shape = parameter.blob.shape
       parameter.blob.mutableData.fill(shape.rank > 1 ? 1 / Float(max(1, shape.count(from: 1))) : 1)
     }

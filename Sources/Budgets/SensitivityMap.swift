@@ -14,7 +14,7 @@ public struct SensitivityMap: Codable, Sendable, Equatable {
   public struct Point: Codable, Sendable, Equatable {
     /// The channels of the first maker.
     public let width: Int
-    /// The net's accuracy; nil where a wider one was hopeless already.
+    /// The net's accuracy; nil where a larger width had lost too much already.
     public let accuracy: Double?
   }
 
@@ -29,10 +29,10 @@ public struct SensitivityMap: Codable, Sendable, Equatable {
   /// The families, in the net's order.
   public internal(set) var families: [Family]
 
-  /// Losses below this are none: so far do means over as many images tell.
+  /// Losses below this count as none: a mean over so many images is no more exact.
   public var resolution: Double { 1 / Double(max(1, images)).squareRoot() / 3 }
 
-  /// What a family loses at each of its points: never less where it is narrower, infinity where it is hopeless.
+  /// What a family loses at each of its points: a narrower one never loses less; infinity where there is no accuracy.
   public func losses(_ family: Family) -> [(width: Int, loss: Double)] {
     var most = 0.0
     return family.points.map { point in

@@ -5,8 +5,8 @@ import NetModel
 import Slimming
 import Solver
 
-/// Measures a sensitivity map: the net runs on its own test data, the same images each time, with one family masked to one
-/// width after the other.
+/// Measures a sensitivity map: the net runs on its own test data, the same images each time, with one family masked to
+/// one width after the other.
 public final class SensitivityRun {
   private let space: WidthSpace
   private let net: Net
@@ -16,7 +16,7 @@ public final class SensitivityRun {
 
   /// How many widths of a family are tried at most.
   private static let widths = 8
-  /// The share of its accuracy behind whose loss nothing narrower is tried.
+  /// Once the net has lost this share of its accuracy, nothing narrower is tried.
   private static let hopeless = 0.5
 
   /// The images that are run.
@@ -81,7 +81,7 @@ public final class SensitivityRun {
   private func points(_ family: Int, _ base: Double) throws -> [SensitivityMap.Point] {
     let all = space.rungs[family].indices.dropFirst()
     let stride = max(1, (all.count + Self.widths - 1) / Self.widths)
-    // The narrowest is among them: there the curve ends.
+    // The narrowest width is among them, so that the curve has an end.
     let tried = all.filter { ($0 - 1) % stride == stride - 1 || $0 == all.last }
     var (points, isHopeless): ([SensitivityMap.Point], Bool) = ([], false)
     for rung in tried {
@@ -103,7 +103,7 @@ public final class SensitivityRun {
 }
 
 extension OutputMeans {
-  /// The smallest of the accuracies, as the best of few is where a net has several; nil where it has none.
+  /// The smallest of the accuracies, which is top-1 where a net has top-1 and top-5; nil where it has none.
   public var accuracy: Double? {
     outputs.filter(\.name.isAccuracy).flatMap(\.values).min().map(Double.init)
   }

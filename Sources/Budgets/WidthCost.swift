@@ -31,7 +31,7 @@ public final class CountedCost: WidthCost {
   private let items: Double
   private var known: [[LayerWidths: Double]]
 
-  /// Counts what `kind` says; of ``NetBudget/Kind/latency`` nothing.
+  /// Counts what `kind` says; ``NetBudget/Kind/latency`` counts as 0.
   public init(_ kind: NetBudget.Kind, in space: WidthSpace) {
     (self.kind, self.space) = (kind, space)
     items = Double(space.ranking.net.cost.items)
@@ -52,7 +52,7 @@ public final class CountedCost: WidthCost {
   private func counted(_ layer: Int, _ widths: LayerWidths) throws -> Double {
     let net = space.ranking.net
     let described = net.layers[layer]
-    // Whatever has neither costs nothing, whatever its widths.
+    // Layers without parameters and multiply-adds cost nothing at any width.
     guard !described.blobs.isEmpty || described.cost.multiplyAdds > 0 else { return 0 }
     let (message, bottom, top) = space.message(of: layer, widths)
     let context = DescriptionContext(phase: net.parameter.state.phase)

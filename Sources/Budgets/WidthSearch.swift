@@ -7,9 +7,10 @@ public struct WidthSearch<Cost: WidthCost> {
   /// Families that share a layer.
   private let neighbours: [Set<Int>]
 
-  /// How many rungs are looked at one by one: a step may save nothing by itself, as on the stairs of a vector unit.
+  /// How many rungs are looked at one by one. A single step may save nothing, since times fall in steps where vectors
+  /// are filled.
   private static var ahead: Int { 4 }
-  /// How often two families change places at most.
+  /// The most exchanges: one family gets narrower, others get wider.
   private static var exchanges: Int { 8 }
 
   /// A step of a family to a narrower width.
@@ -28,7 +29,7 @@ public struct WidthSearch<Cost: WidthCost> {
     }
   }
 
-  /// From the whole net on always the step that loses least for what it saves, until the limit is met.
+  /// Starts with the whole net, and takes the step that loses least for what it saves until the limit is met.
   ///
   /// - Parameter scopes: families that are ranked against each other only; the scope that has lost the smallest share of its
   ///   channels comes next
@@ -43,7 +44,7 @@ public struct WidthSearch<Cost: WidthCost> {
         let family = scope.filter({ steps[$0] != nil }).min(by: { price(steps[$0]) < price(steps[$1]) }),
         let step = steps[family]
       else {
-        // Times that were measured may have no way down.
+        // Measured times need not fall with every step, so that the steps may end above the limit.
         point = space.narrowest
         guard try space.total(cost, at: point) <= limit else { return nil }
         break
@@ -53,7 +54,7 @@ public struct WidthSearch<Cost: WidthCost> {
       for neighbour in neighbours[family] { steps[neighbour] = try self.step(from: point, neighbour) }
     }
     point = try refilled(point)
-    // Scopes say themselves who loses how much.
+    // With several scopes their shares decide who loses how much, and nothing is exchanged.
     return scopes.count > 1 ? point : try exchanged(point)
   }
 
@@ -74,14 +75,14 @@ public struct WidthSearch<Cost: WidthCost> {
     zip(curves.losses, point.rungs).reduce(0) { $0 + $1.0[$1.1] }
   }
 
-  /// The least loss that, allowed to every family alike, meets the limit.
+  /// Finds the least loss that meets the limit if every family may lose that much.
   ///
   /// - Returns: the widths and that loss; nil where the limit is not met by any
   public func threshold() throws -> (point: WidthSpace.Point, loss: Double)? {
     func point(_ loss: Double) -> WidthSpace.Point {
       space.whole.moved(curves.losses.map { $0.lastIndex { $0 <= loss } ?? 0 }, in: space)
     }
-    // Every loss is a bound that may be the one.
+    // The bound is one of the losses.
     let losses = Set(curves.losses.flatMap { $0 }.filter(\.isFinite) + [0]).sorted()
     var (low, high) = (0, losses.count)
     while low < high {
@@ -92,7 +93,7 @@ public struct WidthSearch<Cost: WidthCost> {
     return (try refilled(point(losses[low])), losses[low])
   }
 
-  /// Widens families again as far as the limit allows, where that wins most for its cost.
+  /// Widens families again as far as the limit allows, first where that regains most for its cost.
   private func refilled(_ start: WidthSpace.Point) throws -> WidthSpace.Point {
     var point = start
     var slack = limit - (try space.total(cost, at: point))
@@ -148,8 +149,8 @@ extension WidthSpace {
   /// All families in one scope.
   public var oneScope: [[Int]] { [Array(rungs.indices)] }
 
-  /// Families of the same kind of wiring: as many layers of the same types that make, read and carry their channels (Fang et
-  /// al., Isomorphic Pruning for Vision Models, ECCV 2024).
+  /// Families of the same kind of wiring: as many layers of the same types that make, read and carry their channels
+  /// (Fang et al., Isomorphic Pruning for Vision Models, ECCV 2024).
   public var isomorphicScopes: [[Int]] {
     var scopes: [[String]: [Int]] = [:]
     for (index, family) in ranking.survey.families.enumerated() {

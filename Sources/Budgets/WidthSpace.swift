@@ -8,7 +8,7 @@ public struct WidthSpace {
   public let ranking: PruneRanking
   /// The groups of every family in the order in which they go.
   public let ladders: [PruneLadder]
-  /// Per family, after how many rounds it has a width that it may have; none go in the first.
+  /// Per family, the numbers of rounds after which it has an allowed width; the first is 0.
   public let rungs: [[Int]]
   /// Per family, the layers on whose bottoms or tops it lies.
   public let layers: [[Int]]

@@ -11,7 +11,8 @@ public enum IncRegError: Error, Equatable, CustomStringConvertible {
   /// Something in a snapshot does not fit the net: the place and why.
   case state(String, String)
 
-  /// Whether a number from a state can be one of iterations, stages or groups: sums of such do not overflow.
+  /// Whether a number from a file can be a number of iterations, stages or groups. Sums of such numbers do not
+  /// overflow.
   static func isCount(_ number: Int) -> Bool { (-1...Int(Int32.max)).contains(number) }
 
   /// Field and cause in one line.

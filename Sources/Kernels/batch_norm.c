@@ -14,7 +14,7 @@ struct ck_batch_norm {
   ck_engine *engine;
   ck_batch_norm_spec spec;
   ck_operation kinds[KINDS];
-  void *workspace;      // what fused ReLU notes for backward
+  void *workspace;      // what the fused ReLU keeps for backward
   float *numbers;       // rows of C floats: scratch for gradients, and what stands for a missing scale or shift
 };
 

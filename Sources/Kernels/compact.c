@@ -20,7 +20,7 @@ void ck_live_slices(
   for (ptrdiff_t row = 0; row < groups * rows; row++) {
     const float *w = weights + row * columns;
     uint8_t *live = live_columns + row / rows * columns;
-    // Once all columns are known to live, the first weight of a row that is not zero says the rest.
+    // Once all columns are known to live, only the row counts: its first weight that is not zero decides.
     if (!all(columns, live)) mark(columns, w, live);
     ptrdiff_t first = 0;
     while (first < columns && w[first] == 0) first++;
@@ -114,7 +114,8 @@ static bool is_straight(const ck_compact *p, const int32_t *rows) {
   return true;
 }
 
-// Puts filters in blocks: as they lie, without blocks where all are dead, or one after the other where that takes fewer.
+// Puts filters in blocks: either as they lie, leaving out blocks without living filters, or the living ones one after
+// the other where that takes fewer blocks.
 static bool place_rows(ck_compact *p, ptrdiff_t g, const uint8_t *live) {
   const ptrdiff_t count = p->output.c / p->spec.group, most = (count + CK_LANES - 1) / CK_LANES;
   ck_compact_group *group = &p->groups[g];

@@ -13,7 +13,7 @@ const float *ck_compact_band(
   const ptrdiff_t top = ck_band_first(plan, band) * s->stride_h - s->pad_h, line = from->width * from->lanes;
   if (!plan->copies) return x + top * line;
   const size_t margin = (size_t)(s->pad_w * from->lanes) * sizeof *x;
-  // Of the last band, which may be lower, no more than it reads.
+  // The last band may be lower: no more is copied than it reads.
   const ptrdiff_t height =
       (ck_band_height(plan, band) - 1) * s->stride_h + (s->kernel_h - 1) * s->dilation_h + 1;
   for (ptrdiff_t plane = 0; plane < to->count; plane++) {

@@ -1,7 +1,8 @@
 // The gradient of a compact convolution's bottom: tiles of live columns by vectors of pixels, summed over filters.
 //
-// The top's gradient is taken to strips of 64 pixels first, all filters of a strip beside each other. With stride 1 rows have
-// as many pixels there as the padded bottom has, the surplus zero, so that a strip goes to any column's place in one piece.
+// The top's gradient is copied to strips of 64 pixels first, with all filters of a strip beside each other. With stride
+// 1 rows have as many pixels there as the padded bottom has, the surplus zero, so that a strip goes to any column's
+// place in one piece.
 #include <string.h>
 
 #include "compact.h"
@@ -33,13 +34,13 @@ static void measure(work *w) {
   w->channels = CK_LANES;
   w->tasks = (s->source.c + w->channels - 1) / w->channels;
   w->workers = ck_threads();
-  // Strips end behind the last pixel, with zeros; whole vectors are read to be turned.
+  // The last strip is filled up with zeros, since whole vectors are read to be transposed.
   w->room = w->channels * ck_plane_floats(&w->padded) + CK_STRIP + w->padded.width * (s->kernel_h * s->dilation_h + 1);
 }
 
 static ptrdiff_t turned_floats(const work *w) { return w->strips * w->plan->packed_rows * CK_STRIP; }
 
-// Takes 16 filters' gradient to the strips.
+// Copies the gradient of 16 filters to the strips.
 static void turn_block(void *context, int number) {
   static const float zeros[CK_LANES];
   const work *w = context;
@@ -124,7 +125,7 @@ static void add_columns(
   }
 }
 
-// Takes gradients of channels without their padding to the bottom.
+// Copies gradients of channels, without their padding, to the bottom.
 static void put_channels(const work *w, ptrdiff_t first, ptrdiff_t count, const float *room) {
   const ck_convolution_spec *s = &w->plan->spec;
   const ck_planes *to = &w->plan->source;

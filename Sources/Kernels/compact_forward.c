@@ -45,7 +45,7 @@ CK_INLINE void finish_vectors(const part *t, const lanes *bias, const float *sum
   }
 }
 
-// What is to be done with sums on their way to the top.
+// Finishes sums and writes them to the top.
 CK_INLINE void finish(const ck_compact *plan, const part *t) {
   const ck_convolution_spec *s = &plan->spec;
   const ck_planes *to = &plan->destination;
@@ -83,7 +83,7 @@ static void (*const finishes[])(const ck_compact *, const part *) = {finish_port
 static void (*const finishes[])(const ck_compact *, const part *) = {finish_portable};
 #endif
 
-// Channels without weights are their bias.
+// Channels without living weights have the value of their bias.
 static void fill(const work *w, float *top, ptrdiff_t pixels) {
   const ck_compact *plan = w->plan;
   const ck_planes *to = &plan->destination;

@@ -1,5 +1,6 @@
 // LRN in loops over the channels of one pixel after another: they are together in the cache while windows pass over
-// them. oneDNN's keeps an array or two of the activations' size for the gradient, which is as quick to compute again.
+// them. oneDNN's LRN keeps one or two arrays of the activations' size for the gradient; computing them again is as
+// fast.
 #include "include/ck_lrn.h"
 
 #include <math.h>

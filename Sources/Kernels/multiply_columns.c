@@ -1,7 +1,7 @@
 // Rows times columns: rows of b, which is wide, are added up, weighted by the elements of a, which is small.
 //
-// With a batch of 4 to 100 rows this is as fast as oneDNN's sgemm, which makes 3.4 MiB of code when it is first called and
-// keeps some MiB per thread for copies of the factors.
+// With a batch of 4 to 100 rows this is as fast as oneDNN's sgemm, which makes 3.4 MiB of code when it is first called
+// and keeps some MiB per thread for copies of the factors.
 #include "include/ck_engine.h"
 #include "internal.h"
 #include "multiply.h"
@@ -35,7 +35,7 @@ CK_INLINE void combine(
   for (ptrdiff_t k = k0; k < k1; k++, a += p->across, b += p->n) {
     lanes row[WIDE];
     for (int v = 0; v < vectors; v++) row[v] = *(const lanes *)(b + v * LANES);
-    // What lies beside comes next; no processor guesses that, for it is far from one row to the other.
+    // The vectors beside these come next. Processors do not guess that, since rows are far apart.
     if (i0 == 0) {
       for (int v = 0; v < vectors; v++) __builtin_prefetch(b + (vectors + v) * LANES);
     }

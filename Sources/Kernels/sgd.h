@@ -18,8 +18,8 @@ CK_INLINE int ck_flags(const ck_sgd_step *s) {
   return (s->l1 != 0 ? CK_SIGNED : 0) | (s->keeps_change ? CK_KEEPS_CHANGE : 0);
 }
 
-/// Calls `loop` with flags that are constants, so that the compiler makes a loop of its own for each; what is rare, and what
-/// nobody waits for, shares one.
+/// Calls `loop` with flags that are constants, so that the compiler makes a separate loop for each combination. Rare
+/// combinations, and those whose time does not matter, share one loop.
 #define CK_CASE(constant, loop, ...) \
   case constant:                     \
     loop(__VA_ARGS__, constant);     \
@@ -37,7 +37,7 @@ CK_INLINE int ck_flags(const ck_sgd_step *s) {
     default: loop(__VA_ARGS__, flags);                   \
   }
 
-/// What differs from element to element; what the flags do not ask for means nothing.
+/// What differs from element to element. What the flags do not ask for is not read.
 typedef struct ck_element {
   float l2, penalty;                // weight decay, and what is added to it
   float gradient, history, weight;  // what stays of them

@@ -15,7 +15,7 @@ typedef struct {
   float *weights, *gradient, *history;
 } update;
 
-// A run of elements in one row, with all that is the same for them; NULL for what there is none of.
+// A run of elements in one row, with all that is the same for them. Factors that a loop does not use may be NULL.
 typedef struct {
   float *weights, *gradient, *history;
   float l2, gradient_factor, history_factor, weight_factor;
@@ -80,8 +80,8 @@ static run run_of(const update *u, ptrdiff_t row, ptrdiff_t column) {
   return r;
 }
 
-// Elements of one row, and of a second one unless that is negative, whose new magnitudes are added to `sums` unless that is
-// NULL.
+// Updates elements of a row, and of a second row unless that is negative. Unless `sums` is NULL, the new magnitudes are
+// added to it.
 static void sgd_summed(
     void *context, ptrdiff_t row, ptrdiff_t second, ptrdiff_t column, ptrdiff_t count, float *sums) {
   const update *u = context;

@@ -11,7 +11,7 @@ typedef struct {
   float *weights, *gradient, *history;
 } update;
 
-// Factors of a tile's rows, copied, and those of its columns from the first one on, which are a window apart.
+// The factors of a tile's rows, copied, and a pointer to those of its columns, which are a window apart.
 typedef struct {
   float rows[CK_TILE];
   const float *columns;
@@ -56,9 +56,9 @@ CK_INLINE void step_column(
   const float weight = masked ? t->of_weight.columns[column] : 1;
   float *restrict w = t->weights + i * CK_TILE, *restrict g = t->gradient + i * CK_TILE;
   float *restrict h = t->history + i * CK_TILE;
-  // Unrolled first, as the compiler would, it is not always vectorised any more.
+  // If the compiler unrolled this loop first, it would not always vectorise it.
   if (flags & CK_SUMMED) {
-    // What comes next is far from here: without a hint the memory's own guesses begin anew in every stripe.
+    // The next tile is far from this one: without a hint the processor's prefetching begins anew in every stripe.
     __builtin_prefetch(w + t->ahead, 1, 2);
     __builtin_prefetch(g + t->ahead, 0, 2);
     __builtin_prefetch(h + t->ahead, 1, 2);

@@ -2,10 +2,11 @@ import Base
 import CaffeProto
 
 extension WeightSet {
-  /// These weights with columns and rows of zeros left out, in a form that only this program reads. Gradients are left out.
+  /// These weights with columns and rows of zeros left out, in a form that only this program reads. Gradients are left
+  /// out.
   ///
-  /// Of group convolutions columns count per group, and of many filters per tile of 32, where that takes fewer bytes. Zeros
-  /// that are left out lose their sign.
+  /// Of group convolutions columns count per group, and of many filters per tile of 32, where that takes fewer bytes.
+  /// Zeros that are left out lose their sign.
   ///
   /// - Returns: the weights, and the layers of which something is left out; the others are as they were
   public func compacted() -> (weights: WeightSet, layers: [String]) {
@@ -76,7 +77,7 @@ private struct CompactForm {
   var liveRows: [Int] = []
   var lists: [[Int]] = []
 
-  private var tiles: RowTiles { RowTiles(rows: rows, groups: groups, height: tile == 0 ? rows / groups : tile) }
+  private var tiles: RowTiles { RowTiles(rows: rows, blocks: groups, height: tile == 0 ? rows / groups : tile) }
 
   private var isPartial: Bool { liveRows.count < rows }
 
@@ -114,7 +115,7 @@ private struct CompactForm {
         form.lists.append(isLive.indices.filter { isLive[$0] })
       }
     }
-    // Readers give no more memory than that; what is listed beyond the need is zeros.
+    // Readers refuse more memory than that for so few values, so further rows and columns are listed, which are zeros.
     if CompactValues.spread * form.count < rows * columns { form.widen() }
     return form
   }

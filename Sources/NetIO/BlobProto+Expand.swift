@@ -2,8 +2,8 @@ import Base
 import CaffeProto
 
 extension BlobProto {
-  /// Rows and columns of a matrix: the first axis, and all others. Of the four extents of 2014 those in front that are 1 do
-  /// not count, so that an inner product's are its outputs and inputs.
+  /// Rows and columns of a matrix: the first axis, and all others. Of the four extents of 2014 those in front that are
+  /// 1 do not count, so that an inner product's are its outputs and inputs.
   ///
   /// - Returns: nil where there are no values, or more than can be counted
   var matrix: (rows: Int, columns: Int)? {
@@ -42,7 +42,7 @@ extension CompactValues {
     guard group > 0, rows % group == 0, tile >= 0 else {
       throw CompactFault("\(rows) rows cannot come in \(group) groups with tiles of \(tile)")
     }
-    let tiles = RowTiles(rows: rows, groups: group, height: tile == 0 ? rows / group : tile)
+    let tiles = RowTiles(rows: rows, blocks: group, height: tile == 0 ? rows / group : tile)
     var isLive = [Bool](repeating: !hasRows, count: rows)
     if hasRows {
       var lists = IndexLists(self.rows, coding, name: "rows")

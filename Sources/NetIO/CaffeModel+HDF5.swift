@@ -1,8 +1,8 @@
 import CaffeProto
 
 /// Caffe's layout: `/data/<layer>/<blob>` has the values, `/diff/<layer>/<blob>` the gradients if they were saved.
-/// Every layer has a group, even one without blobs. A blob shared by name is with the first layer that has it and absent
-/// from the others: `BlobProto.isAbsent` where later blobs follow, nothing where none do.
+/// Every layer has a group, even one without blobs. A blob shared by name is with the first layer that has it and
+/// absent from the others: `BlobProto.isAbsent` where later blobs follow, nothing where none do.
 ///
 /// A '/' in a layer's name makes groups in groups. (Caffe cannot write such a name at all.)
 extension CaffeModel {
@@ -18,7 +18,7 @@ extension CaffeModel {
     return weights
   }
 
-  /// The most groups and blobs that are looked at: groups that are in each other several times have no end.
+  /// The most groups and blobs that are looked at: groups that contain each other would have no end.
   private static let mostPlaces = 1 << 18
 
   private static func readLayer(

@@ -56,7 +56,8 @@ public enum CaffeModel {
     try stage(weights, to: path, format: format, includingDiff: includingDiff, progress: progress).commit()
   }
 
-  /// As ``write(_:to:format:includingDiff:progress:)``, but the file waits under a temporary name until it is committed.
+  /// As ``write(_:to:format:includingDiff:progress:)``, but the file waits under a temporary name until it is
+  /// committed.
   public static func stage(
     _ weights: WeightSet, to path: String, format: ModelFormat? = nil, includingDiff: Bool = false,
     progress: ((Int) -> Void)? = nil
@@ -96,7 +97,7 @@ extension AtomicFile {
       sink.progress = progress
       try message.serialize {
         sink.write($0)
-        // A full disk shall end the work here, not after the rest has been packed for nothing.
+        // After an error, such as a full disk, the rest need not be packed.
         if let error = sink.error { throw error }
       }
     }.file

@@ -31,7 +31,7 @@ enum FileContent: String {
     self = FileContent(head: head)
     guard self == .binary else { return }
     if MessageTags(of: descriptor).content.map({ self = $0 }) != nil { return }
-    // HDF5 allows bytes of its user's before its own: its signature may stand at 512, 1024, 2048, ...
+    // HDF5 files may begin with bytes of their user's: the signature may stand at 512, 1024, 2048, ...
     var offset = 512
     var signature = [UInt8](repeating: 0, count: 8)
     while self != .hdf5, pread(descriptor, &signature, 8, offset) == 8 {
@@ -73,7 +73,7 @@ private struct MessageTags {
   init(of descriptor: Int32) {
     var offset = 0
     var piece = [UInt8](repeating: 0, count: 20)
-    // The kinds differ in what stands first or often; a broken tail is for the real reader to report.
+    // The kinds differ in the first fields and the frequent ones. Damage behind these is left to the file's reader.
     for _ in 0..<256 {
       let count = pread(descriptor, &piece, piece.count, offset)
       if count <= 0 { return }

@@ -110,21 +110,12 @@ extension IndexLists {
         bytes += [UInt8](repeating: 0, count: (count + 7) / 8)
         for index in list { bytes[start + index / 8] |= 1 << (index % 8) }
       case .deltas:
-        add(list.count, to: &bytes)
+        bytes.appendVarint(UInt64(list.count))
         for (position, index) in list.enumerated() {
-          add(position == 0 ? index : index - list[position - 1], to: &bytes)
+          bytes.appendVarint(UInt64(position == 0 ? index : index - list[position - 1]))
         }
       }
     }
     return bytes
-  }
-
-  private static func add(_ value: Int, to bytes: inout [UInt8]) {
-    var rest = UInt(value)
-    while rest > 0x7f {
-      bytes.append(UInt8(rest & 0x7f) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
   }
 }

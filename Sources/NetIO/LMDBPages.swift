@@ -1,11 +1,11 @@
 import Base
 import Glibc
 
-/// Walks over the records of an LMDB file (format 1, little-endian, 64 bits; lmdb's `mdb.c`), checking every page before it
-/// is used: liblmdb follows page numbers and offsets wherever they lead.
+/// Walks over the records of an LMDB file (format 1, little-endian, 64 bits; lmdb's `mdb.c`), checking every page
+/// before it is used: liblmdb follows page numbers and offsets wherever they lead.
 ///
-/// Pages are read, not mapped, so a file that is cut off meanwhile is an error too. The tree is walked in the order of its
-/// keys; that keys are in order is not checked.
+/// Pages are read, not mapped, so a file that is cut off meanwhile is an error too. The tree is walked in the order of
+/// its keys; that keys are in order is not checked.
 struct LMDBPages {
   /// The number of records.
   private(set) var count = 0
@@ -68,7 +68,8 @@ struct LMDBPages {
       throw FormatError(path: path, kind: .lmdb, .truncated(needed: Int(clamping: needed), present: size))
     }
     guard head.entries > 0 else { throw FormatError(path: path, kind: .lmdb, .missing("every record")) }
-    // A record takes ten bytes at least: with more of them pages are in the tree several times.
+    // A record takes at least ten bytes. Where the head counts more records than fit, pages are in the tree several
+    // times.
     guard head.entries <= UInt64(size / 10), (1...32).contains(head.depth) else {
       throw damage("a tree of depth \(head.depth) with \(head.entries) records")
     }

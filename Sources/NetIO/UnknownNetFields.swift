@@ -38,7 +38,7 @@ public struct UnknownNetFields: Sendable, Equatable {
     return "\(first.file):\(first.line): \(hint); kept as \(fields.count == 1 ? "it is" : "they are") and not looked at"
   }
 
-  /// Makes sure that nothing that a run computes depends on what is not known.
+  /// Refuses fields that may change what a run computes.
   ///
   /// - Throws: ``Refusal``
   public func refuse() throws {

@@ -4,7 +4,7 @@ public enum NetError: Error, Equatable {
   case unknownType(layer: String, type: String, known: [String])
   /// A bottom that no earlier layer makes.
   case unknownBottom(layer: String, bottom: String)
-  /// A bottom that only a layer makes which its rules leave out of this net.
+  /// A bottom whose only maker is left out of this net by its rules.
   case excludedBottom(layer: String, bottom: String, maker: String, rule: String)
   /// Two layers make the same blob, and the second is not in-place.
   case duplicateTop(layer: String, top: String, first: String)
@@ -85,8 +85,8 @@ public enum LayerError: Error, Equatable {
   case bottom(index: Int, shape: Shape, String)
   /// A source (file, database) that the layer needs cannot be used.
   case source(String, String)
-  /// A source is not there (its name; empty where none is given), and nothing else says the shape of a top; `hint` is what
-  /// the weights say about it (a clause), and may be empty; with a shape that it might have.
+  /// A source is not there (its name; empty where none is given), and nothing else says the shape of a top; `hint` is
+  /// what the weights say about it (a clause), and may be empty; with a shape that it might have.
   case absentSource(String, top: String, hint: String, example: Shape)
 }
 

@@ -25,8 +25,8 @@ extension NetParameter {
     }
   }
 
-  /// Of a bottom that this net, which no rules have been applied to, has a maker for in other states than `state`: that
-  /// layer, and the rule that leaves it out.
+  /// The layer that makes a blob in other states than `state`, and the rule that leaves it out in this one; nil where
+  /// no layer makes it. The net is as before rules were applied.
   func excludedMaker(of blob: String, in state: NetState) -> (layer: String, rule: String)? {
     for layer in layer where layer.top.contains(blob) {
       if let rule = layer.exclude.first(where: { state.meets($0) }) {
@@ -68,8 +68,8 @@ extension NetState {
 }
 
 extension NetParameter {
-  /// States that select other layers than `state` may: both phases, each with the stages and level of `state`, with none,
-  /// and with every stage and level that a rule names.
+  /// States that select other layers than `state` may: both phases, each with the stages and level of `state`, with
+  /// none, and with every stage and level that a rule names.
   public func otherStates(than state: NetState) -> [NetState] {
     let rules = layer.flatMap { $0.include + $0.exclude }
     let named = Set(rules.flatMap { $0.stage + $0.notStage }).sorted()

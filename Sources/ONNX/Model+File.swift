@@ -24,7 +24,7 @@ extension Model {
     var pieces: [(padding: Int, values: Floats)] = []
     let message = message { constant in
       guard case .floats(let values) = constant.values, values.byteCount >= Self.smallest else { return nil }
-      // Whole pages, and for what is large the units in which Windows maps files.
+      // Values begin at whole pages, and large ones at the units in which Windows maps files.
       let unit = values.byteCount > 1 << 20 ? 1 << 16 : 1 << 12
       let start = (offset + unit - 1) / unit * unit
       pieces.append((start - offset, values))

@@ -77,13 +77,9 @@ struct WireMessage {
   }
 
   private func varint(_ number: Int) -> [UInt8] {
-    var rest = UInt64(bitPattern: Int64(number))
     var bytes: [UInt8] = []
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    return bytes + [UInt8(rest)]
+    bytes.appendVarint(UInt64(bitPattern: Int64(number)))
+    return bytes
   }
 
   private func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {

@@ -15,7 +15,7 @@ struct PruneChoice {
   /// The channels that are asked for, before widths are rounded.
   let wanted: Double
 
-  /// Finds out what speaks against it before anything is ranked.
+  /// Finds obstacles that are known before anything is ranked.
   init(channels: Int, _ aim: Aim, _ request: PrunePlan.Request) {
     switch aim {
     case .ratio(let ratio):
@@ -33,7 +33,7 @@ struct PruneChoice {
     }
   }
 
-  /// Chooses; of two that are as near, the one that keeps more.
+  /// Chooses; of two equally near widths the larger one.
   mutating func choose(from ladder: PruneLadder, _ request: PrunePlan.Request) {
     let steps = ladder.steps(multiple: request.multiple, floor: request.floor)
     rounds = steps.min { abs(Double(ladder.lost[$0]) - wanted) < abs(Double(ladder.lost[$1]) - wanted) } ?? 0

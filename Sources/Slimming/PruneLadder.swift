@@ -1,7 +1,7 @@
 import NetModel
 
-/// The groups of a family in the order in which they go: round by round, of every block of a group convolution one, the
-/// least important first. On every site the family keeps a channel.
+/// The groups of a family in the order in which they go, the least important first. In a round every block of a group
+/// convolution loses one. On every site the family keeps a channel.
 public struct PruneLadder: Sendable {
   /// The groups of each round.
   public let rounds: [[Int]]
@@ -11,7 +11,7 @@ public struct PruneLadder: Sendable {
   public let rest: Double
   /// The channels of the family's first maker.
   public let channels: Int
-  /// How many of them are lost after so many rounds; from none on.
+  /// How many of them are lost, by the number of rounds from 0 on.
   public let lost: [Int]
   /// The sites on which the family lies.
   public let sites: [Int]
@@ -47,7 +47,8 @@ public struct PruneLadder: Sendable {
       (rounds, scores, rest, lost, sites, losses)
   }
 
-  /// After how many rounds what is left is a multiple of `multiple` and at least `floor`; none among them, in any case.
+  /// The numbers of rounds after which what is left is a multiple of `multiple` and at least `floor`; 0 is always among
+  /// them.
   public func steps(multiple: Int, floor: Int) -> [Int] {
     lost.indices.filter { $0 == 0 || (channels - lost[$0]).isMultiple(of: multiple) && channels - lost[$0] >= floor }
   }

@@ -7,7 +7,7 @@ import Pruning
 public struct PrunePlan {
   /// How much is to go.
   public struct Request {
-    /// What is kept first.
+    /// What ranks the groups.
     public var importance: any Importance
     /// How much of every layer goes.
     public var ratios: PruneRatios
@@ -52,15 +52,15 @@ public struct PrunePlan {
     case notNeeded
     /// The ratio is rounded to no channel.
     case lessThanOne(ratio: Double)
-    /// What is left must be a multiple, and none is below all.
+    /// What is left must be a multiple, and there is none below the whole width.
     case multiple(Int)
     /// The floor keeps all.
     case floor(Int)
-    /// In the ranking of all layers none is among the least important.
+    /// The ranking of all layers takes none of its channels.
     case ranking
-    /// So many channels go together, more than are asked for.
+    /// Channels only go so many at once, which is more than what is asked for.
     case together(Int)
-    /// Every one is all that some layer has left.
+    /// Each of them is the last that some layer has.
     case last
   }
 

@@ -26,7 +26,7 @@ public struct PruneRanking {
     self.init(surveying: net, weights: net.resolvingShared(weights), importance, observations)
   }
 
-  /// A net of which only shapes count: what goes first is drawn.
+  /// Ranks a net of which only shapes count: the order is random.
   public init(ofShapes net: NetDescription) {
     self.init(surveying: net, weights: [:], RandomScore(seed: 1), Observations())
   }
@@ -71,7 +71,7 @@ public struct PruneRanking {
     return PruneLadder(survey, family, blocks)
   }
 
-  /// How many channels of each family are among the least important of all, that many of all groups.
+  /// How many channels each family loses when the least important of all groups go.
   ///
   /// - Parameters:
   ///   - known: the scores of every family

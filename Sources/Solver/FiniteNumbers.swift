@@ -37,8 +37,8 @@ extension Solver {
     }
   }
 
-  /// The first place in the net that is not finite. Blobs that lie over others are not looked at: what is in them now is
-  /// not theirs.
+  /// The first place in the net that is not finite. Blobs that share memory with others are left out, since they may
+  /// hold the values of those.
   private var firstNotFinite: String? {
     if let place = firstParameter { return place }
     var users: [ObjectIdentifier: Int] = [:]
@@ -55,7 +55,7 @@ extension Solver {
 
   private func name(_ parameter: Parameter) -> String { "blob \(parameter.index) of layer '\(parameter.layer)'" }
 
-  /// Whether all values are finite: where their sum is, which is quick to have, they are.
+  /// Whether all values are finite. If their sum is finite, which is fast to compute, they are.
   private static func isFinite(_ blob: Blob) -> Bool {
     blob.data(in: blob.dataTiles).magnitudeSum.isFinite || blob.plainData.allSatisfy(\.isFinite)
   }

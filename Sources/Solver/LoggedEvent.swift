@@ -1,6 +1,6 @@
 import Base
 
-/// An event that the solver does not know: what commands say of themselves, and methods of what they do.
+/// An event that the solver does not make: commands and methods make such events about themselves.
 public protocol LoggedEvent: Sendable {
   /// Its kind, which stands in the field `event`.
   var event: String { get }
@@ -9,6 +9,6 @@ public protocol LoggedEvent: Sendable {
 }
 
 extension Solver {
-  /// Hands an event to who follows the run.
+  /// Hands an event to whatever follows the run.
   public func tell(_ event: some LoggedEvent) throws { try onEvent(.other(event)) }
 }

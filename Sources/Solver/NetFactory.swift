@@ -84,7 +84,7 @@ struct NetFactory {
     Source(name: "\(field): \(path)", path: path) { try Prototxt.net(path, log: log) }
   }
 
-  /// The phase is the weakest part of the state, then comes the net's own state, then the solver's.
+  /// The phase can be overridden by the net's own state, and that by the solver's.
   private func build(_ source: Source, phase: Phase, state: NetState, use: NetUse) throws -> Net {
     var use = use
     if parameter.debugInfo { use.keepsBlobs = true }

@@ -24,8 +24,8 @@ extension Net {
     return WeightSet(name: description.parameter.name, layers: layers)
   }
 
-  /// Copies weights into the layers of the same name (Caffe: `Net::CopyTrainedLayersFrom`). Layers that the file does not
-  /// have keep what they were filled with, layers that the net does not have are skipped; the log says which.
+  /// Copies weights into the layers of the same name (Caffe: `Net::CopyTrainedLayersFrom`). Layers that the file does
+  /// not have keep what they were filled with, layers that the net does not have are skipped; the log says which.
   ///
   /// - Parameters:
   ///   - weights: layers with weights
@@ -64,7 +64,7 @@ extension Net {
     let unused = weights.layers.filter { !$0.blobs.isEmpty && layer($0.name) == nil }.map(\.name)
     for layer in layers where !layer.layer.blobs.isEmpty && !there.contains(layer.described.name) {
       let name = layer.described.name
-      // Of thousands, none would be near on purpose, and comparing all with all takes long.
+      // Among thousands of names some are near by chance, and comparing all with all takes long.
       let nearest = unused.count > 500 ? "" : closestName(to: name, among: unused).map { "; '\($0)' is there" } ?? ""
       log.warning("layer '\(name)' has no weights in '\(path)' and keeps its initial ones\(nearest)")
     }

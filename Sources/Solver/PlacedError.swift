@@ -31,7 +31,7 @@ public func placing<Result>(_ path: String, _ state: NetState? = nil, _ body: ()
 
 private func lineNumber(ofLayer name: String, in path: String, _ state: NetState?) -> Int? {
   var status = stat()
-  // What is no plain file cannot be read twice. If it cannot be read any more, its first reading has told all there is.
+  // Only plain files can be read twice. If the file cannot be read any more, the error stays without a place.
   guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
     let text = try? MappedFile(path).withBytes({ Array($0) }), let lines = try? LayerLines(text: text, file: path)
   else { return nil }

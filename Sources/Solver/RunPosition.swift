@@ -2,7 +2,7 @@ import CaffeProto
 import Engine
 
 /// What decides the iterations to come besides weights and history: random numbers, data, and how far the update rules
-/// are. Caffe's solver states do not have it, its resumed runs begin their data anew.
+/// are. Caffe's solver states do not have it, so its resumed runs begin their data anew.
 extension Solver {
   /// Where the run stands.
   var position: RunPosition {
@@ -48,7 +48,7 @@ extension Solver {
         log.warning("net \(source.net) has no data layer '\(source.layer)' whose position could be restored")
         continue
       }
-      // Going there takes time, and nobody has been further.
+      // Going there takes time, and no run gets further than that.
       guard (0...(1 << 33)).contains(source.records) else {
         throw SolverError.state(path: path, "data layer '\(source.layer)' stands at record \(source.records)")
       }

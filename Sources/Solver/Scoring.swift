@@ -14,7 +14,7 @@ public struct BatchGradient {
   public let batch: Int
   /// The parameter's number in the train net.
   public let parameter: Int
-  /// The elements that are meant: all, but in runs without a hook.
+  /// The elements that are meant. In runs without a hook they may be a part of the parameter.
   public let range: Range<Int>
   /// Their gradients in the order of the axes, valid during the call.
   public let gradient: FloatView
@@ -37,7 +37,7 @@ extension Solver {
     batches: Int, statistics: Statistics, keepsPosition: Bool = false, visit: (BatchGradient) throws -> Void
   ) throws -> Float {
     guard batches > 0 else { return 0 }
-    // Changes that stay for a snapshot lie where gradients come.
+    // Changes that are kept for a snapshot lie in the memory of gradients.
     let changes = parameter.snapshotDiff ? net.parameters.map(\.blob.plainDiff) : []
     defer {
       net.clearParameterDiffs()
@@ -103,7 +103,7 @@ extension Solver {
     }
   }
 
-  /// Does something with BatchNorm layers that divide by `statistics`, and that nobody knows of afterwards.
+  /// Runs `body` with BatchNorm layers that divide by `statistics`, and restores everything afterwards.
   private func beside<Result>(
     _ statistics: Statistics, keepsPosition: Bool, _ body: () throws -> Result
   ) rethrows -> Result {
@@ -119,7 +119,7 @@ extension Solver {
     }
   }
 
-  /// Does something that the run's random numbers and, if asked, its data know nothing of afterwards.
+  /// Runs `body`, and restores the run's random numbers and, if asked, the position of its data afterwards.
   ///
   /// - Parameter body: gets the layers that take statistics of their batches
   private func beside<Result>(

@@ -30,7 +30,7 @@ public final class Solver {
   public let log: RunLog
   /// The run's random numbers.
   public let random: RandomSource
-  /// Asked after every iteration and every test batch what somebody outside wants, a signal for instance.
+  /// Asked after every iteration and every test batch for what somebody outside wants, by a signal for instance.
   public var requestedAction: () -> SolverAction = { .none }
   /// Gets what a machine may want to follow.
   public var onEvent: (RunEvent) throws -> Void = { _ in }
@@ -42,7 +42,7 @@ public final class Solver {
   /// The epochs of the run; nil where neither `epoch_iters` nor the data says how long they are.
   public private(set) lazy var epochs = Epochs(parameter, net)
 
-  /// Whether the update of the present iteration is made: what is left of it is what the hook does then.
+  /// Whether the update of the present iteration is made, so that only the hook's work is left of it.
   public internal(set) var updateIsMade = false
   /// Whether the hook has been told of the epoch that ended with that update.
   var epochIsTold = false
@@ -60,8 +60,8 @@ public final class Solver {
   var hasStepped = false
   /// Where the time since the last display went.
   var times = IterationTimes()
-  /// Whether every gradient is used as soon as it is complete: nothing asks for all of them at once, or for more than one
-  /// pass.
+  /// Whether every gradient is used as soon as it is complete: nothing asks for all of them at once, or for more than
+  /// one pass.
   public let updatesEarly: Bool
   private var hasAdopted = false
   private var hasBegun = false

@@ -3,11 +3,11 @@ public enum SolverError: Error, Equatable {
   /// A field of the solver's parameters is missing, out of range or contradicts another: its name in the schema, and
   /// why.
   case field(String, String)
-  /// A field names something there is not: the field, its value and what there is.
+  /// A field names something that does not exist: the field, its value and what exists.
   case unknown(field: String, value: String, known: [String])
   /// A solver state does not fit the run: the file and why.
   case state(path: String, String)
-  /// A number that is none, or not finite, has come up: the iteration, and where.
+  /// A number that is NaN or infinite: the iteration, and where it is.
   case notFinite(iteration: Int, String)
 }
 

@@ -7,8 +7,8 @@ import NetModel
 
 extension SolverParameter {
   /// Reads a solver's prototxt and completes `snapshot_prefix`: without one it is the file's path without ending, and a
-  /// folder gets the file's name (Caffe: `ReadSolverParamsFromTextFileOrDie`). Pruning runs keep a folder as it is:
-  /// their files have tags, and caffe_increg's names.
+  /// folder gets the file's name (Caffe: `ReadSolverParamsFromTextFileOrDie`). Pruning runs keep a prefix that is a
+  /// folder, so that their files, which have tags, have caffe_increg's names.
   ///
   /// - Throws: what `Prototxt.solver` throws
   public init(readingFrom path: String, log: RunLog) throws {

@@ -6,12 +6,12 @@ import Glibc
 ///
 /// Idle OpenMP threads get a limit on how long they spin, unless the user has set one: by default they spin for
 /// milliseconds at the end of every parallel loop. Where another process holds a core, that makes small nets up to four
-/// times slower. A limit too low costs where a core is taken away for moments, as on shared hosts: who fell asleep has to
-/// be woken. libgomp reads the limit before `main`.
+/// times slower. A limit that is too low costs time where a core is taken away for moments, as on shared hosts:
+/// threads that fell asleep have to be woken. libgomp reads the limit before `main`.
 ///
-/// SIGINT, SIGTERM and SIGHUP are blocked in the threads that libraries start before `main`: one that is not would be killed by
-/// them, and with it a run that wants to be stopped in good order. A new start inherits what is blocked, and this
-/// thread lets them through again.
+/// SIGINT, SIGTERM and SIGHUP are blocked in the threads that libraries start before `main`: one that is not would be
+/// killed by them, and with it a run that wants to be stopped in good order. A new start inherits what is blocked, and
+/// this thread lets them through again.
 ///
 /// If starting again fails, the program goes on as it is.
 func restartPrepared() {
@@ -28,8 +28,8 @@ func restartPrepared() {
   pthread_sigmask(SIG_UNBLOCK, &signals, nil)
 }
 
-/// Starts the program again, once, so that OpenMP binds its threads: it learns that before `main`, too. A user who has set
-/// OMP_PROC_BIND has decided.
+/// Starts the program again, once, so that OpenMP binds its threads: it learns that before `main`, too. A user who has
+/// set OMP_PROC_BIND has decided.
 func restartBound() {
   guard getenv("OMP_PROC_BIND") == nil, !DNNLBackend.bindsThreads else { return }
   setenv("OMP_PROC_BIND", "spread", 1)
@@ -41,7 +41,8 @@ private func startAgain() {
   DNNLBackend.unbindCallingThread()
   guard let arguments = ProcessArguments.pointers else { return }
   execv("/proc/self/exe", arguments)
-  // Where there is no /proc, the name that the program was started by leads to it, as long as nobody has moved.
+  // Where there is no /proc, the path that the program was started by leads to it, unless the working directory has
+  // changed.
   if let program = ProcessArguments.program { execv(program, arguments) }
   let reason = String(cString: strerror(errno))
   RunLog.standardError.warning("cannot start again with OpenMP prepared (\(reason)): going on without")

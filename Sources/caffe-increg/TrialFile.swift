@@ -4,14 +4,14 @@ import Engine
 import Glibc
 import NetIO
 
-/// What was measured on this machine, convolution trials or layer times, in a file of the user's cache folder, one line each:
-/// `processor TAB key TAB outcome`. The first line for a key counts, so that runs side by side compute alike from the next
-/// start on.
+/// What was measured on this machine, convolution trials or layer times, in a file of the user's cache folder, one line
+/// each: `processor TAB key TAB outcome`. The first line for a key counts, so that runs side by side compute alike from
+/// the next start on.
 final class TrialFile: TrialRecord, TimeRecord {
   private let folder: String
   private let processor: String
   private let log: RunLog
-  /// Of this run's trials: the file may be out of reach.
+  /// The outcomes of this run's trials, since the file may not be writable.
   private var outcomes: [String: String] = [:]
   private var isWritable = true
 
@@ -56,8 +56,8 @@ final class TrialFile: TrialRecord, TimeRecord {
     return found
   }
 
-  /// Hands out the rest of each line of the file that begins with this processor and `beginning`. It may hold thousands, of
-  /// which a run wants a few, so none is kept.
+  /// Hands out the rest of each line of the file that begins with this processor and `beginning`. It may hold
+  /// thousands, of which a run wants a few, so none is kept.
   private func read(_ beginning: String, _ take: (String) -> Void) {
     // No file, no outcomes: it is a cache.
     guard let file = fopen(path, "re") else { return }

@@ -1,208 +1,162 @@
+import Base
+import CaffeProto
+import Engine
+import Layers
+import NetIO
+import NetModel
+import Slimming
 import TestSupport
 import Testing
 
-/// Shapes of blobs in nets of forks and nets without their data, which `summary` finds or asks for.
-@Suite struct ForkShapeTests {
-  private let folder: TemporaryFolder
+/// Shapes that nets of forks do not say, or that only absent data would say.
+@Suite struct ForkShapeTests: ForkSuite {
+  let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func summary(_ net: String, _ flags: String = "", fails: Bool = false) throws -> Invocation.Outcome {
+  @Test func theirShapesCanBeDeclared() throws {
+    let net =
+      Self.input + Self.convolution("c", "data", 8)
+      + "layer { name: 'u' type: 'Halving' bottom: 'c' top: 'u' }\n" + Self.convolution("d", "u", 6)
     try folder.write(net, to: "net.prototxt")
-    let outcome = try ProgramRun.run("summary --model net.prototxt \(flags)", in: folder)
-    #expect((outcome.status != 0) == fails, "\(outcome.output)\(outcome.errors)")
-    return outcome
+    #expect(try run("summary --model net.prototxt").output.contains("2 x 6 x 8 x 8"))
+    let declared = try run("summary --model net.prototxt --layer-shape u=2x4x5x5")
+    #expect(declared.output.contains("2 x 6 x 5 x 5"), "\(declared.output)")
+    #expect(try run("summary --model net.prototxt --layer-shape v=1x1", fails: true).errors.contains("'v'"))
+    #expect(try run("summary --model net.prototxt --layer-shape u=2x", fails: true).errors.contains("--layer-shape"))
+    try folder.write(
+      "layer { name: 'p' type: 'Python' top: 'p' }\n" + Self.convolution("c", "p", 2), to: "net.prototxt")
+    #expect(try run("summary --model net.prototxt", fails: true).errors.contains("--layer-shape p="))
+    #expect(try run("summary --model net.prototxt --layer-shape p=1x3x4x4").output.contains("1 x 2 x 4 x 4"))
   }
 
-  private static let input =
-    "layer { name: 'data' type: 'Input' top: 'data' input_param { shape { dim: [2, 3, 8, 8] } } }\n"
+  /// The list of boxes that the proposals of a region net are has the shape that their reader needs.
+  @Test func theirReadersMayDetermineShapes() throws {
+    try write(
+      Self.input + Self.convolution("c", "data", 8) + """
+        layer { name: "rois" type: "Python" bottom: "c" top: "rois" python_param { module: "m" layer: "Proposal" } }
+        layer { name: "p" type: "ROIPooling" bottom: "c" bottom: "rois" top: "p" roi_pooling_param { pooled_h: 2 pooled_w: 2 } }
+        layer { name: "f" type: "InnerProduct" bottom: "p" top: "f" inner_product_param { num_output: 6 } }
+        layer { name: "g" type: "InnerProduct" bottom: "f" top: "g" inner_product_param { num_output: 3 } }
 
-  /// A pair of images is cut before layers read it that need more than channels: the cut says how many these are, and the
-  /// user is asked for the rest.
-  @Test(arguments: [(1, 2), (3, 6)]) func pairsOfImages(_ point: Int, _ channels: Int) throws {
-    let net = """
-      layer { name: "in" type: "Data" top: "pair" top: "label" data_param { source: "gone" batch_size: 4 } }
-      layer { name: "cut" type: "Slice" bottom: "pair" top: "a" top: "b" slice_param { slice_point: \(point) } }
-      layer { name: "quiet" type: "Silence" bottom: "b" }
-      layer { name: "c" type: "Convolution" bottom: "a" top: "c" convolution_param { num_output: 5 kernel_size: 3 } }
-      layer { name: "r" type: "ReLU" bottom: "c" top: "c" }
-      layer { name: "p" type: "Pooling" bottom: "c" top: "p" pooling_param { kernel_size: 2 stride: 2 } }
-      """
-    let asked = try summary(net, fails: true)
-    #expect(
-      asked.errors.contains("nothing says the shape of 'pair': give it, as in --shape pair=1x\(channels)x224x224"),
-      "\(asked.errors)")
-    #expect(try summary(net, "--shape pair=4x\(channels)x8x6").output.contains("4 x 5 x 3 x 2"))
-  }
-
-  /// A loss behind a cut says what the uncut target is.
-  @Test func targetsThatAreCut() throws {
-    let found = try summary(
-      Self.input + """
-        layer { name: "targets" type: "PoseData" top: "t" }
-        layer { name: "cut" type: "Slice" bottom: "t" top: "vectors" top: "maps" slice_param { slice_point: 3 } }
-        layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 3 kernel_size: 3 } }
-        layer { name: "l" type: "EuclideanLoss" bottom: "c" bottom: "vectors" top: "l" }
         """)
-    #expect(found.errors.contains("t=2x6x6x6"), "\(found.errors)")
+    #expect(try run("summary --model net.prototxt").output.contains("1 x 8 x 2 x 2"))
+    try slim()
+    let net = try Prototxt.net(folder("s.prototxt")).net
+    #expect(net.layer.first { $0.name == "f" }?.innerProductParam.numOutput == 3)
   }
 
-  /// An error behind a guess names the blob of which nothing says the shape, not what was made of it.
-  @Test func whatRestsOnAGuess() throws {
-    let asked = try summary(
-      Self.input + """
-        layer { name: "m" type: "Mystery" bottom: "data" top: "m" }
-        layer { name: "s" type: "Sigmoid" bottom: "m" top: "s" }
-        layer { name: "r" type: "Reshape" bottom: "s" top: "r" reshape_param { shape { dim: [2, 7] } } }
-        """, fails: true)
-    #expect(asked.errors.contains("nothing says the shape of 'm': give it, as in --shape m="), "\(asked.errors)")
-  }
-
-  /// A database has one label for each image, but those of forks have more.
-  @Test func severalLabelsForAnImage() throws {
-    let found = try summary(
-      """
-      layer { name: "in" type: "ImageData" top: "data" top: "label"
-        image_data_param { source: "gone" batch_size: 2 new_height: 4 new_width: 4 } }
-      layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param { num_output: 21 } }
-      layer { name: "l" type: "SigmoidCrossEntropyLoss" bottom: "ip" bottom: "label" top: "l" }
-      """)
-    #expect(found.errors.contains("label=2x21"), "\(found.errors)")
-  }
-
-  /// Continuation markers are as the recurrent layer needs them, which has parameters.
-  @Test func continuations() throws {
-    let found = try summary(
-      """
-      layer { name: "in" type: "HDF5Data" top: "x" top: "cont" hdf5_data_param { source: "gone" batch_size: 5 } }
-      layer { name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" top: "y" recurrent_param { num_output: 4 } }
-      """, "--shape x=5x2x3")
-    #expect(found.errors.contains("cont=5x2"), "\(found.errors)")
-  }
-
-  /// What is as its reader needs it is not to blame.
-  @Test func whatFitsIsNotDoubted() throws {
-    let failed = try summary(
-      """
-      layer { name: "in" type: "HDF5Data" top: "cont" top: "x" hdf5_data_param { source: "gone" batch_size: 5 } }
-      layer { name: "static" type: "Input" top: "s" input_param { shape { dim: [4, 3] } } }
-      layer { name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" bottom: "s" top: "y" recurrent_param { num_output: 4 } }
-      """, "--shape x=5x2x3", fails: true)
-    #expect(failed.errors.contains("with 2 streams") && !failed.errors.contains("nothing says"), "\(failed.errors)")
-  }
-
-  @Test func memoryWithoutItsMean() throws {
+  /// Labels of a data layer of a fork are as the loss reads them; what no reader determines has to be declared.
+  @Test func labelsAreAsTheirReadersNeedThem() throws {
     let net = """
-      layer { name: "in" type: "MemoryData" top: "data" top: "label"
-        memory_data_param { batch_size: 2 channels: 1 height: 5 width: 6 } transform_param { mean_file: "gone" } }
+      layer { name: "in" type: "PairedData" top: "data" top: "label" }
+      layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 kernel_size: 3 } }
+      layer { name: "loss" type: "SoftmaxWithLoss" bottom: "c" bottom: "label" top: "loss" }
+
       """
-    #expect(try summary(net).errors.contains("'gone' is not there; taken without it"))
+    try folder.write(net, to: "net.prototxt")
+    let unknown = try run("summary --model net.prototxt", fails: true)
+    #expect(unknown.errors.contains("--layer-shape data="), "\(unknown.errors)")
+    let summary = try run("summary --model net.prototxt --shape data=2x3x6x5")
+    #expect(summary.errors.contains("label=2x1x4x3"), "\(summary.errors)")
+    // A reader that wants another shape than the first one did is not satisfied with a guess.
+    try folder.write(
+      net + "layer { name: \"e\" type: \"EuclideanLoss\" bottom: \"data\" bottom: \"label\" top: \"e\" }",
+      to: "net.prototxt")
+    let torn = try run("summary --model net.prototxt --shape data=2x3x6x5", fails: true)
+    #expect(torn.errors.contains("layer 'e' (EuclideanLoss)") || torn.errors.contains("layer 'loss'"), "\(torn.errors)")
   }
 
-  /// Layers of forks that have a built-in name, but more tops or bottoms, are other layers.
-  @Test(arguments: [
-    "type: 'BN' top: 'y' top: 'mean' top: 'variance'", "type: 'Normalize' top: 'y' top: 'norm'",
-    "type: 'InnerProduct' bottom: 'data' top: 'y' inner_product_param { num_output: 2 }",
-    "type: 'Convolution' bottom: 'data' top: 'y' convolution_param { num_output: 2 kernel_size: 1 }",
-  ])
-  func variants(_ layer: String) throws {
-    let net = Self.input + "layer { name: 'v' bottom: 'data' \(layer) }"
-    let found = try summary(net)
-    #expect(found.errors.contains("bottoms and") && found.errors.contains("not built in"), "\(found.errors)")
-    let time = try ProgramRun.run("time --model net.prototxt --iterations 1", in: folder)
-    #expect(time.status != 0 && time.errors.contains("layer 'v'"), "\(time.errors)")
-  }
-
-  /// One fork's layer has as many filters as its bottom has channels, whatever is written; the other is a convolution with
-  /// the groups that are given.
-  @Test(arguments: [
-    ("ConvolutionDepthwise", "num_output: 7", "2 x 3 x 8 x 8", 3),
-    ("DepthwiseConvolution", "num_output: 6 group: 3", "2 x 6 x 8 x 8", 6),
-    ("DepthwiseConvolution", "num_output: 6 group: 1", "2 x 6 x 8 x 8", 18),
-  ])
-  func depthwise(_ type: String, _ counts: String, _ top: String, _ weights: Int) throws {
-    let found = try summary(
-      Self.input + """
-        layer { name: "d" type: "\(type)" bottom: "data" top: "d"
-          convolution_param { \(counts) kernel_size: 1 bias_term: false } }
-        """)
-    let total = found.output.split(separator: "\n").first { $0.hasPrefix("total") }?.split(separator: " ")
-    #expect(found.output.contains(top) && total?[1] == "\(weights)", "\(found.output)")
-  }
-
-  /// Layers that the current schema has, but the old format's does not.
-  @Test func oldLayersWithTheirSettings() throws {
-    let found = try summary(
+  /// A label that is cut before it is read has two parts of one, and the batch of the data.
+  @Test func cutLabels() throws {
+    try folder.write(
       """
-      input: "x" input_dim: 1 input_dim: 2 input_dim: 8 input_dim: 8
-      input: "rois" input_dim: 3 input_dim: 5 input_dim: 1 input_dim: 1
-      layers { name: "p" type: ROI_POOLING bottom: "x" bottom: "rois" top: "p" roi_pooling_param { pooled_h: 2 pooled_w: 4 } }
-      """)
-    #expect(found.output.contains("3 x 2 x 2 x 4"), "\(found.output)\(found.errors)")
-    _ = try ProgramRun.run("upgrade_net_proto_text net.prototxt new.prototxt", in: folder)
-    #expect(try readText(folder("new.prototxt")).contains("type: \"ROIPooling\""))
+      layer { name: "in" type: "PairedData" top: "data" top: "labels" }
+      layer { name: "cut" type: "Slice" bottom: "labels" top: "a" top: "b" slice_param { slice_point: 1 } }
+      layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param { num_output: 4 } }
+      layer { name: "la" type: "SoftmaxWithLoss" bottom: "ip" bottom: "a" top: "la" }
+      layer { name: "lb" type: "SoftmaxWithLoss" bottom: "ip" bottom: "b" top: "lb" }
+      """, to: "net.prototxt")
+    let summary = try run("summary --model net.prototxt --shape data=3x2x4x4")
+    #expect(summary.errors.contains("labels=3x2"), "\(summary.errors)")
   }
 
-  /// The oldest format's types of forks, too, get names of the current one.
-  @Test func oldestTypesOfForks() throws {
-    let found = try summary(
+  /// The weights say how many channels an absent database has, and where it is the only one, the size.
+  @Test func shapesFromTheWeights() throws {
+    func net(_ kernel: String) -> String {
       """
-      input: "x" input_dim: 1 input_dim: 2 input_dim: 4 input_dim: 4
-      layers { layer { name: "l" type: "locally_connected" } bottom: "x" top: "y" }
-      layers { layer { name: "r" type: "relu" } bottom: "y" top: "y" }
-      """)
-    #expect(found.errors.contains("type 'LocallyConnected' is not built in"), "\(found.errors)")
-    let time = try ProgramRun.run("time --model net.prototxt --iterations 1", in: folder)
-    #expect(time.status != 0 && time.errors.contains("LocallyConnected"), "\(time.errors)")
-  }
+      layer { name: "data" type: "Data" top: "data" top: "label" data_param { source: "gone" batch_size: 2 } }
+      layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 \(kernel) } }
+      layer { name: "ip" type: "InnerProduct" bottom: "c" top: "ip" inner_product_param { num_output: 3 } }
+      layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
 
-  /// Parts of a guess that are added say how long its last part is, also through a Concat of copies of it.
-  @Test(arguments: [
-    ("b", "d", ""), ("c", "k", "layer { name: 'k' type: 'Concat' bottom: 'd' bottom: 'd' top: 'k' }"),
-  ])
-  func partsThatAreAdded(_ first: String, _ second: String, _ concat: String) throws {
-    let asked = try summary(
-      """
-      layer { name: "targets" type: "PoseData" top: "t" }
-      layer { name: "cut" type: "Slice" bottom: "t" top: "a" top: "b" top: "c" top: "d"
-        slice_param { slice_point: 2 slice_point: 3 slice_point: 5 } }
-      \(concat)
-      layer { name: "sum" type: "Eltwise" bottom: "\(first)" bottom: "\(second)" top: "sum" }
-      layer { name: "p" type: "Pooling" bottom: "sum" top: "p" pooling_param { kernel_size: 2 } }
-      """, fails: true)
-    #expect(asked.errors.contains("--shape t=1x6x224x224"), "\(asked.errors)")
-  }
-
-  /// A Reshape that infers the batch says what is reshaped, any other one does not.
-  @Test func whatIsReshaped() throws {
-    func net(_ dims: String) -> String {
-      """
-      layer { name: "in" type: "VideoData" top: "x" }
-      layer { name: "r" type: "Reshape" bottom: "x" top: "r" reshape_param { shape { dim: \(dims) } } }
       """
     }
-    #expect(try summary(net("[-1, 6, 4, 5]")).errors.contains("x=1x6x4x5"))
-    #expect(try summary(net("[0, -1]"), fails: true).errors.contains("nothing says the shape of top 'x'"))
+    func weights(_ kernel: String) throws {
+      try write(
+        "layer { name: \"data\" type: \"Input\" top: \"data\" input_param { shape { dim: [1, 5, 11, 11] } } }\n"
+          + net(kernel).split(separator: "\n").dropFirst().dropLast().joined(separator: "\n"))
+    }
+    try weights("kernel_size: 3")
+    try folder.write(net("kernel_size: 3"), to: "net.prototxt")
+    let summary = try run("summary --model net.prototxt --weights w.caffemodel")
+    #expect(summary.errors.contains("the weights fit data=1x5x11x11 only"), "\(summary.errors)")
+    _ = try run("summary --model net.prototxt", fails: true)
+    try slim()
+    try weights("kernel_size: 3 stride: 2")
+    try folder.write(net("kernel_size: 3 stride: 2"), to: "net.prototxt")
+    let torn = try run(
+      "prune --model net.prototxt --weights w.caffemodel --ratio 0.5 --out-weights m.caffemodel", fails: true)
+    #expect(torn.errors.contains("5 channels with sides of 11 to 12: give it"), "\(torn.errors)")
+    _ = try run("summary --model net.prototxt --weights w.caffemodel --shape data=1x5x12x11")
   }
 
-  /// The size of its images may be in a fork's field.
-  @Test func memoryWithoutASize() throws {
-    let net = """
-      layers { layer { name: "in" type: "memory_data" datum_dims { channels: 1 height: 28 width: 28 } } top: "data" }
-      layers { layer { name: "c" type: "conv" num_output: 5 kernelsize: 5 } bottom: "data" top: "c" }
+  @Test func aGuessIsSaidToBeOne() throws {
+    try folder.write(
+      Self.input + """
+        layer { name: "m" type: "Mystery" bottom: "data" top: "m" }
+        layer { name: "r" type: "Reshape" bottom: "m" top: "r" reshape_param { shape { dim: [2, 7] } } }
+        """, to: "net.prototxt")
+    let summary = try run("summary --model net.prototxt", fails: true)
+    #expect(summary.errors.contains("nothing says the shape of 'm': give it, as in --shape m="), "\(summary.errors)")
+    _ = try run("summary --model net.prototxt --shape m=2x7x1x1")
+  }
+
+  @Test func netsWithoutTheirData() throws {
+    let data = """
+      layer { name: "data" type: "Data" top: "data" top: "label" data_param { source: "none_lmdb" batch_size: 2 backend: LMDB }
+        transform_param { crop_size: 8 mean_value: 1 mean_value: 2 mean_value: 3 } }
+
       """
-    #expect(try summary(net, fails: true).errors.contains("--shape data=1x3x224x224"))
-    #expect(try summary(net, "--shape data=1x1x28x28").output.contains("1 x 5 x 24 x 24"))
-  }
+    let rest =
+      Self.convolution("c", "data", 8) + """
+        layer { name: "fc" type: "InnerProduct" bottom: "c" top: "fc" inner_product_param { num_output: 3 } }
+        layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label" top: "loss" }
 
-  /// NVIDIA's BatchNorm has scale and shift behind the statistics where a filler for them is given, too.
-  @Test(arguments: [
-    ("scale_filler { value: 2 }", 13), ("bias_filler { value: 2 }", 13), ("scale_bias: true", 13), ("", 7),
-  ])
-  func scaleOfABatchNorm(_ fields: String, _ weights: Int) throws {
-    let found = try summary(
-      Self.input + "layer { name: 'b' type: 'BatchNorm' bottom: 'data' top: 'b' batch_norm_param { \(fields) } }")
-    let total = found.output.split(separator: "\n").first { $0.hasPrefix("total") }?.split(separator: " ")
-    #expect(total?[1] == "\(weights)", "\(found.output)")
+        """
+    try write(data + rest)
+    let summary = try run("summary --model net.prototxt")
+    #expect(summary.output.contains("2 x 8 x 8 x 8"))
+    #expect(
+      summary.errors.contains("'none_lmdb' is not there") && summary.errors.contains("--shape"), "\(summary.errors)")
+    #expect(try run("summary --model net.prototxt --shape data=4x1x6x6").output.contains("4 x 8 x 6 x 6"))
+    try slim()
+    #expect(try readText(folder("s.prototxt")).contains("source: \"none_lmdb\""))
+    _ = try run("time --model net.prototxt --iterations 1")
+    #expect(try run("test --model net.prototxt --weights w.caffemodel", fails: true).errors.contains("none_lmdb"))
+
+    let h5 =
+      "layer { name: 'data' type: 'HDF5Data' top: 'data' top: 'label' hdf5_data_param { source: 'none.txt' batch_size: 2 } }\n"
+    try folder.write(h5 + rest, to: "net.prototxt")
+    #expect(try run("summary --model net.prototxt", fails: true).errors.contains("--shape data=1x3x224x224"))
+    #expect(
+      try run("summary --model net.prototxt --shape data=2x3x8x8 --shape label=2").output.contains("2 x 8 x 8 x 8"))
+    for source in [
+      "type: 'ImageData' image_data_param { source: 'none.txt' batch_size: 2 new_height: 8 new_width: 8 is_color: false }",
+      "type: 'WindowData' window_data_param { source: 'none.txt' batch_size: 2 } transform_param { crop_size: 8 }",
+    ] {
+      try folder.write("layer { name: 'data' top: 'data' top: 'label' \(source) }\n" + rest, to: "net.prototxt")
+      #expect(try run("summary --model net.prototxt").output.contains("2 x 8 x 8 x 8"))
+    }
   }
 }

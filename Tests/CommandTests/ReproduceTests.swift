@@ -28,7 +28,8 @@ import TestSupport
       let recipe = try #require(run.recipe)
       var net = try Prototxt.net(papers.file(recipe, "net.prototxt")).net
       try net.setRatios(RatioPatterns(patterns: run.ratios ?? [:], row: row.row))
-      #expect(net.layer.contains { $0.pruneParam.pruneRatio > 0 })
+      let budget = try SolverParameter(text: run.set ?? "").pruningParam.hasBudget
+      #expect(budget || net.layer.contains { $0.pruneParam.pruneRatio > 0 })
       #expect(net.batchSize(in: .train) > 0 && net.batchSize(in: .test) > 0)
       for file in [run.base ?? "base.prototxt", run.solver ?? "prune.prototxt", run.tune].compactMap({ $0 }) {
         // What is pruned from random weights needs no base.

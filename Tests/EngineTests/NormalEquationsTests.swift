@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Least squares. Expected numbers are numpy's: `lstsq` of [x, 1] or x, and for the ridge
@@ -9,7 +10,7 @@ import Testing
   private let prior: [Double] = [1, 0, 0, -1]
 
   private func near(_ got: [Double]?, _ expected: [Double]) -> Bool {
-    got?.count == expected.count && zip(got ?? [], expected).allSatisfy { abs($0 - $1) < 1e-12 }
+    isClose(got ?? [], expected, absolute: 1e-12)
   }
 
   /// In two parts, one of which comes in two.

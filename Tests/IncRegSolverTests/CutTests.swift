@@ -10,7 +10,7 @@ import Testing
 /// OneShot and OrthoReg. Expected numbers are those of the formulas in double precision, made with numpy.
 @Suite struct CutTests {
   private func near(_ got: [Float], _ expected: [Float], _ tolerance: Float = 1e-6) -> Bool {
-    got.count == expected.count && zip(got, expected).allSatisfy { abs($0 - $1) < tolerance }
+    isClose(got, expected, absolute: tolerance)
   }
 
   /// M = ((.6, .2, -.1), (.3, .9, .4)), strength 0.01.

@@ -37,7 +37,7 @@ struct MethodRun {
 
   /// The columns or rows of a layer that are all zero.
   func zeros(_ layer: PrunableLayer, _ structure: any Structure) -> Set<Int> {
-    let weight = FilterWeight(layer: 0, shape: layer.shape, filterAxis: 0, groups: layer.matrix.blocks)
+    let weight = FilterWeight(layer: 0, shape: layer.shape, filterAxis: 0, blocks: layer.matrix.blocks)
     let family = structure.divide(solver.net.description, weights: [weight]).families[0]
     let values = weights(layer).plainData
     var isZero = [Bool](repeating: true, count: family.count)

@@ -54,6 +54,21 @@ import Testing
     #expect(!families.isEmpty && families.allSatisfy { $0["before"] as? Int == 0 && $0["after"] as? Int ?? 0 > 0 })
   }
 
+  /// Whether groups fall at once or one by one, both sides of it are tested, and once.
+  @Test(arguments: ["OneShot_Row", "AFP_Row", "SFP_Row", "GReg-1_Row", "PP_Row", "PP_Channel", "Reg_Row"])
+  func bothSidesAreTested(_ name: String) throws {
+    let run = try MethodRun(name, "L2") {
+      $0.aa = name.hasPrefix("PP") ? 0.2 : 0.5
+      ($0.pruneInterval, $0.targetReg) = (1, 2)
+      ($0.testIter, $0.testInterval, $0.testInitialization) = ([2], 1000, false)
+      if ["Reg_Row", "AFP_Row"].contains(name) { $0.regularizationType = name }
+    }
+    (run.solver.hook as? any WatchedRun)?.testsCuts = true
+    let cuts = only("cut", of: try events(of: run))
+    #expect(cuts.count == 1, "\(cuts)")
+    for side in ["before", "after"] { #expect((cuts.first?[side] as? [Any])?.isEmpty == false, "\(side)") }
+  }
+
   @Test func cutsHaveBothSides() {
     let output = NetOutput(name: "accuracy", values: [0.5], lossWeight: 0)
     #expect(

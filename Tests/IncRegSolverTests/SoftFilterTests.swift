@@ -1,6 +1,7 @@
 import CaffeProto
 import NetModel
 import Pruning
+import TestSupport
 import Testing
 
 @testable import IncRegSolver
@@ -20,7 +21,7 @@ import Testing
     #expect([10, 16, 20, 32, 64, 100, 128, 256, 512].map { SoftFilter.count($0, kept: kept) } == expected)
   }
 
-  private func near(_ got: Double, _ expected: Double) -> Bool { abs(got - expected) < 1e-6 }
+  private func near(_ got: Double, _ expected: Double) -> Bool { isClose(got, expected, absolute: 1e-6) }
 
   @Test func attenuationFallsToZero() {
     let long = Attenuation(start: 1)

@@ -136,7 +136,7 @@ import Testing
       "type: 'Convolution' convolution_param { num_output: 6 kernel_size: 3 group: 3 }", [[2, 9, 5, 5]])
     #expect(
       Set(convolution.channelMap.relations) == [
-        .reads(bottom: 0, blob: 0, axis: 1, groups: 3, spread: 1), .makes(top: 0, blob: 0, axis: 0),
+        .reads(bottom: 0, blob: 0, axis: 1, blocks: 3, spread: 1), .makes(top: 0, blob: 0, axis: 0),
         .makes(top: 0, blob: 1, axis: 0),
       ])
     #expect(convolution.description.foldObstacle == nil)
@@ -152,7 +152,7 @@ import Testing
       "type: 'InnerProduct' inner_product_param { num_output: 4 transpose: true }", [[2, 3, 4, 5]])
     #expect(
       Set(product.channelMap.relations) == [
-        .reads(bottom: 0, blob: 0, axis: 0, groups: 1, spread: 20), .makes(top: 0, blob: 0, axis: 1),
+        .reads(bottom: 0, blob: 0, axis: 0, blocks: 1, spread: 20), .makes(top: 0, blob: 0, axis: 1),
         .makes(top: 0, blob: 1, axis: 0),
       ])
     let rows = try describe("type: 'InnerProduct' inner_product_param { num_output: 4 axis: 2 }", [[2, 3, 4, 5]])
@@ -161,7 +161,7 @@ import Testing
       "type: 'Deconvolution' convolution_param { num_output: 6 kernel_size: 2 }", [[2, 9, 5, 5]])
     #expect(
       Set(transposed.channelMap.relations) == [
-        .reads(bottom: 0, blob: 0, axis: 0, groups: 1, spread: 1), .makes(top: 0, blob: 0, axis: 1),
+        .reads(bottom: 0, blob: 0, axis: 0, blocks: 1, spread: 1), .makes(top: 0, blob: 0, axis: 1),
         .makes(top: 0, blob: 1, axis: 0),
       ])
   }

@@ -1,7 +1,7 @@
 import Base
 import CaffeProto
 import Engine
-import Layers
+@testable import Layers
 import NetModel
 import Testing
 

@@ -63,7 +63,7 @@ import Testing
     ),
     (
       "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 } bottom: 'x0'", [[2, 3, 7, 6]],
-      "takes 1 bottoms, but has 2"
+      "one top per bottom"
     ),
     (
       "type: 'Deconvolution' convolution_param { num_output: 4 kernel_size: 1 pad: 2 }", [[2, 3, 2, 6]],

@@ -23,7 +23,7 @@ import Testing
         layer { name: 'c' type: 'Convolution' bottom: 'x' top: 'c' convolution_param { num_output: 4 group: 2
           kernel_size: 2 stride: 2 stride: 1 pad: 1 pad: 0 dilation: 2 dilation: 1 } }
         """, shape))
-    #expect(patches.groups == 2 && patches.area == 4 && !patches.isTransposed)
+    #expect(patches.blocks == 2 && patches.area == 4 && !patches.isTransposed)
     #expect(patches.positions(shape) == [2, 4])
     #expect(patches.places(0, in: shape) == [nil, nil, 5, 6])
     #expect(patches.places(3, in: shape) == [nil, nil, 8, 9])

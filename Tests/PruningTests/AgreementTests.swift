@@ -74,7 +74,7 @@ extension ChannelGraph {
     var blocks = 1
     for port in ports where port.layer == layer && port.blob == blob {
       if port.role == .reads {
-        blocks = port.groups
+        blocks = port.blocks
         slices[port.axis] = kept(port.site).flatMap { ($0 * port.spread)..<(($0 + 1) * port.spread) }
       } else {
         slices[port.axis] = kept(port.site)
@@ -83,7 +83,7 @@ extension ChannelGraph {
     let numbered = WeightBlob(shape: shape, data: Floats((0..<shape.count).map { Float($0) }))
     let left =
       blocks > 1
-      ? numbered.keeping(filters: slices[0] ?? [], channels: slices[1] ?? [], groups: blocks)
+      ? numbered.keeping(filters: slices[0] ?? [], channels: slices[1] ?? [], blocks: blocks)
       : numbered.keeping(slices)
     return Set(0..<shape.count).subtracting(left.data.map { Int($0) })
   }

@@ -1,4 +1,5 @@
 import NetModel
+import TestSupport
 import Testing
 
 @testable import Pruning
@@ -13,7 +14,7 @@ import Testing
   }
 
   private func near(_ got: [Float], _ expected: [Float]) -> Bool {
-    got.count == expected.count && zip(got, expected).allSatisfy { abs($0 - $1) <= 1e-6 * max(1, abs($1)) }
+    isClose(got, expected, relative: 1e-6, absolute: 1e-6)
   }
 
   @Test func lampDividesByWhatIsNotSmaller() throws {

@@ -94,7 +94,7 @@ import Testing
       convolution("b", "x", 6, kernel: 3, "group: 2", rest: shared),
       layer("up", "Deconvolution", ["a"], "convolution_param { num_output: 2 kernel_size: 2 }"),
       innerProduct("ip", "up", 3, "transpose: true"))
-    let found = net.filterWeights.map { "\(net.layers[$0.layer].name) \($0.shape.dims) \($0.filterAxis) \($0.groups)" }
+    let found = net.filterWeights.map { "\(net.layers[$0.layer].name) \($0.shape.dims) \($0.filterAxis) \($0.blocks)" }
     #expect(found == ["a [6, 2, 3, 3] 0 2", "up [6, 2, 2, 2] 1 1", "ip [50, 3] 1 1"])
   }
 
@@ -114,11 +114,11 @@ import Testing
   }
 
   @Test func whatCannotBeDividedSaysWhy() {
-    let filters = FilterWeight(layer: 0, shape: [4, 2, 3, 3], filterAxis: 0, groups: 1)
-    let small = FilterWeight(layer: 0, shape: [4, 2, 1, 1], filterAxis: 0, groups: 1)
-    let product = FilterWeight(layer: 0, shape: [4, 2], filterAxis: 0, groups: 1)
-    let transposed = FilterWeight(layer: 0, shape: [2, 4], filterAxis: 1, groups: 1)
-    let deconvolution = FilterWeight(layer: 0, shape: [4, 2, 3, 3], filterAxis: 1, groups: 1)
+    let filters = FilterWeight(layer: 0, shape: [4, 2, 3, 3], filterAxis: 0, blocks: 1)
+    let small = FilterWeight(layer: 0, shape: [4, 2, 1, 1], filterAxis: 0, blocks: 1)
+    let product = FilterWeight(layer: 0, shape: [4, 2], filterAxis: 0, blocks: 1)
+    let transposed = FilterWeight(layer: 0, shape: [2, 4], filterAxis: 1, blocks: 1)
+    let deconvolution = FilterWeight(layer: 0, shape: [4, 2, 3, 3], filterAxis: 1, blocks: 1)
     for structure in [Columns(), Rows(), TileColumns(), Weights(), Positions(), Channels()] as [any Structure] {
       #expect(structure.obstacle(filters) == nil)
       #expect(structure.takes(filters) && structure.takes(product) && structure.takes(transposed))

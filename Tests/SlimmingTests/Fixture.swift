@@ -84,6 +84,11 @@ struct Fixture {
   }
 }
 
+extension Comparison {
+  /// The worst of the outputs.
+  var worst: Difference? { outputs.max { $0.relative < $1.relative } }
+}
+
 /// Slims a net after `mask`, expects that both compute the same, and hands over what is left.
 func slimmed(
   _ net: String, at location: SourceLocation = #_sourceLocation, _ mask: (inout Fixture) -> Void

@@ -19,8 +19,7 @@ extension RandomNet {
       blobs.append((top[0], channels))
     case 21:
       let tops = add("Split", [bottom], tops: 2)
-      // They are one memory, in Caffe too: who changes one in place changes both.
-      read.formUnion(tops)
+      share(tops)
       blobs += [(tops[0], channels), (tops[1], channels)]
     case 22:
       append("InnerProduct", bottom, channels, "inner_product_param { num_output: \(size) axis: 3 }")
@@ -103,7 +102,12 @@ extension RandomNet {
     let back = ["dim: 0 dim: \(channels)", "dim: 0 dim: -1"][pick(0...1)] + " dim: \(size) dim: \(size)"
     let flat = add("Reshape", [bottom], tops: 1, rest: "reshape_param { shape { \(there) } }")
     append("Reshape", flat[0], channels, "reshape_param { shape { \(back) } }")
+    share([blobs[blobs.count - 1].name])
   }
+
+  /// Notes that tops are the memory of a blob that others may still read, in Caffe too: who changes one of them in
+  /// place changes all.
+  private mutating func share(_ tops: [String]) { read.formUnion(tops) }
 
   /// Channels weighted by what is in them: global pooling, two layers of weights, and a product.
   private mutating func gate(_ bottom: String, _ channels: Int) {
@@ -166,9 +170,11 @@ extension RandomNet {
     let first = add(
       "Convolution", pairs, tops: 1, rest: "convolution_param { num_output: \(channels / 2) kernel_size: 1 }")
     weights.append((first[0], channels / 2, channels / 2))
+    let isCopy = pick(0...1) == 0
     append(
-      "Reshape", pick(0...1) == 0 ? pairs[0] : first[0], channels,
+      "Reshape", isCopy ? pairs[0] : first[0], channels,
       "reshape_param { shape { dim: 0 dim: \(channels) dim: \(size) dim: \(size) } }")
+    if isCopy { share([blobs[blobs.count - 1].name]) }
   }
 
   /// Into three parts, or into equal ones.

@@ -1,7 +1,7 @@
 /// The times of a piece of work that was run again and again on a machine that does other things, too.
 ///
-/// What disturbs a run only ever makes it longer, and by any amount: means and medians say what the machine was doing. The
-/// tenth percentile says what the piece takes, and where it is far from the shortest time not even that is known.
+/// A disturbance can only make a run longer, by any amount. So means and medians tell what else the machine was doing.
+/// The tenth percentile tells what the piece takes. Where it is far from the shortest time, not even that is known.
 public struct Series: Sendable {
   /// Milliseconds of the runs that nothing was seen to disturb.
   public private(set) var times: [Double] = []

@@ -1,5 +1,6 @@
-/// Times pieces of work that belong together, a millisecond or less each if it can be: in turn, so that what else the machine
-/// does meets all of them alike, between canaries, and as often again where the times are too far apart.
+/// Times pieces of work that belong together; a piece should take a millisecond or less. They run in turn, so that
+/// other load on the machine meets all of them alike. Canaries run in between. Where the times are too far apart, there
+/// are more rounds.
 public struct Sitting {
   private let stopwatch: Stopwatch
   private let canary: Canary
@@ -7,7 +8,7 @@ public struct Sitting {
   public var rounds = 30
   /// How often it is timed at most.
   public var mostRounds = 300
-  /// Milliseconds after which no round is added to the least ones.
+  /// Milliseconds after which there are no rounds beyond the least number.
   public var patience = 20_000.0
 
   /// Milliseconds between two canaries, unless a piece takes longer.
@@ -47,7 +48,7 @@ public struct Sitting {
     var wasUndisturbed = canary.isUndisturbed()
     var since = 0.0
     for (index, piece) in pieces.enumerated() {
-      // While the canary ran, other threads fell asleep: nobody shall be timed while they wake up.
+      // While the canary ran, the other threads fell asleep. They are woken by a run that is not timed.
       if pending.isEmpty { try piece() }
       let time = try stopwatch.milliseconds(piece)
       pending.append((index, time))

@@ -1,7 +1,8 @@
 /// Sub-messages in several records.
 ///
-/// What several records of one sub-message mean is, by the definition of the format, what their contents mean behind each
-/// other. libprotobuf-c merges them too, but loses the unknown fields of all but the last; so they are joined before.
+/// By the definition of the format, several records of one sub-message mean the same as one record with their contents
+/// one after the other. libprotobuf-c merges them too, but loses the unknown fields of all but the last. So they are
+/// joined before.
 struct SplitMessages {
   let bytes: UnsafeRawBufferPointer
 

@@ -6,7 +6,7 @@ extension WireFault {
   }
 }
 
-/// Finds the field that starts at a byte by walking there once more; nobody pays for paths while all is well.
+/// Finds the field that starts at a byte by walking there once more; paths cost nothing as long as there is no error.
 private struct WirePath {
   let bytes: UnsafeRawBufferPointer
   let target: Int

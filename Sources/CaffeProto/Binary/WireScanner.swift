@@ -78,7 +78,7 @@ struct WireScanner {
       }
       missing.removeAll { $0.number == record.number }
       try memory.pass(record)
-      // Only what it counts as in the end can be in several records: other forms are other fields.
+      // Several records only count for the field that they are taken for: other forms are other fields.
       if let field = try place(record, in: type, depth), field.kind == .message, !field.isRepeated {
         if single.contains(field.number) { hasSplitMessages = true } else { single.append(field.number) }
       }
@@ -114,7 +114,8 @@ struct WireScanner {
     return nil
   }
 
-  /// Checks a record as one of two fields that it may be; what has been noted meanwhile is forgotten if it is not that one.
+  /// Checks a record as one of two fields that it may be; what has been noted meanwhile is forgotten if it is not that
+  /// one.
   private mutating func fits(_ record: WireRecord, _ field: FieldDescriptor, _ depth: Int) throws(WireFault) -> Bool {
     let (patched, known, covered) = (patches.count, newUnknown.count, newCovers.count)
     let (large, count, whole, split, before) = (largeValues.count, messages, hasWholeBlobs, hasSplitMessages, memory)
@@ -122,7 +123,7 @@ struct WireScanner {
       try check(record, field, depth)
       if patches.count == patched { return true }
     } catch {
-      // More memory or more messages than there may be is no question of meanings.
+      // Too much memory or too many messages are an error with either meaning of the field.
       if error.reason.isLimit { throw error }
     }
     patches.removeLast(patches.count - patched)

@@ -74,7 +74,7 @@ public struct UnknownTextField: Sendable, Equatable {
   /// Whether nothing that is computed depends on it: an implementation's name.
   public var isHarmless: Bool { name == "engine" || name.hasPrefix("engine: ") }
 
-  /// Puts lines to all faults of a text, which are in the order of the text.
+  /// Adds lines to all faults of a text; the faults come in the order of the text.
   static func all(
     _ kept: [(fault: TextFault, path: [(field: FieldDescriptor, index: Int)])], in text: [UInt8], file: String,
     type: MessageDescriptor

@@ -24,7 +24,7 @@ extension FloatView {
     guard columns > 0 else { return }
     precondition(count % columns == 0, "\(count) floats in \(columns) columns")
     let rows = count / columns
-    // The parts of a large matrix have their sums behind, for a while.
+    // The parts of a large matrix have their sums behind these until they are added.
     let more = columns * (ck_column_parts(rows, columns) - 1)
     sums += repeatElement(0, count: more)
     sums.withUnsafeMutableBufferPointer { ck_column_magnitudes(rows, columns, pointer, $0.baseAddress) }

@@ -1,7 +1,7 @@
 import CKernels
 
-/// The equations of a least-squares fit of y by w x + b, added up sample by sample in double precision: what they take
-/// does not depend on the number of samples.
+/// The equations of a least-squares fit of y by w x + b, added up sample by sample in double precision. Their
+/// memory does not depend on the number of samples.
 public struct NormalEquations: Sendable {
   /// Values of x in a sample.
   public let inputs: Int
@@ -28,7 +28,7 @@ public struct NormalEquations: Sendable {
     public init(weights: [Double], intercept: [Double]) { (self.weights, self.intercept) = (weights, intercept) }
   }
 
-  /// Of no sample yet.
+  /// Equations without samples.
   public init(inputs: Int, outputs: Int) {
     (self.inputs, self.outputs) = (inputs, outputs)
     gram = Array(repeating: 0, count: inputs * inputs)
@@ -76,7 +76,7 @@ public struct NormalEquations: Sendable {
   ///   - ridge: relative to the mean variance of an input
   ///   - prior: what the weights should stay near, outputs by inputs
   ///   - hasIntercept: whether b is fitted, too; else it is 0
-  /// - Returns: nil where there is no one such fit, since inputs depend on each other and the ridge is too small
+  /// - Returns: nil where several fits are equally good, since inputs depend on each other and the ridge is too small
   public func fit(ridge: Double, near prior: [Double], hasIntercept: Bool) -> Fit? {
     guard samples > 0, inputs > 0 else { return nil }
     var (matrix, sides) = (gram, products)
@@ -98,7 +98,7 @@ public struct NormalEquations: Sendable {
     return weights.allSatisfy(\.isFinite) ? keeping(weights, hasIntercept: hasIntercept) : nil
   }
 
-  /// Given weights, with the summands that make the mean errors zero, or without any.
+  /// The fit with given weights. Its summands make the mean errors zero, or are 0 without an intercept.
   public func keeping(_ weights: [Double], hasIntercept: Bool) -> Fit {
     guard hasIntercept else { return Fit(weights: weights, intercept: Array(repeating: 0, count: outputs)) }
     let made = moments(of: weights).means

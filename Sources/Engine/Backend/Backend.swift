@@ -1,6 +1,7 @@
 import NetModel
 
-/// Computes the heavy layers. Layers ask it for operators when they are reshaped; everything else they compute themselves.
+/// Computes the heavy layers. Layers ask it for operators when they are reshaped; everything else they compute
+/// themselves.
 ///
 /// An operator is made for one set of shapes and layouts and keeps what it prepares for them (primitives, packed
 /// weights, workspaces). Blobs are passed whole, so that a device backend can use device memory.
@@ -10,8 +11,8 @@ public protocol Backend: AnyObject {
 
   /// The layouts that a convolution of this shape wants for bottom and top, given what it is offered as a bottom.
   func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout)
-  /// The layout that a convolution's top gets where its bottom lies as `shape` says, whatever would be preferred now:
-  /// since the bottom was placed, the convolution may have got a bias or another batch.
+  /// The layout of a convolution's top where its bottom has the layout of `shape`. It does not depend on what would be
+  /// preferred now: since the bottom got its layout, the convolution may have got a bias or another batch.
   func topLayout(_ shape: ConvolutionShape) -> Layout
 
   /// The layouts in which the elementwise and channelwise operators below work without conversion.
@@ -33,8 +34,8 @@ public protocol Backend: AnyObject {
   /// max(x, 0) + slope * min(x, 0), in place where top and bottom are one blob.
   func rectifier(negativeSlope: Float) throws -> any UnaryOperator
 
-  /// Has the operators that run from now on use `scratch` where they need memory for themselves, instead of memory of the
-  /// backend's own; nil takes it back.
+  /// Has the operators that run from now on use `scratch` where they need memory for themselves, instead of memory of
+  /// the backend's own; nil takes it back.
   func lendScratch(_ scratch: Storage?)
 
   /// Copies data (or diff) of one blob to another of the same shape and another layout.

@@ -1,5 +1,5 @@
 import CKernels
 
-/// Gives the memory back that holds code and constants of the program's files, until they are needed again. That is for
-/// the ends of phases: reading a net and setting it up runs through far more code than training does afterwards.
+/// Gives back the memory that holds code and constants of the program's files. They are loaded again when they are
+/// needed. Call it at the end of a set-up, which runs through far more code than training does afterwards.
 public func releaseCodePages() { ck_release_code_pages() }

@@ -1,11 +1,11 @@
 import CKernels
 import NetModel
 
-/// How filters lie where vectorised convolutions compute with them as they are: in tiles of 16 inputs by 16 outputs, row-major
-/// as (outputs / 16, inputs / 16, window, 16, 16).
+/// How filters lie where vectorised convolutions compute with them as they are: in tiles of 16 inputs by 16 outputs,
+/// row-major as (outputs / 16, inputs / 16, window, 16, 16).
 ///
-/// A ``Blob`` remembers that its elements lie so, and takes them back to the order of the axes when somebody asks for them
-/// in that order.
+/// A ``Blob`` remembers that its elements lie so, and takes them back to the order of the axes when somebody asks for
+/// them in that order.
 public struct FilterTiles: Hashable, Sendable {
   let outputs: Int
   /// Of one convolution group.
@@ -34,15 +34,15 @@ public struct FilterTiles: Hashable, Sendable {
 
 // Filters in tiles: asked for in the order of their axes, they are taken back to it first.
 extension Blob {
-  /// Whether filters are to lie in the order of their axes: because somebody asks for them so again and again, and it would
-  /// take longer to bring them there than to pack them.
+  /// Whether filters always lie in the order of their axes. This is for filters that are read in that order again and
+  /// again: reordering them each time would take longer than packing them.
   public var staysPlain: Bool {
     get { dataStorage.staysPlain }
     set { dataStorage.staysPlain = newValue }
   }
 
-  /// What stays of weights of which some are pruned for good: gradients of the others need not be computed. Nil as long as
-  /// any of them may still be wanted.
+  /// What stays of weights of which some are pruned for good, so that gradients of the pruned ones need not be
+  /// computed. Nil as long as any weight may still be wanted.
   public var finalMask: MatrixMask? {
     get { dataStorage.finalMask }
     set { dataStorage.finalMask = newValue }

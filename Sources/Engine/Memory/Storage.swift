@@ -23,7 +23,7 @@ final class Memory {
   var pointer: UnsafeMutablePointer<Float> {
     if let base { return base }
     guard let raw = isMapped ? mapped() : filled() else {
-      // What a net needs in all is asked for when it is built; this comes where others have taken it since.
+      // A net asks for all its memory when it is built. This happens where other programs have taken the memory since.
       OutOfMemory.end(bytes, for: "blobs")
     }
     let floats = raw.assumingMemoryBound(to: Float.self)
@@ -35,15 +35,15 @@ final class Memory {
 
   var bytes: Int { max(64, count * MemoryLayout<Float>.stride) }
 
-  /// Large memory comes from the system page by page, when it is touched: of what kernels ask for as scratch memory they
-  /// often touch a small part.
+  /// Large memory comes from the system page by page, when it is touched. This saves memory where kernels ask for much
+  /// scratch memory and touch little of it.
   private var isMapped: Bool { bytes >= 1 << 20 }
 
   private func mapped() -> UnsafeMutableRawPointer? {
     let raw = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let raw, raw != MAP_FAILED else { return nil }
-    // Kernels go through such memory in long strides, where small pages cost a walk through tables each. It is no error
-    // where the system has no others.
+    // Kernels go through such memory in long strides, and each small page costs a walk through page tables. It is no
+    // error if the system has no large pages.
     if bytes >= Self.worthHugePages { madvise(raw, bytes, MADV_HUGEPAGE) }
     return raw
   }
@@ -69,7 +69,7 @@ public final class Storage {
   private var isCleared = false
   /// How the floats lie, if not in the order of the axes.
   private(set) var tiles: FilterTiles?
-  /// Whether they are to lie in the order of the axes, since somebody keeps asking for them so.
+  /// Whether the floats always lie in the order of the axes, since they are read so again and again.
   var staysPlain = false
   /// What stays of weights of which some are pruned for good.
   var finalMask: MatrixMask?
@@ -86,8 +86,8 @@ public final class Storage {
     (borrowed, tiles) = (nil, nil)
   }
 
-  /// Reads `values` where they are instead of memory of its own, until somebody writes; false where there is not one for
-  /// each float.
+  /// Reads `values` where they are instead of memory of its own, until somebody writes; false where there is not one
+  /// for each float.
   func borrow(_ values: Floats) -> Bool {
     guard values.count == count, !values.isEmpty else { return false }
     memory = Memory(count: count)
@@ -110,7 +110,7 @@ public final class Storage {
   /// Sets all floats to zero, when somebody next looks.
   func clear() { isCleared = true }
 
-  /// Takes the memory for a sum that begins with zero if `startsAtZero`: then nothing in it means anything.
+  /// Takes the memory for a sum. If `startsAtZero`, the content counts as zero, whatever it is.
   func takeForSum(in tiles: FilterTiles?) -> (pointer: UnsafeMutablePointer<Float>, startsAtZero: Bool) {
     guard isCleared else { return (pointer(in: tiles), false) }
     (isCleared, self.tiles) = (false, tiles)

@@ -11,7 +11,7 @@ public struct ChannelActivity: Sendable {
 
   private var sums: [String: Sums] = [:]
 
-  /// Of nothing yet.
+  /// Activity of no pass yet.
   public init() {}
 
   /// The mean magnitude of every channel of a blob; nil where the blob was not seen.

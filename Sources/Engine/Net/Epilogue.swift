@@ -1,4 +1,4 @@
-/// What a layer does to a bottom, in a form that the layer which makes that can do in its own pass over memory.
+/// What a layer does to a bottom, in a form in which the maker of that bottom can do it in its own pass over memory.
 public enum Epilogue {
   /// y = scale[c] x + shift[c] over the channels c of axis 1; learned, nil means 1 and 0.
   case affine(ChannelAffine)
@@ -6,7 +6,8 @@ public enum Epilogue {
   case normalization(sources: [Blob], () -> (mean: [Float], deviation: [Float]))
   /// y = max(x, 0) + negativeSlope * min(x, 0).
   case rectifier(negativeSlope: Float)
-  /// y = x + addend, in the same shape and layout. The addend is complete before; y may lie where it lies, or beside it.
+  /// y = x + addend, in the same shape and layout. The addend is complete before. y may lie in the addend's memory, or
+  /// in its own.
   case sum(addend: Blob)
 }
 
@@ -28,7 +29,7 @@ public struct ChannelAffine {
 public enum Absorption: Sendable {
   /// None.
   case nothing
-  /// Its forward pass; its gradient it takes itself, from the shared top.
+  /// Its forward pass. It computes its gradient itself, from the shared top.
   case forward
   /// All, the gradients of its parameters included.
   case everything

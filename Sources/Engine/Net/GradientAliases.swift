@@ -1,8 +1,8 @@
-/// Which gradients are the same floats as another one: that of a sum's bottom is its top's, and a Split can add up in the
-/// gradient of one of its tops. Layers copy between them where they are not, so an alias saves time and changes nothing.
+/// Which gradients use the same floats as another gradient: the bottom of a sum has the gradient of its top, and a
+/// Split can add up in the gradient of one of its tops. Without an alias the layers copy, so an alias only saves time.
 struct GradientAliases {
   private var targets: [ObjectIdentifier: ObjectIdentifier] = [:]
-  /// Storages that others are aliases of.
+  /// Storages that have aliases.
   private var shared: Set<ObjectIdentifier> = []
   /// How many layers write a gradient in the backward pass.
   private var writers: [ObjectIdentifier: Int] = [:]
@@ -38,7 +38,7 @@ struct GradientAliases {
 
   private func fits(_ a: Blob, _ b: Blob) -> Bool { a.layout == b.layout && a.physicalCount == b.physicalCount }
 
-  /// Nobody else may write the bottom's gradient: the top's other readers still need it.
+  /// No other layer may write the bottom's gradient, as readers of the top's gradient still need it.
   private mutating func share(_ bottom: Blob, with top: Blob) {
     guard fits(bottom, top), writers[key(bottom)] == 1, key(bottom) != key(top) else { return }
     shared.insert(key(top))

@@ -7,22 +7,24 @@ public protocol Layer: AnyObject {
   /// The parameter blobs, in Caffe's order; the net fills, shares and saves them.
   var blobs: [Blob] { get }
 
-  /// The layout in which the layer wants bottom `index`, given the one it is offered. The net converts where they differ.
+  /// The layout in which the layer wants bottom `index`, given the one it is offered. The net converts where they
+  /// differ.
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout
 
-  /// Whether the gradient needs the bottom as it was: a layer that is in place in the prototxt then gets a top of its own.
+  /// Whether the gradient needs the bottom as it was: a layer that is in place in the prototxt then gets a top of its
+  /// own.
   var keepsBottom: Bool { get }
 
-  /// What the layer does to bottom `index`, if it is of a kind that the layer which makes that may take over. Nil for layers
-  /// that stay on their own.
+  /// What the layer does to bottom `index`, if the maker of that bottom may take it over. Nil for layers that stay on
+  /// their own.
   func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue?
 
-  /// Whether this layer's top is the same if `epilogue` comes behind it instead of before it, and the bottom's gradient,
-  /// too.
+  /// Whether this layer's top and its bottom's gradient stay the same if `epilogue` comes behind the layer instead of
+  /// before it.
   func commutes(with epilogue: Epilogue) -> Bool
 
-  /// Takes over the work of the layer that follows, if it can; called after set-up and before the first pass, and followed
-  /// by ``reshape(bottom:top:)``. All later epilogues come after this one.
+  /// Takes over the work of the layer that follows, if it can; called after set-up and before the first pass, and
+  /// followed by ``reshape(bottom:top:)``. All later epilogues come after this one.
   ///
   /// - Parameter backward: whether that layer runs backward; this one then does, too
   func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption
@@ -46,8 +48,8 @@ public protocol Layer: AnyObject {
   /// What `backward` reads besides the tops' gradients. Data that nobody needs any more may be overwritten.
   var gradientNeeds: GradientNeeds { get }
 
-  /// How the gradient of bottom `index` comes from the tops' ones. Where it may be the very same floats, `backward` must
-  /// do with that.
+  /// How the gradient of bottom `index` follows from those of the tops. Where both may be the same floats, `backward`
+  /// must work in place.
   func gradientFlow(toBottom index: Int) -> GradientFlow
 
   /// Computes the bottoms' gradients, where `propagateDown` says so, and adds to the parameters' gradients.
@@ -67,8 +69,8 @@ public struct GradientNeeds: OptionSet, Sendable {
   public init(rawValue: Int) { self.rawValue = rawValue }
 }
 
-/// A layer that can compute the gradients of its parameters some time after that of its bottom, and that of the first one
-/// row by row. It should, where they are much larger than the bottom and top they are computed from.
+/// A layer that can compute the gradients of its parameters later than that of its bottom, and the gradient of the
+/// first parameter row by row. This saves memory where parameters are much larger than the bottom and the top.
 public protocol PostponableLayer: Layer {
   /// Computes the gradient of the bottom.
   func backwardBottom(top: [Blob], bottom: [Blob]) throws

@@ -11,7 +11,7 @@ public struct MemoryError: Error, Equatable, CustomStringConvertible {
 
   /// Asks the system whether it would give so much.
   static func check(_ bytes: Int, largest: (name: String, bytes: Int)) throws(MemoryError) {
-    // Less is not worth the question.
+    // Asking costs time, and smaller amounts nearly always fit.
     guard bytes < 1 << 28 || OutOfMemory.canAllocate(bytes) else {
       throw MemoryError(bytes: bytes, blob: largest.name, blobBytes: largest.bytes)
     }

@@ -1,8 +1,8 @@
 /// Places for items that need room during some steps, in as little memory as a search finds.
 ///
-/// Items are placed one after the other, each at the lowest address that is free throughout its steps. What decides is
-/// the order: those that end up at the top are placed earlier next time, until the sum of what lives at once is reached or
-/// nothing is gained any more.
+/// Items are placed one after the other, each at the lowest address that is free throughout its steps. The result
+/// depends on the order, so several are tried: items that end up at the top are placed earlier next time. The search
+/// ends when no more memory is taken than what lives at once, or when nothing is gained any more.
 struct MemoryPacking {
   /// Something that needs `size` units during `steps`.
   struct Item {
@@ -15,7 +15,8 @@ struct MemoryPacking {
   /// What all of them take.
   private(set) var size: Int
 
-  /// How often the search may fail in a row, and how many places it may look at in all: large nets have little to gain.
+  /// How often the search may fail in a row, and how many places it may look at in all. Large nets have little to gain
+  /// by more.
   private static let patience = 40
   private static let effort = 4_000_000
 

@@ -1,15 +1,15 @@
-/// Lays storages that are never alive at the same time into the same memory, at other addresses where they are.
+/// Lays storages into one memory: over each other where they are never alive at the same time, else beside each other.
 ///
-/// Time counts a forward pass up and the backward pass on from there. A storage lives from the first step that touches it
-/// to the last one; what lives across iterations, or is looked at from outside, is left alone.
+/// Time counts a forward pass up and the backward pass on from there. A storage lives from the first step that touches
+/// it to the last one; what lives across iterations, or is looked at from outside, is left alone.
 struct MemoryPlan {
   private var lives: [ObjectIdentifier: Life] = [:]
   private var order: [ObjectIdentifier] = []
   private let steps: Int
   private let aliases: GradientAliases
-  /// Storages that are the same floats as the one that stands for a life.
+  /// Further storages of a life, which share the floats of the one that stands for it.
   private var doubles: [(storage: Storage, life: ObjectIdentifier)] = []
-  /// Lives that go on as others: a sum's, where the addend was.
+  /// Lives that continue another one: a sum in the memory of its addend.
   private var continued: [ObjectIdentifier: ObjectIdentifier] = [:]
 
   private struct Life {
@@ -50,7 +50,7 @@ struct MemoryPlan {
       let step = steps + layers.count - 1 - index
       for blob in layer.bottom { touch(dataOf: blob, step, writes: false) }
       for blob in layer.top { touch(gradientOf: blob, step, writes: false) }
-      // The first one's gradient never is in memory as a whole.
+      // The gradient of the first parameter is never in memory as a whole.
       touch(piece, step, writes: true)
       for blob in layer.layer.blobs.dropFirst() { touch(gradientOf: blob, step, writes: true) }
     }
@@ -118,8 +118,8 @@ struct MemoryPlan {
     return key
   }
 
-  /// Lays the top of a layer that adds where the addend lies, if nobody reads that any more, nor the layer itself while it
-  /// writes.
+  /// Lays the top of a layer that adds where the addend lies, if nobody reads that any more, nor the layer itself while
+  /// it writes.
   private mutating func addInPlace(_ layer: RunningLayer, _ step: Int) {
     guard let addend = layer.addend else { return }
     let (old, new) = (key(addend.dataStorage), key(layer.top[0].dataStorage))

@@ -46,7 +46,7 @@ public final class Net {
   ) throws {
     self.description = description
     self.use = use
-    // Layers fill what they make, so one blob that is too large has to be found before.
+    // Layers fill the blobs that they make, so a blob that is too large has to be found before.
     if let largest = description.blobs.max(by: { $0.shape.count < $1.shape.count }) {
       let bytes = largest.shape.count * MemoryLayout<Float>.stride
       try MemoryError.check(bytes, largest: (largest.name, bytes))
@@ -84,8 +84,8 @@ public final class Net {
     try checkMemory()
   }
 
-  /// Makes sure that the system has the memory for a pass, as far as it tells beforehand: an error here can say what is
-  /// too much.
+  /// Makes sure that the system has the memory for a pass, as far as it says beforehand. An error here can name what is
+  /// too large.
   private func checkMemory() throws(MemoryError) {
     var bytes: [ObjectIdentifier: Int] = [:]
     var largest = (name: "", bytes: 0)
@@ -178,9 +178,9 @@ public final class Net {
       parameter: number, range: 0..<blob.count, values: blob.mutableDiff(in: tiles), tiles: tiles)
   }
 
-  /// Makes blobs that nobody looks at live shortly, and lays them over each other.
+  /// Shortens the lives of blobs that nobody looks at, and lays them over each other.
   private func planMemory() {
-    // Neither of a pair that changes places has parameters, so what is known per layer stays true.
+    // Layers that change places have no parameters, so that the numbers of layers that own some stay right.
     for index in layers.indices.dropFirst() where layers[index - 1].moveBehind(layers[index]) {
       layers.swapAt(index - 1, index)
     }

@@ -1,4 +1,4 @@
-/// What a net will be asked for. What nobody asks for is neither computed nor kept.
+/// What a net will be used for. What is not needed for that is neither computed nor kept.
 public struct NetUse: Sendable {
   /// Whether ``Net/backward()`` will be called.
   public var gradients: Bool

@@ -18,7 +18,8 @@ public final class RunningLayer {
   /// What the layer before does of this one's work.
   public private(set) var absorbed = Absorption.nothing
 
-  /// The position in the net of the layer that computes this one's gradients: itself, or the one that has taken it over.
+  /// The position in the net of the layer that computes this one's gradients: itself, or the one that has taken it
+  /// over.
   var gradientIndex = 0
 
   /// What the layer adds to its only top, for a sum that it has taken over. It may lie in the same memory.
@@ -63,8 +64,9 @@ public final class RunningLayer {
     self.propagateDown = propagateDown
   }
 
-  /// Takes bottoms and tops from the net's blobs. Where a bottom must be converted and the layer is in place, its top is
-  /// the converted blob, which takes the old one's place in the net; so does a top of its own where the bottom must stay.
+  /// Takes bottoms and tops from the net's blobs. Where a bottom must be converted and the layer is in place, its top
+  /// is the converted blob, which takes the old one's place in the net; so does a top of its own where the bottom must
+  /// stay.
   ///
   /// - Parameters:
   ///   - previous: the layer that runs before this one and may take over its work
@@ -93,8 +95,8 @@ public final class RunningLayer {
     if absorbed == .nothing { try layer.reshape(bottom: bottom, top: top) }
   }
 
-  /// Takes over what it can of a layer that works on this one's only top: in place, or making one of `blobs`, which then
-  /// takes the place of this one's top.
+  /// Takes over what it can of a layer that works on this one's only top: in place, or making one of `blobs`, which
+  /// then takes the place of this one's top.
   private func absorb(_ next: RunningLayer, _ blobs: [Blob]?) throws -> Absorption {
     let inPlace = next.described.top == next.described.bottom
     guard inPlace || blobs != nil, top.count == 1, let index = next.bottom.firstIndex(where: { $0 === top[0] }),
@@ -121,8 +123,8 @@ public final class RunningLayer {
     return true
   }
 
-  /// Asks the layer what memory its passes take, for a plan to find room for it where it is much. What is little stays the
-  /// backend's, which gives all layers the same, so that it is in the cache when the next one comes.
+  /// Asks the layer what memory its passes take, so that a plan can find room where it is much. Small amounts come from
+  /// the backend, which gives all layers the same memory, so that it is in the cache when the next layer runs.
   func reserveScratch() {
     func reserve(_ storage: Storage, _ count: Int) {
       if count >= Self.muchScratch { storage.reserve(count) }
@@ -176,7 +178,7 @@ public final class RunningLayer {
   /// Runs the layer backward.
   public func backward() throws {
     guard absorbed != .everything else { return }
-    // Nobody reads a top that is part of the objective: where somebody does, a Split stands between.
+    // A top that is part of the objective has no other reader: for those there is a Split.
     for (blob, weight) in zip(top, described.lossWeights) where weight != 0 { blob.mutableDiff.fill(weight) }
     if postponesParameters, let layer = layer as? any PostponableLayer {
       if propagateDown[0] { try layer.backwardBottom(top: top, bottom: bottom) }
@@ -190,8 +192,8 @@ public final class RunningLayer {
     }
   }
 
-  /// Computes the gradients that ``backward()`` left out: those of the first parameter piece by piece, the others in their
-  /// blobs.
+  /// Computes the gradients that ``backward()`` left out: those of the first parameter piece by piece, the others in
+  /// their blobs.
   ///
   /// - Parameters:
   ///   - buffer: holds a piece; at least a row of the parameter

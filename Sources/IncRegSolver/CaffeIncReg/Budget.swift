@@ -2,12 +2,13 @@ import CaffeProto
 
 /// What pruning has saved so far, counted as caffe_increg counts (solver.cpp, GetPruneProgress).
 ///
-/// The product formula takes a layer's work as (1 - row ratio) * (1 - column ratio) of the whole, or as the share of weights
-/// that live where columns of tiles are pruned. It knows nothing of coupling between layers beyond what the masks hold.
+/// The product formula takes a layer's work as (1 - row ratio) * (1 - column ratio) of the whole, or as the share of
+/// weights that live where columns of tiles are pruned. It takes no account of how layers depend on each other, beyond
+/// what is masked.
 public struct Budget: Equatable, Sendable {
-  /// Work of the whole layers divided by the work left; NaN where no layer counts.
+  /// Work of the unpruned layers divided by the work left; NaN where no layer counts.
   public var speedup: Float
-  /// Parameters of the whole layers divided by those left; NaN where no layer counts.
+  /// Parameters of the unpruned layers divided by those left; NaN where no layer counts.
   public var compression: Float
   /// Multiply-adds per image of the layers that count for the speed-up.
   public var multiplyAdds: Float

@@ -6,7 +6,7 @@ import Solver
 
 // caffe_increg's own fields of solver states.
 extension PruningRun {
-  /// Adds scores, penalties, phase and ratios, where the groups are those of one weight each.
+  /// Adds scores, penalties, phase and ratios, where each group lies in one weight.
   func encodeCaffeFields(into state: inout SolverState, _ solver: Solver) {
     guard let control = search?.state else { return }
     state.pruneStage = control.stage
@@ -58,7 +58,7 @@ extension PruningRun {
 }
 
 extension PhaseController {
-  /// Takes the fields of a solver state of caffe_increg; a state of stock Caffe has none, and the run begins with it.
+  /// Takes the fields of a solver state of caffe_increg. A state of stock Caffe has none: pruning then begins with it.
   fileprivate func take(_ saved: SolverState) throws {
     guard saved.hasPruneState else { return }
     guard let phase = CoursePhase(rawValue: saved.pruneState) else {
@@ -69,7 +69,7 @@ extension PhaseController {
     }
     state.phase = phase
     state.stage = saved.pruneStage
-    // Where a good stage has just been saved the number is still that stage's (Q27).
+    // Where a good stage has just been saved, the number is still the one of that stage (Q27).
     if phase == .prune, saved.iter > 0, saved.iter == saved.lastFeasiblePruneIter { state.stage += 1 }
     state.stageFinishedAt = saved.stageIterPruneFinished == Int(Int32.max) ? nil : saved.stageIterPruneFinished
     state.lastFeasibleIteration = saved.lastFeasiblePruneIter

@@ -12,7 +12,7 @@ public struct MaskedRatio: Equatable, Sendable {
   /// Nothing is masked.
   public init() {}
 
-  /// The ratios of so many masked rows and columns.
+  /// The ratios for these numbers of masked rows and columns.
   public init(rows maskedRows: Int, columns maskedColumns: Float, of matrix: WeightMatrix) {
     columns = maskedColumns / Float(matrix.columns)
     rows = Float(maskedRows) / Float(matrix.rows)

@@ -2,9 +2,10 @@ import Engine
 import Pruning
 import Solver
 
-/// What pruning in one layer means for its neighbours: a channel that no filter reads needs no filter that makes it, and
-/// the other way round. Neighbours are taken from the order of the net, as caffe_increg takes them (Q16): where a net
-/// branches, `IF_update_row_col: false` at a layer keeps them from it. The structure *channel* knows the wiring instead.
+/// What pruning in one layer means for its neighbours: a channel that no filter reads needs no filter that makes it,
+/// and the other way round. Neighbours follow from the order of the net, as in caffe_increg (Q16). Where a net
+/// branches, that is wrong, and `IF_update_row_col: false` at a layer turns it off there. The structure *channel*
+/// follows the wiring.
 enum Neighbours {
   /// Queues the filters of the layer before `index` that make the channels which `pruned` columns complete.
   static func queueRows(for pruned: [Int], of index: Int, in layers: inout [PrunableLayer]) {
@@ -22,7 +23,7 @@ enum Neighbours {
     for channel in complete.reversed() {
       for group in 0..<layer.matrix.blocks {
         let row = channel + group * channels
-        // Only where the order of the net is not its wiring can there be no such row.
+        // There may be no such row where the order of the net is not its wiring.
         if row < layers[index - 1].matrix.rows { layers[index - 1].queuedRows.append(row) }
       }
     }

@@ -1,9 +1,8 @@
-/// What a run does where caffe_increg works, but not as anybody can want it; docs/compatibility/caffe-increg.md lists the
-/// cases.
-/// Crashes, lost state and half-masked files are never reproduced.
+/// What a run does where caffe_increg makes a mistake; docs/compatibility/caffe-increg.md lists the cases. Crashes,
+/// lost state and half-masked files are never reproduced.
 public enum PruneProfile: String, CaseIterable, Sendable {
-  /// As caffe_increg.
+  /// The same as caffe_increg.
   case reference
-  /// As it is meant. The same decisions and arithmetic as in caffe_increg everywhere else.
+  /// What was meant. Everywhere else decisions and arithmetic are those of caffe_increg.
   case fixed
 }

@@ -5,7 +5,7 @@ import Solver
 
 // caffe_increg's lines of every iteration, for its own methods.
 extension PruningRun {
-  /// Where a layer stands, and its table where that is due.
+  /// Says where a layer stands, and prints its table where that is due.
   func sayLayer(_ index: Int, _ solver: Solver) {
     guard let rules, !output.onlyApp else { return }
     if WeightTable.isDue(index, iteration: solver.iteration) {
@@ -24,7 +24,7 @@ extension PruningRun {
     if let line = summary(index, rules, solver) { output.detail(line) }
   }
 
-  /// The table of a layer's gradient, which shows masks and penalties as they were before they moved on.
+  /// Prints the table of a layer's gradient. Its masks and penalties are those from before this iteration's changes.
   func sayGradient(_ index: Int, _ solver: Solver) {
     guard let table = tables.removeValue(forKey: index) else { return }
     let blob = weight(index, solver)
@@ -37,7 +37,7 @@ extension PruningRun {
     for line in table.lines(.gradients, values.diff) { output.detail(line) }
   }
 
-  /// Where a layer stands; nil where it has no groups.
+  /// The line that says where a layer stands; nil where it has no groups.
   private func summary(_ index: Int, _ rules: CaffeRules, _ solver: Solver) -> String? {
     guard let controller = search, let entry = wiring.makers[index].first?.entry else { return nil }
     let (layer, course) = (layers[index], controller.state.families[entry])
@@ -56,7 +56,7 @@ extension PruningRun {
       + "  (\(controller.state.phase.rawValue)-\((rate ?? 0).logged)-\(controller.accumulation)-\(controller.state.ceiling.logged))"
   }
 
-  /// What has been saved so far and, with the first update, what is counted.
+  /// Says what has been saved so far and, with the first update, what is counted.
   func sayTotals(_ budget: Budget, _ solver: Solver, isFirst: Bool) {
     guard rules != nil, case .search(let settings) = method.course else { return }
     if isFirst {
@@ -70,7 +70,7 @@ extension PruningRun {
         + " \(budget.compression.logged)/\(settings.compression.logged) ****\n")
   }
 
-  /// What became of a family's groups.
+  /// Says what became of a family's groups.
   func say(_ remarks: [PrunedFamily.Remark], of family: PrunedFamily) {
     let space = rules?.prunesRows == true ? "  " : "   "
     for remark in remarks {

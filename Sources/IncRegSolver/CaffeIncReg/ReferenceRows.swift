@@ -1,9 +1,9 @@
 import Engine
 import Pruning
 
-/// One iteration of Reg_Row on one layer as caffe_increg runs it, mistake included: the mark of a pruned row goes to the
-/// wrong place of the scores, so that the row keeps its rank, can take the place of a living one, and be pruned and
-/// counted again. Only with the profile `reference`.
+/// One iteration of Reg_Row on one layer as caffe_increg runs it, with its mistake: the mark of a pruned row goes to
+/// the wrong place of the scores. So the row keeps its rank, and it can be pruned and counted again instead of a living
+/// one. Only with the profile `reference`.
 ///
 /// Source: caffe_increg, sgd_solver.cpp, Regularize, branch Reg_Row.
 struct ReferenceRows {
@@ -29,7 +29,7 @@ struct ReferenceRows {
       family.state.penalty[row] = new
       if new >= run.ceiling {
         family.prune([row])
-        // Scores lie at multiples of the columns; elsewhere a mark is never read.
+        // Scores lie at multiples of the number of columns. A mark at another place is never read.
         let columns = family.groups.only?.matrix.columns ?? 1
         if row % columns == 0 {
           let marked = row / columns

@@ -15,7 +15,7 @@ struct ControlState: Codable, Equatable {
   var stageRate: Float = 0
   /// The last rate of the last retraining, at which the final one runs.
   var lastRetrainRate: Float = 0
-  /// The watched accuracy.
+  /// The accuracy as it is watched during a retraining.
   var plateau = Plateau()
   /// The iteration in which the final retraining began; it is not checked.
   var finalBegan: Int?
@@ -35,10 +35,10 @@ struct ControlState: Codable, Equatable {
   var speedupReached = false
   /// Per family.
   var families: [Family] = []
-  /// Whether a stage was just judged to be good, and what follows from that is still to be done.
+  /// Whether a stage was judged to be good, and the next one has not begun yet.
   var isJudged = false
 
-  /// Whether all numbers can be what they stand for.
+  /// Whether all numbers are possible; they may come from a damaged file.
   var isPossible: Bool {
     let counts =
       [stage, stageFinishedAt ?? 0, finalBegan ?? 0, lastFeasibleIteration] + families.map { $0.finishedAt ?? 0 }
@@ -55,7 +55,7 @@ struct ControlState: Codable, Equatable {
     var lastFeasible: Float = 0
     /// What was achieved when the last bad stage ended.
     var lastInfeasible: Float = 0
-    /// The iteration in which the target was reached; -1 where there was none to reach; nil while it is not reached.
+    /// The iteration in which the target was reached; -1 where the run began with it; nil while it is not reached.
     var finishedAt: Int?
   }
 }

@@ -24,9 +24,11 @@ public struct Stage: Equatable, Sendable {
   public enum Finish: Equatable, Sendable {
     /// Nothing.
     case nothing
-    /// What is to go goes: ``Moment/cut``. At the end of a run behind the update, else with it.
+    /// The groups that are to go are pruned (``Moment/cut``). At the end of a run this comes behind the update, else
+    /// with the update.
     case cut
-    /// It goes behind the update, and the update rules begin anew. At the latest with the run's last update.
+    /// The groups are pruned behind the update, and the update rules begin anew. It comes at the latest with the run's
+    /// last update.
     case cutAndReset
   }
 

@@ -17,11 +17,11 @@ protocol CourseKeeper: AnyObject {
   func acts(on family: Int, _ state: PrunedFamily) -> Bool
   /// Whether the update of an iteration comes with a cut.
   func cuts(at iteration: Int) -> Bool
-  /// What the update of an iteration is followed by.
+  /// What follows the update of an iteration.
   func finish(after iteration: Int, isLast: Bool, _ families: @autoclosure () -> [PrunedFamily]) -> Stage.Finish
   /// Whether the run begins with a cut.
   var cutsAtBegin: Bool { get }
-  /// Notes that a family's ratios are fresh. True where it has just reached its target.
+  /// Notes a family's new ratios, and says whether it has just reached its target.
   func refreshed(_ index: Int, _ family: PrunedFamily, _ masked: MaskedRatio, iteration: Int) -> Bool
   /// Begins a run.
   func begin(_ host: some PhaseHost) throws
@@ -44,7 +44,7 @@ extension Course {
     }
   }
 
-  /// Who keeps a run of such families on the course.
+  /// The keeper of a run with these families.
   func keeper(_ families: [PrunedFamily], _ output: PruneOutput) -> any CourseKeeper {
     switch self {
     case .stages(let stages): StageKeeper(stages, families: families, output: output)

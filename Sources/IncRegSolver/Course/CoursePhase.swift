@@ -11,9 +11,9 @@ public enum CoursePhase: String, Codable, CaseIterable, Sendable {
 
   /// How accuracy is watched in a phase.
   struct Watch {
-    /// Checks without a new best after which a learning rate has done what it can.
+    /// The number of checks without a new best after which the learning rate falls.
     let patience: Int
-    /// Further checks that the first rate of the phase gets.
+    /// Additional checks for the first rate of the phase.
     let firstPeriodBonus: Int
   }
 

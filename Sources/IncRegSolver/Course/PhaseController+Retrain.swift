@@ -40,7 +40,8 @@ extension PhaseController {
       try tell(best: overall, tag, host)
       try host.restore(tag: tag, iteration: first.iteration)
       state.lastRetrainRate = rate
-      // Unknown where the retraining was resumed from a state of caffe_increg; the policy's rate is latched then.
+      // The rate is not known where the retraining was resumed from a state of caffe_increg. It is then the policy's
+      // next one.
       state.learningRate = state.stageRate > 0 ? state.stageRate : nil
       let accuracy = state.plateau.meanOfBest
       state.plateau = Plateau()

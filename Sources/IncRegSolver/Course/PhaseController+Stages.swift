@@ -23,14 +23,14 @@ extension PhaseController {
       let surplus = (accuracy - settings.borderline) * Self.incrementPerAccuracy
       raiseTargets(by: min(max(Ceiling.smallestIncrement, surplus), Ceiling.largestIncrement), host)
       enter(.prune, host)
-      // The snapshot already belongs to the next stage: resumed, it goes on as the run itself does.
+      // The snapshot already belongs to the next stage, so that a run resumed from it goes on as this one does.
       state.stage += 1
       state.isJudged = true
       try host.snapshot(tag: "_stage\(state.stage - 1)")
     }
   }
 
-  /// What a judgement leads to: the next stage, the final retraining, or the end.
+  /// Does what follows a judgement: the next stage, the final retraining, or the end.
   func proceedFromJudgement(_ host: some PhaseHost) throws -> RunDecision {
     state.isJudged = false
     if try finishIfTargetReached(host) == .finish { return .finish }
@@ -49,7 +49,7 @@ extension PhaseController {
       "    accuracy **bad**, going to roll back weights to iter = \(state.lastFeasibleIteration) (stage = \(state.stage - 1)). Reassign the incre_pr:"
     )
     state.averageSparsity -= state.increment
-    // Accuracy is taken to fall evenly with sparsity.
+    // This assumes that accuracy falls linearly with sparsity.
     let increment =
       state.increment / (state.lastFeasibleAccuracy - accuracy) * (state.lastFeasibleAccuracy - settings.borderline)
     raiseTargets(by: increment, host)

@@ -14,18 +14,18 @@ final class PhaseController: CourseKeeper {
   /// Where the run is.
   var state: ControlState
   let output: PruneOutput
-  /// The families by position, the blocks of a group convolution together.
+  /// The families, by position; those of the blocks of a group convolution are together.
   private let blocks: [[Int]]
 
   /// The average sparsity for which `prune_ratio_step` is given.
   static let standardSparsity: Float = 0.5
-  /// What the accuracy may miss its floor by.
+  /// By how much the accuracy may be below its floor.
   static let tolerance: Float = 5e-4
   /// Increment of average sparsity per surplus of accuracy.
   static let incrementPerAccuracy: Float = 10
   /// The factor between the rates of two periods.
   static let rateDecay: Float = 0.1
-  /// The rate below which no period is worth its time; compared in double precision, as the original does.
+  /// A rate below this gets no period. They are compared in double precision, as in the original.
   static let smallestRate = 1e-6
 
   /// A controller before its run begins.
@@ -63,7 +63,7 @@ final class PhaseController: CourseKeeper {
       return false
     }
     state.families[index].finishedAt = iteration
-    // Of blocks the last one speaks.
+    // The line comes when the last block has reached its target.
     if blocks.first(where: { $0.contains(index) })?.allSatisfy({ state.families[$0].finishedAt != nil }) != false {
       output.detail(
         "\(family.name) prune finished!  step: \(iteration + 1)  net speedup: \(settings.speedup.logged)"
@@ -86,7 +86,7 @@ final class PhaseController: CourseKeeper {
   /// Begins a run: says so, and saves the start of a new one.
   func begin(_ host: some PhaseHost) throws {
     let budget = host.budget()
-    // A resumed run that has reached the target is in the phase it was in.
+    // A new run may have reached the target already. A resumed run goes on in its phase.
     if state.stage == 0 {
       counted(budget)
       if state.speedupReached { for index in state.families.indices { state.families[index].finishedAt = -1 } }
@@ -113,7 +113,7 @@ final class PhaseController: CourseKeeper {
       enter(.retrain, host)
     }
     if state.phase == .retrain, isDue(host), try check(host) == .finish { return .finish }
-    // The retraining may just have led here, and to another iteration.
+    // The check above may have begun this phase just now, and may have gone back to another iteration.
     if state.phase == .finalRetrain, isDue(host), state.finalBegan != host.iteration { return try check(host) }
     return .proceed
   }
@@ -156,7 +156,7 @@ final class PhaseController: CourseKeeper {
     case .retrain: state.stageRate = state.learningRate ?? 0
     case .finalRetrain:
       state.finalBegan = host.iteration
-      // Unknown after a snapshot of caffe_increg; the policy's rate is latched then.
+      // The rate is not known after a snapshot of caffe_increg. It is then the policy's next one.
       state.learningRate = state.lastRetrainRate > 0 ? state.lastRetrainRate : nil
     }
   }
@@ -165,7 +165,7 @@ final class PhaseController: CourseKeeper {
   var checkTag: String { state.phase == .finalRetrain ? "_finalretrain" : "_stage\(state.stage)-retrain" }
 }
 
-// What the run asks of every keeper of a course.
+// What every keeper of a course does.
 extension PhaseController {
   var phase: CoursePhase { state.phase }
   var saved: SavedCourse { .search(state) }

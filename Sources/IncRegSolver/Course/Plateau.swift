@@ -13,13 +13,13 @@ struct Plateau: Codable, Equatable {
   private var bestIndex = 0
   /// The first of the best checks of all periods.
   private(set) var overall: Check?
-  /// The best check of the first period, from which the run goes on when all is done.
+  /// The best check of the first period. When all periods are over, the run goes on from it.
   private(set) var first: Check?
   /// Periods that have ended.
   private(set) var decays = 0
   private var accuracies: [Float] = []
 
-  /// Whether all numbers can be what they stand for.
+  /// Whether all numbers are possible; they may come from a damaged file.
   var isPossible: Bool {
     ([checks, bestIndex, decays] + [best, overall, first].compactMap { $0?.iteration }).allSatisfy(IncRegError.isCount)
   }
@@ -46,7 +46,7 @@ struct Plateau: Codable, Equatable {
     decays += 1
   }
 
-  /// Whether further periods are worth nothing: the last was worse than the best, or there were five.
+  /// Whether no further period follows: the last one was worse than the best, or there were five.
   var isFinished: Bool {
     guard let best, let overall else { return decays > Self.mostDecays }
     return decays > Self.mostDecays || best.accuracy < overall.accuracy
@@ -59,7 +59,7 @@ struct Plateau: Codable, Equatable {
     best = nil
   }
 
-  /// The mean of the three best checks of all periods, which judges a stage: single checks are noisy.
+  /// The mean of the three best checks of all periods, by which a stage is judged, since single checks are noisy.
   var meanOfBest: Float {
     let three = accuracies.sorted(by: >).prefix(3)
     return three.reduce(0, +) / Float(max(1, three.count))

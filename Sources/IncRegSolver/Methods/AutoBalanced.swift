@@ -4,9 +4,9 @@ import Engine
 import Glibc
 import Pruning
 
-/// Auto-balanced filter pruning (AFP): in the first half of the run the groups that are to go are drawn to zero, as hard
-/// as they are small, and the others are pushed away from it, so that the penalties of a layer add up to nothing. Half-way
-/// the smallest groups are cut, and the rest of the run tunes what is left.
+/// Auto-balanced filter pruning (AFP): in the first half of the run the groups that are to go are drawn to zero, as
+/// hard as they are small, and the others are pushed away from it, so that the penalties of a layer add up to zero.
+/// Half-way the smallest groups are cut, and the rest of the run tunes what is left.
 ///
 /// Source: caffe_increg, sgd_solver.cpp, UpdateAutobalancedReg and Regularize, as it is meant.
 public struct AutoBalanced: PruningMethod {
@@ -47,7 +47,7 @@ public struct AutoBalanced: PruningMethod {
   /// Penalties, the cut half-way, and fine-tuning.
   public var course: Course { .stages([Stage(.prune, until: .iteration(cutAfter), then: .cut), Stage(.finalRetrain)]) }
 
-  /// Every group's sign and strength are fixed at the start by its size.
+  /// The size of a group at the start decides its sign and strength for the whole run.
   public func act(_ moment: Moment, on family: inout PrunedFamily, _ strengths: inout Strengths, in run: MomentOfRun)
     throws
   {
@@ -59,8 +59,8 @@ public struct AutoBalanced: PruningMethod {
     }
   }
 
-  /// 1 + ln(theta / M) for a group of norm M among the smallest that are to go, -1 - ln(M / theta) for one that stays, where
-  /// theta is the largest norm to go; 0 for what is pruned already.
+  /// 1 + ln(theta / M) for a group of norm M among the smallest that are to go, -1 - ln(M / theta) for one that stays,
+  /// where theta is the largest norm to go; 0 for what is pruned already.
   private func balance(_ family: PrunedFamily, _ strengths: inout Strengths, _ run: MomentOfRun) throws {
     let (norms, living) = (try run.scores(), try run.ranked(family))
     let goes = min(family.groupsLeft, living.count)
@@ -74,8 +74,8 @@ public struct AutoBalanced: PruningMethod {
     }
   }
 
-  /// The penalty alpha * s * weight where the strength s is positive, and tau * s * weight where it is not, with the tau for
-  /// which s times the square norms, so weighted, add up to 0.
+  /// The penalty alpha * s * weight where the strength s is positive, and tau * s * weight where it is not, with the
+  /// tau for which s times the square norms, so weighted, add up to 0.
   private func penalise(_ family: inout PrunedFamily, _ strengths: Strengths, _ run: MomentOfRun) throws {
     var (drawn, pushed) = (0.0, 0.0)
     for member in family.groups.makers {
@@ -90,7 +90,7 @@ public struct AutoBalanced: PruningMethod {
         }
       }
     }
-    // Where nothing stays, nothing can be pushed.
+    // Where no group stays, none can be pushed.
     let tau = pushed < 0 ? Float(-Double(alpha) * drawn / pushed) : 0
     family.state.penalty = strengths.values.map { $0 > 0 ? $0 * alpha : $0 * tau }
     family.penalise()

@@ -2,8 +2,8 @@ import CaffeProto
 import Pruning
 
 /// Cuts by an importance, in rounds that come evenly over a run.
-struct CutRounds: Sendable {
-  /// Where a method's defaults differ.
+public struct CutRounds: Sendable {
+  /// Defaults of a method where they differ from these.
   struct Defaults: Sendable {
     /// What a group is worth.
     var importance = L1Norm.name
@@ -11,7 +11,7 @@ struct CutRounds: Sendable {
     var isGlobal = false
     /// The share of a family's groups that stays in any case, in a global ranking.
     var keepShare: Float = 0
-    /// The part of a round that comes before its cut.
+    /// The share of a round that comes before its cut.
     var before = 0.0
     /// Whether the number of groups that go is rounded up in a global ranking.
     var roundsUp = true
@@ -53,13 +53,13 @@ struct CutRounds: Sendable {
     }
   }
 
-  /// Rounds of a stretch before the cut and one behind it, which is the net's retraining.
+  /// Every round has iterations before its cut, and iterations behind it, which retrain the net.
   var course: Course {
     .stages(
       (0..<rounds).flatMap { round in
         let cut = Stage(.prune, until: .iteration(round * length + before), then: .cutAndReset)
         let isLast = round + 1 == rounds
-        // Without a stretch before it a cut ends the stretch behind the last one.
+        // Without iterations before a cut, the stage behind one cut ends with the next one.
         guard before > 0 || isLast else { return [cut] }
         return [cut, isLast ? Stage(.finalRetrain) : Stage(.retrain, until: .iteration((round + 1) * length))]
       })
@@ -128,8 +128,34 @@ struct CutRounds: Sendable {
     return byLayers.values.sorted { $0[0] < $1[0] }
   }
 
-  /// Random scores come from the run's own numbers, so that a resumed run goes on with them.
+  /// Random scores come from the run's random numbers, so that a resumed run continues them.
   private func scores(_ family: PrunedFamily, _ run: MomentOfRun) throws -> [Float] {
     importance == RandomScore.name ? (0..<family.count).map { _ in run.random.uniform() } : try run.scores()
   }
+}
+
+/// A method that cuts all families together, in rounds.
+public protocol RoundsMethod: PruningMethod where Memory == Nothing {
+  /// When it cuts, and by what.
+  var rounds: CutRounds { get }
+}
+
+extension RoundsMethod {
+  /// What `pruning_param.importance` says, or the method's default.
+  public var importance: any Importance { rounds.made }
+  /// In every round iterations before the cut, the cut, and retraining.
+  public var course: Course { rounds.course }
+
+  /// Cuts.
+  public func act(
+    _ moment: Moment, together families: inout [PrunedFamily], _ memories: inout [Nothing], in runs: [MomentOfRun]
+  ) throws {
+    if moment == .cut { try rounds.cut(&families, in: runs) }
+  }
+
+  /// Nothing: families act together.
+  public func act(_ moment: Moment, on family: inout PrunedFamily, _: inout Nothing, in run: MomentOfRun) {}
+
+  /// As many as the ratio asks for, but never all.
+  public func goal(_ family: PrunedFamily) -> Int { rounds.goal(family) }
 }

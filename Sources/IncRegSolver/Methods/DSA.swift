@@ -2,14 +2,14 @@ import Base
 import CaffeProto
 import Pruning
 
-/// Differentiable sparsity allocation (DSA): how much every family of channels keeps is learned by gradient under a bound
-/// on multiply-adds that falls to the budget, while gates hide channels at random, the weaker ones more often; then the
-/// weakest are cut, and what is left is tuned with a fresh optimiser.
+/// Differentiable sparsity allocation (DSA): how much every family of channels keeps is learned by gradient under a
+/// bound on multiply-adds that falls to the budget, while gates hide channels at random, the weaker ones more often;
+/// then the weakest are cut, and what is left is tuned with a fresh optimiser.
 ///
 /// Source: Ning et al., DSA, ECCV 2020; walkerning/differentiable-sparsity-allocation, which has the gates and counts
 /// multiply-adds. How the ratios come under the budget is ours (docs/methods.md).
 public struct DSA: PruningMethod {
-  /// Tied channels: only of what slimming takes away multiply-adds can be counted.
+  /// Tied channels: multiply-adds can only be counted for what slimming takes away.
   public static let names = MethodName.all("DSA", [Channels()])
   /// Names the method in snapshots.
   public static let id = "DSA"
@@ -60,7 +60,7 @@ public struct DSA: PruningMethod {
     case .iteration: makeGates(families, &keeps, runs)
     case .gates:
       step(allocation, families, &keeps, runs)
-      // Of the passes to come.
+      // These gates are for the coming passes.
       if settings.interval > 0 { makeGates(families, &keeps, runs) }
     case .cut:
       makeGates(families, &keeps, runs)
@@ -114,7 +114,7 @@ public struct DSA: PruningMethod {
     return hidden
   }
 
-  /// All begin alike.
+  /// All families begin with the same share.
   public func memory(of family: PrunedFamily) -> Keep { Keep(logit: settings.start) }
 
   /// A ratio that can be one.
@@ -137,6 +137,6 @@ public struct DSA: PruningMethod {
 }
 
 extension Double {
-  /// The share that a lowest logit keeps; of an infinite one all.
+  /// The share that is kept with this lowest logit; 1 for an infinite one.
   fileprivate var keptShare: Double { isFinite ? sigmoid : 1 }
 }

@@ -6,12 +6,12 @@ import Pruning
 struct DSASettings: Sendable {
   /// The share of multiply-adds that is left.
   let budget: Double
-  /// The weight of the share of multiply-adds beside the loss, where the bound asks for no more.
+  /// The weight of the share of multiply-adds beside the loss. It becomes larger where the bound needs it.
   let weight: Double
   /// The learning rate of keep ratios' logits, and where these begin.
   let rate: Double
   let start: Double
-  /// Updates from one batch for the keep ratios to the next; 0 takes the updates' own batches.
+  /// Updates between two batches for the keep ratios; 0 uses the batches of the updates themselves.
   let interval: Int
   /// Iterations before the cut.
   let length: Int
@@ -48,8 +48,8 @@ struct DSASettings: Sendable {
   /// How steep gates are in an iteration: from 1 on evenly to `gate_slope` at the cut.
   func slope(at iteration: Int) -> Double { 1 + (steepest - 1) * Double(iteration) / Double(length) }
 
-  /// The share of multiply-adds that keep ratios may ask for behind the step of an iteration: falling evenly from 1 to the
-  /// budget, which it has reached after three quarters of the time.
+  /// The share of multiply-adds that keep ratios may ask for behind the step of an iteration: falling evenly from 1 to
+  /// the budget, which it has reached after three quarters of the time.
   func bound(at iteration: Int) -> Double {
     1 - (1 - budget) * min(1, Double(iteration + 1) / (Self.falling * Double(length)))
   }

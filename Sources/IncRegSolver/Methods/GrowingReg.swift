@@ -64,7 +64,7 @@ public struct GrowingReg: PruningMethod {
   }
 
   private func step(_ family: inout PrunedFamily, _ choice: inout Choice, _ run: MomentOfRun) throws {
-    // While groups are picked the choice is provisional, and made anew each time.
+    // While groups are picked, the choice is provisional, and is made anew each time.
     if !choice.isMade { choice.groups = try lowest(family, run) }
     if !settings.picks { choice.isMade = true }
     if choice.isMade {
@@ -85,7 +85,7 @@ public struct GrowingReg: PruningMethod {
     Array(try run.ranked(family).prefix(max(0, goal(family) - family.state.prunedCount)))
   }
 
-  /// Lets penalties count, and takes the chosen groups in the end.
+  /// Lets penalties count in updates, and prunes the chosen groups at the cut.
   public func act(_ moment: Moment, on family: inout PrunedFamily, _ choice: inout Choice, in run: MomentOfRun) throws {
     switch moment {
     case .update: family.penalise()
@@ -94,10 +94,10 @@ public struct GrowingReg: PruningMethod {
     }
   }
 
-  /// Nothing is chosen.
+  /// No group is chosen yet.
   public func memory(of family: PrunedFamily) -> Choice { Choice() }
 
-  /// Groups that there are.
+  /// Whether all numbers of groups exist.
   public func fits(_ choice: Choice, _ family: PrunedFamily) -> Bool {
     choice.groups.allSatisfy((0..<family.count).contains) && choice.ratio.count <= 1
   }

@@ -1,7 +1,7 @@
 import CaffeProto
 
-/// What a solver prototxt asks of GReg, checked. What is not given makes the penalties reach their limit after two
-/// fifths of the run, a tenth of the run settle the net, and leaves the rest to fine-tuning.
+/// What a solver prototxt asks of GReg, checked. By default penalties reach their limit after two fifths of
+/// the run, the net settles for a tenth of the run, and the rest is fine-tuning.
 struct GrowingRegSettings: Sendable {
   /// Whether groups are picked by how they respond to a penalty on all, as GReg-2 does.
   let picks: Bool

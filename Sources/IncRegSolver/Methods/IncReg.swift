@@ -2,14 +2,15 @@ import CaffeProto
 import Engine
 import Pruning
 
-/// Incremental regularisation (IncReg): groups are ranked by the mean of their ranks so far; the penalties of those that are
-/// to go grow, by their rank, those of the others fall, and a group whose penalty reaches the ceiling is pruned.
+/// Incremental regularisation (IncReg): groups are ranked by the mean of their ranks so far; the penalties of those
+/// that are to go grow, by their rank, those of the others fall, and a group whose penalty reaches the ceiling is
+/// pruned.
 ///
-/// Source: Wang et al., IncReg; caffe_increg, sgd_solver.cpp, Regularize, branches Reg_Col and Reg_Row, the latter with the
-/// rows' marks where they belong.
+/// Source: Wang et al., IncReg; caffe_increg, sgd_solver.cpp, Regularize, branches Reg_Col and Reg_Row, the latter with
+/// the rows' marks where they belong.
 public struct IncReg: PruningMethod {
-  /// The names of the original and, for channels and columns of tiles, two of its kind. The spatial configurations that came with the original
-  /// ask for `Reg_Col` with the regularization `RegSpa_Col`.
+  /// The names of the original, and two more for channels and columns of tiles. The configurations for spatial pruning
+  /// that came with the original ask for `Reg_Col` with the regularization `RegSpa_Col`.
   public static let names =
     ["Reg_Col", "Reg-rank_Col"].map { MethodName($0, ["Reg_Col"], Columns()) }
     + ["Reg_Row", "Reg-rank_Row"].map { MethodName($0, ["Reg_Row"], Rows()) }
@@ -18,7 +19,7 @@ public struct IncReg: PruningMethod {
   /// Names the method in snapshots.
   public static let id = "IncReg"
 
-  /// What the run was asked to do.
+  /// The settings of the run.
   public let settings: IncRegSettings
   /// What is pruned.
   public let structure: any Structure
@@ -53,7 +54,7 @@ public struct IncReg: PruningMethod {
   /// A rank for every group.
   public func fits(_ ranks: Ranks, _ family: PrunedFamily) -> Bool { ranks.mean.count == family.count }
 
-  /// Moves ranks and penalties on with every update; makes kernels rectangles where positions were pruned.
+  /// Moves ranks and penalties on with every update. Where positions were pruned, makes kernels rectangular.
   public func act(_ moment: Moment, on family: inout PrunedFamily, _ ranks: inout Ranks, in run: MomentOfRun) throws {
     switch moment {
     case .update where habits.original?.isReference == true && structure is Rows:

@@ -8,7 +8,7 @@ struct KeepAllocation {
   let work: FamilyWork
   /// The families of every unit, by position.
   let units: [[Int]]
-  /// Per family: its groups, those of them that live, and how many of these may go.
+  /// Per family: how many groups it has, how many of them live, and how many may go.
   private let (count, living, most): ([Double], [Int], [Int])
 
   init(_ families: [PrunedFamily], _ work: FamilyWork) {
@@ -53,8 +53,8 @@ struct KeepAllocation {
     }
   }
 
-  /// One step of logits: logit - rate * (gradient + weight * d share / d logit), with as much more weight as it takes for
-  /// the share to be at most `bound`, which is a step along the Lagrangian of the loss under that bound.
+  /// One step of logits: logit - rate * (gradient + weight * d share / d logit), with as much more weight as it takes
+  /// for the share to be at most `bound`, which is a step along the Lagrangian of the loss under that bound.
   func step(
     _ logits: [Double], gradient: [Double], rate: Double, weight: Double, bound: Double
   ) -> [Double] {
@@ -73,11 +73,11 @@ struct KeepAllocation {
     return moved(high)
   }
 
-  /// How many groups of each of a unit's families are to go, so that at most the share `budget` of multiply-adds is left,
-  /// and no more could stay.
+  /// How many groups of each of a unit's families are to go, so that at most the share `budget` of multiply-adds is
+  /// left, and no more could stay.
   ///
-  /// First each family keeps its ratio, rounded. Then, while there is too much, that group goes which is least above its
-  /// family's threshold; and those come back that are highest among those for which there is room.
+  /// First each family keeps its ratio, rounded. While that costs too much, the group goes that is least above its
+  /// family's threshold. Then groups come back as long as there is room, the highest above their thresholds first.
   ///
   /// - Parameter margins: per family, how far its living groups are above the threshold, ascending
   func goals(keep: [Double], margins: [[Double]], budget: Double) -> [Int] {
@@ -104,7 +104,7 @@ struct KeepAllocation {
       let open = units.indices.filter { goals[$0] > 0 && !closed.contains($0) }
       guard let next = open.max(by: { margin($0, goals[$0] - 1) < margin($1, goals[$1] - 1) }) else { break }
       goals[next] -= 1
-      // What has no room now has none later.
+      // A group that does not fit now does not fit later.
       if share() > budget {
         goals[next] += 1
         closed.insert(next)

@@ -2,9 +2,9 @@ import Glibc
 
 /// The gates of a family: how likely each group is to be kept in a pass, so that on average the share `keep` is.
 ///
-/// p = min(1 / (1 + exp(x)) + 0.01, 1), x = slope * (ln beta1 - ln(strength + 1e-8)) within -20 and 20, where beta1 is such
-/// that the mean of p is `keep`. The gradient of the loss by `keep` is that of the probabilities, weighted by how much
-/// each grows with beta1, times their number; strengths, slope and the bound of 1 are left out of it.
+/// p = min(1 / (1 + exp(x)) + 0.01, 1), x = slope * (ln beta1 - ln(strength + 1e-8)) within -20 and 20, where beta1 is
+/// such that the mean of p is `keep`. The gradient of the loss by `keep` is that of the probabilities, weighted by how
+/// much each grows with beta1, times their number; strengths, slope and the bound of 1 are left out of it.
 ///
 /// Source: Ning et al., DSA, ECCV 2020; walkerning/differentiable-sparsity-allocation.
 struct KeepGate: Sendable {
@@ -13,7 +13,7 @@ struct KeepGate: Sendable {
   private let logStrengths: [Double]
   private let slope: Double
 
-  /// How near ln beta1 is to the root, and with it beta1, as a share of itself.
+  /// How near ln beta1 must be to the root, which is also the relative error of beta1.
   private static let tolerance = 1e-12
   private static let widest = 20.0
   private static let least = 0.01
@@ -41,7 +41,7 @@ struct KeepGate: Sendable {
   /// The probability of every group.
   var probabilities: [Double] { logStrengths.map { Self.probability(slope * (logThreshold - $0)) } }
 
-  /// How far every group is above the threshold, as a logarithm: what would go first is lowest.
+  /// How far every group is above the threshold, as a logarithm. The lowest goes first.
   var margins: [Double] { logStrengths.map { $0 - logThreshold } }
 
   /// The gradient by `keep`, from that by the probabilities.

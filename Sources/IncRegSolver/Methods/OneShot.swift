@@ -5,7 +5,7 @@ import Pruning
 /// left. With several rounds the cuts come evenly over the run.
 ///
 /// It is what other methods are compared with, as L1 (Li et al. 2017) or random choice.
-public struct OneShot: PruningMethod {
+public struct OneShot: RoundsMethod {
   /// Tied channels, filters, columns, input channels, columns of tiles, or single weights.
   public static let names = MethodName.all(
     "OneShot", [Channels(), Rows(), Columns(), Inputs(), TileColumns(), Weights()])
@@ -16,7 +16,8 @@ public struct OneShot: PruningMethod {
   public let structure: any Structure
   /// Batches from which gradients or activations are taken.
   public let scoreBatches: Int
-  private let rounds: CutRounds
+  /// A cut at the beginning of every round.
+  public let rounds: CutRounds
 
   /// Reads the solver's fields.
   public init(_ solver: SolverParameter, as name: MethodName, profile: PruneProfile) throws {
@@ -25,10 +26,6 @@ public struct OneShot: PruningMethod {
     rounds = try CutRounds(solver, .init())
   }
 
-  /// What `pruning_param.importance` says.
-  public var importance: any Importance { rounds.made }
-  /// A cut at the beginning of every round.
-  public var course: Course { rounds.course }
   /// It looks at all families together.
   public var habits: Habits {
     var habits = Habits()
@@ -36,22 +33,9 @@ public struct OneShot: PruningMethod {
     return habits
   }
 
-  /// Cuts.
-  public func act(
-    _ moment: Moment, together families: inout [PrunedFamily], _ memories: inout [Nothing], in runs: [MomentOfRun]
-  ) throws {
-    if moment == .cut { try rounds.cut(&families, in: runs) }
-  }
-
   /// Says when the cuts come.
   public func plan(_ plan: inout RunPlan, _ run: PlannedRun<Nothing>) {
     rounds.plan(
       &plan, run, "one-shot pruning and fine-tuning")
   }
-
-  /// As many as the ratio asks for, but never all.
-  public func goal(_ family: PrunedFamily) -> Int { rounds.goal(family) }
-
-  /// Nothing.
-  public func act(_ moment: Moment, on family: inout PrunedFamily, _: inout Nothing, in run: MomentOfRun) {}
 }

@@ -5,10 +5,10 @@ import Pruning
 
 /// OrthoReg: the filters of each convolution are drawn to be orthonormal, so that what a group of them is worth is the
 /// sum of what its filters are worth; then the groups that the loss hardly feels are cut all over the net, and the rest
-/// is retrained. Of several rounds each begins with the penalty.
+/// is retrained. Where there are several rounds, each begins with the penalty.
 ///
 /// Source: Lubana et al., OrthoReg, 2021; EkdeepSLubana/OrthoReg.
-public struct OrthoReg: PruningMethod {
+public struct OrthoReg: RoundsMethod {
   /// Tied channels, or filters.
   public static let names = MethodName.all("OrthoReg", [Channels(), Rows()])
   /// Names the method in snapshots.
@@ -18,7 +18,8 @@ public struct OrthoReg: PruningMethod {
   public let structure: any Structure
   /// Batches from which gradients are taken.
   public let scoreBatches: Int
-  private let rounds: CutRounds
+  /// The penalty, a cut, and retraining, in every round.
+  public let rounds: CutRounds
   private let penalty: OrthoPenalty
 
   /// Reads the solver's fields.
@@ -31,10 +32,6 @@ public struct OrthoReg: PruningMethod {
       solver, .init(importance: Fisher.name, isGlobal: true, keepShare: 0.05, before: 0.4, roundsUp: false))
   }
 
-  /// What the loss feels.
-  public var importance: any Importance { rounds.made }
-  /// The penalty, a cut, and retraining, in every round.
-  public var course: Course { rounds.course }
   /// It looks at all families together, and the penalty takes the place of weight decay.
   public var habits: Habits {
     var habits = Habits()
@@ -47,13 +44,6 @@ public struct OrthoReg: PruningMethod {
     penalty.gradients(layers, values)
   }
 
-  /// Cuts.
-  public func act(
-    _ moment: Moment, together families: inout [PrunedFamily], _ memories: inout [Nothing], in runs: [MomentOfRun]
-  ) throws {
-    if moment == .cut { try rounds.cut(&families, in: runs) }
-  }
-
   /// Says when the cuts come.
   public func plan(_ plan: inout RunPlan, _ run: PlannedRun<Nothing>) {
     rounds.plan(
@@ -61,10 +51,4 @@ public struct OrthoReg: PruningMethod {
       "filters are drawn to be orthonormal by ortho_strength = \(penalty.strength.logged) for \(rounds.before) iterations of each round; nothing decays meanwhile"
     )
   }
-
-  /// As many as the ratio asks for, but never all.
-  public func goal(_ family: PrunedFamily) -> Int { rounds.goal(family) }
-
-  /// Nothing.
-  public func act(_ moment: Moment, on family: inout PrunedFamily, _: inout Nothing, in run: MomentOfRun) {}
 }

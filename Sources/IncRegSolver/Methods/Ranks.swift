@@ -1,7 +1,7 @@
 /// What IncReg knows of a family: the mean rank of every group.
 public struct Ranks: Codable, Sendable {
-  /// The running mean of the rank by score since iteration 0; for pruned groups a negative mark that falls with the time of
-  /// pruning, which is only written to snapshots (the order of pruned groups decides nothing).
+  /// The running mean of the rank by score since iteration 0; for pruned groups a negative mark that falls with the
+  /// time of pruning, which is only written to snapshots (the order of pruned groups decides nothing).
   @Bits var mean: [Float]
   private var byScore = RankOrder()
   private var byMean = RankOrder()
@@ -33,7 +33,7 @@ public struct Ranks: Codable, Sendable {
   /// Marks a group that falls.
   mutating func mark(_ group: Int, step: Int, excess: Float) { mean[group] = Float(step - 1_000_000) - excess }
 
-  /// The schedule's changes. The situation changes with every pruned group, but not in between.
+  /// The schedule's changes. They are kept until another group is pruned, since the situation does not change before.
   mutating func deltas(_ situation: PenaltySituation, _ schedule: any PenaltySchedule) -> [Float] {
     if let last, last.of == situation { return last.deltas }
     let deltas = schedule.deltas(situation)

@@ -34,11 +34,11 @@ struct SettingCheck {
 
   private func fault(_ field: String, _ cause: String) -> IncRegError { .field("pruning_param.\(field)", cause) }
 
-  /// What was written in the file, of which the float is the nearest.
+  /// The number that was written in the file. The float is the nearest one to it.
   private func decimal(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
 }
 
 extension PrunedFamily {
-  /// The ratio as it was written, of which the float is the nearest: the originals count in double precision.
+  /// The ratio as it was written, which the float only approximates: the originals compute in double precision.
   var exactRatio: Double { Double("\(ratio)") ?? Double(ratio) }
 }

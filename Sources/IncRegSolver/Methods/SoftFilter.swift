@@ -1,15 +1,15 @@
 import CaffeProto
 import Pruning
 
-/// Soft filter pruning (SFP) and its kin: before the first epoch and after every one the groups of the smallest L2 norm
-/// are multiplied by a factor, but trained on, so that they can come back. What is smallest at the end of the run is
-/// pruned.
+/// Soft filter pruning (SFP) and its kin: before the first epoch, and after every epoch, the groups of the smallest L2
+/// norm are multiplied by a factor. They are still trained, so that they can come back. The groups that are smallest at
+/// the end of the run are pruned.
 ///
 /// SFP zeroes a constant share, ASFP a growing one; SRFP and ASRFP shrink before they zero.
 ///
 /// Source: He et al., Soft Filter Pruning, IJCAI 2018, and its successors; he-y/soft-filter-pruning, cailinhang/PGMPF.
 public struct SoftFilter: PruningMethod {
-  /// Tied channels, the filters of each layer for themselves, columns of tiles, or single weights.
+  /// Tied channels, filters of each layer alone, columns of tiles, or single weights.
   public static let names = ["SFP", "ASFP", "SRFP", "ASRFP"].flatMap {
     MethodName.all($0, [Channels(), Rows(), TileColumns(), Weights()])
   }
@@ -57,7 +57,7 @@ public struct SoftFilter: PruningMethod {
     }
   }
 
-  /// N * (1 - kept), cut off. The original computes so, and of 10 groups takes none where 0.9 are kept.
+  /// N * (1 - kept), cut off, computed as in the original: of 10 groups it takes none where 0.9 are kept.
   static func count(_ count: Int, kept: Double) -> Int {
     Int(exactly: (Double(count) * (1 - kept)).rounded(.towardZero)) ?? 0
   }

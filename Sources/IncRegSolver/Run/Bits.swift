@@ -1,4 +1,4 @@
-/// Floats that are saved as their bits, since text would round them, and since NaN has none.
+/// Floats that are saved as their bits, since text would round them, and since NaN has no form in JSON.
 @propertyWrapper public struct Bits: Codable, Equatable, Sendable {
   /// The floats.
   public var wrappedValue: [Float]

@@ -17,8 +17,8 @@ extension [GroupFamily] {
 }
 
 extension PruningRun {
-  /// Keeps blocks equal in every moment: of each as many groups fall as of the one of which fewest have fallen or want to.
-  /// The others wait until the method wants them again.
+  /// Keeps blocks equal at every moment. In each block as many groups fall as in the block with the fewest that have
+  /// fallen or are to fall. Other groups wait until the method prunes them again.
   func levelBlocks() {
     for block in wiring.blocks {
       let wanted = block.map { entries[$0].family.newlyFallen }

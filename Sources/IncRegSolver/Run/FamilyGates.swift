@@ -10,14 +10,14 @@ struct FamilyGates {
     let parameter: Int
   }
 
-  /// The magnitudes of the first say how strong a group is.
+  /// The magnitudes of the first of them say how strong a group is.
   let parts: [Part]
 }
 
-/// Finds what multiplies the channels of a family and nothing else: behind every layer that makes them the factors and
-/// shifts of the last layer that scales them before they are tied or read, as a Scale behind a BatchNorm; where there is
-/// none, the layer's filters and biases. A gate there is a gate on the channel, and its gradient is the sum of value *
-/// gradient over its slices.
+/// Finds what multiplies the channels of a family and nothing else. For every layer that makes them, it is the factors
+/// and shifts of the last layer that scales them before they are tied or read, such as a Scale behind a BatchNorm.
+/// Where there is none, it is the layer's filters and biases. A gate there is a gate on the channel, and its gradient
+/// is the sum of value * gradient over its slices.
 struct GateFinder {
   private let net: NetDescription
   /// Per layer: how many layers with filters are on the longest way to it, itself among them.

@@ -10,7 +10,7 @@ public struct GroupState: Equatable, Sendable {
   /// The penalty: added to the gradient as penalty * weight, and so half a square norm's coefficient.
   public var penalty: [Float]
 
-  /// The state of `count` groups of which nothing is known.
+  /// The state of `count` living groups without penalties.
   public init(count: Int) {
     prunedAt = [Int?](repeating: nil, count: count)
     softened = [Bool](repeating: false, count: count)

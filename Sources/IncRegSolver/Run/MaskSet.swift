@@ -84,7 +84,7 @@ public struct MaskSet: Equatable, Sendable {
   /// Masks elements, or lets them grow again, but where their rows or columns are masked.
   public mutating func set(_ places: some Sequence<Int>, isMasked: Bool) {
     var mask = elements ?? ElementMask(count: matrix.rows.count * matrix.width)
-    // What only one owns is not copied.
+    // The mask is changed while nothing else refers to it, so that it is not copied.
     elements = nil
     for place in places { mask.set(place, stays: !isMasked) }
     elements = mask

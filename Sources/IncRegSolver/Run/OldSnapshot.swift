@@ -3,7 +3,7 @@ import Solver
 
 /// Periodic snapshots that a newer one has replaced.
 enum OldSnapshot {
-  /// Deletes the files of iteration `iteration`; that they are gone already is no matter.
+  /// Deletes the files of iteration `iteration`, if they are still there.
   static func remove(_ solver: Solver, iteration: Int) {
     let suffix = solver.parameter.snapshotFormat == .binaryproto ? "" : ".h5"
     for ending in [".caffemodel", ".solverstate"] {

@@ -31,7 +31,7 @@ extension PrunableLayer {
       }
       let shape = net.parameters[weight].blob.shape
       let found = FilterWeight(
-        layer: index, shape: shape, filterAxis: filters.filterAxis, groups: filters.filterGroups(described.bottomShapes)
+        layer: index, shape: shape, filterAxis: filters.filterAxis, blocks: filters.filterBlocks(described.bottomShapes)
       )
       if prune.pruneRatio > 0, let obstacle = structure.obstacle(found) { throw refuse(obstacle) }
       guard structure.takes(found) else { return nil }
@@ -42,7 +42,7 @@ extension PrunableLayer {
       let asked = prune.hasPruneRatio || structure.obstacle(found) != nil ? prune.pruneRatio : ratio
       let layer = PrunableLayer(
         name: described.name, isConvolution: isConvolution, parameters: parameters, shape: shape,
-        matrix: WeightMatrix(shape, blocks: found.groups), ratio: asked, ratioStep: prune.pruneRatioStep,
+        matrix: WeightMatrix(shape, blocks: found.blocks), ratio: asked, ratioStep: prune.pruneRatioStep,
         takesFromNeighbours: prune.ifUpdateRowCol, multiplyAdds: Float(shape.count) * Float(positions),
         ratioIsOwn: prune.pruneRatio > 0)
       return (layer, found)

@@ -30,10 +30,10 @@ public struct PrunableLayer: Sendable {
 
   /// What is held at zero.
   public var mask: MaskSet
-  /// Updates until masked weights and their momentum are zero and stay so by themselves, as their gradients are masked:
-  /// two after every change of the mask.
+  /// How many more updates must mask weights and momentum: two after every change of the mask. From then on they stay
+  /// zero by themselves, since their gradients are masked.
   public var unsettled = 0
-  /// What caffe_increg counts once more than it is masked; stays 0 but in the profile `reference`.
+  /// What caffe_increg counts more often than it is masked; always 0 with the profile `fixed`.
   public var twiceCounted = TwiceCounted()
   /// How much is masked, as of the last ``refreshRatio()``.
   public var achieved = MaskedRatio()

@@ -3,7 +3,7 @@ import Solver
 
 /// What a pruning run says to a machine that follows it (`docs/log-json.md`).
 enum PruneEvent: LoggedEvent, Equatable {
-  /// What is asked for.
+  /// What is to be pruned.
   case plan(iteration: Int, method: String, unit: String, [Plan])
   /// How far the families are; what pruning has saved, as caffe_increg counts.
   case ratios(iteration: Int, [Ratio], speedup: Float, compression: Float)
@@ -11,8 +11,8 @@ enum PruneEvent: LoggedEvent, Equatable {
   case phase(iteration: Int, CoursePhase, stage: Int?)
   /// Groups were cut at once.
   case cut(iteration: Int, [Cut])
-  /// Tests on both sides of a cut: before it, empty where nobody knows, as in a run that was resumed in between, and behind
-  /// it, with statistics of normalisations taken anew where the run does so.
+  /// Tests on both sides of a cut. `before` is empty where it is not known, as in a run that was resumed in between.
+  /// `after` is with new statistics of normalisations where the run takes them anew.
   case tested(iteration: Int, before: [NetOutput], after: [NetOutput])
   /// Running statistics were taken anew: an output of a test with the old and with the new ones.
   case statistics(iteration: Int, [Change])
@@ -23,7 +23,7 @@ enum PruneEvent: LoggedEvent, Equatable {
   /// The run went back to a snapshot, and goes on from its iteration.
   case restored(iteration: Int, from: Int)
 
-  /// What is asked of a family.
+  /// What is to be pruned of a family.
   struct Plan: Equatable {
     let name: String
     let layers: [String]

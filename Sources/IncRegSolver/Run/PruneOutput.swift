@@ -23,7 +23,7 @@ public struct PruneOutput {
   /// Writes a milestone of the run.
   func app(_ line: String) { write("[app]" + line) }
 
-  /// Writes a detail, where details are wanted; the text is not made otherwise.
+  /// Writes a detail, where details are wanted. Else its text is not even made.
   func detail(_ line: @autoclosure () -> String) {
     if !onlyApp { write(line()) }
   }

@@ -49,7 +49,7 @@ public struct PruneStatus: Equatable, Sendable {
   }
 }
 
-/// A pruning run as those see it who watch it from outside.
+/// A pruning run as it is seen from outside.
 public protocol WatchedRun: AnyObject {
   /// Where it stands; nil before it has begun.
   var status: PruneStatus? { get }
@@ -65,7 +65,7 @@ extension PruningRun: WatchedRun {
   /// The phase, and how far its families are.
   public var status: PruneStatus? {
     guard let keeper else { return nil }
-    // What is to go is not known before the cut.
+    // Such a method only knows at the cut how much is to go.
     let isOpen = method.habits.choosesGoals && keeper.phase == .prune
     let pruned = entries.indices.filter { entries[$0].family.ratio > 0 && !isOpen }
     return PruneStatus(
@@ -76,7 +76,7 @@ extension PruningRun: WatchedRun {
       })
   }
 
-  /// Of a search, its beginning, the last good stage, and the best of the present retraining.
+  /// The beginning, the last good stage, and the best check of the present retraining; none but in a search.
   public func neededSnapshots(_ solver: Solver) -> [String] {
     let host = RunHost(self, solver)
     return (search?.neededSnapshots ?? []).map { host.statePath(tag: $0.tag, iteration: $0.iteration) }

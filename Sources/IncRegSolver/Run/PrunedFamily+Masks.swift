@@ -3,7 +3,8 @@ import Pruning
 
 // Between a family's groups and the masks of the layers that its members belong to.
 extension PrunedFamily {
-  /// Recounts. Where a group is a whole row or column of one weight, what is masked for other reasons counts, too.
+  /// Counts anew. Where a group is a whole row or column of one weight, one that is masked for another reason counts,
+  /// too.
   mutating func refresh(_ all: [PrunableLayer]) {
     pruned = state.prunedAt.count { $0 != nil }
     achieved = Float(pruned) / Float(max(1, counted))
@@ -17,8 +18,8 @@ extension PrunedFamily {
     }
   }
 
-  /// Takes the status of groups from what is masked. Filters between those that make a channel and those that read it do
-  /// not count: one-shot pruning leaves them as they are.
+  /// Takes the status of groups from what is masked. Filters between those that make a channel and those that read it
+  /// do not count: one-shot pruning leaves them as they are.
   mutating func adoptMasks(_ all: [PrunableLayer]) {
     var isMasked = [Bool](repeating: !groups.members.isEmpty, count: count)
     forEachSlice { member, layer, slice, group in

@@ -12,8 +12,8 @@ public struct PrunedFamily: Sendable {
   /// theirs.
   let layers: [Int?]
 
-  /// The groups of the smallest of the blocks of a group convolution, to which this family belongs as one; else its own.
-  /// The ratio is of these, since of every block as many must go.
+  /// The number of groups that the ratio is applied to. For a block of a group convolution it is that of the smallest
+  /// block, since all blocks must lose the same number; else it is that of the family.
   public let counted: Int
 
   /// Where the groups stand.
@@ -22,7 +22,7 @@ public struct PrunedFamily: Sendable {
   public internal(set) var pruned = 0
   /// The same as a fraction, which is compared with targets.
   public internal(set) var achieved: Float = 0
-  /// The iteration with which the method has done what it does before a cut; nil before.
+  /// The iteration in which the method had done all that it does before a cut; nil before.
   public var finishedAt: Int?
   /// What the method wants of the run.
   var wishes = Wishes()
@@ -41,22 +41,22 @@ public struct PrunedFamily: Sendable {
   /// The first layer, as a position among the run's.
   var layer: Int { layers.lazy.compactMap(\.self).first ?? 0 }
 
-  /// How many groups a ratio asks for; the product is rounded to single precision first: 25 * 0.9 gives 23 (Q11). Of
-  /// channels one stays, since a layer without any is none.
+  /// How many groups a ratio asks for. The product is rounded to single precision first: 25 * 0.9 gives 23 (Q11). One
+  /// channel always stays, since a layer needs one.
   public func groups(at ratio: Float) -> Int {
-    // Of a ratio that is none, nothing is asked.
+    // NaN asks for nothing.
     let asked = Int(exactly: (Float(counted) * ratio).rounded(.up)) ?? 0
     return groups.only == nil ? min(asked, counted - 1) : asked
   }
 
-  /// As many, but one stays, whatever the groups are.
+  /// How many groups a ratio asks for, where one group of any kind stays.
   func groupsButOne(at ratio: Float) -> Int { min(groups(at: ratio), counted - 1) }
 
   /// How many groups are still to be pruned.
   public var groupsLeft: Int { max(0, groups(at: ratio) - pruned) }
 
-  /// Whether as much is pruned as `target` asks for. The ratio of all the groups that it asks for can be rounded to
-  /// less than the target; caffe_increg then never finishes the layer, and so does the profile `reference` (Q11).
+  /// Whether as much is pruned as `target` asks for. The share of these groups can be less than the target, by
+  /// rounding. Then caffe_increg, and the profile `reference`, never finish the layer (Q11).
   func hasReached(_ target: Float, _ profile: PruneProfile) -> Bool {
     achieved >= target || profile == .fixed && pruned >= groups(at: target)
   }

@@ -46,14 +46,15 @@ public protocol PruningMethod: Sendable {
   /// Does what is to be done with a family at a moment.
   func act(_ moment: Moment, on family: inout PrunedFamily, _ memory: inout Memory, in run: MomentOfRun) throws
 
-  /// Does what concerns several families together, before each of them acts for itself: those that are pruned, in the
-  /// order of the net. Not before ``Moment/update``, and only for methods whose ``Habits/actsTogether``.
+  /// Does what concerns several families together, before the method acts on each of them. It gets the families that
+  /// are pruned, in the order of the net. It is not called before ``Moment/update``, and only for methods with
+  /// ``Habits/actsTogether``.
   func act(
     _ moment: Moment, together families: inout [PrunedFamily], _ memories: inout [Memory], in runs: [MomentOfRun])
     throws
 
   /// What is added to gradients in the coming update besides penalties, by parameter of the net. Asked for while the
-  /// method may prune, of methods whose ``Habits/addsGradients``.
+  /// method may prune, if it has ``Habits/addsGradients``.
   func addedGradients(_ layers: [PrunableLayer], _ values: (_ parameter: Int) -> Blob) -> [Int: Blob]
 
   /// Batches from which gradients or activations are taken where the importance needs them for a cut.
@@ -66,7 +67,7 @@ public protocol PruningMethod: Sendable {
   func plan(_ plan: inout RunPlan, _ run: PlannedRun<Memory>)
 }
 
-/// What a method with no memory remembers.
+/// The memory of a method that remembers nothing.
 public struct Nothing: Codable, Sendable {
   /// Makes nothing.
   public init() {}
@@ -117,7 +118,7 @@ public enum Moment: Equatable, Sendable {
   case epoch
   /// The family has reached its target. What falls is masked before the next pass.
   case reached
-  /// The course says that what is to go goes now.
+  /// The course says that the groups that are to go must be pruned now.
   case cut
 }
 
@@ -167,8 +168,8 @@ public struct Habits: Sendable {
   public var actsBeforePasses = false
   /// Whether the method hides groups while a pass runs, for which gradients must be complete.
   public var hides = false
-  /// Where the gradients of gates come from, for a method that learns them: what it hides then is the gates'. Nil where
-  /// it has none.
+  /// Where the gradients of gates come from, for a method that learns gates: hiding then sets gates to 0. Nil for
+  /// methods without gates.
   public var gates: Gates?
   /// Whether the method itself says how much goes. A `prune_ratio` is then the most that may go, and 1 where none is
   /// given.

@@ -4,7 +4,7 @@ import Solver
 
 // Cuts between two updates, and what follows them.
 extension PruningRun {
-  /// Cuts where the course begins with that.
+  /// Cuts before the first iteration, where the course begins with a cut.
   func cutAtBegin(_ solver: Solver) throws {
     guard try running().cutsAtBegin else { return }
     _ = try testBeforeCut(solver)
@@ -45,7 +45,7 @@ extension PruningRun {
     sayGoals(solver)
   }
 
-  /// Says how much is gone where the method has chosen that.
+  /// Says how much is pruned, where the method has chosen how much.
   private func sayGoals(_ solver: Solver) {
     guard method.habits.choosesGoals, let work = wiring.work else { return }
     let pruned = families.filter { $0.ratio > 0 }
@@ -56,10 +56,10 @@ extension PruningRun {
     )
   }
 
-  /// Takes the running statistics of normalisations anew, which are those of the net before groups were set to zero,
-  /// and says what a test gives with both.
+  /// Takes the running statistics of normalisations anew, since they are still those from before groups were set to
+  /// zero, and says what a test gives with the old and with the new ones.
   ///
-  /// - Parameter isRepeated: whether it is made again where somebody outside stops the run in the first test
+  /// - Parameter isRepeated: whether the resumed run does it again if somebody outside stops this one in the first test
   /// - Returns: false where that happened
   func renewStatistics(_ solver: Solver, isRepeated: Bool = true) throws -> Bool {
     let parameter = solver.parameter
@@ -93,7 +93,8 @@ extension PruningRun {
     }
   }
 
-  /// The outputs of a test, of which the run does not know afterwards; nil where somebody outside stopped the run in it.
+  /// The outputs of a test, of which the run does not know afterwards; nil where somebody outside stopped the run in
+  /// it.
   private func testedOutputs(_ solver: Solver) throws -> [NetOutput]? {
     guard !solver.testNets.isEmpty else { return [] }
     let sources = solver.testNets.flatMap { $0.layers.compactMap { $0.layer as? any PositionedLayer } }
@@ -108,12 +109,14 @@ extension PruningRun {
 
 /// Tests on both sides of a cut, as far as they are made.
 struct CutTests {
-  /// What a test gave before a cut that is to come or under way.
+  /// What a test gave before a cut that has not been completed.
   var before: [NetOutput]?
-  /// What a test gave when the first group had fallen, of those that fall one by one.
+  /// What a test gave when the first group had fallen, where groups fall one by one.
   var gradual: [NetOutput] = []
   /// Whether something had fallen before the present iteration; nil before the first.
   var hadFallen: Bool?
+  /// Whether the course was pruning when the present iteration began; nil before the first.
+  var wasPruning: Bool?
 }
 
 // Tests on both sides of a cut, for who asks for them.
@@ -125,24 +128,27 @@ extension PruningRun {
     return cutTests.before != nil
   }
 
-  /// Tells what the test before a cut gave, and one behind it; nothing where there was none.
+  /// Tests behind a cut, and tells what this test and the one before the cut gave. Does nothing where there was none
+  /// before.
   ///
   /// - Returns: false where somebody outside stopped the run in the test
   func testBehindCut(_ solver: Solver) throws -> Bool {
     guard let before = cutTests.before else { return true }
     guard let after = try testedOutputs(solver) else { return false }
     cutTests.before = nil
+    // All of it fell at once.
+    cutTests.hadFallen = true
     try solver.tell(PruneEvent.tested(iteration: solver.iteration, before: before, after: after))
     return true
   }
 
-  /// Of a method whose groups fall one by one: a test when the first has fallen, one when the last has.
+  /// Where groups fall one by one: tests when the first group has fallen, and when the last one has.
   func testGradualCut(_ solver: Solver, wasPruning: Bool) throws {
     guard testsCuts, wasPruning else { return }
     if cutTests.hadFallen == false, entries.contains(where: { $0.family.state.prunedCount > 0 }) {
       cutTests.gradual = try testedOutputs(solver) ?? []
     }
-    guard phase != .prune, let after = try testedOutputs(solver) else { return }
+    guard phase != .prune, !cutTests.gradual.isEmpty, let after = try testedOutputs(solver) else { return }
     try solver.tell(PruneEvent.tested(iteration: solver.iteration, before: cutTests.gradual, after: after))
   }
 }

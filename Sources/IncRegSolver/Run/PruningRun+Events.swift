@@ -13,7 +13,7 @@ extension PruningRun {
   /// The families that are pruned, by position.
   private var prunedFamilies: [Int] { entries.indices.filter { entries[$0].family.ratio > 0 } }
 
-  /// Says what is asked for.
+  /// Says what is to be pruned.
   func tellPlan(_ solver: Solver) throws {
     try solver.tell(
       PruneEvent.plan(

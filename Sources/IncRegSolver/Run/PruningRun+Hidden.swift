@@ -1,7 +1,8 @@
 import Pruning
 import Solver
 
-// Groups that are hidden while a pass runs: the weights that make them, or what multiplies them where gates are learned.
+// Groups that are hidden while a pass runs: the weights that make them, or what multiplies them where gates are
+// learned.
 extension PruningRun {
   /// Draws what is hidden in the coming passes, in the order of families and groups.
   func draw() {
@@ -25,7 +26,7 @@ extension PruningRun {
     }
   }
 
-  /// Brings them back, and takes their gradient away; what it says of gates is noted before.
+  /// Brings hidden values back, and clears their gradients. What these say about gates is noted before.
   ///
   /// - Parameter isLast: whether the gradients of all passes are complete
   func bringBack(_ solver: Solver, isLast: Bool) throws {
@@ -63,8 +64,8 @@ extension PruningRun {
     try act(.gates, solver) { running, entry in running.acts(on: entry, entries[entry].family) }
   }
 
-  /// Adds up the gradients of gates. Those of parameters grow from pass to pass, but for what is hidden, which loses its
-  /// own after each.
+  /// Adds up the gradients of gates. The gradients of parameters are sums over all passes so far, but those of hidden
+  /// groups are cleared after each pass.
   private func noteGateGradients(_ solver: Solver, _ gradients: (_ parameter: Int) -> [Float]) {
     for index in entries.indices where !entries[index].gateGradient.isEmpty {
       let hidden = entries[index].family.state.hidden

@@ -4,8 +4,8 @@ import Solver
 
 // When the method acts, and what becomes of what it wishes.
 extension PruningRun {
-  /// Before the first pass: takes what neighbours have queued, counts, masks the weights, and lets the method act.
-  /// Before every pass: hides what is hidden.
+  /// Before the first pass, takes what neighbours have queued, counts, masks the weights, and lets the method act.
+  /// Before every pass, sets hidden groups to zero.
   public func willForward(_ solver: Solver, pass: Int) throws {
     if pass == 0 {
       for index in layers.indices { try begin(layer: index, solver) }
@@ -22,8 +22,8 @@ extension PruningRun {
     hide(solver)
   }
 
-  /// Tells weights what stays of them while nothing more is pruned, so that only that is computed with. Nothing of it is
-  /// saved: it follows from phase and masks.
+  /// Gives weights their final masks while nothing more is pruned, so that only living weights are computed with. This
+  /// is not saved, since it follows from phase and masks.
   private func sayWhatIsFinal(_ solver: Solver) {
     let isFinal = phase == .retrain || phase == .finalRetrain
     for index in layers.indices {
@@ -47,8 +47,8 @@ extension PruningRun {
     if layers[index].unsettled > 0 { layers[index].mask.apply(toDataOf: weight(index, solver)) }
   }
 
-  /// Brings back what was hidden, and takes its gradient away. After the last pass masks the gradients where their norm
-  /// counts; else the update does.
+  /// Brings hidden values back, and clears their gradients. Where the norm of all gradients counts, masks them after
+  /// the last pass; else the update masks them.
   public func didBackward(_ solver: Solver, pass: Int) throws {
     let isLast = pass + 1 == passes(solver) * solver.parameter.iterSize
     try bringBack(solver, isLast: isLast)
@@ -181,7 +181,7 @@ extension PruningRun {
     }
   }
 
-  /// Whether a weight is not pruned because it does not decay, which is what the original makes of it (Q3).
+  /// Whether a family is not pruned because its weight does not decay, as in the original (Q3).
   private func isSwitchedOff(_ family: PrunedFamily, _ solver: Solver) -> Bool {
     rules?.isReference == true && !decays(family, solver)
   }

@@ -16,7 +16,7 @@ extension PruningRun {
     try section.add(to: &state)
   }
 
-  /// Takes it; of a roll-back, which keeps the course, only what belongs to weights.
+  /// Takes what the run has saved. A roll-back keeps the course, and takes only what belongs to weights.
   public func decode(from state: SolverState, _ solver: Solver, rollback: Bool) throws {
     guard let keeper else { return }
     guard let section = try RunSection<Method.Memory>.read(Method.id, from: state) else {
@@ -83,8 +83,8 @@ extension PruningRun {
     periodicSnapshot = nil
   }
 
-  /// What is resumed from is replaced by the next periodic snapshot, as it would have been; with it goes the one
-  /// before, which a run that was killed may not have removed yet.
+  /// Notes the snapshots that the next periodic one replaces: the one that the run resumes from, as without the stop,
+  /// and the one before, which a run that was killed may not have removed yet.
   private func noteLeftSnapshots(_ solver: Solver) {
     let isPeriodic = solver.parameter.snapshot > 0 && solver.iteration % solver.parameter.snapshot == 0
     leftSnapshots = [isPeriodic ? periodicSnapshot : solver.iteration].compactMap(\.self)

@@ -14,7 +14,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     var failure: (any Error)?
     /// Where gates are learned: the gradient of every group's gate, over the passes so far.
     var gateGradient: [Double] = []
-    /// What of the next pass's gradients is of passes before.
+    /// The part of the next pass's gradients that comes from earlier passes.
     var seenByGates: [Double] = []
   }
 
@@ -136,8 +136,8 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
       )
     }
     firstIteration = solver.iteration
-    // A run that goes on notes that families have reached their targets in the iteration in which the unbroken one
-    // does.
+    // A resumed run must not note here that families have reached their targets: the unbroken run notes it in its next
+    // iteration.
     if !goesOn { reportRatios(solver) }
     plan(solver).write(to: solver.log)
     try tellPlan(solver)
@@ -155,7 +155,7 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     return keeper?.learningRate(policy: policy) ?? policy
   }
 
-  /// None for weights whose penalty takes its place.
+  /// 0 for weights for which the method's penalty takes the place of decay.
   public func weightDecay(_ solver: Solver, parameter index: Int, strength: Float) -> Float {
     if method.habits.suspendsDecay, phase == .prune { return 0 }
     guard method.habits.replacesDecay, phase == .prune, let layer = wiring.layerOfParameter[index] else {
@@ -176,23 +176,26 @@ public final class PruningRun<Method: PruningMethod>: SolverHook {
     report()
     for index in layers.indices where layers[index].unsettled > 0 { layers[index].unsettled -= 1 }
     guard try cutIfDue(solver) else { return .proceed }
-    let wasPruning = phase == .prune
-    defer { cutTests.hadFallen = testsCuts && entries.contains { $0.family.state.prunedCount > 0 } }
+    let wasPruning = cutTests.wasPruning ?? (phase == .prune)
+    defer {
+      cutTests.wasPruning = phase == .prune
+      cutTests.hadFallen = testsCuts && entries.contains { $0.family.state.prunedCount > 0 }
+    }
     if try running().advance(RunHost(self, solver)) == .finish { return .finish }
+    try testGradualCut(solver, wasPruning: wasPruning)
     guard let search else { return .proceed }
     let budget = Budget(layers, rule: .init(solver.parameter))
     search.counted(budget)
-    try testGradualCut(solver, wasPruning: wasPruning)
     sayTotals(budget, solver, isFirst: firstIteration == solver.iteration)
     return .proceed
   }
 
   /// Lets the method act on all families after an epoch.
   public func didEpoch(_ solver: Solver, epoch: Int, of total: Int) throws {
-    // A run that was stopped in a test below is told of the epoch again.
+    // If the run was stopped in a test below, the resumed run gets this call again.
     if lastEpoch != epoch {
       lastEpoch = epoch
-      // The last zeroing is what the cut behind it makes final.
+      // The cut at the end makes the last softening final, so the test before the cut comes here.
       if method.habits.needsEpochs, epoch == total, try !testBeforeCut(solver) { return lastEpoch = nil }
       try actAtOnce(.epoch, solver, epoch: (epoch, total))
       let families = self.families.filter { $0.ratio > 0 }

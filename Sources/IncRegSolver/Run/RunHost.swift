@@ -57,7 +57,9 @@ final class RunHost<Method: PruningMethod>: PhaseHost {
 }
 
 extension PrunedFamily {
-  /// Sets the penalties of living groups to zero where they are positive and below `ceiling`; gives them.
+  /// Sets the penalties of living groups to zero where they are positive and below `ceiling`.
+  ///
+  /// - Returns: these penalties, as they were
   mutating func clearPenalties(below ceiling: Float) -> [Float] {
     var left: [Float] = []
     for group in state.living {
@@ -69,12 +71,12 @@ extension PrunedFamily {
     return left
   }
 
-  /// The same for rows as caffe_increg does it: it looks at the penalty of the first row once for every living column, and
-  /// clears the columns of all rows (Q17).
+  /// The same for rows as caffe_increg does it: it looks at the penalty of the first row once for every living column,
+  /// and clears the columns of all rows (Q17).
   mutating func clearRowsByColumns(_ layer: PrunableLayer, below ceiling: Float) -> [Float] {
     guard let first = state.penalty.first, first > 0, first < ceiling else { return [] }
     let living = (0..<layer.matrix.columns).filter { !layer.mask.isMasked(column: $0, block: 0) }
-    // What a row's penalty is, is read from its first column.
+    // A row's penalty is read from its first column.
     if living.first == 0 { for row in state.penalty.indices { state.penalty[row] = 0 } }
     return living.map { _ in first }
   }

@@ -6,7 +6,7 @@ import Pruning
 public struct RunPlan: Equatable {
   /// What will happen.
   public var lines: [String] = []
-  /// What will probably not do what it was meant to; each begins with the name of the field or of the layer.
+  /// Settings that are probably mistakes; each line begins with the name of the field or of the layer.
   public var warnings: [String] = []
 
   /// Writes the plan to the run's log: standard output belongs to the lines that scripts read.

@@ -33,7 +33,7 @@ struct RunSection<Memory: Codable>: Codable {
     @Bits var penalty: [Float]
     /// What the method knows.
     var memory: Memory
-    /// When the method had done what it does before a cut.
+    /// The iteration in which the method had done all that it does before a cut.
     var finishedAt: Int?
   }
 

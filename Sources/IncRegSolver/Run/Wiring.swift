@@ -24,7 +24,7 @@ struct Wiring {
   var blocks: [[Int]] = []
   /// The net's multiply-adds by the families that have a ratio, where families are channels.
   var work: FamilyWork?
-  /// Per family, where groups are hidden: where that is done.
+  /// Per family: what is set to zero where groups are hidden. Empty for methods that hide none.
   var hidden: [FamilyGates] = []
   /// The parameters by layer of the net and blob.
   var parameters: [BlobPlace: Int] = [:]
@@ -67,7 +67,7 @@ struct Wiring {
     for part in hidden.flatMap(\.parts) { net.parameters[part.parameter].blob.staysPlain = true }
   }
 
-  /// Keeps weights in the order of their axes where a method looks at them again and again.
+  /// Keeps weights in the order of their axes where a method reads them again and again.
   func keepPlain(_ look: Habits.Look, _ families: [PrunedFamily], _ net: Net, _ layers: [PrunableLayer]) {
     for (index, family) in families.enumerated() where family.ratio > 0 {
       guard look == .weights || look == .scores && sums[index]?.takesTiles != true else { continue }

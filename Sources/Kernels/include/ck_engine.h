@@ -40,6 +40,6 @@ int ck_threads(void);
 void ck_parallel(int tasks, void (*body)(void *context, int task), void *context);
 
 /// Gives the memory back in which pages of the program's and its libraries' files lie that nobody can write: code and
-/// constants. What runs on comes back page by page from the system's file cache, at a microsecond or two for 64 KiB; what
-/// does not, set-up for instance, no longer counts as this process's memory.
+/// constants. What runs on comes back page by page from the system's file cache, at a microsecond or two for 64 KiB;
+/// what does not run any more, such as set-up, no longer counts as this process's memory.
 void ck_release_code_pages(void);

@@ -1,5 +1,5 @@
-// What least squares need of BLAS and LAPACK, in double precision. All matrices are row-major and dense; of symmetric ones
-// the upper triangle counts.
+// What least squares need of BLAS and LAPACK, in double precision. All matrices are row-major and dense; of symmetric
+// ones the upper triangle counts.
 #pragma once
 
 #include <stdbool.h>
@@ -12,5 +12,5 @@ void ck_add_products(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const double *y, con
 /// c (n x k) = b (n x k) * a for a symmetric a (k x k).
 void ck_multiply_symmetric(ptrdiff_t n, ptrdiff_t k, const double *b, const double *a, double *c);
 /// Solves x a = b for the n rows of b (n x k), which become x; `a` (k x k) is symmetric and lost. False where it is not
-/// positive definite, or so nearly not that a solution would be rounding.
+/// positive definite, or so near to singular that a solution would be nothing but rounding.
 bool ck_solve_positive(ptrdiff_t n, ptrdiff_t k, double *a, double *b);

@@ -9,7 +9,7 @@ struct BNLL: PointwiseFunction {
 
   init(_ layer: LayerParameter) {}
 
-  // Where x is large exp(x) overflows, exp(-x) does not.
+  // exp(x) overflows for a large x; exp(-x) does not.
   func value(_ x: Float) -> Float { x > 0 ? x + logf(1 + expf(-x)) : logf(1 + expf(x)) }
   func slope(x: Float, y: Float) -> Float { 1 / (1 + expf(-x)) }
 }

@@ -3,7 +3,8 @@ import Engine
 import NetModel
 import ONNX
 
-/// Sums with learned values, or with a second bottom, spread over the axes they do not have (Caffe: `bias_layer.cpp`).
+/// Adds learned values, or a second bottom, which are repeated along the axes that they do not have (Caffe:
+/// `bias_layer.cpp`).
 struct Bias: RunnableDescription {
   static let type = "Bias"
   let values: ChannelValues

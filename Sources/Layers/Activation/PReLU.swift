@@ -41,7 +41,7 @@ struct PReLU: RunnableDescription {
   }
 
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
-    // Where the slope is shared surgery has no reason to hand it over.
+    // A slope that all channels share is not handed over here, as `blobs` has what belongs to channels.
     if value >= 0 { return .value(value) }
     return shared
       ? .inexact("the shared slope is not known here") : .value(blobs[0][channel] * value)

@@ -3,8 +3,8 @@ import Engine
 import NetModel
 import ONNX
 
-/// Products with learned values, or with a second bottom, spread over the axes they do not have; plus learned biases with
-/// `bias_term` (Caffe: `scale_layer.cpp`).
+/// Multiplies by learned values, or by a second bottom, which are repeated along the axes that they do not have. With
+/// `bias_term` learned biases are added (Caffe: `scale_layer.cpp`).
 struct Scale: RunnableDescription {
   static let type = "Scale"
   let values: ChannelValues

@@ -6,14 +6,13 @@ import ONNX
 
 /// In training, zeroes elements at random and scales the others so that the expectation stays (Caffe:
 /// dropout_layer.cpp; Srivastava et al., 2014).
-public struct Dropout: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "Dropout"
+struct Dropout: RunnableDescription {
+  static let type = "Dropout"
   private let ratio: Float
   private let phase: Phase
 
   /// Reads `dropout_ratio`, the probability that an element is dropped.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     ratio = parameter.dropoutParam.dropoutRatio
     phase = context.phase
     guard ratio >= 0, ratio < 1 else {
@@ -21,27 +20,25 @@ public struct Dropout: RunnableDescription {
     }
   }
 
-  /// One bottom, one top.
-  public var arity: Arity { .oneToOne }
+  var arity: Arity { .oneToOne }
   /// The bottom's.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { bottom }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { bottom }
   /// Channel by channel.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: 1) }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: 1) }
 
   /// Unchanged in tests; in training only zero stays what it is.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
     phase == .test || value == 0 || ratio == 0 ? .value(value) : .inexact("Dropout drops elements in training")
   }
 
   /// A layer that takes every layout.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     context.phase == .train && ratio > 0 ? DropoutLayer(ratio: ratio, random: context.random) : IdentityLayer()
   }
 }
 
 extension Dropout: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
     guard phase == .test || ratio == 0 else { throw layer.refusal("in training it drops elements at random") }
     return layer.bottom
   }

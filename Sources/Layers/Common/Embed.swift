@@ -4,9 +4,8 @@ import NetModel
 import ONNX
 
 /// A learned vector for every number in the bottom (Caffe: embed_layer.cpp).
-public struct Embed: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "Embed"
+struct Embed: RunnableDescription {
+  static let type = "Embed"
   fileprivate let outputs: Int
   fileprivate let inputs: Int
   fileprivate let hasBias: Bool
@@ -14,7 +13,7 @@ public struct Embed: RunnableDescription {
   private let biasFiller: FillerParameter
 
   /// Reads `num_output`, `input_dim`, `bias_term` and the fillers.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let embed = parameter.embedParam
     outputs = embed.numOutput
     inputs = embed.inputDim
@@ -26,24 +25,23 @@ public struct Embed: RunnableDescription {
     try parameter.refuseInPlace()
   }
 
-  /// One bottom, one top.
-  public var arity: Arity { .oneToOne }
+  var arity: Arity { .oneToOne }
 
   /// The bottom's with another axis for the vectors.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     [try Shape(checking: bottom[0].dims + [outputs], field: "embed_param.num_output")]
   }
 
   /// The vectors (input_dim, num_output) and a bias (num_output).
-  public func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
     let shape = try Shape(checking: [inputs, outputs], field: "embed_param.input_dim")
     return [BlobSpec(shape: shape, filler: weightFiller, role: .weight)]
       + (hasBias ? [BlobSpec(shape: [outputs], filler: biasFiller, role: .bias)] : [])
   }
 
-  /// Holds: the bottom has numbers. Where a vector's elements are the top's channels, the blobs make them; elsewhere they
-  /// stay.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  /// Holds the bottom, whose elements are numbers of vectors. Where the elements of a vector are the top's channels,
+  /// the blobs make these; else they stay.
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     let made: [ChannelMap.Relation] =
       [.makes(top: 0, blob: 0, axis: 1)]
       + (hasBias ? [.makes(top: 0, blob: 1, axis: 0)] : [])
@@ -54,22 +52,20 @@ public struct Embed: RunnableDescription {
   }
 
   /// Vectors have as many elements as the top.
-  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     parameter.embedParam.numOutput = top[0].legacy(top[0].rank - 1)
   }
 
   /// Not to the numbers.
-  public func allowsBackward(bottom index: Int) -> Bool { false }
+  func allowsBackward(bottom index: Int) -> Bool { false }
 
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     EmbedLayer(self, try makeBlobs(bottom))
   }
 }
 
 extension Embed: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) -> [Tensor] {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
     let vectors = layer("Gather", layer.parameter(0), layer.asNumbers(layer.bottom[0]))
     return [hasBias ? layer("Add", vectors, layer.parameter(1)) : vectors]
   }

@@ -43,7 +43,7 @@ struct InnerProduct: RunnableDescription, FilterBearing, PatchReading, BiasAddin
   /// Outputs are rows, but for a transposed weight.
   var filterAxis: Int { parameter.transpose ? 1 : 0 }
   /// None.
-  func filterGroups(_ bottom: [Shape]) -> Int { 1 }
+  func filterBlocks(_ bottom: [Shape]) -> Int { 1 }
 
   func cost(bottom: [Shape], top: [Shape]) -> Cost { Cost(multiplyAdds: bottom[0].count * numOutput) }
 
@@ -54,7 +54,7 @@ struct InnerProduct: RunnableDescription, FilterBearing, PatchReading, BiasAddin
     let (outputs, inputs) = parameter.transpose ? (1, 0) : (0, 1)
     return ChannelMap(
       [
-        .reads(bottom: 0, blob: 0, axis: inputs, groups: 1, spread: bottom[0].count(from: 2)),
+        .reads(bottom: 0, blob: 0, axis: inputs, blocks: 1, spread: bottom[0].count(from: 2)),
         .makes(top: 0, blob: 0, axis: outputs),
       ] + (parameter.biasTerm ? [.makes(top: 0, blob: 1, axis: 0)] : []))
   }

@@ -3,7 +3,7 @@ import Engine
 import Glibc
 import NetModel
 
-/// Stands for a data layer whose files are not there, in a net that is only looked at: its tops are zero.
+/// Stands for a data layer whose files are not there, in a net that is only looked at. Its tops are zero.
 struct AbsentSource: RunnableDescription, StandIn {
   static let type = "AbsentSource"
   private let shapes: [Shape]
@@ -20,7 +20,7 @@ struct AbsentSource: RunnableDescription, StandIn {
   ///   - known: by top; nil where the message does not say it
   /// - Throws: ``LayerError/absentSource(_:top:hint:example:)`` where neither does
   fileprivate init(_ parameter: LayerParameter, source: String, known: [[Int]?], _ outlook: Outlook) throws {
-    // A declared batch is that of all tops.
+    // A batch size that is declared for one top holds for all.
     let batch = parameter.top.compactMap { outlook.shapes[$0]?.dims.first }.first
     // Of labels the message says that there is one for each image, but those of forks may have more.
     guesses = parameter.top.enumerated().map { index, top in

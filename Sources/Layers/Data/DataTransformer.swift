@@ -9,7 +9,7 @@ import NetModel
 ///
 /// A value without state: the random numbers for crops and mirroring are the caller's, so that they belong to whoever
 /// fixes the order of the images.
-public struct DataTransformer: Sendable {
+struct DataTransformer: Sendable {
   private let scale: Float
   private let mirror: Bool
   private let crop: Int
@@ -27,7 +27,7 @@ public struct DataTransformer: Sendable {
   ///   - parameter: `transform_param`
   ///   - phase: crops are random in training, central in tests
   /// - Throws: ``LayerError``, with the file's error in `source`
-  public init(_ parameter: TransformationParameter, phase: Phase) throws {
+  init(_ parameter: TransformationParameter, phase: Phase) throws {
     scale = parameter.scale
     mirror = parameter.mirror
     crop = parameter.cropSize
@@ -53,7 +53,7 @@ public struct DataTransformer: Sendable {
   /// The (channels, height, width) of a transformed image.
   ///
   /// - Throws: ``LayerError/field(_:_:)`` where the image is smaller than the crop or does not fit the mean
-  public func outputDims(of image: ImageDims) throws -> ImageDims {
+  func outputDims(of image: ImageDims) throws -> ImageDims {
     guard image.count > 0 else { throw LayerError.field("transform_param", "an image of \(image) is empty") }
     let padded = ImageDims(channels: image.channels, height: image.height + 2 * pad, width: image.width + 2 * pad)
     guard padded.height >= crop, padded.width >= crop else {
@@ -78,7 +78,7 @@ public struct DataTransformer: Sendable {
   ///   - target: takes as many elements as `outputDims(of:)` says, from `first` on
   ///   - random: drawn from once for mirroring and twice for a random crop, whatever the image
   /// - Throws: as `outputDims(of:)`
-  public func apply(_ image: DatumImage, to target: inout [Float], at first: Int, random: RandomSource) throws {
+  func apply(_ image: DatumImage, to target: inout [Float], at first: Int, random: RandomSource) throws {
     let size = try outputDims(of: image.dims)
     let mirrored = mirror && random.below(2) == 1
     var (top, left) = (0, 0)

@@ -8,9 +8,8 @@ import NetModel
 ///
 /// Tops: images (batch, channels, height, width), and where it is wanted the labels (batch). `rand_skip` is read and
 /// ignored, as in stock Caffe.
-public struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading {
-  /// The name in prototxts.
-  public static let type = "Data"
+struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading {
+  static let type = "Data"
   private let source: DatumSource
   private let transformer: DataTransformer
   private let batchSize: Int
@@ -19,7 +18,7 @@ public struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading 
   private let samples: Int?
 
   /// Reads `data_param` and `transform_param`, and the first record, which says what shape the images have.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let data = parameter.dataParam
     guard data.batchSize > 0 else {
       throw LayerError.field("data_param.batch_size", "must be given and positive")
@@ -37,15 +36,13 @@ public struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading 
     shapes = parameter.top.count > 1 ? [images, [batchSize]] : [images]
   }
 
-  /// No bottoms, one or two tops.
-  public var arity: Arity { Arity(bottom: 0...0, top: 1...2) }
+  var arity: Arity { Arity(bottom: 0...0, top: 1...2) }
   /// Images, labels.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
-  /// Nothing depends on anything.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
 
   /// Without the database or the mean: images of the crop size.
-  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+  static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
     description: any LayerDescription, assumption: String
   )? {
     let (data, transform) = (parameter.dataParam, parameter.transformParam)
@@ -55,12 +52,12 @@ public struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading 
   }
 
   /// The size of its batches.
-  public static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
+  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel {
     DrawingLabel(output: "Batch \(parameter.dataParam.batchSize)", fill: "#6495ED")
   }
 
   /// A layer that reads in the background.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     let (source, transformer, batchSize) = (source, transformer, batchSize)
     return PrefetchingLayer(shapes: shapes, samples: samples, depth: prefetch, seed: context.random.next()) {
       position in

@@ -4,17 +4,16 @@ import Engine
 import NetModel
 
 /// Tops that fillers fill, constant ones once and random ones before every pass (Caffe: dummy_data_layer.cpp).
-public struct DummyData: RunnableDescription, ConstantSource {
-  /// The name in prototxts.
-  public static let type = "DummyData"
+struct DummyData: RunnableDescription, ConstantSource {
+  static let type = "DummyData"
   private let shapes: [Shape]
   private let fillers: [FillerParameter]
   /// Whether all fillers are given and constant.
-  public let isConstant: Bool
+  let isConstant: Bool
 
   /// Reads `dummy_data_param`: shapes, or the old num, channels, height and width, once or once per top; fillers not at
   /// all (zero), once, or once per top.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let dummy = parameter.dummyDataParam
     let tops = parameter.top.count
     func pick<T>(_ values: [T], _ name: String) throws -> [T] {
@@ -40,14 +39,11 @@ public struct DummyData: RunnableDescription, ConstantSource {
     fillers = try pick(dummy.dataFiller.isEmpty ? [FillerParameter()] : dummy.dataFiller, "data_filler")
   }
 
-  /// No bottoms, any number of tops.
-  public var arity: Arity { Arity(bottom: 0...0, top: 1...Int.max) }
-  /// As given.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
-  /// Nothing depends on anything.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  var arity: Arity { Arity(bottom: 0...0, top: 1...Int.max) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
   /// A layer that draws from the run's random numbers.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     DummyDataLayer(shapes, fillers, context.random)
   }
 }

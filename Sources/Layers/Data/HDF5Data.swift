@@ -7,17 +7,16 @@ import NetModel
 /// Rows of HDF5 files: every top is the dataset of its name (Caffe: hdf5_data_layer.cpp).
 ///
 /// Batches run over the ends of files. With `shuffle`, files and the rows of a file come in random order.
-public struct HDF5Data: RunnableDescription, SourceReading {
-  /// The name in prototxts.
-  public static let type = "HDF5Data"
+struct HDF5Data: RunnableDescription, SourceReading {
+  static let type = "HDF5Data"
   private let files: [String]
   private let names: [String]
   private let shuffle: Bool
   private let shapes: [Shape]
 
-  /// Reads `hdf5_data_param`, the list of files in `source` (paths relative to the working directory, separated by white
-  /// space), and the shapes in the first file.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  /// Reads `hdf5_data_param`, the list of files in `source` (paths relative to the working directory, separated by
+  /// white space), and the shapes in the first file.
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let hdf5 = parameter.hdf5DataParam
     guard !parameter.hasTransformParam else {
       throw LayerError.field("transform_param", "HDF5Data does not transform data")
@@ -35,22 +34,20 @@ public struct HDF5Data: RunnableDescription, SourceReading {
     }
   }
 
-  /// No bottoms, any number of tops.
-  public var arity: Arity { Arity(bottom: 0...0, top: 1...Int.max) }
+  var arity: Arity { Arity(bottom: 0...0, top: 1...Int.max) }
   /// Batches of rows.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
-  /// Nothing depends on anything.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
 
   /// Without the list: what is declared.
-  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+  static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
     description: any LayerDescription, assumption: String
   )? {
     try absent([parameter.hdf5DataParam.source], of: parameter, outlook) { [] }
   }
 
   /// A layer that reads files when it comes to them.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     let (files, names, shuffle, shapes) = (files, names, shuffle, shapes)
     let order = RandomSource(seed: Int(context.random.next() >> 1)).snapshot
     let count = { try? RowSource.count(of: names[0], in: files) }
@@ -65,9 +62,9 @@ public struct HDF5Data: RunnableDescription, SourceReading {
 }
 
 /// Copies rows to the tops.
-public final class HDF5DataLayer: PositionedLayer, SampledLayer {
+final class HDF5DataLayer: PositionedLayer, SampledLayer {
   /// The rows of all files, which are opened for that; nil where one cannot be read.
-  public private(set) lazy var samples = count()
+  private(set) lazy var samples = count()
   private let shapes: [Shape]
   private let count: () -> Int?
   private let start: (_ order: [UInt64]) -> RowSource
@@ -88,10 +85,10 @@ public final class HDF5DataLayer: PositionedLayer, SampledLayer {
   }
 
   /// The rows of a batch.
-  public var batch: Int { shapes[0][0] }
+  var batch: Int { shapes[0][0] }
 
   /// What was consumed so far, and what the order of rows follows from.
-  public var position: DataPosition {
+  var position: DataPosition {
     get { DataPosition(records: records, random: order) }
     set {
       if !newValue.random.isEmpty { order = newValue.random }
@@ -102,12 +99,12 @@ public final class HDF5DataLayer: PositionedLayer, SampledLayer {
   }
 
   /// Gives the tops their described shapes.
-  public func reshape(bottom: [Blob], top: [Blob]) {
+  func reshape(bottom: [Blob], top: [Blob]) {
     for (blob, shape) in zip(top, shapes) { blob.reshape(shape) }
   }
 
   /// Copies the next rows.
-  public func forward(bottom: [Blob], top: [Blob]) throws {
+  func forward(bottom: [Blob], top: [Blob]) throws {
     let targets = top.map(\.mutableData)
     let sizes = shapes.map { $0.count(from: 1) }
     for index in 0..<shapes[0][0] {
@@ -119,6 +116,5 @@ public final class HDF5DataLayer: PositionedLayer, SampledLayer {
     }
   }
 
-  /// Nothing to do.
-  public func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}
 }

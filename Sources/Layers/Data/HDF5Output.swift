@@ -6,22 +6,19 @@ import NetModel
 /// Writes two blobs, as `data` and `label`, to an HDF5 file (Caffe: hdf5_output_layer.cpp).
 ///
 /// The file holds one batch: like stock Caffe, which cannot write a dataset twice, the layer refuses a second pass.
-public struct HDF5Output: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "HDF5Output"
+struct HDF5Output: RunnableDescription {
+  static let type = "HDF5Output"
   private let path: String
 
   /// Reads `file_name`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     path = parameter.hdf5OutputParam.fileName
     guard !path.isEmpty else { throw LayerError.field("hdf5_output_param.file_name", "is missing") }
   }
 
-  /// Two bottoms, no top.
-  public var arity: Arity { Arity(bottom: 2...2, top: 0...0) }
+  var arity: Arity { Arity(bottom: 2...2, top: 0...0) }
 
-  /// None.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     for (index, shape) in bottom.enumerated() where shape.rank > 4 {
       throw LayerError.bottom(index: index, shape: shape, "must have at most four axes")
     }
@@ -33,16 +30,13 @@ public struct HDF5Output: RunnableDescription {
   }
 
   /// Holds: the elements are written.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "HDF5Output writes the elements to a file")
   }
 
-  /// There is no gradient.
-  public func allowsBackward(bottom index: Int) -> Bool { false }
-  /// Yes.
-  public var measures: Bool { true }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { HDF5OutputLayer(self, path) }
+  func allowsBackward(bottom index: Int) -> Bool { false }
+  var measures: Bool { true }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { HDF5OutputLayer(self, path) }
 }
 
 /// Writes a file, whole or not at all.

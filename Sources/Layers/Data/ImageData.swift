@@ -7,9 +7,8 @@ import NetModel
 /// Image files and labels from a list (Caffe: image_data_layer.cpp).
 ///
 /// Tops: images (batch, channels, height, width) and labels (batch).
-public struct ImageData: RunnableDescription, SourceReading {
-  /// The name in prototxts.
-  public static let type = "ImageData"
+struct ImageData: RunnableDescription, SourceReading {
+  static let type = "ImageData"
   private let files: ImageFiles
   private let list: ImageList
   private let transformer: DataTransformer
@@ -20,7 +19,7 @@ public struct ImageData: RunnableDescription, SourceReading {
   private let shapes: [Shape]
 
   /// Reads `image_data_param`, `transform_param`, the list and its first image, which says what shape the images have.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let image = parameter.imageDataParam
     guard image.batchSize > 0 else { throw LayerError.field("image_data_param.batch_size", "must be positive") }
     try PrefetchingLayer.check(prefetch: parameter.dataParam.prefetch)
@@ -43,15 +42,13 @@ public struct ImageData: RunnableDescription, SourceReading {
     ]
   }
 
-  /// No bottoms, two tops.
-  public var arity: Arity { Arity(bottom: 0...0, top: 2...2) }
+  var arity: Arity { Arity(bottom: 0...0, top: 2...2) }
   /// Images, labels.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
-  /// Nothing depends on anything.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
 
   /// Without the list or the mean: images of the crop size, or of the size that all are brought to.
-  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+  static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
     description: any LayerDescription, assumption: String
   )? {
     let (image, transform) = (parameter.imageDataParam, parameter.transformParam)
@@ -65,7 +62,7 @@ public struct ImageData: RunnableDescription, SourceReading {
   }
 
   /// A layer that reads in the background.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     let (files, list, transformer, batchSize) = (files, list, transformer, batchSize)
     let (shuffle, randSkip) = (shuffle, randSkip)
     return PrefetchingLayer(

@@ -5,12 +5,12 @@ import NetModel
 /// The running half of the layers that read images in the background (Caffe: BasePrefetchingDataLayer).
 ///
 /// The thread starts with the first pass, so that a net that is only described or resumed costs nothing.
-public final class PrefetchingLayer: PositionedLayer, SampledLayer {
+final class PrefetchingLayer: PositionedLayer, SampledLayer {
   /// Makes the closure that fills one batch after the other, beginning at a position.
   typealias Start = (DataPosition) throws -> sending (inout ImageBatch) throws -> Void
 
   /// What the source knows.
-  public let samples: Int?
+  let samples: Int?
   private let shapes: [Shape]
   private let depth: Int
   private let start: Start
@@ -42,10 +42,10 @@ public final class PrefetchingLayer: PositionedLayer, SampledLayer {
   }
 
   /// The images of a batch.
-  public var batch: Int { shapes[0][0] }
+  var batch: Int { shapes[0][0] }
 
   /// What was consumed so far; batches that are waiting do not count.
-  public var position: DataPosition {
+  var position: DataPosition {
     get { consumed }
     set {
       prefetcher = nil
@@ -55,12 +55,12 @@ public final class PrefetchingLayer: PositionedLayer, SampledLayer {
   }
 
   /// Gives the tops their described shapes.
-  public func reshape(bottom: [Blob], top: [Blob]) {
+  func reshape(bottom: [Blob], top: [Blob]) {
     for (blob, shape) in zip(top, shapes) { blob.reshape(shape) }
   }
 
   /// Copies the next batch to the tops, whose image size follows it.
-  public func forward(bottom: [Blob], top: [Blob]) throws {
+  func forward(bottom: [Blob], top: [Blob]) throws {
     let prefetcher = try self.prefetcher ?? Prefetcher(depth: depth, empty: ImageBatch(), produce: start(consumed))
     self.prefetcher = prefetcher
     try prefetcher.next { batch in
@@ -73,6 +73,5 @@ public final class PrefetchingLayer: PositionedLayer, SampledLayer {
     }
   }
 
-  /// Nothing to do.
-  public func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}
+  func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}
 }

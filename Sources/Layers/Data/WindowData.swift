@@ -6,9 +6,8 @@ import NetModel
 
 /// Windows of images, warped to one size: a fraction of each batch holds objects, the rest background (Caffe:
 /// window_data_layer.cpp; Girshick et al., 2014). Tops: images (batch, 3, crop, crop), labels (batch).
-public struct WindowData: RunnableDescription, SourceReading {
-  /// The name in prototxts.
-  public static let type = "WindowData"
+struct WindowData: RunnableDescription, SourceReading {
+  static let type = "WindowData"
   private let windows: WindowFile
   private let cutter: WindowCutter
   private let source: String
@@ -17,9 +16,9 @@ public struct WindowData: RunnableDescription, SourceReading {
   private let prefetch: Int
   private let shapes: [Shape]
 
-  /// Reads `window_data_param`, `transform_param` (crop_size, mirror and the mean) and the window file. Like stock Caffe,
-  /// the layer takes its scale from `window_data_param`. `cache_images` changes no result and is not read.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  /// Reads `window_data_param`, `transform_param` (crop_size, mirror and the mean) and the window file. Like stock
+  /// Caffe, the layer takes its scale from `window_data_param`. `cache_images` changes no result and is not read.
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let window = parameter.windowDataParam
     guard window.batchSize > 0 else {
       throw LayerError.field("window_data_param.batch_size", "must be given and positive")
@@ -41,15 +40,13 @@ public struct WindowData: RunnableDescription, SourceReading {
     ]
   }
 
-  /// No bottoms, two tops.
-  public var arity: Arity { Arity(bottom: 0...0, top: 2...2) }
+  var arity: Arity { Arity(bottom: 0...0, top: 2...2) }
   /// Images, labels.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
-  /// Nothing depends on anything.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { shapes }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
 
   /// Without the window file or the mean: windows of the crop size.
-  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+  static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
     description: any LayerDescription, assumption: String
   )? {
     let (window, transform) = (parameter.windowDataParam, parameter.transformParam)
@@ -59,7 +56,7 @@ public struct WindowData: RunnableDescription, SourceReading {
   }
 
   /// A layer that reads in the background.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     let (windows, cutter, source) = (windows, cutter, source)
     let (batchSize, background) = (batchSize, batchSize - objects)
     // The cutter has done what a transformer does.

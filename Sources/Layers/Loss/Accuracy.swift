@@ -4,18 +4,17 @@ import NetModel
 
 /// The share of predictions whose label is among the `top_k` best classes (Caffe: accuracy_layer.cpp).
 ///
-/// Ties count against the prediction: a class that scores as high as the label's is better. Bottoms: predictions, and one
-/// label per prediction along the axis. Tops: a scalar, and where it is wanted the accuracy per class.
-public struct Accuracy: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "Accuracy"
+/// Ties count against the prediction: a class that scores as high as the label's is better. Bottoms: predictions, and
+/// one label per prediction along the axis. Tops: a scalar, and where it is wanted the accuracy per class.
+struct Accuracy: RunnableDescription, BottomDetermining {
+  static let type = "Accuracy"
   private let axis: Int
   private let topK: Int
   private let ignoreLabel: Int?
   private let tops: Int
 
   /// Reads `top_k`, `axis` and `ignore_label`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {
     let accuracy = parameter.accuracyParam
     axis = accuracy.axis
     topK = accuracy.topK
@@ -23,11 +22,10 @@ public struct Accuracy: RunnableDescription, BottomDetermining {
     tops = parameter.top.count
   }
 
-  /// Two bottoms, one or two tops.
-  public var arity: Arity { Arity(bottom: 2...2, top: 1...2) }
+  var arity: Arity { Arity(bottom: 2...2, top: 1...2) }
 
   /// A scalar, and one element per class.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let axis = try bottom[0].axis(axis, field: "accuracy_param.axis")
     try checkLabelCount(bottom, axis: axis)
     guard topK <= bottom[0][axis] else {
@@ -37,22 +35,19 @@ public struct Accuracy: RunnableDescription, BottomDetermining {
   }
 
   /// The labels.
-  public static let determined: Set<Int> = [1]
+  static let determined: Set<Int> = [1]
   /// The labels.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
 
   /// Holds: the channels are classes.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "Accuracy: the channels are classes")
   }
 
-  /// There is no gradient.
-  public func allowsBackward(bottom index: Int) -> Bool { false }
-  /// Yes.
-  public var measures: Bool { true }
+  func allowsBackward(bottom index: Int) -> Bool { false }
+  var measures: Bool { true }
 
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     AccuracyLayer(self, try bottom[0].axis(axis, field: "accuracy_param.axis"), topK, ignoreLabel)
   }
 }

@@ -4,23 +4,21 @@ import NetModel
 
 /// Draws the features of similar pairs together and pushes those of others a margin apart (Caffe:
 /// contrastive_loss_layer.cpp; Hadsell et al., 2006). Bottoms: features a and b (batch, channels), similarity (batch).
-public struct ContrastiveLoss: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "ContrastiveLoss"
+struct ContrastiveLoss: RunnableDescription, BottomDetermining {
+  static let type = "ContrastiveLoss"
   private let margin: Float
   private let legacy: Bool
 
   /// Reads `margin` and `legacy_version`, which compares the margin with the squared distance.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {
     margin = parameter.contrastiveLossParam.margin
     legacy = parameter.contrastiveLossParam.legacyVersion
   }
 
-  /// Three bottoms, one top.
-  public var arity: Arity { Arity(bottom: 3...3, top: 1...1, automaticTops: true) }
+  var arity: Arity { Arity(bottom: 3...3, top: 1...1, automaticTops: true) }
 
   /// A scalar.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkBatchSizes(bottom)
     for index in 0...1 where bottom[index].count != bottom[0][0] * bottom[0].legacy(1) {
       throw LayerError.bottom(
@@ -33,21 +31,19 @@ public struct ContrastiveLoss: RunnableDescription, BottomDetermining {
   }
 
   /// The similarities.
-  public static let determined: Set<Int> = [2]
+  static let determined: Set<Int> = [2]
   /// The similarities.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
 
   /// Holds: the features are compared.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "ContrastiveLoss compares the features")
   }
 
-  /// 1.
-  public func defaultLossWeight(top index: Int) -> Float { 1 }
+  func defaultLossWeight(top index: Int) -> Float { 1 }
   /// Not to the similarities.
-  public func allowsBackward(bottom index: Int) -> Bool { index != 2 }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+  func allowsBackward(bottom index: Int) -> Bool { index != 2 }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     ContrastiveLossLayer(self, margin: margin, legacy: legacy)
   }
 }

@@ -3,41 +3,37 @@ import Engine
 import NetModel
 
 /// One-versus-all hinge loss of class scores, linear or squared (Caffe: hinge_loss_layer.cpp).
-public struct HingeLoss: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "HingeLoss"
+struct HingeLoss: RunnableDescription, BottomDetermining {
+  static let type = "HingeLoss"
   private let squared: Bool
 
   /// Reads `norm`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {
     squared = parameter.hingeLossParam.norm == .l2
   }
 
-  /// Two bottoms, one top.
-  public var arity: Arity { .loss }
+  var arity: Arity { .loss }
 
   /// A scalar.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkBatchSizes(bottom)
     return [[]]
   }
 
   /// The labels.
-  public static let determined: Set<Int> = [1]
+  static let determined: Set<Int> = [1]
   /// The labels.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
 
   /// Holds: the channels are classes.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "HingeLoss: the channels are classes")
   }
 
-  /// 1.
-  public func defaultLossWeight(top index: Int) -> Float { 1 }
+  func defaultLossWeight(top index: Int) -> Float { 1 }
   /// Not to the labels.
-  public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { HingeLossLayer(squared: squared) }
+  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { HingeLossLayer(squared: squared) }
 }
 
 /// Computes loss and gradient.

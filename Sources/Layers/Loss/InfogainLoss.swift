@@ -3,20 +3,19 @@ import Engine
 import Glibc
 import NetModel
 
-/// Negative log-likelihoods under the softmax of predictions, weighted by a matrix of how much each class says about each
-/// label (Caffe: infogain_loss_layer.cpp).
+/// Negative log-likelihoods under the softmax of predictions, weighted by a matrix of how much each class says about
+/// each label (Caffe: infogain_loss_layer.cpp).
 ///
 /// Bottoms: predictions, labels, and the matrix H (labels x classes) where `source` does not give it.
-public struct InfogainLoss: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "InfogainLoss"
+struct InfogainLoss: RunnableDescription, BottomDetermining {
+  static let type = "InfogainLoss"
   private let axis: Int
   private let normalization: LossNormalization
   private let matrix: [Float]?
   private let tops: Int
 
   /// Reads `infogain_loss_param`, `loss_param` and the matrix file.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     guard !parameter.lossParam.hasNormalize else {
       throw LayerError.field("loss_param.normalize", "is not known to InfogainLoss: use normalization")
     }
@@ -34,11 +33,10 @@ public struct InfogainLoss: RunnableDescription, BottomDetermining {
     }
   }
 
-  /// Two or three bottoms, one or two tops.
-  public var arity: Arity { Arity(bottom: 2...3, top: 1...2, automaticTops: true) }
+  var arity: Arity { Arity(bottom: 2...3, top: 1...2, automaticTops: true) }
 
   /// A scalar, and the predictions' shape.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkBatchSizes(bottom)
     let axis = try bottom[0].axis(axis, field: "infogain_loss_param.axis")
     try checkLabelCount(bottom, axis: axis)
@@ -53,21 +51,20 @@ public struct InfogainLoss: RunnableDescription, BottomDetermining {
   }
 
   /// The labels.
-  public static let determined: Set<Int> = [1]
+  static let determined: Set<Int> = [1]
   /// The labels.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
 
   /// Holds: the channels are classes.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "InfogainLoss: the channels are classes")
   }
 
   /// 1 for the loss.
-  public func defaultLossWeight(top index: Int) -> Float { index == 0 ? 1 : 0 }
+  func defaultLossWeight(top index: Int) -> Float { index == 0 ? 1 : 0 }
   /// To the predictions only.
-  public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     InfogainLossLayer(
       self, axis: try bottom[0].axis(axis, field: "infogain_loss_param.axis"), normalization, matrix)
   }

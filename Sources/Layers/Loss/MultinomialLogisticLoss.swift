@@ -4,18 +4,15 @@ import Glibc
 import NetModel
 
 /// The mean negative log-likelihood of labels under given probabilities (Caffe: multinomial_logistic_loss_layer.cpp).
-public struct MultinomialLogisticLoss: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "MultinomialLogisticLoss"
+struct MultinomialLogisticLoss: RunnableDescription, BottomDetermining {
+  static let type = "MultinomialLogisticLoss"
 
-  /// Has no parameters.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {}
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {}
 
-  /// Two bottoms, one top.
-  public var arity: Arity { .loss }
+  var arity: Arity { .loss }
 
   /// A scalar.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkBatchSizes(bottom)
     guard bottom[1].count == bottom[1][0] else {
       throw LayerError.bottom(index: 1, shape: bottom[1], "must have one label per image")
@@ -24,21 +21,19 @@ public struct MultinomialLogisticLoss: RunnableDescription, BottomDetermining {
   }
 
   /// The labels.
-  public static let determined: Set<Int> = [1]
+  static let determined: Set<Int> = [1]
   /// The labels.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [bottom[0].legacy(0)] }
 
   /// Holds: the channels are classes.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "MultinomialLogisticLoss: the channels are classes")
   }
 
-  /// 1.
-  public func defaultLossWeight(top index: Int) -> Float { 1 }
+  func defaultLossWeight(top index: Int) -> Float { 1 }
   /// Not to the labels.
-  public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     MultinomialLogisticLossLayer(self)
   }
 }

@@ -4,44 +4,18 @@ import Glibc
 import NetModel
 
 /// The cross-entropy of target probabilities under the sigmoid of scores (Caffe: sigmoid_cross_entropy_loss_layer.cpp).
-public struct SigmoidCrossEntropyLoss: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "SigmoidCrossEntropyLoss"
+struct SigmoidCrossEntropyLoss: ElementwiseLoss {
+  static let type = "SigmoidCrossEntropyLoss"
   private let normalization: LossNormalization
 
   /// Reads `loss_param`; unlike with other losses the sum is divided by the batch size if nothing else is said.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {
     normalization = LossNormalization(parameter.lossParam, fallback: .batchSize)
   }
 
-  /// Two bottoms, one top.
-  public var arity: Arity { .loss }
-
-  /// A scalar.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
-    try checkBatchSizes(bottom)
-    guard bottom[0].count == bottom[1].count else {
-      throw LayerError.bottom(index: 1, shape: bottom[1], "must have as many elements as bottom 0, \(bottom[0])")
-    }
-    return [[]]
-  }
-
-  /// Each as the other.
-  public static let determined: Set<Int> = [0, 1]
-  /// Each as the other.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { bottom[1 - index] }
-
-  /// Holds: the elements are compared with targets.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
-    .holdsAll(bottom, "SigmoidCrossEntropyLoss compares the elements with targets")
-  }
-
-  /// 1.
-  public func defaultLossWeight(top index: Int) -> Float { 1 }
   /// Not to the targets.
-  public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
+  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     SigmoidCrossEntropyLossLayer(self, normalization)
   }
 }

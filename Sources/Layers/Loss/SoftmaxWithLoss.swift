@@ -7,47 +7,44 @@ import NetModel
 ///
 /// Bottoms: predictions, and one label per prediction along the softmax axis. Tops: the loss, a scalar, and where it is
 /// wanted the probabilities.
-public struct SoftmaxWithLoss: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "SoftmaxWithLoss"
+struct SoftmaxWithLoss: RunnableDescription, BottomDetermining {
+  static let type = "SoftmaxWithLoss"
   private let axis: Int
   private let normalization: LossNormalization
   private let tops: Int
 
   /// Reads `softmax_param.axis` and `loss_param`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {
     axis = parameter.softmaxParam.axis
     normalization = LossNormalization(parameter.lossParam)
     tops = parameter.top.count
   }
 
-  /// Two bottoms, one or two tops.
-  public var arity: Arity { Arity(bottom: 2...2, top: 1...2, automaticTops: true) }
+  var arity: Arity { Arity(bottom: 2...2, top: 1...2, automaticTops: true) }
 
   /// A scalar, and the predictions' shape.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkBatchSizes(bottom)
     try checkLabelCount(bottom, axis: bottom[0].axis(axis, field: "softmax_param.axis"))
     return tops > 1 ? [[], bottom[0]] : [[]]
   }
 
   /// The labels.
-  public static let determined: Set<Int> = [1]
+  static let determined: Set<Int> = [1]
   /// The labels.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { labels(of: bottom[0], axis: axis) }
 
   /// Holds: the channels are classes.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "SoftmaxWithLoss: the channels are classes")
   }
 
   /// 1 for the loss.
-  public func defaultLossWeight(top index: Int) -> Float { index == 0 ? 1 : 0 }
+  func defaultLossWeight(top index: Int) -> Float { index == 0 ? 1 : 0 }
   /// Not to the labels.
-  public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
+  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
 
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     SoftmaxWithLossLayer(try bottom[0].axis(axis, field: "softmax_param.axis"), normalization)
   }
 }

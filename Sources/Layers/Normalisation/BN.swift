@@ -5,11 +5,11 @@ import ONNX
 
 /// Normalisation of every channel with a learned scale and shift, in the two forms that forks have under one name.
 ///
-/// SegNet's Caffe (`bn_layer.cpp`; Badrinarayanan et al. 2015): the blobs are scale and shift (1, C, 1, 1); the batch's own
-/// statistics count in both phases, with `bn_mode: INFERENCE` none at all, as they are part of the blobs then.
-/// PSPNet's Caffe (`bn_layer.cpp`): behind these stand mean and variance, running averages that tests use, and training
-/// with `frozen`. Which one is meant follows from the fields that are given: `bn_mode`, `scale_filler` and `shift_filler`
-/// are SegNet's.
+/// SegNet's Caffe (`bn_layer.cpp`; Badrinarayanan et al. 2015): the blobs are scale and shift (1, C, 1, 1); both phases
+/// use the batch's own statistics; `bn_mode: INFERENCE` uses none, as the blobs then contain them. PSPNet's Caffe
+/// (`bn_layer.cpp`): two more blobs hold running averages of mean and variance, which are used in tests, and in
+/// training with `frozen`. The fields tell the two forms apart: `bn_mode`, `scale_filler` and `shift_filler` are
+/// SegNet's.
 struct BN: RunnableDescription {
   static let type = "BN"
 

@@ -147,7 +147,8 @@ final class WithinChannelLayer: Layer {
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     guard propagateDown[0] else { return }
     let (alpha, beta) = (parameter.alpha, parameter.beta)
-    // To the means first, through the pooling to the squares, and from both factors to the bottom.
+    // The gradient goes to the means first, then through the pooling to the squares, and from both factors to the
+    // bottom.
     map(bottom[0].data, top[0].diff, means.data, means.mutableDiff) { x, dy, mean in
       -alpha * beta * dy * x * powf(1 + alpha * mean, -beta - 1)
     }

@@ -1,15 +1,14 @@
 /// Long short-term memory (Caffe: lstm_layer.cpp). Blobs: W_xc (4 D, I), b_c (4 D), W_xc_static where there is such an
 /// input, W_hc (4 D, D).
-public enum LSTM: RecurrentCell {
-  /// The name in prototxts.
-  public static let type = "LSTM"
+enum LSTM: RecurrentCell {
+  static let type = "LSTM"
   /// What goes from step to step.
-  public static let states = ["h", "c"]
+  static let states = ["h", "c"]
   /// All steps' outputs.
-  public static let output = "h"
+  static let output = "h"
 
   /// Adds the layers of all steps.
-  public static func unroll(_ net: inout Unrolling) {
+  static func unroll(_ net: inout Unrolling) {
     net.inputs("W_xc_x", weight: "W_xc", bias: "b_c", gates: 4)
     for step in 1...net.steps {
       let gates = net.sum(step: step, input: "W_xc_x", weight: "W_hc", gates: 4)

@@ -5,22 +5,19 @@ import NetModel
 
 /// One time step of a long short-term memory, without its matrix products (Caffe: lstm_unit_layer.cpp).
 ///
-/// Bottoms: the cells before (1, streams, D), the gates' inputs in the order input, forget, output, new value (1, streams,
-/// 4 D), and whether a stream goes on (1, streams). Tops: cells and hidden states (1, streams, D).
-public struct LSTMUnit: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "LSTMUnit"
+/// Bottoms: the cells before (1, streams, D), the gates' inputs in the order input, forget, output, new value (1,
+/// streams, 4 D), and whether a stream goes on (1, streams). Tops: cells and hidden states (1, streams, D).
+struct LSTMUnit: RunnableDescription {
+  static let type = "LSTMUnit"
 
-  /// Has no parameters.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     try parameter.refuseInPlace()
   }
 
-  /// Three bottoms, two tops.
-  public var arity: Arity { Arity(bottom: 3...3, top: 2...2) }
+  var arity: Arity { Arity(bottom: 3...3, top: 2...2) }
 
   /// The cells' shape, twice.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let cells = bottom[0]
     guard cells.rank == 3, cells[0] == 1 else {
       throw LayerError.bottom(index: 0, shape: cells, "must be (1, streams, cells)")
@@ -32,9 +29,8 @@ public struct LSTMUnit: RunnableDescription {
   }
 
   /// Not to the continuations.
-  public func allowsBackward(bottom index: Int) -> Bool { index != 2 }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { LSTMUnitLayer(self) }
+  func allowsBackward(bottom index: Int) -> Bool { index != 2 }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { LSTMUnitLayer(self) }
 }
 
 /// Computes cells and hidden states.

@@ -1,15 +1,14 @@
-/// A recurrent net with tanh neurons for the hidden state and the output (Caffe: rnn_layer.cpp). Blobs: W_xh (D, I), b_h
-/// (D), W_xh_static where there is such an input, W_hh (D, D), W_ho (D, D), b_o (D).
-public enum RNN: RecurrentCell {
-  /// The name in prototxts.
-  public static let type = "RNN"
+/// A recurrent net with tanh neurons for the hidden state and the output (Caffe: rnn_layer.cpp). Blobs: W_xh (D, I),
+/// b_h (D), W_xh_static where there is such an input, W_hh (D, D), W_ho (D, D), b_o (D).
+enum RNN: RecurrentCell {
+  static let type = "RNN"
   /// What goes from step to step.
-  public static let states = ["h"]
+  static let states = ["h"]
   /// All steps' outputs.
-  public static let output = "o"
+  static let output = "o"
 
   /// Adds the layers of all steps.
-  public static func unroll(_ net: inout Unrolling) {
+  static func unroll(_ net: inout Unrolling) {
     net.inputs("W_xh_x", weight: "W_xh", bias: "b_h", gates: 1)
     for step in 1...net.steps {
       let sum = net.sum(step: step, input: "W_xh_x", weight: "W_hh", gates: 1)

@@ -4,18 +4,17 @@ import NetModel
 
 /// A layer over time that runs its unrolled net (Caffe: recurrent_layer.cpp).
 ///
-/// Bottoms: input (T, streams, ...), continuations (T, streams; 0 begins a sequence), where it is wanted an input for all
-/// steps (streams, ...), and with `expose_hidden` the first states (1, streams, D). Tops: outputs (T, streams, D), and
-/// with `expose_hidden` the last states. Without it the states go on from batch to batch.
-public struct Recurrent<Cell: RecurrentCell>: RunnableDescription, BottomDetermining {
-  /// The name in prototxts.
-  public static var type: String { Cell.type }
+/// Bottoms: input (T, streams, ...), continuations (T, streams; 0 begins a sequence), where it is wanted an input for
+/// all steps (streams, ...), and with `expose_hidden` the first states (1, streams, D). Tops: outputs (T, streams, D),
+/// and with `expose_hidden` the last states. Without it the states go on from batch to batch.
+struct Recurrent<Cell: RecurrentCell>: RunnableDescription, BottomDetermining {
+  static var type: String { Cell.type }
   private let settings: RecurrentParameter
   private let exposed: Int
   private let hasStatic: Bool
 
   /// Reads `recurrent_param`; `debug_info` changes nothing.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     settings = parameter.recurrentParam
     guard settings.numOutput > 0 else {
       throw LayerError.field("recurrent_param.num_output", "must be given and positive")
@@ -25,11 +24,9 @@ public struct Recurrent<Cell: RecurrentCell>: RunnableDescription, BottomDetermi
     try parameter.refuseInPlace()
   }
 
-  /// Two bottoms and a static one at will, one top; with `expose_hidden` the states on both sides.
-  public var arity: Arity { Arity(bottom: 2 + exposed...3 + exposed, top: 1 + exposed...1 + exposed) }
+  var arity: Arity { Arity(bottom: 2 + exposed...3 + exposed, top: 1 + exposed...1 + exposed) }
 
-  /// See the type.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     guard bottom[0].rank >= 2, bottom[0][0] > 0 else {
       throw LayerError.bottom(index: 0, shape: bottom[0], "must be (time steps, streams, ...)")
     }
@@ -49,14 +46,14 @@ public struct Recurrent<Cell: RecurrentCell>: RunnableDescription, BottomDetermi
   }
 
   /// The continuations.
-  public static var determined: Set<Int> { [1] }
+  static var determined: Set<Int> { [1] }
   /// Time steps and streams.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
     bottom[0].rank >= 2 ? [bottom[0][0], bottom[0][1]] : nil
   }
 
   /// The unrolled net's parameters, each once.
-  public func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
     let net = try unrolled(bottom)
     return net.shared.owned.map { net.layers[$0.layer].blobs[$0.blob] }
   }
@@ -73,18 +70,18 @@ public struct Recurrent<Cell: RecurrentCell>: RunnableDescription, BottomDetermi
   }
 
   /// The cost of all steps.
-  public func cost(bottom: [Shape], top: [Shape]) -> Cost { (try? unrolled(bottom).batchCost) ?? Cost() }
+  func cost(bottom: [Shape], top: [Shape]) -> Cost { (try? unrolled(bottom).batchCost) ?? Cost() }
 
   /// Holds: the states' elements depend on each other from step to step.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "\(Cell.type) layers have time and streams where others have images and channels")
   }
 
   /// To the inputs only.
-  public func allowsBackward(bottom index: Int) -> Bool { index == 0 || (index == 2 && hasStatic) }
+  func allowsBackward(bottom index: Int) -> Bool { index == 0 || (index == 2 && hasStatic) }
 
   /// A layer with a net of its own.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     let net = try Net(
       unrolled(bottom), backend: context.backend, random: context.random, use: .allGradients)
     return RecurrentLayer(

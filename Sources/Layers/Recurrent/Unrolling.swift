@@ -2,8 +2,7 @@ import CaffeProto
 import NetModel
 
 /// A recurrent type: the net that computes all its time steps.
-public protocol RecurrentCell: Sendable {
-  /// The name in prototxts.
+protocol RecurrentCell: Sendable {
   static var type: String { get }
   /// The blobs that go from step to step, `<name>_0` before the first and `<name>_<T>` after the last.
   static var states: [String] { get }
@@ -14,7 +13,7 @@ public protocol RecurrentCell: Sendable {
 }
 
 /// Builds the net of a recurrent layer.
-public struct Unrolling {
+struct Unrolling {
   /// The number of time steps.
   let steps: Int
   /// Whether there is an input that all steps see.

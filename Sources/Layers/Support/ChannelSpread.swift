@@ -10,8 +10,8 @@ struct ChannelSpread {
 
   /// Spreads an array of shape `values` over a blob, from its axis `axis` on.
   ///
-  /// A layout other than plain needs one value per channel (``ChannelValues/layout(ofBottom:shape:offered:_:)``), or one
-  /// for all.
+  /// A layout other than plain needs one value per channel (``ChannelValues/layout(ofBottom:shape:offered:_:)``), or
+  /// one for all.
   init(_ blob: Blob, axis: Int, values: Shape) {
     guard values.rank > 0 else {
       (shape, layout) = ([1, 1, 1, blob.physicalCount], .plain)
@@ -23,7 +23,7 @@ struct ChannelSpread {
     }
     let outer = blob.shape.count(from: 0, to: axis)
     let inner = blob.shape.count(from: axis + values.rank)
-    // With nothing behind it the array is the innermost axis: rows of channels.
+    // Without axes behind it, the array is the innermost axis: the blob is rows of channels.
     (shape, layout) =
       inner == 1 ? ([1, values.count, outer, 1], .channelsLast) : ([outer, values.count, inner, 1], .plain)
   }

@@ -2,7 +2,8 @@ import Engine
 import NetModel
 
 /// A convolution, or a transposed one, over any number of axes: matrix products with the image's columns (Caffe:
-/// `base_conv_layer.cpp`). Two spatial axes have faster ways; the others, and other channel axes, come here. Plain.
+/// `base_conv_layer.cpp`). Backends are faster with two spatial axes, so this is for other numbers of axes, and
+/// for channels on another axis. Plain.
 final class ColumnConvolutionLayer: Layer {
   let blobs: [Blob]
   private let fields: ConvolutionFields

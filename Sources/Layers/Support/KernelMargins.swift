@@ -20,7 +20,7 @@ extension ConvolutionFields {
     parameter.clearPadW()
     parameter.kernelSize = []
     parameter.pad = []
-    // Readers of Caffe's files know one value for both axes, or one field for each.
+    // Readers of Caffe's files understand one value for both axes, or a field for each.
     if margins.count == 2, kernel[0] != kernel[1] {
       (parameter.kernelH, parameter.kernelW) = (kernel[0], kernel[1])
     } else {

@@ -87,8 +87,8 @@ struct Labels {
 
   /// The label at `position`, truncated to an integer; nil for ignored ones.
   ///
-  /// - Throws: ``LayerError/bottom(index:shape:_:)`` for a label that is no class, which stock Caffe reads past its
-  ///   memory for.
+  /// - Throws: ``LayerError/bottom(index:shape:_:)`` for a label that is no class. Stock Caffe then reads outside of
+  ///   its memory.
   func at(_ position: Int) throws -> Int? {
     let value = blob.data[position]
     let label = Int(exactly: trunc(value))
@@ -122,4 +122,30 @@ let logThreshold: Float = 1e-20
 extension Arity {
   /// Predictions and labels in, a scalar out.
   static let loss = Arity(bottom: 2...2, top: 1...1, automaticTops: true)
+}
+
+/// A loss that compares the elements of two blobs, one by one.
+protocol ElementwiseLoss: RunnableDescription, BottomDetermining {}
+
+extension ElementwiseLoss {
+  var arity: Arity { .loss }
+
+  /// A scalar.
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+    try checkBatchSizes(bottom)
+    guard bottom[0].count == bottom[1].count else {
+      throw LayerError.bottom(index: 1, shape: bottom[1], "must have as many elements as bottom 0, \(bottom[0])")
+    }
+    return [[]]
+  }
+
+  /// Each bottom has the shape of the other.
+  static var determined: Set<Int> { [0, 1] }
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { bottom[1 - index] }
+
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    .holdsAll(bottom, "\(Self.type) compares the elements with targets")
+  }
+
+  func defaultLossWeight(top index: Int) -> Float { 1 }
 }

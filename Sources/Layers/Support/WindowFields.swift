@@ -16,7 +16,7 @@ struct WindowFields: Sendable {
     /// `kernel_h` and `kernel_w`, if either is given.
     let pair: [Int]?
     let repeated: [Int]
-    /// What nothing means; nil where something must be given.
+    /// The value where none is given; nil where one must be given.
     let fallback: Int?
     let least: Int
 
@@ -124,9 +124,10 @@ struct Window: Hashable, Sendable {
 }
 
 extension LayerParameter {
-  /// One top for each bottom. In forks, weights are bottoms, too, and masks tops.
-  var topPerBottom: Arity {
-    let ends = max(1, top.count)
-    return Arity(bottom: ends...ends, top: ends...ends)
+  /// - Throws: ``LayerError`` where there are not as many tops as bottoms.
+  func requireTopPerBottom() throws {
+    guard bottom.count == top.count else {
+      throw LayerError.field("top", "there must be one top per bottom: \(bottom.count) bottoms, \(top.count) tops")
+    }
   }
 }

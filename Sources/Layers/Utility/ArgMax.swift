@@ -5,17 +5,16 @@ import ONNX
 
 /// The positions, or the values, of the largest elements of every image or along an axis (Caffe: argmax_layer.cpp).
 ///
-/// Of equal elements the one with the higher position comes first, as in stock Caffe. Without an axis the top is (batch,
-/// 1, top_k), or (batch, 2, top_k) with positions and values.
-public struct ArgMax: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "ArgMax"
+/// Of equal elements the one with the higher position comes first, as in stock Caffe. Without an axis the top is
+/// (batch, 1, top_k), or (batch, 2, top_k) with positions and values.
+struct ArgMax: RunnableDescription {
+  static let type = "ArgMax"
   fileprivate let values: Bool
   fileprivate let topK: Int
   private let axis: Int?
 
   /// Reads `out_max_val`, `top_k` and `axis`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let argMax = parameter.argmaxParam
     values = argMax.outMaxVal
     topK = argMax.topK
@@ -24,11 +23,9 @@ public struct ArgMax: RunnableDescription {
     try parameter.refuseInPlace()
   }
 
-  /// One bottom, one top.
-  public var arity: Arity { .oneToOne }
+  var arity: Arity { .oneToOne }
 
-  /// See the type.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let (shape, axis) = (bottom[0], try self.axis(in: bottom[0]))
     let candidates = axis.map { shape[$0] } ?? shape.count(from: min(1, shape.rank))
     guard topK <= candidates, shape.rank > 0 else {
@@ -47,19 +44,16 @@ public struct ArgMax: RunnableDescription {
   }
 
   /// Holds: the result is a position.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "ArgMax gives positions among the channels")
   }
 
-  /// There is no gradient.
-  public func allowsBackward(bottom index: Int) -> Bool { false }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { ArgMaxLayer(self) }
+  func allowsBackward(bottom index: Int) -> Bool { false }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { ArgMaxLayer(self) }
 }
 
 extension ArgMax: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
     let shape = layer.described.bottomShapes[0]
     let axis = try axis(in: shape) ?? 1
     // Without an axis there is one row of elements per image.

@@ -5,43 +5,37 @@ import ONNX
 
 /// The images of a batch in another order, which may drop and repeat some (Caffe: batch_reindex_layer.cpp). Bottoms:
 /// images, and the numbers of the images to take.
-public struct BatchReindex: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "BatchReindex"
+struct BatchReindex: RunnableDescription {
+  static let type = "BatchReindex"
 
-  /// Has no parameters.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     try parameter.refuseInPlace()
   }
 
-  /// Two bottoms, one top.
-  public var arity: Arity { Arity(bottom: 2...2, top: 1...1) }
+  var arity: Arity { Arity(bottom: 2...2, top: 1...1) }
 
   /// The images' with as many images as there are numbers.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     guard bottom[0].rank > 0 else { throw LayerError.bottom(index: 0, shape: bottom[0], "has no batch axis") }
     guard bottom[1].rank == 1 else { throw LayerError.bottom(index: 1, shape: bottom[1], "must have one axis") }
     return [try Shape(checking: [bottom[1][0]] + bottom[0].dims.dropFirst(), field: "shape")]
   }
 
   /// The images' channels stay in place.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     ChannelMap(
       ChannelMap.pointwise([bottom[0]], tops: 1).relations
         + [.holds(bottom: 1, reason: "BatchReindex reads numbers of images")])
   }
 
-  /// Unchanged.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
   /// Not to the numbers.
-  public func allowsBackward(bottom index: Int) -> Bool { index == 0 }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { BatchReindexLayer(self) }
+  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { BatchReindexLayer(self) }
 }
 
 extension BatchReindex: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) -> [Tensor] {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
     [layer("Gather", layer.bottom[0], layer.asNumbers(layer.bottom[1]))]
   }
 }

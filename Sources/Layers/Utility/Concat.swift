@@ -4,14 +4,13 @@ import NetModel
 import ONNX
 
 /// The bottoms one after the other along an axis (Caffe: concat_layer.cpp).
-public struct Concat: RunnableDescription, BottomTelling {
-  /// The name in prototxts.
-  public static let type = "Concat"
+struct Concat: RunnableDescription, BottomTelling {
+  static let type = "Concat"
   private let axis: Int
   private let field: String
 
   /// Reads `axis`, or the old `concat_dim`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let concat = parameter.concatParam
     guard !(concat.hasAxis && concat.hasConcatDim) else {
       throw LayerError.field("concat_param.concat_dim", "is given beside axis")
@@ -21,11 +20,10 @@ public struct Concat: RunnableDescription, BottomTelling {
     field = concat.hasConcatDim ? "concat_param.concat_dim" : "concat_param.axis"
   }
 
-  /// Any number of bottoms, one top.
-  public var arity: Arity { Arity(bottom: 1...Int.max, top: 1...1) }
+  var arity: Arity { Arity(bottom: 1...Int.max, top: 1...1) }
 
   /// The first bottom's, with the sum of all extents along the axis.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let first = bottom[0]
     let axis = try first.axis(axis, field: field)
     for (index, shape) in bottom.enumerated() {
@@ -39,14 +37,14 @@ public struct Concat: RunnableDescription, BottomTelling {
   }
 
   /// A share of the top where all bottoms are alike.
-  public func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape? {
+  func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape? {
     guard let axis = try? wanted.axis(axis, field: field), Set(bottom).count == 1, wanted[axis] % bottom.count == 0
     else { return nil }
     return wanted.replacing(axis: axis, with: wanted[axis] / bottom.count)
   }
 
   /// Along axis 1 every bottom's channels have their place in the top; along another one bottoms share their channels.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     guard let axis = try? bottom[0].axis(axis, field: field), axis == 1 else {
       return .pointwise(bottom, tops: 1)
     }
@@ -61,12 +59,12 @@ public struct Concat: RunnableDescription, BottomTelling {
   }
 
   /// Unchanged where channels are concatenated; along another axis the channel also has other bottoms' values.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
     axis == 1 ? .value(value) : .inexact("Concat along axis \(axis) mixes the bottoms' values in a channel")
   }
 
   /// Along another axis than the channels', a constant where all bottoms have the same one.
-  public func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
     guard let first = values.first, let value = first, values.allSatisfy({ $0 == value }) else {
       return .inexact("Concat along axis \(axis) mixes the bottoms' values in a channel")
     }
@@ -74,14 +72,13 @@ public struct Concat: RunnableDescription, BottomTelling {
   }
 
   /// A layer that takes every layout whose blocks hold whole slices.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ConcatLayer(try bottom[0].axis(axis, field: field), bottom)
   }
 }
 
 extension Concat: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
     let axis = try layer.described.bottomShapes[0].axis(axis, field: field)
     return layer.node("Concat", layer.bottom, attributes: ["axis": .int(axis)])
   }

@@ -125,7 +125,7 @@ final class EltwiseLayer: Layer {
       y.setProduct(first, second)
       for blob in bottom[2...] { y.multiply(by: blob.data) }
     case .sum:
-      // The last summand comes with the rectifier.
+      // The rectifier runs with the last summand.
       y.setSum(
         coefficients[0], first, coefficients[1], second, negativeSlope: bottom.count == 2 ? negativeSlope : nil)
       for (index, blob) in bottom.enumerated().dropFirst(2) {
@@ -135,7 +135,7 @@ final class EltwiseLayer: Layer {
       }
     case .max:
       for i in y.indices {
-        // Of equals the later counts between the first two, the earlier after that, as in Caffe.
+        // Of equal values the second bottom wins over the first, but no further bottom wins over those, as in Caffe.
         let wins = first[i] > second[i]
         y[i] = wins ? first[i] : second[i]
         winners[i] = wins ? 0 : 1

@@ -4,13 +4,11 @@ import NetModel
 
 /// The images whose selector is not zero, of any number of blobs (Caffe: filter_layer.cpp). The last bottom is the
 /// selector, (batch) or (batch, 1, 1, 1). The tops' batch size follows the data; it is described as the bottoms'.
-public struct Filter: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "Filter"
+struct Filter: RunnableDescription {
+  static let type = "Filter"
   private let tops: Int
 
-  /// Has no parameters.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     tops = parameter.top.count
     guard tops == parameter.bottom.count - 1 else {
       throw LayerError.field("top", "there must be one top per bottom but the last, \(parameter.bottom.count - 1)")
@@ -18,11 +16,10 @@ public struct Filter: RunnableDescription {
     try parameter.refuseInPlace()
   }
 
-  /// At least two bottoms, one top less.
-  public var arity: Arity { Arity(bottom: 2...Int.max, top: 1...Int.max) }
+  var arity: Arity { Arity(bottom: 2...Int.max, top: 1...Int.max) }
 
   /// The bottoms', as if all images were selected.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let selector = bottom[tops]
     guard selector.rank > 0, selector.count == selector[0] else {
       throw LayerError.bottom(index: tops, shape: selector, "a selector must have one element per image")
@@ -34,7 +31,7 @@ public struct Filter: RunnableDescription {
   }
 
   /// Every bottom's channels to its own top.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     ChannelMap(
       (0..<tops).map {
         .carries(bottom: $0, bottomFirst: 0, top: $0, topFirst: 0, count: bottom[$0].legacy(1), spread: 1)
@@ -42,12 +39,10 @@ public struct Filter: RunnableDescription {
         + [.holds(bottom: tops, reason: "Filter reads a selector")])
   }
 
-  /// Unchanged.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
   /// Not to the selector.
-  public func allowsBackward(bottom index: Int) -> Bool { index < tops }
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { FilterLayer(self) }
+  func allowsBackward(bottom index: Int) -> Bool { index < tops }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { FilterLayer(self) }
 }
 
 /// Copies images.

@@ -4,24 +4,22 @@ import NetModel
 import ONNX
 
 /// The axes from `axis` to `end_axis` as one (Caffe: flatten_layer.cpp).
-public struct Flatten: RunnableDescription, Copying {
-  /// The name in prototxts.
-  public static let type = "Flatten"
+struct Flatten: RunnableDescription, Copying {
+  static let type = "Flatten"
   private let axis: Int
   private let endAxis: Int
 
   /// Reads `axis` and `end_axis`, both inclusive.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     try parameter.refuseInPlace()
     axis = parameter.flattenParam.axis
     endAxis = parameter.flattenParam.endAxis
   }
 
-  /// One bottom, one top.
-  public var arity: Arity { .oneToOne }
+  var arity: Arity { .oneToOne }
 
   /// The bottom's with the axes in range multiplied.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let (first, last) = try range(bottom[0])
     let dims = bottom[0].dims
     return [Shape(dims[..<first] + [bottom[0].count(from: first, to: last + 1)] + dims[(last + 1)...])]
@@ -37,7 +35,7 @@ public struct Flatten: RunnableDescription, Copying {
   }
 
   /// Every channel to its positions.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     guard bottom[0].rank > 1, let (first, last) = try? range(bottom[0]), first > 0 || last == 0 else {
       return .holdsAll(bottom, "Flatten joins the channels with the batch")
     }
@@ -47,16 +45,14 @@ public struct Flatten: RunnableDescription, Copying {
     ])
   }
 
-  /// Unchanged.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
   /// A layer that shares its bottom's memory.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }
 }
 
 extension Flatten: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
     let same = layer.topExtents[0] == layer.bottomExtents[0]
     return [same ? layer.bottom[0] : try layer.reshape(layer.bottom[0], to: layer.topExtents[0])]
   }

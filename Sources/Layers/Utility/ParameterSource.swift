@@ -4,41 +4,37 @@ import NetModel
 import ONNX
 
 /// A learned blob as a top (Caffe: `Parameter`, parameter_layer.hpp).
-public struct ParameterSource: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "Parameter"
+struct ParameterSource: RunnableDescription {
+  static let type = "Parameter"
   private let shape: Shape
 
   /// Reads `shape`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     shape = try Shape(parameter.parameterParam.shape, field: "parameter_param.shape")
   }
 
-  /// No bottoms, one top.
-  public var arity: Arity { Arity(bottom: 0...0, top: 1...1) }
-  /// As given.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { [shape] }
+  var arity: Arity { Arity(bottom: 0...0, top: 1...1) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { [shape] }
   /// The top itself; without weights it is zero.
-  public func blobs(_ bottom: [Shape]) -> [BlobSpec] {
+  func blobs(_ bottom: [Shape]) -> [BlobSpec] {
     [BlobSpec(shape: shape, filler: FillerParameter(), role: .other)]
   }
   /// Where there are channels, the blob makes them.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     ChannelMap(shape.rank > 1 ? [.makes(top: 0, blob: 0, axis: 1)] : [])
   }
   /// The blob has the top's shape.
-  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     parameter.parameterParam.shape.dim = top[0].dims
   }
   /// A layer whose top is its blob.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     ParameterSourceLayer(try makeBlobs(bottom))
   }
 }
 
 extension ParameterSource: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) -> [Tensor] {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
     [layer.parameter(0)]
   }
 }

@@ -2,16 +2,15 @@ import CaffeProto
 import NetModel
 
 /// Layers written in Python, which are refused: there is no Python in this program (Caffe: python_layer.hpp).
-public struct PythonLayer: LayerDescription, Unsupported {
-  /// The name in prototxts.
-  public static let type = "Python"
+struct PythonLayer: LayerDescription, Unsupported {
+  static let type = "Python"
   /// All.
-  public static func unsupported(_ layer: LayerParameter) -> String? { "" }
+  static func unsupported(_ layer: LayerParameter) -> String? { "" }
 
   /// Explains which class of which module the net asks for.
   ///
   /// - Throws: ``LayerError/field(_:_:)``, always
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let python = parameter.pythonParam
     throw LayerError.field(
       "python_param.module",
@@ -19,8 +18,7 @@ public struct PythonLayer: LayerDescription, Unsupported {
         + "Python: take the layer out, or write it with other layer types")
   }
 
-  /// Any numbers.
-  public var arity: Arity { Arity(bottom: 0...Int.max, top: 0...Int.max) }
+  var arity: Arity { Arity(bottom: 0...Int.max, top: 0...Int.max) }
   /// None: there is no such layer.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { [] }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { [] }
 }

@@ -4,15 +4,14 @@ import NetModel
 import ONNX
 
 /// Some axes replaced by others with as many elements (Caffe: reshape_layer.cpp).
-public struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermining {
-  /// The name in prototxts.
-  public static let type = "Reshape"
+struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermining {
+  static let type = "Reshape"
   private let dims: [Int]
   private let axis: Int
   private let axes: Int
 
   /// Reads `shape` (0 copies the bottom's extent, one -1 is inferred), `axis` and `num_axes`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     try parameter.refuseInPlace()
     dims = parameter.reshapeParam.shape.dim
     axis = parameter.reshapeParam.axis
@@ -28,8 +27,7 @@ public struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermi
     }
   }
 
-  /// One bottom, one top.
-  public var arity: Arity { .oneToOne }
+  var arity: Arity { .oneToOne }
 
   /// The axes that are replaced. `axis` -1 appends after the last one.
   private func replaced(_ shape: Shape) throws -> Range<Int> {
@@ -44,7 +42,7 @@ public struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermi
   }
 
   /// The bottom's with the replaced axes.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let shape = bottom[0]
     let range = try replaced(shape)
     var new = dims
@@ -75,23 +73,23 @@ public struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermi
     return [top]
   }
 
-  /// The bottom.
-  public static let determined: Set<Int> = [0]
-  /// It, where only the first extent is inferred.
-  public static func determined(of layer: LayerParameter) -> Set<Int> {
+  static let determined: Set<Int> = [0]
+  /// The bottom, where only the first extent is inferred.
+  static func determined(of layer: LayerParameter) -> Set<Int> {
     let dims = layer.reshapeParam.shape.dim
     return dims.first == -1 && dims.count > 1 && dims.dropFirst().allSatisfy { $0 > 0 } ? [0] : []
   }
   /// As the shape that is given, where only its first extent is inferred: the bottom is as many of these.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
     guard axis == 0, axes == -1, dims.first == -1, dims.count > 1, let batch = bottom[0].dims.first,
       dims.dropFirst().allSatisfy({ $0 > 0 })
     else { return nil }
     return try? Shape(checking: [batch] + dims.dropFirst(), field: "reshape_param.shape")
   }
 
-  /// Carries channels where axis 1 is kept, becomes channel times positions, or was: then blocks of channels become one.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  /// Carries channels in three cases: axis 1 stays; it is joined with positions behind it, so that a channel becomes
+  /// several; or it is divided, so that several channels become one.
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     let (from, to) = (bottom[0], top[0])
     guard from.rank > 1, to.rank > 1, from[0] == to[0], from[1] > 0, to[1] > 0,
       to[1] % from[1] == 0 || from[1] % to[1] == 0
@@ -109,18 +107,17 @@ public struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermi
   }
 
   /// Extents that are given as a number are those of the top.
-  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     guard let range = try? replaced(bottom[0]) else { return }
     for index in dims.indices where dims[index] > 0 {
       parameter.reshapeParam.shape.dim[index] = top[0][range.lowerBound + index]
     }
   }
 
-  /// Unchanged.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
   /// Of channels that become one, a constant where all have the same.
-  public func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
+  func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
     guard let first = values.first, let value = first, values.allSatisfy({ $0 == value }) else {
       return .inexact("Reshape joins channels of different values")
     }
@@ -128,12 +125,11 @@ public struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermi
   }
 
   /// A layer that shares its bottom's memory.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SharingLayer(topShapes) }
 }
 
 extension Reshape: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
     let same = layer.topExtents[0] == layer.bottomExtents[0]
     return [same ? layer.bottom[0] : try layer.reshape(layer.bottom[0], to: layer.topExtents[0])]
   }

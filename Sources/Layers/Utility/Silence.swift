@@ -3,23 +3,19 @@ import Engine
 import NetModel
 
 /// Takes blobs that nobody wants, so that they are no outputs of the net (Caffe: silence_layer.cpp).
-public struct Silence: RunnableDescription, Discarding {
-  /// The name in prototxts.
-  public static let type = "Silence"
+struct Silence: RunnableDescription, Discarding {
+  static let type = "Silence"
 
-  /// Has no parameters.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {}
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {}
 
-  /// Any number of bottoms, no top.
-  public var arity: Arity { Arity(bottom: 1...Int.max, top: 0...0) }
-  /// None.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { [] }
+  var arity: Arity { Arity(bottom: 1...Int.max, top: 0...0) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { [] }
   /// Nothing holds the channels.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
   /// Yes: it takes up what nobody wants.
-  public var measures: Bool { true }
+  var measures: Bool { true }
   /// A layer that takes every layout.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SilenceLayer() }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SilenceLayer() }
 }
 
 /// Does nothing; its gradients are zero.

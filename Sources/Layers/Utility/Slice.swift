@@ -4,16 +4,15 @@ import NetModel
 import ONNX
 
 /// A bottom cut into several tops along an axis (Caffe: slice_layer.cpp).
-public struct Slice: RunnableDescription, BottomDetermining, BottomTelling {
-  /// The name in prototxts.
-  public static let type = "Slice"
+struct Slice: RunnableDescription, BottomDetermining, BottomTelling {
+  static let type = "Slice"
   private let axis: Int
   private let field: String
   private let points: [Int]
   private let tops: Int
 
   /// Reads `axis` (or the old `slice_dim`) and `slice_point`.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let slice = parameter.sliceParam
     guard !(slice.hasAxis && slice.hasSliceDim) else {
       throw LayerError.field("slice_param.slice_dim", "is given beside axis")
@@ -28,26 +27,25 @@ public struct Slice: RunnableDescription, BottomDetermining, BottomTelling {
     }
   }
 
-  /// One bottom, any number of tops.
-  public var arity: Arity { Arity(bottom: 1...1, top: 1...Int.max) }
+  var arity: Arity { Arity(bottom: 1...1, top: 1...Int.max) }
 
   /// The bottom's, cut at the points, or in equal parts without points.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     let axis = try bottom[0].axis(axis, field: field)
     return try extents(bottom[0][axis], bottom[0]).map { bottom[0].replacing(axis: axis, with: $0) }
   }
 
   /// The bottom.
-  public static let determined: Set<Int> = [0]
+  static let determined: Set<Int> = [0]
   /// With a last part that is as long as the one before it.
-  public func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
     guard axis >= 0, let last = points.last else { return nil }
     let dims = bottom[0].dims + [Int](repeating: 1, count: max(0, axis + 1 - bottom[0].rank))
     return try? Shape(checking: dims).replacing(axis: axis, with: 2 * last - (points.dropLast().last ?? 0))
   }
 
   /// As the top, and along the axis as long as it is, or so long that the last part is as wanted.
-  public func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape? {
+  func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape? {
     guard let axis = try? bottom[0].axis(axis, field: field), axis < wanted.rank,
       let own = try? extents(bottom[0][axis], bottom[0])[top]
     else { return nil }
@@ -75,7 +73,7 @@ public struct Slice: RunnableDescription, BottomDetermining, BottomTelling {
   }
 
   /// Along axis 1 every top has its range of channels; along another one all tops share the channels.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     guard let axis = try? bottom[0].axis(axis, field: field), axis == 1 else {
       return .pointwise(bottom, tops: tops)
     }
@@ -89,11 +87,10 @@ public struct Slice: RunnableDescription, BottomDetermining, BottomTelling {
     return map
   }
 
-  /// Unchanged.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
 
   /// Cuts where the tops now end; parts that are still equal need no points if they had none.
-  public func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
+  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     guard let axis = try? bottom[0].axis(axis, field: field), axis == 1 else { return }
     guard !points.isEmpty || Set(top).count > 1 else { return }
     var end = 0
@@ -104,14 +101,13 @@ public struct Slice: RunnableDescription, BottomDetermining, BottomTelling {
   }
 
   /// A layer that takes every layout whose blocks hold whole tops.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     SliceLayer(self, try bottom[0].axis(axis, field: field), try topShapes(bottom))
   }
 }
 
 extension Slice: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
     guard tops > 1 else { return layer.bottom }
     let axis = try layer.described.bottomShapes[0].axis(axis, field: field)
     guard layer.bottomExtents[0][axis] != -1 else {

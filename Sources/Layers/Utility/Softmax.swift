@@ -5,42 +5,38 @@ import NetModel
 import ONNX
 
 /// Exponentials normalised to sum 1 along an axis (Caffe: softmax_layer.cpp).
-public struct Softmax: RunnableDescription {
-  /// The name in prototxts.
-  public static let type = "Softmax"
+struct Softmax: RunnableDescription {
+  static let type = "Softmax"
   private let axis: Int
 
   /// Reads `axis`; `engine` changes no result and is not read.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) {
     axis = parameter.softmaxParam.axis
   }
 
-  /// One bottom, one top.
-  public var arity: Arity { .oneToOne }
+  var arity: Arity { .oneToOne }
 
   /// The bottom's.
-  public func topShapes(_ bottom: [Shape]) throws -> [Shape] {
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     _ = try bottom[0].axis(axis, field: "softmax_param.axis")
     return bottom
   }
 
   /// Holds where the axis is the channels': each probability depends on all.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     guard let axis = try? bottom[0].axis(axis, field: "softmax_param.axis"), axis != 1 else {
       return .holdsAll(bottom, "Softmax: the channels are classes")
     }
     return .pointwise(bottom, tops: 1)
   }
 
-  /// A plain layer.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     SoftmaxLayer(try bottom[0].axis(axis, field: "softmax_param.axis"))
   }
 }
 
 extension Softmax: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) throws -> [Tensor] {
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
     let axis = try layer.described.bottomShapes[0].axis(axis, field: "softmax_param.axis")
     return [layer("Softmax", layer.bottom[0], attributes: ["axis": .int(axis)])]
   }

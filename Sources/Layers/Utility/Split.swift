@@ -4,32 +4,27 @@ import NetModel
 import ONNX
 
 /// Copies of a blob for several readers, so that each of their gradients has one writer (Caffe: split_layer.cpp).
-public struct Split: RunnableDescription, Copying {
-  /// The name in prototxts.
-  public static let type = "Split"
+struct Split: RunnableDescription, Copying {
+  static let type = "Split"
   private let tops: Int
 
-  /// Has no parameters.
-  public init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
+  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     try parameter.refuseInPlace()
     tops = parameter.top.count
   }
 
-  /// One bottom, any number of tops.
-  public var arity: Arity { Arity(bottom: 1...1, top: 1...Int.max) }
+  var arity: Arity { Arity(bottom: 1...1, top: 1...Int.max) }
   /// The bottom's, for every top.
-  public func topShapes(_ bottom: [Shape]) -> [Shape] { Array(repeating: bottom[0], count: tops) }
+  func topShapes(_ bottom: [Shape]) -> [Shape] { Array(repeating: bottom[0], count: tops) }
   /// Every channel to the same channel of every top.
-  public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: tops) }
-  /// Unchanged.
-  public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .pointwise(bottom, tops: tops) }
+  func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }
   /// A layer that takes every layout.
-  public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SplitLayer() }
+  func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer { SplitLayer() }
 }
 
 extension Split: ONNXExporting {
-  /// See ``ONNXExporting``.
-  public func export(_ layer: ExportedLayer) -> [Tensor] {
+  func export(_ layer: ExportedLayer) -> [Tensor] {
     Array(repeating: layer.bottom[0], count: tops)
   }
 }

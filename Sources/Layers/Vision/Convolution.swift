@@ -5,67 +5,19 @@ import ONNX
 
 /// Cross-correlation of every bottom with learned filters (Caffe: `conv_layer.cpp`, `base_conv_layer.cpp`).
 ///
-/// A bottom (N, C, H, W) becomes (N, num_output, H', W') with H' = (H + 2 pad - dilation (kernel - 1) - 1) / stride + 1,
-/// rounded down; any other number of spatial axes will do.
-struct Convolution: RunnableDescription, FilterBearing, PatchReading, KernelShrinking, BiasAdding, DrawingLabelled {
+/// A bottom (N, C, H, W) becomes (N, num_output, H', W') with H' = (H + 2 pad - dilation (kernel - 1) - 1) / stride +
+/// 1, rounded down; any other number of spatial axes will do.
+struct Convolution: Convolving, PatchReading, BiasAdding {
   static let type = "Convolution"
   let fields: ConvolutionFields
 
-  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
-    try parameter.refuseInPlace()
-    fields = try ConvolutionFields(parameter.convolutionParam)
-    arity = parameter.topPerBottom
-  }
-
-  let arity: Arity
-
-  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
-    let axis = try fields.checkedAxis(bottom)
-    return try bottom.enumerated().map { index, shape in
-      let image = Array(shape.dims[(axis + 1)...])
-      let positions = try fields.window.resolved(axes: image.count).positions(in: image, of: shape, bottom: index)
-      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + positions, field: "convolution_param")
-    }
-  }
-
-  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
-    let axis = try fields.checkedAxis(bottom)
-    return try fields.blobs(outer: fields.numOutput, inner: bottom[0][axis], axes: bottom[0].rank - axis - 1)
-  }
+  init(_ fields: ConvolutionFields) { self.fields = fields }
 
   /// Filters are rows.
   var filterAxis: Int { 0 }
-  /// Convolution groups.
-  func filterGroups(_ bottom: [Shape]) -> Int { fields.group }
 
-  func cost(bottom: [Shape], top: [Shape]) -> Cost {
-    guard let weight = try? blobs(bottom)[0].shape else { return Cost() }
-    return Cost(multiplyAdds: top.reduce(0) { $0 + $1.count } * weight.count(from: 1))
-  }
-
-  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
-    guard (try? fields.checkedAxis(bottom)) == 1 else {
-      return .holdsAll(bottom, "the convolution's channels are not on axis 1")
-    }
-    let channels = bottom[0][1]
-    if fields.group == channels, fields.group > 1 {
-      // Depthwise: a channel keeps its identity, its filters are its own.
-      let spread = fields.numOutput / channels
-      return ChannelMap(
-        bottom.indices.flatMap { index -> [ChannelMap.Relation] in
-          [
-            .carries(bottom: index, bottomFirst: 0, top: index, topFirst: 0, count: channels, spread: spread),
-            .modulates(top: index, blob: 0, axis: 0),
-          ] + (fields.hasBias ? [.modulates(top: index, blob: 1, axis: 0)] : [])
-        })
-    }
-    return ChannelMap(
-      bottom.indices.flatMap { index -> [ChannelMap.Relation] in
-        [
-          .reads(bottom: index, blob: 0, axis: 1, groups: fields.group, spread: 1),
-          .makes(top: index, blob: 0, axis: 0),
-        ] + (fields.hasBias ? [.makes(top: index, blob: 1, axis: 0)] : [])
-      })
+  func extents(_ window: Window, of image: [Int], in shape: Shape, bottom: Int) throws -> [Int] {
+    try window.positions(in: image, of: shape, bottom: bottom)
   }
 
   /// Of a depthwise convolution, whose blobs have one slice per channel.
@@ -86,13 +38,6 @@ struct Convolution: RunnableDescription, FilterBearing, PatchReading, KernelShri
     fields.window.mayPad ? "its zero padding makes the border differ from the inside" : nil
   }
 
-  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
-    parameter.convolutionParam.numOutput = top[0].legacy(1)
-    // Only a depthwise convolution can have fewer channels than groups: it has one for each.
-    let channels = bottom[0].legacy(1)
-    if channels < fields.group { parameter.convolutionParam.group = channels }
-  }
-
   func addBias(_ parameter: inout LayerParameter) { parameter.convolutionParam.biasTerm = true }
 
   func patches(_ bottom: Shape) -> Patches? {
@@ -101,27 +46,11 @@ struct Convolution: RunnableDescription, FilterBearing, PatchReading, KernelShri
       return nil
     }
     return Patches(
-      kernel: window.kernel, stride: window.stride, pad: window.pad, dilation: window.dilation, groups: fields.group)
+      kernel: window.kernel, stride: window.stride, pad: window.pad, dilation: window.dilation, blocks: fields.group)
   }
 
-  func kernelMargins(_ bottom: [Shape]) -> [Int]? {
-    guard let axis = try? fields.checkedAxis(bottom) else { return nil }
-    return fields.kernelMargins(axes: bottom[0].rank - axis - 1)
-  }
-
-  func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {
-    fields.shrinkKernel(&parameter.convolutionParam, by: margins)
-  }
-
-  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel { parameter.convolutionParam.drawingLabel }
-
-  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    guard fields.isPlanar(bottom) else {
-      return ColumnConvolutionLayer(fields, transposed: false, blobs: try makeBlobs(bottom), context.backend) {
-        try topShapes([$0])[0]
-      }
-    }
-    return ConvolutionLayer(self, blobs: try makeBlobs(bottom), context)
+  func makePlanarLayer(_ blobs: [Blob], in context: LayerContext) throws -> any Layer {
+    ConvolutionLayer(self, blobs: blobs, context)
   }
 
   /// The backend's view of one bottom.

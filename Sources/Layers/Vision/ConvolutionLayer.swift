@@ -24,11 +24,11 @@ final class ConvolutionLayer: Layer {
   }
 
   func absorb(_ epilogue: Epilogue, backward: Bool) -> Absorption {
-    // A rectifier is the last that a convolution does, and before that it adds.
+    // A convolution rectifies last, so it takes over nothing that comes behind a rectifier.
     guard negativeSlope == nil else { return .nothing }
     switch epilogue {
     case .rectifier(let slope):
-      // Its gradient tells from the top where the bottom was negative.
+      // The rectifier's gradient finds from the top where the bottom was negative, which a negative slope would hide.
       guard slope >= 0 else { return .nothing }
       negativeSlope = slope
       return backward ? .forward : .everything
@@ -96,7 +96,7 @@ final class ConvolutionLayer: Layer {
     return floats(operators.map { $0.scratchBytes(.parameterGradients) } + gradients)
   }
 
-  /// What is enough for each of them in turn.
+  /// The floats of the largest of them, as one runs after the other.
   private func floats(_ bytes: [Int]) -> Int {
     let stride = MemoryLayout<Float>.stride
     return ((bytes.max() ?? 0) + stride - 1) / stride

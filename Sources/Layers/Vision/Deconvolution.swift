@@ -5,70 +5,22 @@ import ONNX
 
 /// The transposed convolution (Caffe: `deconv_layer.cpp`): what a convolution's gradient does to its bottom.
 ///
-/// (N, C, H, W) becomes (N, num_output, H', W') with H' = stride (H - 1) + dilation (kernel - 1) + 1 - 2 pad. The weight
-/// is (C, num_output / group, kh, kw).
-struct Deconvolution: RunnableDescription, FilterBearing, KernelShrinking, DrawingLabelled {
+/// (N, C, H, W) becomes (N, num_output, H', W') with H' = stride (H - 1) + dilation (kernel - 1) + 1 - 2 pad. The
+/// weight is (C, num_output / group, kh, kw).
+struct Deconvolution: Convolving {
   static let type = "Deconvolution"
   let fields: ConvolutionFields
 
-  init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
-    try parameter.refuseInPlace()
-    fields = try ConvolutionFields(parameter.convolutionParam)
-    arity = parameter.topPerBottom
-  }
-
-  let arity: Arity
-
-  func topShapes(_ bottom: [Shape]) throws -> [Shape] {
-    let axis = try fields.checkedAxis(bottom)
-    return try bottom.enumerated().map { index, shape in
-      let image = Array(shape.dims[(axis + 1)...])
-      let window = try fields.window.resolved(axes: image.count)
-      let extents = try window.transposedPositions(in: image, of: shape, bottom: index)
-      return try Shape(checking: shape.dims[..<axis] + [fields.numOutput] + extents, field: "convolution_param")
-    }
-  }
-
-  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
-    let axis = try fields.checkedAxis(bottom)
-    return try fields.blobs(outer: bottom[0][axis], inner: fields.numOutput, axes: bottom[0].rank - axis - 1)
-  }
+  init(_ fields: ConvolutionFields) { self.fields = fields }
 
   /// The weight is transposed.
   var filterAxis: Int { 1 }
-  /// Convolution groups.
-  func filterGroups(_ bottom: [Shape]) -> Int { fields.group }
 
-  func cost(bottom: [Shape], top: [Shape]) -> Cost {
-    guard let weight = try? blobs(bottom)[0].shape else { return Cost() }
-    return Cost(multiplyAdds: bottom.reduce(0) { $0 + $1.count } * weight.count(from: 1))
+  func extents(_ window: Window, of image: [Int], in shape: Shape, bottom: Int) throws -> [Int] {
+    try window.transposedPositions(in: image, of: shape, bottom: bottom)
   }
 
-  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
-    guard (try? fields.checkedAxis(bottom)) == 1 else {
-      return .holdsAll(bottom, "the deconvolution's channels are not on axis 1")
-    }
-    if fields.group > 1, fields.group == fields.numOutput, fields.group == bottom[0][1] {
-      // Depthwise, as where images are enlarged: a channel keeps its identity, its filter is its own.
-      return ChannelMap(
-        bottom.indices.flatMap { index -> [ChannelMap.Relation] in
-          [
-            .carries(bottom: index, bottomFirst: 0, top: index, topFirst: 0, count: fields.group, spread: 1),
-            .modulates(top: index, blob: 0, axis: 0),
-          ] + (fields.hasBias ? [.modulates(top: index, blob: 1, axis: 0)] : [])
-        })
-    }
-    guard fields.group == 1 else { return .holdsAll(bottom, "a deconvolution in groups keeps its channels") }
-    return ChannelMap(
-      bottom.indices.flatMap { index -> [ChannelMap.Relation] in
-        [
-          .reads(bottom: index, blob: 0, axis: 0, groups: 1, spread: 1),
-          .makes(top: index, blob: 0, axis: 1),
-        ] + (fields.hasBias ? [.makes(top: index, blob: 1, axis: 0)] : [])
-      })
-  }
-
-  /// Of a depthwise one, whose blobs have one slice per channel: only zeros make a constant.
+  /// Of a depthwise deconvolution, whose blobs have one slice per channel: only zeros make a constant.
   func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
     guard values.count == 1, !blobs.isEmpty, fields.group > 1 else {
       return .inexact("deconvolutions make their own channels")
@@ -82,31 +34,8 @@ struct Deconvolution: RunnableDescription, FilterBearing, KernelShrinking, Drawi
 
   var foldObstacle: String? { Self.unevenness }
 
-  func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
-    parameter.convolutionParam.numOutput = top[0].legacy(1)
-    // Only a depthwise one can have fewer channels than groups: it has one for each.
-    let channels = bottom[0].legacy(1)
-    if channels < fields.group { parameter.convolutionParam.group = channels }
-  }
-
-  func kernelMargins(_ bottom: [Shape]) -> [Int]? {
-    guard let axis = try? fields.checkedAxis(bottom) else { return nil }
-    return fields.kernelMargins(axes: bottom[0].rank - axis - 1)
-  }
-
-  func shrinkKernel(_ parameter: inout LayerParameter, by margins: [Int]) {
-    fields.shrinkKernel(&parameter.convolutionParam, by: margins)
-  }
-
-  static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel { parameter.convolutionParam.drawingLabel }
-
-  func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    guard fields.isPlanar(bottom) else {
-      return ColumnConvolutionLayer(fields, transposed: true, blobs: try makeBlobs(bottom), context.backend) {
-        try topShapes([$0])[0]
-      }
-    }
-    return DeconvolutionLayer(self, blobs: try makeBlobs(bottom), context.backend)
+  func makePlanarLayer(_ blobs: [Blob], in context: LayerContext) throws -> any Layer {
+    DeconvolutionLayer(self, blobs: blobs, context.backend)
   }
 
   /// The convolution that this layer runs backward: from the top to the bottom, without bias.

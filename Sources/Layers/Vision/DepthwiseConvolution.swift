@@ -23,8 +23,8 @@ enum DepthwiseConvolution: DepthwiseSpelling {
   static let followsChannels = false
 }
 
-/// A convolution with as many groups as channels, which forks have as a type of its own; with the same blobs. `group` may
-/// be left out.
+/// A convolution with as many groups as channels, which forks have as a type of its own. It has the same blobs as
+/// Convolution, and `group` may be left out.
 struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearing, KernelShrinking, BiasAdding,
   DrawingLabelled
 {
@@ -58,8 +58,8 @@ struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearin
   func topShapes(_ bottom: [Shape]) throws -> [Shape] { try convolution(bottom).topShapes(bottom) }
   func blobs(_ bottom: [Shape]) throws -> [BlobSpec] { try convolution(bottom).blobs(bottom) }
   var filterAxis: Int { convolution.filterAxis }
-  func filterGroups(_ bottom: [Shape]) -> Int {
-    Spelling.followsChannels ? bottom[0].legacy(1) : convolution.filterGroups(bottom)
+  func filterBlocks(_ bottom: [Shape]) -> Int {
+    Spelling.followsChannels ? bottom[0].legacy(1) : convolution.filterBlocks(bottom)
   }
   func cost(bottom: [Shape], top: [Shape]) -> Cost {
     (try? convolution(bottom))?.cost(bottom: bottom, top: top) ?? Cost()
@@ -81,7 +81,7 @@ struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearin
   }
   static func drawingLabel(_ parameter: LayerParameter) -> DrawingLabel { Convolution.drawingLabel(parameter) }
 
-  /// Groups are only written where they were.
+  /// `group` is only written where it was given.
   func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
     let isGrouped = parameter.convolutionParam.hasGroup && parameter.convolutionParam.group > 1
     parameter.convolutionParam.numOutput = top[0].legacy(1)

@@ -3,12 +3,12 @@ import Engine
 import Glibc
 import NetModel
 
-/// Objects: decoded boxes with a score above a threshold, of which the best of those that overlap are kept, class by class
-/// (SSD's Caffe: `detection_output_layer.cpp`; Liu et al. 2016).
+/// Objects: decoded boxes with a score above a threshold, of which the best of those that overlap are kept, class by
+/// class (SSD's Caffe: `detection_output_layer.cpp`; Liu et al. 2016).
 ///
-/// Bottoms: coded boxes (N, P L 4), scores (N, P num_classes) and PriorBox's boxes (1, 2, P 4), with L = 1 where classes
-/// share their boxes, else num_classes. Top: (1, 1, K, 7), a line for each object: image, class, score, xmin, ymin, xmax,
-/// ymax. K follows from the data; without any object there is a line of -1 for each image.
+/// Bottoms: coded boxes (N, P L 4), scores (N, P num_classes) and PriorBox's boxes (1, 2, P 4), with L = 1 where
+/// classes share their boxes, else num_classes. Top: (1, 1, K, 7), a line for each object: image, class, score, xmin,
+/// ymin, xmax, ymax. K follows from the data; without any object there is a line of -1 for each image.
 struct DetectionOutput: RunnableDescription {
   static let type = "DetectionOutput"
   let parameter: DetectionOutputParameter
@@ -32,7 +32,7 @@ struct DetectionOutput: RunnableDescription {
   /// One line: how many there are shows when the layer runs.
   func topShapes(_ bottom: [Shape]) -> [Shape] { [[1, 1, 1, 7]] }
 
-  /// Makes sure that there is a code and a score for every box. Nets of which that is not true can still be looked at.
+  /// Makes sure that there is a code and a score for every box. It is not asked where a net is only looked at.
   func check(_ bottom: [Shape]) throws {
     let priors = bottom[2].count / 8
     guard bottom[2].rank >= 2, bottom[2][1] == 2, bottom[2].count == 8 * priors, bottom[2][0] == 1 else {
@@ -59,7 +59,7 @@ final class DetectionOutputLayer: Layer {
   private let description: DetectionOutput
   private var parameter: DetectionOutputParameter { description.parameter }
 
-  /// A box; NaN-free where its code is.
+  /// A box. Its corners are numbers if those of its code are.
   private struct Box {
     var xmin: Float
     var ymin: Float

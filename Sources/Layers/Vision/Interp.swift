@@ -5,8 +5,8 @@ import ONNX
 
 /// Bilinear interpolation that keeps the corners (DeepLab's and PSPNet's Caffe: `interp_layer.cpp`).
 ///
-/// The size is given, or that of a second bottom, or follows from `zoom_factor` z and `shrink_factor` s: H becomes
-/// h = (H - 1) / s + 1, and then h + (h - 1) (z - 1). Negative paddings cut off rows and columns before.
+/// The size is given, or it is that of a second bottom, or it follows from `zoom_factor` z and `shrink_factor` s: H
+/// becomes h = (H - 1) / s + 1, and then h + (h - 1) (z - 1). Negative paddings first cut off rows and columns.
 struct Interp: RunnableDescription {
   static let type = "Interp"
   private let parameter: InterpParameter

@@ -5,9 +5,9 @@ import NetModel
 /// Means over a grid in each of a list of boxes, where every cell of the grid has channels of its own (R-FCN's Caffe:
 /// `psroi_pooling_layer.cu`; Dai et al. 2016).
 ///
-/// Bottoms: images (N, output_dim * group_size^2, H, W) and boxes (R, 5) as for ROIPooling. Top: (R, output_dim,
+/// Bottoms: images (N, output_dim * group_size^2, H, W) and boxes (R, 5). Top: (R, output_dim,
 /// group_size, group_size).
-struct PSROIPooling: RunnableDescription, BottomDetermining {
+struct PSROIPooling: RegionPooling {
   static let type = "PSROIPooling"
   let outputs: Int
   let cells: Int
@@ -19,15 +19,8 @@ struct PSROIPooling: RunnableDescription, BottomDetermining {
     guard outputs > 0, cells > 0, cells <= 1 << 10 else {
       throw LayerError.field("psroi_pooling_param.output_dim", "and group_size must be given and positive")
     }
-    guard scale.magnitude < 1e3 else {
-      throw LayerError.field("psroi_pooling_param.spatial_scale", "\(scale) is out of range")
-    }
+    try checkScale(in: "psroi_pooling_param")
   }
-
-  let arity = Arity(bottom: 2...2, top: 1...1)
-
-  static let determined: Set<Int> = [1]
-  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [1, 5] }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkRegions(bottom)
@@ -42,8 +35,6 @@ struct PSROIPooling: RunnableDescription, BottomDetermining {
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "PSROIPooling reads other channels for every cell")
   }
-
-  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { PSROIPoolingLayer(self) }
 }

@@ -5,8 +5,9 @@ import NetModel
 /// Maxima or means over windows of an image (Caffe: `pooling_layer.cpp`).
 ///
 /// (N, C, H, W) becomes (N, C, H', W') with H' = (H + 2 pad - kernel) / stride + 1, rounded up (or down, with
-/// `round_mode: FLOOR` or, as forks have it, `ceil_mode: false`). Where either axis is padded, both lose a last window that
-/// would start behind the image. A second top of a MAX pooling holds where in the H x W plane each maximum came from.
+/// `round_mode: FLOOR` or, as forks have it, `ceil_mode: false`). Where either axis is padded, both lose a last window
+/// that would start behind the image. A second top of a MAX pooling holds where in the H x W plane each maximum came
+/// from.
 struct Pooling: RunnableDescription, DrawingLabelled {
   static let type = "Pooling"
   let arity: Arity
@@ -174,7 +175,7 @@ final class PoolingLayer: Layer {
 
   var gradientNeeds: GradientNeeds { [] }
 
-  /// A maximum is positive where its element is, and no other element of the window gets a gradient.
+  /// A maximum is positive where its element is positive, and no other element of the window gets a gradient.
   func commutes(with epilogue: Epilogue) -> Bool {
     if case .rectifier(0) = epilogue { description.method == .max } else { false }
   }

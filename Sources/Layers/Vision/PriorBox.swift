@@ -6,9 +6,9 @@ import ONNX
 /// Boxes of several sizes and shapes around every position of an image, and their variances (SSD's Caffe:
 /// `prior_box_layer.cpp`; Liu et al. 2016).
 ///
-/// Bottoms: a blob whose height and width count, and the net's input likewise. Top: (1, 2, H W P 4): the corners xmin,
-/// ymin, xmax, ymax of each of P boxes at each position, in shares of the input's size; and the variances. As there,
-/// sizes are cut off to whole pixels.
+/// Bottoms: a blob and the net's input, of which only heights and widths are used. Top: (1, 2, H W P 4): the corners
+/// xmin, ymin, xmax, ymax of each of P boxes at each position, in shares of the input's size; and the variances. As
+/// there, sizes are cut off to whole pixels.
 struct PriorBox: RunnableDescription {
   static let type = "PriorBox"
   private let parameter: PriorBoxParameter

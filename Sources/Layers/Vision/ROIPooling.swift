@@ -4,9 +4,8 @@ import NetModel
 
 /// Maxima over a grid in each of a list of boxes (Fast R-CNN's Caffe: `roi_pooling_layer.cpp`; Girshick 2015).
 ///
-/// Bottoms: images (N, C, H, W) and boxes (R, 5), each an image's number and x1, y1, x2, y2 in pixels of the net's input.
-/// Top: (R, C, pooled_h, pooled_w).
-struct ROIPooling: RunnableDescription, BottomDetermining {
+/// Bottoms: images (N, C, H, W) and boxes (R, 5). Top: (R, C, pooled_h, pooled_w).
+struct ROIPooling: RegionPooling {
   static let type = "ROIPooling"
   let rows: Int
   let columns: Int
@@ -18,15 +17,8 @@ struct ROIPooling: RunnableDescription, BottomDetermining {
     guard rows > 0, columns > 0 else {
       throw LayerError.field("roi_pooling_param.pooled_h", "and pooled_w must be given and positive")
     }
-    guard scale.magnitude < 1e3 else {
-      throw LayerError.field("roi_pooling_param.spatial_scale", "\(scale) is out of range")
-    }
+    try checkScale(in: "roi_pooling_param")
   }
-
-  let arity = Arity(bottom: 2...2, top: 1...1)
-
-  static let determined: Set<Int> = [1]
-  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? { [1, 5] }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] {
     try checkRegions(bottom)
@@ -44,34 +36,7 @@ struct ROIPooling: RunnableDescription, BottomDetermining {
     value == 0 ? .value(0) : .inexact("boxes may lie outside of the image")
   }
 
-  func allowsBackward(bottom index: Int) -> Bool { index == 0 }
-
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer { ROIPoolingLayer(self) }
-}
-
-/// What ROIPooling and PSROIPooling ask of their bottoms.
-func checkRegions(_ bottom: [Shape]) throws {
-  guard bottom[0].rank == 4 else {
-    throw LayerError.bottom(index: 0, shape: bottom[0], "must have 4 axes (num, channels, height, width)")
-  }
-  guard bottom[1].rank > 0, bottom[1].count == 5 * bottom[1][0] else {
-    throw LayerError.bottom(
-      index: 1, shape: bottom[1], "must have five numbers for every box: the image's, x1, y1, x2, y2")
-  }
-}
-
-extension Blob {
-  /// The image of box `index`, of `images`.
-  ///
-  /// - Throws: ``LayerError`` where there is no such image, or a coordinate is no number
-  func image(ofBox index: Int, of images: Int) throws -> Int {
-    let box = data.part(5 * index, count: 5)
-    guard box[0] >= 0, box[0] < Float(images), box.allSatisfy({ abs($0) < 1e9 }) else {
-      throw LayerError.bottom(
-        index: 1, shape: shape, "box \(index) is \(Array(box)), which is in none of \(images) images")
-    }
-    return Int(box[0])
-  }
 }
 
 /// The running layer, plain.

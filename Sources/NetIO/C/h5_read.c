@@ -20,7 +20,7 @@ static hid_t open_object(hid_t file, const char *path, netio_h5_fault *fault) {
   H5Pset_elink_cb(access, refuse_external_link, fault);
   hid_t object = H5Oopen(file, path, access);
   if (object < 0 && !fault->code) {
-    // Tell "not there" from "damaged": the bottom of the stack says which, in words only.
+    // "Not there" and "damaged" can only be told apart by the words at the bottom of the error stack.
     h5_fail(fault, NETIO_H5_CORRUPT, NULL);
     if (strstr(fault->text, "doesn't exist") || strstr(fault->text, "not found")) fault->code = NETIO_H5_MISSING;
   }

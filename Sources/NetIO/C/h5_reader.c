@@ -136,8 +136,8 @@ static void limit_memory(uint64_t base, uint64_t bytes) {
   setrlimit(RLIMIT_AS, &limit);
 }
 
-// Ends the child when it has computed for so long; 0 takes the limit away. On a busy machine a clock on the wall would end
-// children that have hardly begun.
+// Ends the child when it has computed for so long; 0 takes the limit away. On a busy machine a clock on the wall would
+// end children that have hardly begun.
 static void limit_work(unsigned seconds) {
   struct itimerval limit = {.it_value = {.tv_sec = (time_t)seconds}};
   setitimer(ITIMER_PROF, &limit, NULL);
@@ -173,7 +173,7 @@ static void serve(const char *path, int socket) {
 
 // The caller's side.
 
-// Whoever dies at its work met damage, or a fault of ours: either way the file cannot be read.
+// A child that died met damage in the file, or a fault of ours. In both cases the file cannot be read.
 static int blame_death(netio_h5_reader reader, netio_h5_fault *fault) {
   int verdict = 0;
   // It stays a zombie, to be collected by netio_h5_end.

@@ -1,9 +1,9 @@
-/// Picks channels of group convolutions so that every group of a layer loses as many as the others.
+/// Picks channels of group convolutions so that every block of a layer loses as many as the others.
 ///
-/// What counts of a dependency group is on which sites of group convolutions it lies: its *balances*. Where it has as many
-/// channels in every block, as behind a ShuffleChannel, it keeps blocks equal by itself, and that site does not count. Of
-/// what is left only groups that lie in the same block on all sites are handled, one of every block at a time; others stay,
-/// by name.
+/// What matters is on which sites of group convolutions a dependency group lies: its *balances*. Where it has as many
+/// channels in every block of a site, as behind a ShuffleChannel, it keeps blocks equal by itself, and that site does
+/// not count. A group that lies in the same block on all other sites can go, together with one from each of the other
+/// blocks. Any other group stays, and is named.
 public struct Balancer: Sendable {
   fileprivate struct Member: Sendable {
     let balances: [ChannelGraph.Balance]
@@ -48,7 +48,7 @@ public struct Balancer: Sendable {
       }
       let kind = Kind(balances: member.balances, counts: member.counts)
       if waitingBlocks[kind] == nil { order.append(kind) }
-      waitingBlocks[kind, default: Array(repeating: [], count: balance.groups)][block].append(group)
+      waitingBlocks[kind, default: Array(repeating: [], count: balance.blocks)][block].append(group)
     }
     var removed: [Int] = []
     for kind in order {
@@ -68,7 +68,7 @@ public struct Balancer: Sendable {
       }
       let balance = kind.balances[0]
       let reason =
-        "layer '\(graph.net.layers[balance.layer].name)' has \(balance.groups) groups, which must stay equal"
+        "layer '\(graph.net.layers[balance.layer].name)' has \(balance.blocks) groups, which must stay equal"
       for group in blocks.flatMap({ $0.dropFirst(taken) }) { kept[group] = reason }
     }
     return (removed, kept)
@@ -82,7 +82,7 @@ extension ChannelGraph {
   public func balancer() -> Balancer {
     var places: [Int: [(balance: Balance, block: Int)]] = [:]
     for balance in Set(balances) {
-      let block = sites[balance.site].channels / balance.groups
+      let block = sites[balance.site].channels / balance.blocks
       for channel in 0..<sites[balance.site].channels {
         places[group(balance.site, channel), default: []].append((balance, channel / block))
       }
@@ -91,13 +91,13 @@ extension ChannelGraph {
     for (id, list) in places {
       let uneven = Dictionary(grouping: list, by: \.balance).filter { balance, places in
         let counts = Dictionary(grouping: places, by: \.block).values.map(\.count)
-        return counts.count < balance.groups || Set(counts).count > 1
+        return counts.count < balance.blocks || Set(counts).count > 1
       }
       guard !uneven.isEmpty else { continue }
       let balances = uneven.keys.sorted { ($0.site, $0.layer) < ($1.site, $1.layer) }
       let blocks = Set(uneven.values.joined().map(\.block))
-      // In the same block everywhere, and everywhere in as many groups.
-      let alike = blocks.count == 1 && Set(balances.map(\.groups)).count == 1
+      // It lies in the same block on all sites, and all sites have the same number of blocks.
+      let alike = blocks.count == 1 && Set(balances.map(\.blocks)).count == 1
       members[id] = .init(
         balances: balances, counts: balances.map { uneven[$0]?.count ?? 0 }, block: alike ? blocks.first : nil,
         sites: group(id: id)?.channels.map(\.site) ?? [])

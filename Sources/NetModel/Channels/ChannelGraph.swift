@@ -1,8 +1,8 @@
 /// The channels of a net and what ties them together, computed from the layers' channel maps alone.
 ///
 /// A *site* is one version of a blob: what a layer writes, in-place layers included. Channels of different sites that a
-/// layer carries into each other form one *group*: they can only be removed together. A *port* is an axis of a parameter
-/// blob whose slices belong to a site's channels.
+/// layer carries into each other form one *group*: they can only be removed together. A *port* is an axis of a
+/// parameter blob whose slices belong to a site's channels.
 public struct ChannelGraph: Sendable {
   /// What a layer writes.
   public struct Site: Sendable {
@@ -42,16 +42,16 @@ public struct ChannelGraph: Sendable {
     public let site: Int
     /// Slices per channel.
     public let spread: Int
-    /// Groups of a convolution that share out the site's channels; the axis spans one group's.
-    public let groups: Int
+    /// Blocks of a convolution that share out the site's channels; the axis spans one block's.
+    public let blocks: Int
 
-    /// Where a channel lies in a blob of the shape `shape`: its slices of the axis, and the positions of the axes before
-    /// it, flattened, at which these slices are the channel's. All positions behind the axis are.
+    /// Where a channel lies in a blob of the shape `shape`: its slices of the axis, and the positions of the axes
+    /// before it, flattened, at which these slices are the channel's. All positions behind the axis are.
     public func place(of channel: Int, in shape: Shape) -> (outer: Range<Int>, slices: Range<Int>) {
       let (extent, outer) = (shape[axis], shape.count(from: 0, to: axis))
       let (block, first) = (channel * spread / extent, channel * spread % extent)
       // Another group's channels are read by other filters.
-      let rows = groups > 1 ? (block * outer / groups)..<((block + 1) * outer / groups) : 0..<outer
+      let rows = blocks > 1 ? (block * outer / blocks)..<((block + 1) * outer / blocks) : 0..<outer
       return (rows, first..<(first + spread))
     }
   }
@@ -85,7 +85,7 @@ public struct ChannelGraph: Sendable {
     /// The site.
     public let site: Int
     /// How many blocks there are.
-    public let groups: Int
+    public let blocks: Int
     /// The group convolution that asks for it.
     public let layer: Int
   }

@@ -21,7 +21,7 @@ struct ChannelGraphBuilder {
   private var carries: [(from: Int, to: Int, layer: Int)] = []
   private var balances: [ChannelGraph.Balance] = []
   private var holds: [Int: String] = [:]
-  /// A forest of channels: the root of each tree is the least channel of a group.
+  /// A forest of channels: the root of each tree is the channel of a group that has the least index.
   private var parent: [Int] = []
 
   init(net: NetDescription) {
@@ -97,8 +97,8 @@ struct ChannelGraphBuilder {
     let shuffle = shuffles.first { $0.join == index }
     let map = shuffle.map { .shuffle(layer.topShapes[0][1], groups: $0.groups) } ?? layer.channelMap
     let (bottoms, tops) = (bottomSites[shuffle?.split ?? index], topSites[index])
-    func port(_ role: Port.Role, _ blob: Int, _ axis: Int, _ site: Int, spread: Int = 1, groups: Int = 1) -> Port {
-      Port(role: role, layer: index, blob: blob, axis: axis, site: site, spread: spread, groups: groups)
+    func port(_ role: Port.Role, _ blob: Int, _ axis: Int, _ site: Int, spread: Int = 1, blocks: Int = 1) -> Port {
+      Port(role: role, layer: index, blob: blob, axis: axis, site: site, spread: spread, blocks: blocks)
     }
     var explained = Set<Int>()
     for relation in map.relations {
@@ -121,11 +121,11 @@ struct ChannelGraphBuilder {
           carries.append((source.first, target.first + channel, index))
         }
         hold(bottoms[bottom], "layer '\(layer.name)': it copies this one channel to all of its top's")
-      case .reads(let bottom, let blob, let axis, let groups, let spread):
-        if groups > 1 {
-          balances += ([bottoms[bottom]] + tops).map { .init(site: $0, groups: groups, layer: index) }
+      case .reads(let bottom, let blob, let axis, let blocks, let spread):
+        if blocks > 1 {
+          balances += ([bottoms[bottom]] + tops).map { .init(site: $0, blocks: blocks, layer: index) }
         }
-        ports.append(port(.reads, blob, axis, bottoms[bottom], spread: spread, groups: groups))
+        ports.append(port(.reads, blob, axis, bottoms[bottom], spread: spread, blocks: blocks))
       case .makes(let top, let blob, let axis):
         explained.insert(tops[top])
         ports.append(port(.makes, blob, axis, tops[top]))
@@ -171,7 +171,7 @@ struct ChannelGraphBuilder {
 
   /// Whether two ports use their blobs in the same way.
   private func isAlike(_ a: Port, _ b: Port) -> Bool {
-    a.spread == b.spread && a.groups == b.groups && sites[a.site].channels == sites[b.site].channels
+    a.spread == b.spread && a.blocks == b.blocks && sites[a.site].channels == sites[b.site].channels
       && net.layers[a.layer].blobs[a.blob].shape == net.layers[b.layer].blobs[b.blob].shape
   }
 }

@@ -26,9 +26,9 @@ public struct ChannelMap: Hashable, Sendable {
 
     /// Channel c of a bottom is read through the slices `c * spread ..< (c + 1) * spread` of axis `axis` of a blob.
     ///
-    /// With `groups` > 1 the axis only spans a group's channels (a convolution's weight (O, C / groups, kh, kw)), and
+    /// With `blocks` > 1 the axis only spans a block's channels (a convolution's weight (O, C / blocks, kh, kw)), and
     /// the slices of the g-th block of axis 0 belong to the g-th block of channels.
-    case reads(bottom: Int, blob: Int, axis: Int, groups: Int, spread: Int)
+    case reads(bottom: Int, blob: Int, axis: Int, blocks: Int, spread: Int)
 
     /// Channel c of a top is made by slice c of axis `axis` of a blob (filters, biases).
     case makes(top: Int, blob: Int, axis: Int)

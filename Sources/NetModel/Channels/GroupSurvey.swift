@@ -1,13 +1,14 @@
 /// A net's dependency groups, sorted by the layers that make them.
 public struct GroupSurvey: Sendable {
-  /// Groups of the same makers that lie on the same group convolutions; of all makers, where these make different blocks.
+  /// Groups that the same layers make and that lie on the same group convolutions. Where different layers make the
+  /// blocks of a group convolution, the groups of all of them.
   public struct Family: Sendable {
     /// Layers, in the net's order.
     public let makers: [Int]
     /// The ids of the removable groups, ascending.
     public let groups: [Int]
-    /// The groups by block of the group convolutions on which they lie; one block where there are none. Of every block as
-    /// many must go as of the others.
+    /// The groups by block of the group convolutions on which they lie; one block where there are none. All
+    /// blocks must lose the same number.
     public let blocks: [[Int]]
   }
 
@@ -72,7 +73,8 @@ public struct GroupSurvey: Sendable {
 }
 
 extension ChannelGraph {
-  /// Sorts the dependency groups by the layers that make them, and tells those that can be removed from those that cannot.
+  /// Sorts the dependency groups by the layers that make them, and tells those that can be removed from those that
+  /// cannot.
   public func survey() -> GroupSurvey {
     let balancer = balancer()
     struct Kind: Hashable {
@@ -98,10 +100,11 @@ extension ChannelGraph {
         found[Kind(makers: makers, balances: balancer.balances(of: group.id)), default: []].append(group.id)
       }
     }
-    // Blocks that different layers make are one family, too. One that has none to lose lets no other lose any.
+    // Blocks that different layers make are one family, too. Where one block has nothing to lose, no other can lose
+    // any.
     var partial: [[Balance]: [Kind]] = [:]
     for (kind, groups) in found {
-      guard let balance = kind.balances.first, Set(groups.map(balancer.block)).count < balance.groups else { continue }
+      guard let balance = kind.balances.first, Set(groups.map(balancer.block)).count < balance.blocks else { continue }
       partial[kind.balances, default: []].append(kind)
     }
     for (balances, kinds) in partial {
@@ -109,14 +112,14 @@ extension ChannelGraph {
         balances[0], kinds.map { (makers: $0.makers, groups: found.removeValue(forKey: $0) ?? []) }
       )
       let groups = parts.flatMap(\.groups)
-      if Set(groups.map(balancer.block)).count == balance.groups {
+      if Set(groups.map(balancer.block)).count == balance.blocks {
         let whole = Kind(makers: Set(parts.flatMap(\.makers)).sorted(), balances: balances)
         found[whole] = (groups + (found[whole] ?? [])).sorted()
         continue
       }
       let name = net.layers[balance.layer].name
       let reason =
-        "layer '\(name)' has \(balance.groups) groups, which must stay equal, and those of another one are held"
+        "layer '\(name)' has \(balance.blocks) groups, which must stay equal, and those of another one are held"
       for part in parts {
         reasons[part.makers, default: [:]][reason, default: 0] += part.groups.reduce(0) {
           $0 + channels(of: $1, madeBy: part.makers).count

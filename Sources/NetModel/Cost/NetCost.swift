@@ -1,8 +1,8 @@
 /// What a net costs: the one account that all reports print.
 ///
-/// The unit is one item of a batch, whatever the layers between make of it: a net that reads 2 images and cuts 10 regions
-/// out of them pays per image for 5 regions. The batch is the first axis of the net's first blob. Where some layer's cost
-/// cannot be divided by it, the whole batch is the unit.
+/// The unit is one item of a batch, even where layers make more items of it: a net that reads 2 images and cuts 10
+/// regions out of them pays for 5 regions per image. The batch is the first axis of the net's first blob. Where some
+/// layer's cost cannot be divided by it, the whole batch is the unit.
 public struct NetCost: Hashable, Sendable {
   /// The items of a batch by which multiply-adds are divided; 1 where the whole batch is the unit.
   public let items: Int

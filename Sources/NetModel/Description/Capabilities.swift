@@ -2,8 +2,8 @@ import CaffeProto
 
 /// A type with a kernel from whose ends positions can be cut off.
 public protocol KernelShrinking: LayerDescription {
-  /// How many positions can be cut off at both ends of every spatial axis of blob 0 without moving the others, as far as
-  /// the padding allows; nil where the bottoms do not fit.
+  /// How many positions can be cut off at both ends of every spatial axis of blob 0 without moving the others, as far
+  /// as the padding allows; nil where the bottoms do not fit.
   func kernelMargins(_ bottom: [Shape]) -> [Int]?
 
   /// Rewrites the layer's message for a kernel from which `margins` positions are cut off at both ends of its axes.
@@ -16,7 +16,7 @@ public protocol BiasAdding: LayerDescription {
   func addBias(_ parameter: inout LayerParameter)
 }
 
-/// A type whose parameters can be written in several ways that compute the same, of which readers take one only.
+/// A type with several parameter values that compute the same, of which some readers understand only one.
 public protocol ParameterNormalizing: LayerDescription {
   /// The parameters, flattened, as files should hold them.
   func portable(_ blobs: [Floats]) -> [Floats]
@@ -33,11 +33,11 @@ public protocol CallerFilled: LayerDescription {
 
 /// A type whose tops may be the same whatever the data.
 public protocol ConstantSource: LayerDescription {
-  /// Whether they are: the net computes with them as with a parameter.
+  /// Whether its tops are constant, so that the net computes with them as with a parameter.
   var isConstant: Bool { get }
 }
 
-/// A type that may make zeros of what is not positive.
+/// A type that may set to zero what is not positive.
 public protocol Rectifying: LayerDescription {
   /// Whether it does.
   var rectifies: Bool { get }
@@ -55,13 +55,13 @@ public protocol AxisMoving: LayerDescription {
   func axes(_ shape: Shape) throws -> [Int]
 }
 
-/// A type that takes up what nobody wants, so that it is no output of the net.
+/// A type whose only use is to read blobs that would be outputs of the net otherwise.
 public protocol Discarding: LayerDescription {}
 
 /// A type that reads files, without which a net can still be looked at.
 public protocol SourceReading: LayerDescription {
-  /// What stands for a layer whose files are not there, and what it takes for granted (a sentence for the user); nil where
-  /// they are there.
+  /// What stands for a layer whose files are not there, and what it takes for granted (a sentence for the user); nil
+  /// where they are there.
   ///
   /// - Throws: ``LayerError`` where nothing says the shape of a top
   static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
@@ -69,16 +69,16 @@ public protocol SourceReading: LayerDescription {
   )?
 }
 
-/// A type that asks for a certain shape of some bottoms. Where a net is only looked at, and nothing else says what these
-/// are, they are taken to be that: labels are as the loss that reads them needs them.
+/// A type that needs some bottoms in a certain shape. Where a net is only looked at, and nothing else says their shape,
+/// they are taken to have it: labels have the shape that the loss needs.
 public protocol BottomDetermining: LayerDescription {
-  /// The bottoms that can be told from the others.
+  /// The bottoms whose shape follows from that of the others.
   static var determined: Set<Int> { get }
 
   /// The bottoms of a layer that can be: ``determined`` but where it depends on the message.
   static func determined(of layer: LayerParameter) -> Set<Int>
 
-  /// What bottom `index` must be, the others being as they are; nil where they do not say it.
+  /// The shape that bottom `index` must have with these others; nil where they do not say it.
   func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape?
 }
 

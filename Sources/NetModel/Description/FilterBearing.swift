@@ -4,5 +4,5 @@ public protocol FilterBearing: LayerDescription {
   var filterAxis: Int { get }
 
   /// Blocks of filters that read different channels; 1 where all read the same.
-  func filterGroups(_ bottom: [Shape]) -> Int
+  func filterBlocks(_ bottom: [Shape]) -> Int
 }

@@ -3,10 +3,8 @@ import CaffeProto
 /// What a layer is, without its running: a type's parameters, checked, and what follows from them.
 ///
 /// Shapes, parameters, cost and channel maps are pure functions of the prototxt and of the bottoms' shapes. The running
-/// half of the same layer conforms to the engine's `Layer`; both live in one file. What only some types can do are
-/// protocols of their own: ``KernelShrinking``, ``BiasAdding``, ``ParameterNormalizing``, ``CallerFilled``,
-/// ``ConstantSource``, ``Rectifying``, ``Copying``,
-/// ``PatchReading``, ``Discarding``, ``DrawingLabelled``.
+/// half of the same layer conforms to the engine's `Layer`; both live in one file, as a rule. What only
+/// some types can do is a protocol of its own, such as ``KernelShrinking`` (Capabilities.swift has them).
 public protocol LayerDescription: Sendable {
   /// The type's name in prototxts.
   static var type: String { get }
@@ -33,16 +31,16 @@ public protocol LayerDescription: Sendable {
   /// How channels depend on each other.
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap
 
-  /// What the layer makes of a channel that has the value `value` everywhere; `channel` is its number in the top, `blobs`
-  /// are the layer's parameters in Caffe's order, flattened. Surgery folds such constants forward.
+  /// What the layer makes of a channel that has the value `value` everywhere; `channel` is its number in the top,
+  /// `blobs` are the layer's parameters in Caffe's order, flattened. Surgery folds such constants forward.
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate
 
-  /// What the layer makes of all that is carried to one channel of a top: one value per carried channel, in the order of
-  /// the bottoms, nil where that channel is not a constant.
+  /// What the layer makes of all that is carried to one channel of a top: one value per carried channel, in the order
+  /// of the bottoms, nil where that channel is not a constant.
   func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate
 
-  /// Why a constant channel of the bottom cannot be folded into this layer's bias exactly (a sentence for the user); nil
-  /// where it can, as in an inner product or in a convolution without padding.
+  /// Why a constant channel of the bottom cannot be folded into this layer's bias exactly (a sentence for the user);
+  /// nil where it can, as in an inner product or in a convolution without padding.
   var foldObstacle: String? { get }
 
   /// Rewrites the layer's message so that bottoms of the given shapes make tops of the given shapes (num_output, group,
@@ -55,8 +53,8 @@ public protocol LayerDescription: Sendable {
   /// Whether gradients can flow to bottom `index` even if nobody forces them to: false for labels.
   func allowsBackward(bottom index: Int) -> Bool
 
-  /// Whether the layer only measures or takes up what others make, so that inference does without it. Of losses that
-  /// follows from their weights.
+  /// Whether the layer only measures what others make, or makes sure that it is no output, so that inference does
+  /// without the layer. For losses this follows from their weights.
   var measures: Bool { get }
 }
 
@@ -73,7 +71,7 @@ extension LayerDescription {
   public func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate {
     .inexact("\(Self.type) layers do not carry constants")
   }
-  /// One constant goes the way of single constants; several, or none, make nothing known.
+  /// One constant is handled as single constants are. Of several, or of none, the result is not known.
   public func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
     guard values.count == 1, let value = values[0] else {
       return .inexact("\(Self.type) layers do not make constants of this")

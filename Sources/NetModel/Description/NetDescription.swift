@@ -10,7 +10,8 @@ public struct NetDescription: Sendable {
   public let layers: [DescribedLayer]
   /// The blobs, in the order in which they are made; in-place layers make none.
   public let blobs: [DescribedBlob]
-  /// What was taken for granted where the net alone does not say it, a line each; only where it is only looked at.
+  /// What was taken for granted because the net does not say it, a line each; empty but for nets that are only looked
+  /// at.
   public let assumptions: [String]
   /// Which parameter blobs are one blob.
   public let shared: SharedParameters
@@ -72,8 +73,8 @@ public struct NetDescription: Sendable {
   /// The position of the layer called `name`.
   public func index(ofLayer name: String) -> Int? { indices[name] }
 
-  /// The layers, as positions, whose tops come from outside. They have neither bottoms nor parameters. What is constant is
-  /// a part of the net, unless the net would then be without data.
+  /// The layers, as positions, whose tops come from outside. They have neither bottoms nor parameters. What is constant
+  /// is a part of the net, unless the net would then be without data.
   public var dataLayers: [Int] {
     let sources = layers.indices.filter { layers[$0].bottom.isEmpty && layers[$0].blobs.isEmpty }
     let data = sources.filter { (layers[$0].description as? any ConstantSource)?.isConstant != true }

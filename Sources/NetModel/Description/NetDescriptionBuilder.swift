@@ -21,7 +21,7 @@ struct NetDescriptionBuilder {
     let shape: (Shape) -> Shape?
   }
 
-  /// A shape that was guessed otherwise before a reader asked for this one.
+  /// A reader needs another shape than the one that was guessed.
   struct Determined: Error {
     let blob: String
     let shape: Shape
@@ -151,7 +151,7 @@ struct NetDescriptionBuilder {
     return nil
   }
 
-  /// Why bottoms do not fit, of which some may be guesses: then what a guess should have been, or that it is one.
+  /// Why bottoms do not fit. Where one of them is a guess, says what shape it should have had, or that it is a guess.
   private func explained(
     _ error: any Error, _ layer: LayerParameter, _ description: any LayerDescription, _ bottom: [Int],
     _ shapes: [Shape]

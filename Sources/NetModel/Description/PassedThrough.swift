@@ -1,9 +1,9 @@
 import CaffeProto
 
-/// A layer of a type that is not known, or of another one of the same name, in a net that is only looked at. It has no
-/// parameters that anybody knew, and what it reads and makes keeps its channels.
+/// A layer of a type that is not known, or of another one of the same name, in a net that is only looked at. It counts as
+/// a layer without parameters, and all channels that it reads and makes must stay.
 public struct PassedThrough: LayerDescription, StandIn {
-  /// None: the layer's message has it.
+  /// Empty: the layer's message has the name.
   public static let type = ""
   private let name: String
   private let type: String
@@ -72,7 +72,7 @@ public struct PassedThrough: LayerDescription, StandIn {
     return ["layer '\(name)': type \(kind) is not built in and passed through\(taken)"]
   }
 
-  /// Nothing may change on either side.
+  /// Holds everything: nothing is known of what the layer needs.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
     .holdsAll(bottom, "layers of type '\(type)' are not built in")
   }

@@ -15,16 +15,16 @@ public struct Patches: Hashable, Sendable {
   /// The distance of a patch's elements in the bottom.
   public let dilation: [Int]
   /// Blocks of outputs that read channels of their own.
-  public let groups: Int
+  public let blocks: Int
   /// Whether the weight is (channels * kernel, outputs), and not (outputs, channels * kernel).
   public let isTransposed: Bool
 
   /// Makes patches.
   public init(
-    kernel: [Int], stride: [Int], pad: [Int], dilation: [Int], groups: Int = 1, isTransposed: Bool = false
+    kernel: [Int], stride: [Int], pad: [Int], dilation: [Int], blocks: Int = 1, isTransposed: Bool = false
   ) {
     (self.kernel, self.stride, self.pad, self.dilation) = (kernel, stride, pad, dilation)
-    (self.groups, self.isTransposed) = (groups, isTransposed)
+    (self.blocks, self.isTransposed) = (blocks, isTransposed)
   }
 
   /// The one patch that is the whole of a bottom.

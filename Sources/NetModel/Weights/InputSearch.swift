@@ -1,7 +1,7 @@
 import CaffeProto
 
-/// What weights say about the shape of an input of which nothing else says it: convolutions know how many channels they
-/// read, and inner products how large the image is.
+/// Finds the shape of an input from weights, where nothing else says it: convolutions know how many channels they read,
+/// inner products how large the image is.
 public struct InputSearch {
   /// The largest side of images that is tried.
   private static let largest = 2048
@@ -32,7 +32,7 @@ public struct InputSearch {
   /// The shape of blob `name`; nil where no side fits.
   public func find(_ name: String) -> Finding? {
     guard let channels = channels(of: name) else { return nil }
-    // How many values there are grows with the image.
+    // The number of values grows with the image.
     func isTooSmall(_ side: Int, orEqual: Bool) -> Bool {
       guard let size = size([1, channels, side, side], of: name) else { return true }
       return orEqual ? size.described <= size.known : size.described < size.known
@@ -61,7 +61,7 @@ public struct InputSearch {
       func count(_ channels: Int, side: Int) -> Int? {
         (try? description.blobs([[1, channels, side, side]]))?.first?.shape.count
       }
-      // What an image's size changes says nothing about channels alone.
+      // Where the number of values depends on the size of the image, it does not tell the channels.
       guard count(1, side: 64) == count(1, side: 65) else { return nil }
       return (1...1024).first { count($0, side: 64) == wanted }
     }

@@ -1,7 +1,8 @@
 import CaffeProto
 
 extension NetDescription {
-  /// The weights as loading leaves them: of the places of a shared blob, the last in the net's order wins, as in Caffe.
+  /// The weights as they are after loading: where several layers share a blob, the last of them in the net's order
+  /// decides, as in Caffe.
   public func resolvingShared(_ weights: [String: [WeightBlob]]) -> [String: [WeightBlob]] {
     var weights = weights
     for (_, places) in shared.all {

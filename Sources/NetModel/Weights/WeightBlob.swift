@@ -52,13 +52,13 @@ public struct WeightBlob: Sendable {
     return WeightBlob(shape: Shape(dims), data: values)
   }
 
-  /// A group convolution's weight with only the given filters and, numbered through all groups, read channels. Every
-  /// group must keep as many as the others.
-  public func keeping(filters: [Int], channels: [Int], groups: Int) -> WeightBlob {
-    let (perFilter, perBlock) = (shape[1], shape[0] / groups)
+  /// A group convolution's weight with only the given filters and, numbered through all blocks, read channels. Every
+  /// block must keep as many as the others.
+  public func keeping(filters: [Int], channels: [Int], blocks: Int) -> WeightBlob {
+    let (perFilter, perBlock) = (shape[1], shape[0] / blocks)
     let inner = shape.count(from: 2)
     var values: [Float] = []
-    values.reserveCapacity(filters.count * channels.count / groups * inner)
+    values.reserveCapacity(filters.count * channels.count / blocks * inner)
     data.withUnsafeBufferPointer { source in
       for filter in filters {
         for channel in channels where channel / perFilter == filter / perBlock {
@@ -67,7 +67,7 @@ public struct WeightBlob: Sendable {
         }
       }
     }
-    let dims = [filters.count, channels.count / groups] + shape.dims.dropFirst(2)
+    let dims = [filters.count, channels.count / blocks] + shape.dims.dropFirst(2)
     return WeightBlob(shape: Shape(dims), data: Floats(values))
   }
 

@@ -1,6 +1,6 @@
 import CaffeProto
 
-/// Why the blobs that a file or a program has for a layer are not the layer's.
+/// Why blobs from a file or a program do not fit a layer.
 public enum WeightMisfit: Error, Equatable {
   /// There are not as many as the layer has.
   case count(got: Int, expected: Int)

@@ -1,8 +1,8 @@
 import Engine
 
-/// The share of what is not zero in a channel behind its rectifier, which is 1 - APoZ: channels of the most zeros go first
-/// (Hu et al., Network Trimming, 2016). Of several rectified blobs in which a group has channels the mean. Scores of all
-/// layers can be compared.
+/// The share of what is not zero in a channel behind its rectifier, which is 1 - APoZ: channels of the most zeros go
+/// first (Hu et al., Network Trimming, 2016). Where a group has channels in several rectified blobs, it is the mean
+/// over these. Scores of all layers can be compared.
 public struct APoZ: Importance {
   /// The name.
   public static let name = "apoz"

@@ -2,7 +2,7 @@ import Engine
 import NetModel
 
 /// The sum of distances to the other groups (He et al., Filter Pruning via Geometric Median, CVPR 2019): what is near
-/// the others' middle can be spared. Over several layers that make a group the mean of theirs.
+/// the middle of the others can be spared. Where several layers make a group, it is the mean over them.
 public struct FPGM: Importance {
   /// The name.
   public static let name = "fpgm"

@@ -17,7 +17,7 @@ public enum GlobalRanking {
   ///   - living: per family the groups that may go
   ///   - least: per family how many stay at least; the best ones
   ///   - bundles: families that must lose as many as each other, as the blocks of a group convolution: their weakest groups
-  ///     have their mean score, and so on; nil where each goes for itself
+  ///     are ranked together by the mean of their scores, then the next ones, and so on; nil where there are none
   public static func lowest(
     _ count: Int, of scores: [[Float]], living: [[Int]], atLeast least: [Int], bundles: [[Int]]? = nil
   ) -> [[Int]] {

@@ -18,7 +18,7 @@ public protocol Importance {
   /// - Throws: ``ImportanceError`` where the family has nothing to be scored by, or what reading the evidence throws
   func scores(_ family: GroupFamily, _ evidence: any Evidence) throws -> [Float]
 
-  /// Room for sums that are these very scores, so that an update can take them on its way; nil where there are none.
+  /// Room for sums that are equal to the scores, so that an update can add them up on its way; nil where no sums are.
   func sums(_ family: GroupFamily) -> GroupSums?
 }
 

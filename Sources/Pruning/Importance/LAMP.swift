@@ -12,7 +12,7 @@ public struct LAMP: Importance {
   /// Makes the importance.
   public init() {}
 
-  /// Adds in double precision. The largest has 1; of equal ones the later has more.
+  /// Adds in double precision. The largest group scores 1; of equal groups the later one scores more.
   public func scores(_ family: GroupFamily, _ evidence: any Evidence) throws -> [Float] {
     Self.normalised(try family.meansOverMembers(Self.name, evidence) { Double($0) * Double($0) }).map { Float($0) }
   }

@@ -1,7 +1,7 @@
 import Engine
 
-/// The mean magnitude of what a channel holds, over images and positions; of several blobs in which a group has channels
-/// the mean.
+/// The mean magnitude of what a channel holds, over images and positions. Where a group has channels in several
+/// blobs, it is the mean over these.
 public struct MeanActivation: Importance {
   /// The name.
   public static let name = "activation"

@@ -1,7 +1,7 @@
 import Engine
 
-/// The sum of the magnitudes of the weights that make a group (Li et al. 2017); over several layers the sum of their
-/// means.
+/// The sum of the magnitudes of the weights that make a group (Li et al. 2017); where several layers make it, the sum
+/// of their means.
 public struct L1Norm: Importance {
   /// The name.
   public static let name = "l1"
@@ -9,8 +9,8 @@ public struct L1Norm: Importance {
   /// Makes the norm.
   public init() {}
 
-  /// Sums row by row, which is the order in which caffe_increg adds a column. Of tiles, which need not be of one height, it
-  /// takes means.
+  /// Sums row by row, which is the order in which caffe_increg adds a column. Of tiles, which need not be of one
+  /// height, it takes means.
   public func scores(_ family: GroupFamily, _ evidence: any Evidence) throws -> [Float] {
     guard let member = family.only, member.hasOwnKernel else {
       return try family.sumOfMeans(of: .maker, evidence, L1Norm.name, term: { Double($0.magnitude) }, of: { $0 }) {
@@ -40,7 +40,8 @@ public struct L1Norm: Importance {
   }
 }
 
-/// The root of the mean square of the weights that make a group (He et al. 2018); over several layers the sum of theirs.
+/// The root of the mean square of the weights that make a group (He et al. 2018); where
+/// several layers make it, the sum of theirs.
 public struct L2Norm: Importance {
   /// The name.
   public static let name = "l2"
@@ -54,7 +55,8 @@ public struct L2Norm: Importance {
   }
 }
 
-/// The magnitude of the factor by which a Scale layer multiplies a channel (Liu et al. 2017); of several the sum.
+/// The magnitude of the factor by which a Scale layer multiplies a channel (Liu et al. 2017); the sum where there are
+/// several.
 public struct ScaleFactor: Importance {
   /// The name.
   public static let name = "bn"
@@ -72,8 +74,8 @@ public struct ScaleFactor: Importance {
 }
 
 extension GroupMember {
-  /// Whether a kernel adds up the member's groups: whole rows, whole columns, all positions of a kernel, single weights,
-  /// columns of tiles.
+  /// Whether a kernel adds up the member's groups: whole rows, whole columns, all positions of a kernel, single
+  /// weights, columns of tiles.
   fileprivate var hasOwnKernel: Bool {
     switch slices {
     case .rows(nil), .columns(nil): true

@@ -3,8 +3,8 @@ import NetModel
 /// A parameter blob by its owner: the layer's position in the net, and the blob's in the layer.
 public typealias BlobPlace = SharedParameters.Place
 
-/// Channels: what makes a channel and what reads it, tied over sums, concatenations, depthwise and group convolutions and
-/// shared parameters as the wiring of the net ties them. What is pruned so is what slimming takes away.
+/// Channels: what makes a channel and what reads it, tied over sums, concatenations, depthwise and group convolutions
+/// and shared parameters as the wiring of the net ties them. What is pruned so is what slimming takes away.
 public struct Channels: Structure {
   /// As in `Reg_Channel`.
   public static let suffix = "Channel"
@@ -17,11 +17,11 @@ public struct Channels: Structure {
   /// All that have filters.
   public func takes(_ weight: FilterWeight) -> Bool { true }
 
-  /// None: wirings are asked, not weights.
+  /// None: whether channels can go depends on the wiring, not on single weights.
   public func obstacle(_ weight: FilterWeight) -> String? { nil }
 
-  /// One family for all channels of the same makers. Of every block of a group convolution as many must go as of the
-  /// others, so that each block is a family of its own.
+  /// One family for all channels of the same makers. All blocks of a group convolution must lose the same number
+  /// of channels, so each block is a family of its own.
   public func divide(_ net: NetDescription, weights: [FilterWeight]) -> Division {
     let survey = net.channelGraph().survey()
     var division = Division(families: [])
@@ -79,10 +79,10 @@ extension ChannelGraph {
     case (.modulates, .factor): role = .factor
     default: return nil
     }
-    let groups = weights.first { $0.layer == place.layer }?.groups ?? 1
+    let blocks = weights.first { $0.layer == place.layer }?.blocks ?? 1
     return MemberKey(
       place: place, role: role, axis: port.axis, shape: blob.shape,
-      matrix: WeightMatrix(blob.shape, blocks: place.blob == 0 ? groups : 1))
+      matrix: WeightMatrix(blob.shape, blocks: place.blob == 0 ? blocks : 1))
   }
 }
 
@@ -100,7 +100,7 @@ private struct MemberKey: Hashable {
   func slices(of use: ChannelGraph.Use) -> [Int] {
     let (outer, slices) = use.port.place(of: use.channel, in: shape)
     guard axis > 0 else { return Array(slices) }
-    // The rows are those of one block, as a channel is read in one, and without groups there is only one.
+    // A channel is read by the rows of one block.
     let first = matrix.block(ofRow: outer.lowerBound) * matrix.columns
     return ((slices.lowerBound * matrix.spatial)..<(slices.upperBound * matrix.spatial)).map { first + $0 }
   }

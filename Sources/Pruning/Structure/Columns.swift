@@ -1,4 +1,5 @@
-/// Columns: one weight of every filter, at the same place of the same channel, through all convolution groups.
+/// Columns: one weight of every filter, at the same place of the same channel, through all blocks of a group
+/// convolution.
 public struct Columns: MatrixStructure {
   /// As in `Reg_Col`.
   public static let suffix = "Col"

@@ -14,8 +14,8 @@ public struct GroupFamily: Sendable {
   public let members: [GroupMember]
   /// The blobs in which the groups are channels; none where they are no channels.
   public let sites: [GroupSite]
-  /// Which block of a group convolution the groups lie in; nil where they lie in none. The families of the blocks follow
-  /// one another, from block 0 on, and of each as many groups must go.
+  /// Which block of a group convolution the groups lie in; nil where they lie in none. The families of the blocks
+  /// follow one another, from block 0 on, and each must lose the same number of groups.
   public var block: Int?
 
   /// Makes a family.

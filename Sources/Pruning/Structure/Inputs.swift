@@ -1,5 +1,5 @@
 /// Input channels: all weights that read one channel, through all filters and, in group convolutions, through all
-/// groups.
+/// blocks.
 public struct Inputs: MatrixStructure {
   /// As in `GReg-1_Input`.
   public static let suffix = "Input"

@@ -13,7 +13,7 @@ public protocol Structure: Sendable {
   /// Divides a net's weights into families of groups, in the net's order.
   ///
   /// - Parameter weights: the layers whose weights can be pruned, as positions in the net, with the weight's shape and the
-  ///   layer's own convolution groups
+  ///   layer's own blocks
   func divide(_ net: NetDescription, weights: [FilterWeight]) -> Division
 
   /// Whether the structure has groups in such a weight.
@@ -51,7 +51,7 @@ extension MatrixStructure {
   public func divide(_ net: NetDescription, weights: [FilterWeight]) -> Division {
     Division(
       families: weights.map { weight in
-        let matrix = WeightMatrix(weight.shape, blocks: weight.groups)
+        let matrix = WeightMatrix(weight.shape, blocks: weight.blocks)
         let (slices, count) = slices(matrix)
         let member = GroupMember(BlobPlace(layer: weight.layer, blob: 0), role: .maker, matrix: matrix, slices: slices)
         let layer = net.layers[weight.layer]
@@ -81,12 +81,12 @@ public struct FilterWeight: Sendable {
   public let shape: Shape
   /// The axis that counts the filters.
   public let filterAxis: Int
-  /// The layer's convolution groups.
-  public let groups: Int
+  /// The blocks of the layer's filters; 1 but for group convolutions.
+  public let blocks: Int
 
   /// Makes a weight's description.
-  public init(layer: Int, shape: Shape, filterAxis: Int, groups: Int) {
-    (self.layer, self.shape, self.filterAxis, self.groups) = (layer, shape, filterAxis, groups)
+  public init(layer: Int, shape: Shape, filterAxis: Int, blocks: Int) {
+    (self.layer, self.shape, self.filterAxis, self.blocks) = (layer, shape, filterAxis, blocks)
   }
 
   /// Why rows and columns of a transposed weight are not pruned; nil for others.
@@ -104,7 +104,7 @@ extension NetDescription {
       else { return nil }
       return FilterWeight(
         layer: index, shape: layer.blobs[0].shape, filterAxis: filters.filterAxis,
-        groups: filters.filterGroups(layer.bottomShapes))
+        blocks: filters.filterBlocks(layer.bottomShapes))
     }
   }
 }

@@ -1,7 +1,8 @@
-/// Columns of tiles: one weight of each of 32 filters that follow one another, at the same place of the same channel. Of every
-/// convolution group's filters the last tile has what is left.
+/// Columns of tiles: one weight of each of 32 filters that follow one another, at the same place of the same channel.
+/// The last tile of a block has the filters that are left.
 ///
-/// It lies between a column and a single weight: a kernel computes 32 filters together, with a list of columns for them.
+/// It lies between a column and a single weight: a kernel computes 32 filters together, with a list of columns for
+/// them.
 public struct TileColumns: MatrixStructure {
   /// As in `Reg_TileCol`.
   public static let suffix = "TileCol"

@@ -4,8 +4,9 @@ import NetModel
 
 /// A weight as a matrix: its first axis gives the rows, all others the columns.
 ///
-/// A convolution's weight (N, C, kh, kw) has N rows, the filters, and C * kh * kw columns, C channels per convolution
-/// group. An inner product's (out, in) has a row per output. Channel c owns the columns from c * kh * kw on.
+/// A convolution's weight (N, C, kh, kw) has N rows, the filters, and C * kh * kw columns, C channels per block of a
+/// group convolution. An inner product's (out, in) has a row per output. Channel c owns the columns from c * kh * kw
+/// on.
 public struct WeightMatrix: Hashable, Sendable {
   /// Rows of the matrix.
   public let rows: Int
@@ -15,7 +16,7 @@ public struct WeightMatrix: Hashable, Sendable {
   public let spatial: Int
   /// Columns of a kernel, kw.
   public let kernelWidth: Int
-  /// The convolution's groups: blocks of rows that read different channels. 1 for inner products.
+  /// Blocks of rows that read different channels, of a group convolution; else 1.
   public let blocks: Int
 
   /// Makes a matrix; `columns` is a multiple of `spatial`, and `rows` of `blocks`.
@@ -38,7 +39,7 @@ public struct WeightMatrix: Hashable, Sendable {
   public func block(ofRow row: Int) -> Int { row / max(1, rows / blocks) }
 
   /// The tiles of at most `height` rows; none reaches over the end of a block.
-  public func tiles(_ height: Int) -> RowTiles { RowTiles(rows: rows, groups: blocks, height: height) }
+  public func tiles(_ height: Int) -> RowTiles { RowTiles(rows: rows, blocks: blocks, height: height) }
 
   /// A mask under which everything stays.
   public var whole: MatrixMask { MatrixMask(rows: rows, columns: columns, blocks: blocks) }

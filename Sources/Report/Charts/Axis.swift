@@ -25,7 +25,7 @@ struct Axis {
       (low, high) = (max(low / 1.2, .leastNormalMagnitude), min(high * 1.2, .greatestFiniteMagnitude))
     } else {
       if fromZero { (low, high) = (min(0, low), max(0, high)) }
-      // Numbers so large that their difference is none.
+      // The difference of numbers near the largest ones is infinite.
       if !(high - low).isFinite { (low, high) = (low / 4, high / 4) }
       if low == high { (low, high) = (low - max(0.5, low.magnitude / 10), high + max(0.5, high.magnitude / 10)) }
       let room = tight ? 0 : (high - low) * 0.05

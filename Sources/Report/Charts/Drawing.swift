@@ -33,7 +33,7 @@ public struct Drawing: Sendable {
     var (text, length) = ("", 0)
     for point in points {
       guard point.x.isFinite, point.y.isFinite else {
-        // A point alone is a dot: round ends of no line.
+        // A single point is a dot: a line of no length with round ends.
         text += length == 1 ? "h0" : ""
         length = 0
         continue

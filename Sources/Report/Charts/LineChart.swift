@@ -23,7 +23,7 @@ public struct LineChart: Chart {
   var bands: [Band] = []
   var rules: [Rule] = []
   var yIsLogarithmic = false
-  /// Where the vertical axis begins, if not with the smallest value: smaller ones are drawn there.
+  /// Where the vertical axis begins; nil for the smallest value. Smaller values are drawn at this one.
   var floor: Double?
   /// How far the horizontal axis goes at least.
   var xEnds: [Double] = []
@@ -79,7 +79,7 @@ public struct LineChart: Chart {
       if index % 2 == 0 {
         drawing.box(.init(x: from, y: area.top), width: to - from, height: area.height, "band")
       }
-      // A name that has no room loses its stage, or is left out; the table of phases has it.
+      // A name that does not fit loses its stage, or is left out: the table of phases has it.
       let start = max(from + 1, free)
       let names = [band.label, band.label.split(separator: " ").dropFirst(2).joined(separator: " ")]
       guard

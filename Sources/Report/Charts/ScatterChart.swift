@@ -30,7 +30,8 @@ public struct ScatterChart: Chart {
       rows: marks.map { [.init($0.name), .init($0.x), .init($0.y), .init($0.source)] })
   }
 
-  /// The points of our own that no other one beats in both: less on the horizontal axis, more on the vertical one.
+  /// The points of our own that no other point beats in both, with less on the horizontal axis and more on the vertical
+  /// one.
   var frontier: [Mark] {
     var best = -Double.infinity
     return marks.filter { !$0.isHollow && $0.x.isFinite && $0.y.isFinite }.sorted { ($0.x, -$0.y) < ($1.x, -$1.y) }

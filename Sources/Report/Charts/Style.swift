@@ -1,11 +1,11 @@
 /// The looks of charts and pages. Six colours (Okabe and Ito's, which colour-blind people can tell apart), then the
 /// same with dashes: so they can be told apart in black and white, too.
 enum Style {
-  /// The classes of the line that comes in a place.
+  /// The classes of the line with this number.
   static func line(_ place: Int) -> String {
     "line c\(place % colours)" + (place < colours ? "" : " d\(place / colours % 4)")
   }
-  /// The classes of an area that comes in a place.
+  /// The classes of the area with this number.
   static func fill(_ place: Int) -> String { "f\(place % colours)" }
 
   private static let colours = 6

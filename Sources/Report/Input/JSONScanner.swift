@@ -42,7 +42,7 @@ struct JSONScanner {
   /// Reads from `range` of `bytes`.
   init(_ bytes: [UInt8], _ range: Range<Int>) { (self.bytes, at, end) = (bytes, range.lowerBound, range.upperBound) }
 
-  /// Nesting that nobody writes, and that would take the stack.
+  /// The deepest nesting that is read. Nobody writes such files, and deeper ones would need too much stack.
   private static let deepest = 100
 
   func fault(_ reason: String) -> JSONFault { JSONFault(at: at, reason: reason) }
@@ -210,7 +210,7 @@ struct JSONScanner {
     case 0x7b:
       var fields: [String: JSONNode] = [:]
       try object { (scanner, name) throws(JSONFault) in
-        // Names are short and have no escapes in all that is looked for.
+        // All names that are looked for have no escapes.
         fields[String(decoding: scanner.bytes[name], as: UTF8.self)] = try scanner.value(depth: depth + 1)
       }
       return .object(fields)

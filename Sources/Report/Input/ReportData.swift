@@ -4,7 +4,7 @@ public struct ReportData: Sendable {
   public private(set) var runs: [RunRecord] = []
   private(set) var slims: [SlimFacts] = []
   private(set) var prunes: [PruneFacts] = []
-  private(set) var maps: [SensitivityMap] = []
+  private(set) var maps: [SensitivityFacts] = []
   private(set) var papers: [PaperPoint] = []
   /// What is to be said of the files.
   public private(set) var notes: [String] = []
@@ -27,7 +27,7 @@ public struct ReportData: Sendable {
       slims.append(slim)
     } else if let prune = PruneFacts(node, path: path) {
       prunes.append(prune)
-    } else if let map = SensitivityMap(node, path: path) {
+    } else if let map = SensitivityFacts(node, path: path) {
       maps.append(map)
     } else {
       throw .unknown(path: path)

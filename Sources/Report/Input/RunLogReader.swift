@@ -10,7 +10,7 @@ struct RunLogReader {
 
   init(_ path: String, _ bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
 
-  /// Reads all lines. A last line that is cut off is that of a run that is going on, or was killed.
+  /// Reads all lines. The last line may be cut off, where a run is still going on or was killed.
   mutating func read() throws(ReportError) {
     var (start, number) = (0, 0)
     while start < bytes.count {

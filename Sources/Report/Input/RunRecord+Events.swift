@@ -73,7 +73,7 @@ extension RunRecord {
     }
   }
 
-  /// Forgets what comes behind the snapshot from which a run goes on: its iterations come again.
+  /// Forgets what comes behind the snapshot from which a run is resumed, since these iterations are repeated.
   mutating func resume(at iteration: Double, _ position: Position) {
     let x = iteration + position.offset
     let kept = displays.x.prefix { $0 < x }.count

@@ -1,7 +1,7 @@
 /// What a log says of one run of train, test or time.
 ///
-/// Iterations of a run that goes back to a snapshot come again. Here all are counted on, so that what is behind is
-/// later: `x` is the number of updates since the log's beginning.
+/// A run that goes back to a snapshot repeats iterations. Here they are counted on, so that later events have a larger
+/// `x`: it is the number of updates since the log's beginning.
 public struct RunRecord: Sendable {
   /// A display.
   struct Displays {

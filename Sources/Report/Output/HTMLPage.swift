@@ -1,4 +1,4 @@
-/// A report as one file that asks nobody for anything: no script, no picture, no font from elsewhere.
+/// A report as one file that loads nothing else: no script, picture or font.
 enum HTMLPage {
   /// Rows of a chart's table that a page shows; JSON and CSV have all.
   private static let mostRows = 40

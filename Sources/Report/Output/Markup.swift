@@ -3,7 +3,7 @@ import Base
 extension String {
   /// The text inside of XML and HTML: names come from files. Control characters become visible escapes, and what is
   /// longer than 200 characters loses its middle.
-  var markup: String { printable(limit: 200).escapedMarkup }
+  public var markup: String { printable(limit: 200).escapedMarkup }
 
   /// The same of a text of several lines and any length.
   var markupLines: String { printable(lines: true, limit: 1 << 16).escapedMarkup }

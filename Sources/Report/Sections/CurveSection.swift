@@ -77,8 +77,8 @@ enum CurveSection {
     return chart
   }
 
-  /// Where the axis of accuracies begins, so that the first tests of a run do not press all others together; nil for the
-  /// smallest one.
+  /// Where the axis of accuracies begins; nil for the smallest one. The low accuracies of the first tests would press
+  /// all others together.
   private static func floor(_ accuracies: [Double], _ high: Double) -> Double? {
     guard accuracies.count >= 10 else { return nil }
     let tenth = accuracies.sorted()[accuracies.count / 10]

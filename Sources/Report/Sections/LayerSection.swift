@@ -51,7 +51,7 @@ enum LayerSection {
     }
   }
 
-  /// What the record of slimming says counts, since both of its sides are of one net.
+  /// The record of slimming goes first, since both of its sides are of one net.
   private static func take(_ slim: SlimFacts, _ rows: inout [Row]) {
     for layer in slim.layers {
       let index = rows.firstIndex { $0.name == layer.name } ?? rows.count

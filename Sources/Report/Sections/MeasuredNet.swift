@@ -29,7 +29,7 @@ struct MeasuredNet {
 
   private mutating func take(_ run: RunRecord) {
     if let net = run.net {
-      // Of a net with data and labels and the one without, both say the same.
+      // The net with data and labels and the net without have the same parameters.
       parameters = parameters ?? net.parameters
       multiplyAdds = multiplyAdds ?? net.multiplyAdds
     }

@@ -5,13 +5,13 @@ import NetModel
 public struct ChannelEdit: Sendable {
   /// The layer's position in the net.
   public let index: Int
-  /// The layer's name, by which blobs are found; layers without any may share it.
+  /// The layer's name, by which its blobs are found; layers without blobs may share a name.
   public let layer: String
   /// Per parameter blob, an added bias included, the slices that stay, by axis; read channels are numbered through all
-  /// groups.
+  /// blocks of a group convolution.
   public let slices: [[Int: [Int]]]
-  /// The groups of a convolution before, 1 for everything else; depthwise convolutions have none of their own.
-  public let groups: Int
+  /// The blocks of a group convolution before the change; 1 for everything else, depthwise convolutions too.
+  public let blocks: Int
   /// Added to the bias, one value per channel that the layer made before.
   public let fold: [Double]?
   /// Whether the layer needs a bias that it did not have.
@@ -43,8 +43,8 @@ public struct ChannelEdit: Sendable {
   /// What stays of the layer's blob `index`.
   func kept(of blob: WeightBlob, _ index: Int) -> WeightBlob {
     guard slices.indices.contains(index) else { return blob }
-    if groups > 1, index == 0, let filters = slices[0][0], let channels = slices[0][1] {
-      return blob.keeping(filters: filters, channels: channels, groups: groups)
+    if blocks > 1, index == 0, let filters = slices[0][0], let channels = slices[0][1] {
+      return blob.keeping(filters: filters, channels: channels, blocks: blocks)
     }
     return blob.keeping(slices[index])
   }
@@ -55,14 +55,14 @@ extension DeadChannels {
   func edit(_ index: Int) -> ChannelEdit? {
     let layer = graph.net.layers[index]
     var slices = [[Int: [Int]]](repeating: [:], count: layer.blobs.count)
-    var groups = 1
+    var blocks = 1
     for port in graph.ports where port.layer == index {
       let kept = keptChannels(port.site)
       guard port.role == .reads else {
         slices[port.blob][port.axis] = kept
         continue
       }
-      groups = port.groups
+      blocks = port.blocks
       slices[port.blob][port.axis] = kept.flatMap { ($0 * port.spread)..<(($0 + 1) * port.spread) }
     }
     let (bottom, top) = graph.shapes(
@@ -70,13 +70,13 @@ extension DeadChannels {
       top: graph.topSites[index].map { keptChannels($0).count })
     let fold = folds[index]
     let sliced = zip(slices, layer.blobs).contains { axes, blob in
-      axes.contains { $0.value.count != blob.shape[$0.key] * ($0.key == 1 ? groups : 1) }
+      axes.contains { $0.value.count != blob.shape[$0.key] * ($0.key == 1 ? blocks : 1) }
     }
     guard sliced || fold != nil || top != layer.topShapes else { return nil }
     let addsBias = fold != nil && !layer.blobs.contains { $0.role == .bias }
     if addsBias { slices.append([0: keptChannels(graph.topSites[index][0])]) }
     return ChannelEdit(
-      index: index, layer: layer.name, slices: slices, groups: groups, fold: fold, addsBias: addsBias, bottom: bottom,
+      index: index, layer: layer.name, slices: slices, blocks: blocks, fold: fold, addsBias: addsBias, bottom: bottom,
       top: top)
   }
 }

@@ -47,10 +47,10 @@ private struct DeadChannelSearch {
     let constants = constants.values(liveness, folds)
     var changed = false
     held = [:]
-    // Channels of group convolutions wait until there is one for every group.
+    // Channels of group convolutions wait until every block can lose one.
     var waiting: [Int] = []
     for group in graph.groups where !removed[group.id] {
-      // What holds channels that no weight reads uses them itself: they are not dead.
+      // A layer that holds channels which no weight reads uses them itself: they are not dead.
       if graph.holds[group.id] != nil, !liveness.hasReaders(group) { continue }
       let read = liveness.reads(of: group)
       let known = read.allSatisfy { constants[$0.channel] != nil }

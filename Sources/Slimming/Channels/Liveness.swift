@@ -44,20 +44,20 @@ struct Liveness {
     return !made.isEmpty && made.allSatisfy { isDead(layer: $0.layer, $0.channel) }
   }
 
-  /// Whether a layer makes a channel from nothing that stays but its bias.
+  /// Whether nothing that stays makes a channel in a layer, but its bias.
   func isDead(layer: Int, _ channel: Int) -> Bool {
     guard let blocks = blocks[layer] else { return false }
     return !blocks.usesAny(channel)
   }
 
-  /// Whether every site keeps a channel without a group's; one group may have several of a site's.
+  /// Whether every site keeps a channel when a group goes, which may have several channels on a site.
   func leavesOne(without group: ChannelGraph.Group) -> Bool {
     var losses: [Int: Int] = [:]
     for member in group.channels { losses[member.site, default: 0] += 1 }
     return losses.allSatisfy { remaining[$0.key] > $0.value }
   }
 
-  /// Counts a group no more.
+  /// Takes a group out of the counts.
   mutating func remove(_ group: ChannelGraph.Group) {
     for member in group.channels {
       remaining[member.site] -= 1
@@ -84,7 +84,7 @@ extension ChannelGraph {
       else { continue }
       blocks[reader.layer] = WeightBlocks.occupied(
         in: blob.data, shape: blob.shape, maker: maker.axis, reader: reader.axis, spread: reader.spread,
-        groups: reader.groups)
+        blocks: reader.blocks)
     }
     let ports = sites.indices.map { self.ports(of: $0) }
     return Liveness(

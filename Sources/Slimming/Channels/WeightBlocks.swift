@@ -1,8 +1,8 @@
 import CaffeProto
 import NetModel
 
-/// Which (made channel, read channel) blocks of a layer's weight hold anything but zeros: one pass over the weight,
-/// after which liveness is a matter of counting.
+/// Which (made channel, read channel) blocks of a layer's weight hold anything but zeros: one pass over the weight
+/// finds them, and what lives is counted from then on.
 struct WeightBlocks {
   /// Channels that the weight makes.
   let made: Int
@@ -35,13 +35,13 @@ struct WeightBlocks {
   ///   - maker: the axis of made channels
   ///   - reader: the axis of read channels
   ///   - spread: slices of the reader axis per read channel
-  ///   - groups: how many groups share out both; then made channels are on axis 0
+  ///   - blocks: how many blocks of a group convolution share out both; if more than one, made channels are on axis 0
   static func occupied(
-    in values: Floats, shape: Shape, maker: Int, reader: Int, spread: Int, groups: Int = 1
+    in values: Floats, shape: Shape, maker: Int, reader: Int, spread: Int, blocks: Int = 1
   ) -> WeightBlocks {
     precondition(maker + reader == 1, "a weight's channel axes are its first two")
-    let (made, block, filters) = (shape[maker], shape[reader] / spread, shape[maker] / groups)
-    let columns = block * groups
+    let (made, block, filters) = (shape[maker], shape[reader] / spread, shape[maker] / blocks)
+    let columns = block * blocks
     var occupied = [Bool](repeating: false, count: made * columns)
     // Slices of one read channel lie together where it is read on axis 1.
     let run = reader == 1 ? spread : 1
@@ -73,14 +73,14 @@ struct WeightBlocks {
   /// Whether made channel `m` uses any read channel that stays.
   func usesAny(_ m: Int) -> Bool { uses[m] > 0 }
 
-  /// Counts a made channel no more.
+  /// Takes a made channel out of the counts.
   mutating func remove(made m: Int) {
     guard !isMadeRemoved[m] else { return }
     isMadeRemoved[m] = true
     for r in 0..<read where occupied[m * read + r] { users[r] -= 1 }
   }
 
-  /// Counts a read channel no more.
+  /// Takes a read channel out of the counts.
   mutating func remove(read r: Int) {
     guard !isReadRemoved[r] else { return }
     isReadRemoved[r] = true

@@ -22,7 +22,7 @@ struct BlobDifference {
   mutating func add(_ x: [Float], _ y: [Float]) {
     for (u, v) in zip(x, y) {
       if u.isNaN { isUndefined = true }
-      // A NaN on one side only is as unequal as can be; infinities are equal where both nets overflow.
+      // A NaN on one side only counts as infinitely far; infinities are equal where both nets overflow.
       let difference = u == v || u.isNaN && v.isNaN ? 0 : abs(u - v)
       absolute = difference.isNaN ? .infinity : max(absolute, difference)
       magnitude = max(magnitude, abs(u))

@@ -65,9 +65,6 @@ public struct Comparison: Sendable {
   /// How many batches were run.
   public let batches: Int
 
-  /// The worst of the outputs.
-  public var worst: Difference? { outputs.max { $0.relative < $1.relative } }
-
   /// A net to compare.
   public struct Side: Sendable {
     /// The net as the user wrote it.

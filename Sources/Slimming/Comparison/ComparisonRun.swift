@@ -3,9 +3,9 @@ import CaffeProto
 import Engine
 import NetModel
 
-/// How two nets are compared: on `inputs`, values by the input blob's name, and else on random ones, uniform in [0, 1)
-/// where gradients could flow, 0 for labels. Data layers are replaced by inputs of the same shapes, so no data source
-/// is read beyond its first record.
+/// How two nets are compared. Inputs have the values in `inputs`; the others have random values, uniform in [0, 1)
+/// where gradients could flow, and 0 for labels. Data layers are replaced by inputs of the same shapes, so no data
+/// source is read beyond its first record.
 public struct ComparisonRun {
   /// The part of the nets that runs.
   public var state: NetState
@@ -19,7 +19,8 @@ public struct ComparisonRun {
   public var seed = 1
   /// How many times both nets are run.
   public var batches = 2
-  /// A larger batch is cut to as many items, where all inputs have it and the net allows it; nil leaves all.
+  /// The most items of a batch. A larger batch is cut, if all inputs have the same and the net allows it; nil cuts
+  /// none.
   public var items: Int?
 
   /// A run on random inputs.
@@ -27,8 +28,8 @@ public struct ComparisonRun {
     (self.state, self.registry, self.backend) = (state, registry, backend)
   }
 
-  /// Runs both nets. Each gets its own inputs, those that both have with the same values; where these differ in their batch
-  /// only, the larger one is cut.
+  /// Runs both nets. Inputs that both have get the same values; where these differ only in the batch, the larger batch
+  /// is cut.
   ///
   /// - Parameter progress: gets the number of batches that are done, after each
   /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets have no input in common, an input of
@@ -84,7 +85,7 @@ public struct ComparisonRun {
     return (try run.running(a), try run.running(b))
   }
 
-  /// The inputs of a net that another one has not, and the outputs for which it has nothing to compare.
+  /// The inputs of a net that the other does not have, and its outputs that the other has nothing to compare with.
   private func lone(
     _ side: RunningSide, than other: RunningSide, _ compared: [String], isFirst: Bool
   ) -> [Comparison.Lone] {

@@ -11,7 +11,7 @@ struct RunningSide {
   let inputs: [String]
   /// Inputs that are labels.
   let labels: Set<String>
-  /// What stands beside labels in losses and accuracies.
+  /// Blobs that losses and accuracies hold against labels.
   let scores: Set<String>
 }
 
@@ -20,7 +20,7 @@ extension ComparisonRun {
   func running(_ side: Comparison.Side) throws -> RunningSide {
     let whole = try NetDescription(side.net, state: state, registry: registry)
     let described = try NetDescription(whole.separatingUnknown(), state: state, registry: registry)
-    // What is passed through is not run: what it makes is fed, too.
+    // Layers that are passed through do not run: their tops are inputs, too.
     let unknown = described.layers.indices.filter { described.layers[$0].description is PassedThrough }
     let sources = Set(described.dataLayers + unknown).sorted()
     var (labels, scores): (Set<String>, Set<String>) = ([], [])
@@ -64,7 +64,7 @@ extension ComparisonRun {
     return replacing(sources, of: described, following(described, sources))
   }
 
-  /// How inputs for which nothing is given change: they have as many items as those that are given.
+  /// The change of the other inputs where some are given: they get as many items as those.
   private func following(_ net: NetDescription, _ sources: [Int]) -> (Shape) -> Shape {
     for index in sources {
       let layer = net.layers[index]
@@ -91,7 +91,7 @@ extension ComparisonRun {
 }
 
 extension NetDescription {
-  /// The net with tops of their own for layers in place that are passed through, so that what they make can be fed.
+  /// The net with tops of their own for layers that work in place and are passed through, so that these can be inputs.
   fileprivate func separatingUnknown() -> NetParameter {
     var net = parameter
     var names: [String: String] = [:]

@@ -4,7 +4,7 @@ import Engine
 import NetModel
 import Pruning
 
-/// A running net that reads its own data: what one-shot pruning looks at when weights alone do not say enough.
+/// A running net that reads its own data, for one-shot pruning where weights alone do not say enough.
 public struct DataNet {
   /// The net.
   public let net: Net
@@ -33,7 +33,7 @@ public struct DataNet {
     try net.borrow(weights)
   }
 
-  /// Goes on in the data by at least as many images, whole batches of them, without computing anything.
+  /// Passes over whole batches of data, at least `images` of them, without computing anything.
   public func skip(images: Int) throws {
     let sources = net.description.dataLayers.map { net.layers[$0] }
     let batch = sources.lazy.compactMap { $0.top.first?.shape.dims.first }.first ?? 1

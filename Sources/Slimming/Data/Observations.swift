@@ -9,7 +9,7 @@ public struct Observations: Sendable {
   /// What the channels held; nil where no pass was made.
   var activity: ChannelActivity?
 
-  /// Nothing seen.
+  /// No passes yet.
   public init() {}
 }
 
@@ -19,7 +19,7 @@ extension EvidenceNeeds {
 }
 
 extension DataNet {
-  /// What a net has to be able to for some needs.
+  /// What a net is used for where an importance has these needs.
   public static func use(_ needs: EvidenceNeeds) -> NetUse {
     NetUse(gradients: needs.contains(.gradients), keepsBlobs: true)
   }

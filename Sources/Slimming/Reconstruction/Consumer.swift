@@ -6,32 +6,32 @@ struct Consumer {
   let name: String
   /// What it reads at a position.
   let patches: Patches
-  /// The channels of its bottom that are left, ascending, by group of the layer.
+  /// The channels of its bottom that are left, ascending, by block of the layer.
   let inputs: [[Int]]
-  /// The channels that it makes and that are left, ascending, by group.
+  /// The channels that it makes and that are left, ascending, by block.
   let outputs: [[Int]]
   /// Channels of its bottom in all.
   let inputCount: Int
   /// Channels that it makes in all.
   let outputCount: Int
 
-  /// The places in the weight of the elements that a group's outputs read: outputs by inputs by elements of the kernel.
-  func places(_ group: Int) -> [Int] {
-    let (area, block) = (patches.area, inputCount / patches.groups)
-    return outputs[group].flatMap { output in
-      inputs[group].flatMap { input in
-        let column = (input - group * block) * area
+  /// The places in the weight of the elements that a block's outputs read: outputs by inputs by elements of the kernel.
+  func places(_ block: Int) -> [Int] {
+    let (area, share) = (patches.area, inputCount / patches.blocks)
+    return outputs[block].flatMap { output in
+      inputs[block].flatMap { input in
+        let column = (input - block * share) * area
         return (column..<column + area).map {
-          patches.isTransposed ? $0 * outputCount + output : output * block * area + $0
+          patches.isTransposed ? $0 * outputCount + output : output * share * area + $0
         }
       }
     }
   }
 
-  /// Values of a group's sample.
-  func width(_ group: Int) -> Int { inputs[group].count * patches.area }
+  /// Values of a block's sample.
+  func width(_ block: Int) -> Int { inputs[block].count * patches.area }
 
-  /// Those of the largest group.
+  /// Those of the largest block.
   var width: Int { inputs.indices.map(width).max() ?? 0 }
 }
 
@@ -63,8 +63,8 @@ extension PrunePlan {
     }
     let top = graph.topSites[index][0]
     let consumer = Consumer(
-      name: layer.name, patches: patches, inputs: kept(site, groups: patches.groups),
-      outputs: kept(top, groups: patches.groups), inputCount: graph.sites[site].channels,
+      name: layer.name, patches: patches, inputs: kept(site, blocks: patches.blocks),
+      outputs: kept(top, blocks: patches.blocks), inputCount: graph.sites[site].channels,
       outputCount: graph.sites[top].channels)
     guard consumer.width <= Reconstruction.mostInputs else {
       throw Unfitted(
@@ -73,10 +73,10 @@ extension PrunePlan {
     return consumer
   }
 
-  private func kept(_ site: Int, groups: Int) -> [[Int]] {
+  private func kept(_ site: Int, blocks: Int) -> [[Int]] {
     let gone = isRemoved(site)
-    let block = gone.count / groups
-    return (0..<groups).map { group in (group * block..<(group + 1) * block).filter { !gone[$0] } }
+    let share = gone.count / blocks
+    return (0..<blocks).map { block in (block * share..<(block + 1) * share).filter { !gone[$0] } }
   }
 
   /// Per channel of a site whether it goes.

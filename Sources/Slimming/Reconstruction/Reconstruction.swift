@@ -2,17 +2,17 @@ import CaffeProto
 import Engine
 import NetModel
 
-/// Fits weights anew behind removed channels, without training: each consumer's weights become those that make of the
-/// pruned net's channels what the original net made there, by least squares over images of the net's own data (He et al.,
-/// Channel Pruning, ICCV 2017, second step; Luo et al., ThiNet, ICCV 2017). It goes in the net's order, so that a consumer
-/// sees what those before it have become.
+/// Fits weights anew behind removed channels, without training: each consumer's weights become those with which the
+/// pruned net's channels give what the original net gave there, by least squares over images of the net's own data (He
+/// et al., Channel Pruning, ICCV 2017, second step; Luo et al., ThiNet, ICCV 2017). It goes in the net's order, so that
+/// a consumer sees what those before it have become.
 public struct Reconstruction {
-  /// The fewest images: every fifth judges what the others fit.
+  /// The fewest images: every fifth one tests the fit of the others.
   public static let fewestImages = 10
   /// The most values that a consumer may read at a position: the equations take 8 bytes for each pair of them, several
   /// times.
   static let mostInputs = 6144
-  /// Shares of the inputs' mean variance that hold weights near what they were.
+  /// Ridges that are tried, as shares of the inputs' mean variance: they hold weights near what they were.
   private static let ridges: [Double] = [0, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1]
 
   /// What became of a consumer.
@@ -23,7 +23,7 @@ public struct Reconstruction {
     public let samples: Int
     /// Unknown weights of an output.
     public let unknowns: Int
-    /// The root mean square error with the weights as they were, over the root mean square of what is to be made.
+    /// The root mean square error with the weights as they were, divided by the root mean square of the wanted outputs.
     public let errorBefore: Double
     /// The same with the fitted ones.
     public let errorAfter: Double
@@ -67,7 +67,7 @@ public struct Reconstruction {
     visits = Self.visits(nets.pruned, consumers)
   }
 
-  /// Consumers, and normalisations behind the first of them that do not follow one.
+  /// Consumers, and normalisations behind the first consumer that follow none directly.
   private static func visits(_ net: Net, _ consumers: [Consumer]) -> [Visit] {
     var (changed, renewed): (Set<Int>, Set<Int>) = ([], [])
     return net.layers.enumerated().compactMap { index, layer in
@@ -83,7 +83,7 @@ public struct Reconstruction {
     }
   }
 
-  /// How many layers there are to be done.
+  /// How many layers are visited.
   public var count: Int { visits.count }
 
   /// Fits.
@@ -113,12 +113,12 @@ public struct Reconstruction {
     var weight = blobs[0].plainData
     var bias = hasBias ? blobs[1].plainData : [Float](repeating: 0, count: consumer.outputCount)
     var (before, after, size, samples) = (0.0, 0.0, 0.0, 0)
-    for group in consumer.inputs.indices where !consumer.inputs[group].isEmpty && !consumer.outputs[group].isEmpty {
-      let (places, outputs) = (consumer.places(group), consumer.outputs[group])
+    for block in consumer.inputs.indices where !consumer.inputs[block].isEmpty && !consumer.outputs[block].isEmpty {
+      let (places, outputs) = (consumer.places(block), consumer.outputs[block])
       let prior = places.map { Double(weight[$0]) }
-      let all = fitted[group].adding(held[group])
-      // What a normalisation takes away again need not be stored.
-      let fit = Self.best(fitted[group], held[group], all, near: prior, hasIntercept: hasBias || normalisation != nil)
+      let all = fitted[block].adding(held[block])
+      // A normalisation subtracts the mean, so the bias need not hold it.
+      let fit = Self.best(fitted[block], held[block], all, near: prior, hasIntercept: hasBias || normalisation != nil)
       before += all.squaredError(of: .init(weights: prior, intercept: outputs.map { Double(bias[$0]) }))
       after += all.squaredError(of: fit)
       size += all.squaredOutputs
@@ -139,8 +139,9 @@ public struct Reconstruction {
       errorAfter: share(after))
   }
 
-  /// The fit of all samples with the ridge whose fit to some of them errs least on the others. Where inputs depend on each
-  /// other, there is none without a ridge; where no fit is better than the weights as they are, these stay.
+  /// The fit to all samples, with the ridge that was best in a test: fits to most samples are tested on the others.
+  /// Where inputs depend on each other, there is no fit without a ridge. Where no fit is better than the weights as
+  /// they are, these stay.
   static func best(
     _ fitted: NormalEquations, _ held: NormalEquations, _ all: NormalEquations, near prior: [Double],
     hasIntercept: Bool

@@ -7,10 +7,10 @@ struct Samples {
   private let consumer: Consumer
   private let nets: TwinNets
   private let index: Int
-  /// Positions that are drawn of every image.
+  /// How many positions are drawn in every image.
   private let positions: Int
   private let shortcut: Shortcut?
-  /// As He et al. take.
+  /// As many as He et al. take.
   private static let fewestPositions = 10
   /// Samples per unknown, as far as there are positions.
   private static let perInput = 20
@@ -24,8 +24,8 @@ struct Samples {
     shortcut = nets.pruned.shortcut(behind: index)
   }
 
-  /// Adds up the equations of every group of the consumer, those of every fifth image for themselves: what fits the others
-  /// best need not fit these.
+  /// Adds up the equations of every block of the consumer. Those of every fifth image are added up separately, to test
+  /// fits to the others.
   func equations(images: Int, seed: Int) throws -> (fitted: [NormalEquations], held: [NormalEquations]) {
     let random = RandomSource(seed: seed &+ index)
     var fitted = consumer.inputs.indices.map {
@@ -39,25 +39,25 @@ struct Samples {
         let area = batch.area
         let drawn =
           positions >= area ? Array(0..<area) : (0..<positions).map { _ in Int(random.next() % UInt64(area)) }
-        for group in fitted.indices where !consumer.outputs[group].isEmpty && !consumer.inputs[group].isEmpty {
-          let (x, y) = batch.samples(of: image, at: drawn, consumer, group)
+        for block in fitted.indices where !consumer.outputs[block].isEmpty && !consumer.inputs[block].isEmpty {
+          let (x, y) = batch.samples(of: image, at: drawn, consumer, block)
           if (first + image) % 5 == 4 {
-            waiting[group].held.add(x, y, to: &held[group])
+            waiting[block].held.add(x, y, to: &held[block])
           } else {
-            waiting[group].fitted.add(x, y, to: &fitted[group])
+            waiting[block].fitted.add(x, y, to: &fitted[block])
           }
         }
       }
     }
-    for group in waiting.indices {
-      waiting[group].held.flush(to: &held[group])
-      waiting[group].fitted.flush(to: &fitted[group])
+    for block in waiting.indices {
+      waiting[block].held.flush(to: &held[block])
+      waiting[block].fitted.flush(to: &fitted[block])
     }
     return (fitted, held)
   }
 }
 
-/// What a consumer has before it in a batch.
+/// What a consumer reads and should make in a batch.
 private struct Batch {
   private let bottom: Plain
   private let top: Plain
@@ -74,17 +74,17 @@ private struct Batch {
   /// Positions of the top.
   var area: Int { top.area }
 
-  /// What a group reads at positions of an image, and what it should make: what it made in the original net, and in
-  /// addition what the shortcut lacks of what it was.
-  func samples(of image: Int, at positions: [Int], _ consumer: Consumer, _ group: Int) -> (x: [Double], y: [Double]) {
+  /// What a block reads at positions of an image, and what it should make: what it made in the original net, plus the
+  /// difference by which the shortcut has changed.
+  func samples(of image: Int, at positions: [Int], _ consumer: Consumer, _ block: Int) -> (x: [Double], y: [Double]) {
     var (x, y) = ([Double](), [Double]())
     for position in positions {
       let places = consumer.patches.places(position, in: bottom.shape)
-      for channel in consumer.inputs[group] {
+      for channel in consumer.inputs[block] {
         let start = (image * bottom.channels + channel) * bottom.area
         for place in places { x.append(place.map { Double(bottom.values[start + $0]) } ?? 0) }
       }
-      for channel in consumer.outputs[group] {
+      for channel in consumer.outputs[block] {
         let place = (image * top.channels + channel) * area + position
         var value = Double(top.values[place])
         if let shortcut, shortcut.factors[channel] != 0 {
@@ -111,7 +111,7 @@ private struct Plain {
   }
 }
 
-/// Samples that wait for more, since many at a time are added faster.
+/// Samples that are collected, since adding many at a time is faster.
 private struct Rows {
   private var x: [Double] = []
   private var y: [Double] = []

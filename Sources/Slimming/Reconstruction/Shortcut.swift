@@ -6,13 +6,13 @@ import NetModel
 struct Shortcut {
   /// The summand's number among the net's blobs.
   let blob: Int
-  /// By what the layer's channels are multiplied on the way to the sum.
+  /// The factors of the layer's channels on the way to the sum.
   let factors: [Double]
 }
 
 extension Net {
-  /// The sum behind layer `index`, where nothing but factors and summands by channel lies between, and the other summand is
-  /// there when the layer runs; nil where there is none.
+  /// The sum behind layer `index`, where only factors and summands by channel lie between, and where the other
+  /// summand is complete before the layer runs; nil where there is none.
   func shortcut(behind index: Int) -> Shortcut? {
     var factors = [Double](repeating: 1, count: layers[index].described.topShapes[0].legacy(1))
     var blob = layers[index].described.top[0]
@@ -35,8 +35,8 @@ extension Net {
     return nil
   }
 
-  /// The position of a normalisation with running statistics that is the first to read what layer `index` makes; nil where
-  /// there is none.
+  /// The position of a normalisation with running statistics that is the first to read what layer `index` makes; nil
+  /// where there is none.
   func normalisation(behind index: Int) -> Int? {
     let top = layers[index].described.top[0]
     let next = layers.indices.first { $0 > index && layers[$0].described.bottom.contains(top) }

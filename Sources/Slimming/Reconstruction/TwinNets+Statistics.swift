@@ -1,12 +1,12 @@
 import Engine
 
 extension TwinNets {
-  /// Takes the running statistics of a normalisation of the pruned net anew, by what it reads of the first images of the
-  /// data in both nets.
+  /// Takes the running statistics of a normalisation of the pruned net anew, by what it reads of the first images of
+  /// the data in both nets.
   func renewStatistics(ofLayer index: Int, images: Int) throws {
     guard let channels = statistics(ofLayer: index)?[0].count else { return }
     var (before, after) = (Sums(channels: channels), Sums(channels: channels))
-    // In place it leaves nothing of what it reads.
+    // A layer in place overwrites what it reads, so the run ends before it.
     try run(images: images, to: index - 1) { _, count in
       before.add(original.layers[index].sources[0], images: count)
       after.add(pruned.layers[index].sources[0], images: count)
@@ -14,8 +14,8 @@ extension TwinNets {
     renewStatistics(ofLayer: index, Array(0..<channels), from: before.moments, to: after.moments)
   }
 
-  /// Changes the running statistics of a normalisation of the pruned net as moments of what it reads have changed: what it
-  /// makes then has the mean and the variance that it had.
+  /// Changes the running statistics of a normalisation of the pruned net in the way in which the moments of its bottom
+  /// have changed. Its top then has the mean and variance that it had before pruning.
   ///
   /// - Parameter channels: those that the moments are of
   func renewStatistics(

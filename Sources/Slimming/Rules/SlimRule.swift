@@ -23,7 +23,8 @@ public protocol SlimRule: Sendable {
   /// What could not be changed, and why (a line each).
   var held: [String] { get }
 
-  /// Both for the file beside the slim weights: entries by name. No two rules have the same names.
+  /// What was changed and what could not be, for the file beside the slim weights: entries by name. No two rules use
+  /// the same name.
   var record: [String: any Encodable & Sendable] { get }
 }
 
@@ -37,8 +38,8 @@ public enum SlimRules {
 }
 
 extension NetParameter {
-  /// Changes a layer of a phase, and what stands for it in other phases: the layers of its name and type, and where the
-  /// phase has several of that name, of these only those with the same bottoms and tops.
+  /// Changes a layer of a phase, and its counterparts in other phases: the layers of the same name and type. Where the
+  /// phase has several layers of that name, counterparts also have the same bottoms and tops.
   ///
   /// - Parameters:
   ///   - index: the layer's position in the phase

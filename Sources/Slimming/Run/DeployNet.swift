@@ -4,8 +4,8 @@ import NetModel
 
 extension NetDescription {
   /// The net as readers of Caffe's files want it to infer: one phase without rules, Input layers with shapes for what
-  /// data layers made, no losses, accuracies or other layers that only train or measure, and nothing that only fed what
-  /// nobody wants. Names of layers and blobs stay, but for those that several layers have, which get a number behind.
+  /// data layers made, no losses, accuracies or other layers that only train or measure, and no layers that only fed
+  /// these. Names of layers and blobs stay; where several layers have one name, numbers are added.
   ///
   /// Converters ignore `include` and `exclude`, and know neither data layers nor losses.
   public var deploy: NetParameter {
@@ -29,7 +29,7 @@ extension DescribedLayer {
     message.exclude = []
     message.lossWeight = []
     message.propagateDown = []
-    // caffe_increg's own: other readers of text refuse a field that they do not know.
+    // The field is caffe_increg's own, and other readers of text refuse fields that they do not know.
     message.clearPruneParam()
     return message
   }
@@ -43,8 +43,9 @@ private enum DeployNet {
     let tops: [Int]
   }
 
-  /// Cuts forward, then backward: layers behind a loss or a measure go, then those that nobody reads any more. What stays
-  /// are the net's outputs, and what losses and measures look at; labels are inputs that nobody else reads.
+  /// Cuts forward: layers behind a loss or a measure go. Then cuts backward: layers that nobody reads any more go. The
+  /// net's outputs stay, and so does what losses and measures look at, but for labels, which are inputs that nobody
+  /// else reads.
   static func layers(of net: NetDescription) -> [Part] {
     let data = Set(net.dataLayers)
     let gone = goneForward(net)

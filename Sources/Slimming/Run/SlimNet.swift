@@ -18,7 +18,7 @@ public struct SlimNet: Sendable {
   /// Layers of the masked weights that the slim ones do not have: no layer of the net's other phase fits them.
   public let dropped: [String]
 
-  /// How many items of a batch random inputs have at most: more prove no more.
+  /// The most items of a batch of random inputs: further ones would prove nothing more.
   private static let items = 1
 
   /// Runs both nets on the same inputs.

@@ -35,8 +35,8 @@ public struct SlimPlan: Sendable {
       plan: self, net: slim.parameter, description: slim.net, blobs: weights, weights: written, dropped: dropped)
   }
 
-  /// The slim net in its other phase, and with the stages and levels that its rules name. What of the original can be
-  /// described must be describable in the slim net.
+  /// The slim net in its other phase, and with the stages and levels that its rules name. What can be described of the
+  /// original net must be describable in the slim net.
   private func otherParts() throws -> [NetDescription] {
     try masked.parameter.otherStates(than: request.state).compactMap { state -> NetDescription? in
       guard (try? NetDescription(masked.parameter, state: state, registry: masked.registry)) != nil else { return nil }

@@ -4,8 +4,8 @@ import NetIO
 import NetModel
 
 extension WeightSet {
-  /// The blobs of every layer of a net that has parameters, in the shapes that the net gives them. What a layer leaves
-  /// out because an earlier one owns it is as that has it.
+  /// The blobs of every layer of a net that has parameters, in the shapes that the net gives them. A blob that a
+  /// layer leaves out, since an earlier layer owns it, has that layer's values.
   ///
   /// - Throws: ``SlimError`` naming the layer that is missing or does not fit
   public func blobs(for net: NetDescription) throws -> [String: [WeightBlob]] {
@@ -25,7 +25,7 @@ extension WeightSet {
         return WeightBlob(shape: layer.blobs[position].shape, data: values)
       }
     }
-    // Nobody knows what the blobs of these are: they go along as they are.
+    // The blobs of these layers are not understood: they are kept as they are.
     for layer in net.passedThrough {
       guard let blobs = self[layer.name]?.blobs, !blobs.isEmpty else { continue }
       result[layer.name] = try blobs.map { WeightBlob(shape: try Shape(checking: $0.extents), data: $0.data) }
@@ -48,8 +48,8 @@ extension WeightSet {
 }
 
 extension NetDescription {
-  /// The blobs of layer `index` among those that there are for it: one for each of the layer's, nil where an earlier
-  /// layer owns it and it is left out.
+  /// Finds the blobs of layer `index` among those that are given for it: one for each of the layer's, nil for one that
+  /// an earlier layer owns and that is left out.
   ///
   /// - Throws: ``SlimError/shapes(layer:expected:got:)``
   func fitting(_ blobs: [BlobProto], layer index: Int) throws(SlimError) -> [BlobProto?] {

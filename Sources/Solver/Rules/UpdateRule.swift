@@ -59,7 +59,7 @@ public struct UpdateStep {
     self.iteration = iteration
   }
 
-  /// Does all that the step says but for the rate, for rules that do not do it on their way.
+  /// Does all that the step says, but for the rate, for rules that do not do so in their own pass.
   public func prepare(_ weight: MutableFloatView, _ gradient: MutableFloatView, _ history: [MutableFloatView]) {
     terms?.gradientMask?.apply(to: gradient)
     if gradientScale != 1 { gradient.multiply(by: gradientScale) }

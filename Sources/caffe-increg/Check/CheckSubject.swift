@@ -28,7 +28,7 @@ struct CheckSubject {
   let weights: [Weights]
   let solver: Solver?
   let state: NetState
-  /// The net; where a layer cannot be described, something stands for it that lets everything through.
+  /// The net. A layer that cannot be described is replaced by one that accepts everything.
   let net: NetDescription?
   /// Why layers of the net cannot be described.
   let faults: [any Error]
@@ -43,13 +43,13 @@ struct CheckSubject {
   private static func describe(_ whole: NetParameter, _ state: NetState, _ registry: LayerRegistry) -> (
     NetDescription?, [any Error]
   ) {
-    // Every fault costs a description of the whole.
+    // For every fault the whole net is described once more.
     let mostFaults = 30
     var (net, faults, replaced) = (whole, [any Error](), Set<String>())
     while faults.count < mostFaults {
       do { return (try NetDescription(net, state: state, registry: registry), faults) } catch {
         let name = (error as? NetError)?.layerName
-        // What follows from a stand-in is no fault of the net.
+        // A fault that only follows from a replaced layer is not a fault of the net.
         var follows = name.map(replaced.contains) ?? false
         if case NetError.guess = error, !replaced.isEmpty { follows = true }
         if !follows { faults.append(error) }

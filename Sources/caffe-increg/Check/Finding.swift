@@ -19,7 +19,7 @@ struct Finding: Encodable, Hashable {
   let rule: String
   /// Where it stands.
   let file: String
-  /// The line on which the layer, or what is no text, begins, from 1; nil where none is known.
+  /// The line, from 1, on which the layer begins, or on which the text cannot be read; nil where none is known.
   var line: Int?
   /// The layer; nil where it is about none.
   var layer: String?

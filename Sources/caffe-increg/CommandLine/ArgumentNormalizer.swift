@@ -47,7 +47,7 @@ func normalized(
   return command + resolved(rest, switches)
 }
 
-/// Arguments with only those of `switches` that are on in the end, and in front.
+/// The arguments with the switches in front, as plain flags, and only those that are on in the end.
 private func resolved(_ arguments: [String], _ switches: [String]) -> [String] {
   var isOn: [String: Bool] = [:]
   let end = arguments.firstIndex(of: "--") ?? arguments.endIndex

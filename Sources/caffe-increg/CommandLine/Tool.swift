@@ -61,7 +61,7 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
       let names = (info.subcommands ?? []).map(\.commandName)
       guard let found = info.subcommands?.first(where: { $0.commandName == line.first }) else {
         let words = line.prefix { $0 != "--" }.filter { !$0.hasPrefix("-") }
-        // What stands behind a flag may be its value.
+        // A word behind a flag may be its value.
         let likely =
           words.first { closestName(to: $0, among: names) != nil } ?? (words.first == line.first ? words.first : nil)
         if let likely { return .command(likely, names, tool: tool.name) }

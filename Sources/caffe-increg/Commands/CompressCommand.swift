@@ -93,7 +93,7 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: .stop, hangup: .stop)
-    // Where this fails, the probe says why.
+    // If this fails, the check that follows says why.
     try? FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     try AtomicFile.probe(CompressState.path(in: out))
     guard let lock = try FileLock(on: CompressState.path(in: out)) else { throw CompressError.busy(folder: out) }

@@ -12,23 +12,17 @@ struct ConvertMNISTSiameseDataCommand: ParsableCommand {
       0. The files may be gzipped. The database must not exist yet.
       """)
 
-  @Argument(help: ArgumentHelp("The images.", valueName: "image_file"), completion: .file())
-  var imageFile: String
-
-  @Argument(help: ArgumentHelp("The labels.", valueName: "label_file"), completion: .file())
-  var labelFile: String
-
-  @Argument(help: ArgumentHelp("The database to make.", valueName: "db_path"), completion: .file())
-  var database: String
+  @OptionGroup var files: MNISTOptions
 
   @Option(help: "The kind of the database.")
   var backend = DatabaseKind.leveldb
 
   func run() throws {
-    try AtomicFile.probeFolder(database)
+    try AtomicFile.probeFolder(files.database)
     let progress = ProgressLine("convert_mnist_siamese_data")
     let count = try convertMNISTPairs(
-      images: imageFile, labels: labelFile, to: database, kind: backend, progress: { progress.update($0, of: $1) })
+      images: files.imageFile, labels: files.labelFile, to: files.database, kind: backend,
+      progress: { progress.update($0, of: $1) })
     progress.log.info("Processed \(count) pairs.")
   }
 }

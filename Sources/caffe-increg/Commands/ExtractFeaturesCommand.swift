@@ -94,7 +94,7 @@ struct ExtractFeaturesCommand: ParsableCommand {
     log.info("Extracted features of \(count) query images for feature blob \(name)")
   }
 
-  /// Opens one database inside the other, so that all of them exist in the end, or those that were whole.
+  /// Opens each database inside the closure of the one before. If a write fails, only databases that are whole remain.
   private func write(
     to paths: ArraySlice<String>, _ open: [any RecordWriter] = [], _ body: ([any RecordWriter]) throws -> Void
   ) throws {

@@ -50,8 +50,10 @@ struct ReproduceCommand: ParsableCommand {
     help: "What all numbers of iterations are multiplied by; penalties grow the faster.")
   var epochsScale = 1.0
 
-  @Option(help: "Each row is run so often, with the seeds from 1 on.")
-  var seeds = 1
+  @Option(
+    help: ArgumentHelp(
+      "The seeds that each row is run with: 3 stands for 1 to 3, 2-3 for 2 and 3.", valueName: "number or range"))
+  var seeds = SeedRange(seeds: 1...1)
 
   @Option(help: ArgumentHelp("Where nets, snapshots and databases go.", valueName: "folder"), completion: .directory)
   var out = "reproduce"
@@ -76,7 +78,6 @@ struct ReproduceCommand: ParsableCommand {
     guard epochsScale > 0, epochsScale.isFinite else {
       throw ValidationError("--epochs-scale must be positive, but is \(epochsScale)")
     }
-    guard seeds >= 1 else { throw ValidationError("--seeds must be at least 1, but is \(seeds)") }
     if table == nil, [.show, .flops, .run].contains(action) {
       throw ValidationError("'\(action.rawValue)' needs the name of a table; 'reproduce list' names all.")
     }
@@ -148,7 +149,7 @@ struct ReproduceCommand: ParsableCommand {
             source, in: "\(out)/data-\(recipe.resize ?? 0)", keeping: kept, resize: recipe.resize ?? 0, log: log),
           output: out, scale: epochsScale, weights: weights,
           threads: options.threads > 0 ? options.threads : DNNLBackend.threads, context: context)
-        for seed in 1...seeds {
+        for seed in seeds.seeds {
           guard !done.contains("\(table.name)/\(row.row)/\(seed)/\(epochsScale)") else {
             say("\(row.row), seed \(seed): is in '\(recordFile)' already")
             continue

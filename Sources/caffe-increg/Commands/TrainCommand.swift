@@ -77,10 +77,11 @@ struct TrainCommand: ParsableCommand {
     if state != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
-    // Sums in another order are enough to lead a net with BatchNorm elsewhere.
+    // By default convolutions are computed alike on all machines: even another order of sums can lead a net with
+    // BatchNorm to other weights.
     let backend = try options.makeBackend(
       log, gpuWanted: wantsGPU, usual: profile == .reference ? .reference : .dnnl)
-    // Files and pipes get the original's lines, people what they mean.
+    // Files and pipes get the original's lines. On a terminal a run says what they mean.
     let isWatched = isatty(STDOUT_FILENO) == 1
     let output = PruneOutput(
       onlyApp: quietApp || isWatched,
@@ -88,22 +89,16 @@ struct TrainCommand: ParsableCommand {
         progress.clear()
         PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
-    let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
-    let solver = try Solver(
-      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, log: log)
+    let solver = try Solver(parameter, on: backend, output, profile: profile, log: log)
     solver.allowsNaN = allowNaN
-    let watched = hook as? any WatchedRun
     solver.requestedAction = { [unowned solver] in
-      let (end, status) = (solver.parameter.maxIter, watched?.status)
+      let (end, status) = (solver.parameter.maxIter, solver.pruningRun?.status)
       let isOpen = status?.endsByItself == true
       progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
       return signals.next()
     }
-    var keeper = keep.map { SnapshotKeeper(keeping: $0) }
-    solver.onEvent = { [unowned solver] event in
-      try events?.write(event)
+    solver.follow(with: events, keeping: keep) { [unowned solver] event in
       if case .start = event { try tellConditions(events, solver) }
-      keeper?.take(event) { watched?.neededSnapshots(solver) ?? [] }
     }
     try solver.solve(resume: state)
   }

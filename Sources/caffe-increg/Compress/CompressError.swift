@@ -10,7 +10,7 @@ enum CompressError: Error, CustomStringConvertible {
   case busy(folder: String)
   /// The folder's record cannot be read.
   case unreadable(path: String)
-  /// The best net there is does not do what was asked for: why not.
+  /// The best net does not do what was asked for: the reasons.
   case shortfall([String])
 
   var description: String {

@@ -2,22 +2,16 @@ import FoundationEssentials
 
 /// What is written beside the best net: what was asked, what came of it, and how.
 struct CompressRecord: Encodable {
-  /// A figure before and after.
-  struct Change<Figures: Encodable>: Encodable {
-    let before: Figures
-    let after: Figures
-  }
-
   let tool: String
   let sources: [SourceFile]
   let asked: [String: String]
   /// Whether floor and budget are met as asked.
   let isMet: Bool
-  /// What is not, in words.
+  /// What is not met, in words.
   let shortfalls: [String]
-  /// The accuracy that may not be gone below.
+  /// The least accuracy that is allowed.
   let floor: Double
-  /// On what it was judged.
+  /// The images on which accuracies were judged.
   let judgedOn: String
   let accuracy: Change<CompressState.Scores>
   let cost: Change<CompressState.Figures>

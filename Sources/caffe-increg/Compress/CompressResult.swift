@@ -4,20 +4,20 @@ import NetModel
 
 /// The best net of a run, and whether it does what was asked for.
 struct CompressResult {
-  /// Of its plan.
+  /// The number of its plan.
   let number: Int
   let attempt: CompressState.Attempt
   let base: CompressState.Scores
   let scores: CompressState.Scores
   let before: CompressState.Figures
   let after: CompressState.Figures
-  /// The accuracy that may not be gone below, on the images of the verdict.
+  /// The least accuracy that is allowed, on the images of the verdict.
   let floor: Double
   /// What is not as asked for; empty where all is.
   let shortfalls: [String]
   private let run: CompressRun
 
-  /// How far above what was asked for a measured time may lie: so far do sittings differ.
+  /// The factor by which a measured time may exceed what was asked for, since two sittings differ by that much.
   private static let tolerance = 1.05
 
   /// Takes the smallest net that keeps the floor, or else the one that loses least, by the images that serve decisions.

@@ -53,7 +53,7 @@ extension CompressRun {
   /// Chooses widths.
   func plan(_ number: Int, _ state: inout CompressState) throws -> CompressStage.Made {
     state.attempts.removeSubrange(min(number, state.attempts.count)...)
-    // What an earlier plan has left would be taken for this one's.
+    // Files of an earlier plan would be taken for those of this one.
     let folder = path("try\(number + 1)")
     if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -67,9 +67,9 @@ extension CompressRun {
     return .init(said: outcome.lines)
   }
 
-  /// The budget of the second plan. Losses grow faster than what is saved, so that a straight line from no loss to the
-  /// first plan's leads to a share that loses less than may be lost. It takes away between a quarter and three quarters
-  /// of what the first plan did.
+  /// The budget of the second plan. It is on the straight line from the whole net to the first plan, where the allowed
+  /// loss is. Since losses grow faster than savings, its real loss will be smaller. It takes away between a quarter and
+  /// three quarters of what the first plan did.
   private func laxerBudget(_ state: CompressState) throws -> String {
     guard let base = state.base, let first = state.attempts.first, let scores = first.scores, let before = first.before,
       let after = first.after

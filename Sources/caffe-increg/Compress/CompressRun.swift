@@ -18,14 +18,14 @@ struct CompressRun {
   let state: NetState
   /// The net, all phases.
   let parameter: NetParameter
-  /// That part of it.
+  /// The tested part of the net, described.
   let net: NetDescription
   /// The weights as the file has them.
   let file: WeightSet
-  /// Those of that part, by layer.
+  /// The weights of the part that is tested, by layer.
   let weights: [String: [WeightBlob]]
   let data: FloorData
-  /// Of the stage that runs.
+  /// The context of the stage that runs.
   private(set) var context: TrainingRun.Context
 
   /// Reads solver, net and weights, and looks whether there are data and an accuracy.
@@ -67,7 +67,7 @@ struct CompressRun {
     return images < Reconstruction.fewestImages ? 0 : images
   }
 
-  /// What the accuracy may not be less than, on the images of one part.
+  /// The least accuracy that is allowed, on the images of one part.
   func floor(_ base: Double) -> Double { base - command.drop - 1e-9 }
 
   /// Whether the first plan has cost too much accuracy.
@@ -76,7 +76,7 @@ struct CompressRun {
     return scores.chosen < floor(base.chosen)
   }
 
-  /// Runs what is not done yet.
+  /// Runs the stages that are not done yet.
   mutating func finish(_ state: inout CompressState) throws {
     while true {
       let stages = CompressStage.all(self, state)

@@ -4,7 +4,7 @@ import NetIO
 struct CompressStage {
   /// What a stage has made.
   struct Made {
-    /// Whole, but without their names yet.
+    /// Files that are whole, but do not have their names yet.
     var files: [StagedFile] = []
     /// Their names in the run's folder.
     var names: [String] = []
@@ -12,11 +12,11 @@ struct CompressStage {
     var said: [String] = []
   }
 
-  /// Tells it from all others of the run.
+  /// The name, which no other stage of the run has.
   let name: String
   /// Whether it trains, and so goes on where it was stopped; other stages begin anew.
   var trains = false
-  /// Does it.
+  /// Runs the stage.
   let run: (CompressRun, inout CompressState) throws -> Made
 
   /// The stages of a run as far as they are known; with a second plan where the first has lost too much.

@@ -24,12 +24,12 @@ struct CompressState: Codable {
 
   /// What a net costs.
   struct Figures: Codable {
-    /// Of one item of a batch.
+    /// Multiply-adds of one item of a batch.
     let multiplyAdds: Int
     let parameters: Int
-    /// Of the file of its weights.
+    /// Bytes of the file of its weights.
     let bytes: Int
-    /// Of one forward pass over a batch on this machine.
+    /// Milliseconds of one forward pass over a batch on this machine.
     let milliseconds: Double
   }
 
@@ -39,23 +39,23 @@ struct CompressState: Codable {
     /// Per family of channels, the rung that it goes to.
     let rungs: [Int]
     var scores: Scores?
-    /// Of the whole net, and of this one, in one sitting.
+    /// The whole net's, and this one's, measured in one sitting.
     var before: Figures?
     var after: Figures?
-    /// Whether these times are not sure.
+    /// Whether these times scatter too much to rely on.
     var isNoisy: Bool?
   }
 
   /// What was asked for, by option; files by their content.
   let asked: [String: String]
   var done: [Done] = []
-  /// The whole net's.
+  /// The accuracies of the whole net.
   var base: Scores?
   var attempts: [Attempt] = []
 
   init(asked: [String: String]) { self.asked = asked }
 
-  /// Where a folder has it.
+  /// The path of a folder's record.
   static func path(in folder: String) -> String { folder + "/state.json" }
 
   /// Reads what a folder holds of the run that is asked for, without the stages whose files are not what they were.

@@ -3,8 +3,8 @@ import Glibc
 import Solver
 import Synchronization
 
-/// Has a signal end the program while work runs that cannot be gone on with in its midst. What earlier stages have left is
-/// whole, and what this one was writing is removed by the next.
+/// Lets a signal end the program while a stage runs that cannot be resumed in the middle. Files of earlier stages are
+/// whole. Temporary files of this stage are removed by the next run.
 ///
 /// - Parameters:
 ///   - stage: for the message

@@ -40,7 +40,8 @@ struct GraphFolding {
     move(layout, starts, sizes: layout.sizes)
   }
 
-  /// The first rank of each band: as far behind the last one as there is room, but where few edges are cut.
+  /// The first rank of each band. It is as far behind that of the band before as there is room, at a place where few
+  /// edges are cut.
   private static func starts(_ layout: GraphLayout, _ edges: [(from: Int, to: Int)], limit: Double) -> [Int] {
     var changes = [Int](repeating: 0, count: layout.depths.count + 1)
     for edge in edges {

@@ -23,7 +23,7 @@ struct LayerLabel {
 }
 
 extension LayerLabel {
-  /// Puts what another net says of the layer behind what this one says, where that differs; nil where it has no such
+  /// Adds the settings of the same layer in another net, where these differ; `other` is nil where that net has no such
   /// layer.
   mutating func hold(against other: LayerLabel?) {
     guard let other else { return parts.append("(not in the other net)") }

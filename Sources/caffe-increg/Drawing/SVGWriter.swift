@@ -1,3 +1,5 @@
+import Report
+
 /// Draws a net's graph as SVG.
 struct SVGWriter {
   private typealias Point = (x: Double, y: Double)
@@ -48,7 +50,7 @@ struct SVGWriter {
     var lines = [
       #"<svg xmlns="http://www.w3.org/2000/svg" width="\#(width.svg)" height="\#(height.svg)" "#
         + #"viewBox="0 0 \#(width.svg) \#(height.svg)" font-family="sans-serif" font-size="12">"#,
-      "<title>\(SVGText.escaped(graph.name))</title>",
+      "<title>\(graph.name.markup)</title>",
       #"<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">"#
         + #"<path d="M0 0L8 4L0 8z"/></marker></defs>"#,
       #"<rect width="100%" height="100%" fill="white"/>"#,
@@ -91,7 +93,7 @@ struct SVGWriter {
     }
     for (row, line) in node.lines.enumerated() {
       let y = centre.y + (Double(row) - Double(node.lines.count - 1) / 2) * Self.lineHeight + 4
-      lines.append(#"<text x="\#(centre.x.svg)" y="\#(y.svg)" text-anchor="middle">\#(SVGText.escaped(line))</text>"#)
+      lines.append(#"<text x="\#(centre.x.svg)" y="\#(y.svg)" text-anchor="middle">\#(line.markup)</text>"#)
     }
     return lines
   }
@@ -120,7 +122,7 @@ struct SVGWriter {
       let (x, y, anchor) =
         graph.direction.isHorizontal ? (place.x, place.y - 4, "middle") : (place.x + 5, place.y + 4, "start")
       lines.append(
-        #"<text x="\#(x.svg)" y="\#(y.svg)" text-anchor="\#(anchor)">\#(SVGText.escaped(edge.label))</text>"#)
+        #"<text x="\#(x.svg)" y="\#(y.svg)" text-anchor="\#(anchor)">\#(edge.label.markup)</text>"#)
     }
     return lines
   }
@@ -151,7 +153,7 @@ struct SVGWriter {
       let place = point(end)
       return [
         #"<path d="\#(curve(places))" fill="none" stroke="black" marker-end="url(#arrow)"/>"#,
-        #"<text x="\#((place.x + 4).svg)" y="\#((place.y - 4).svg)" font-style="italic">\#(SVGText.escaped(blob))</text>"#,
+        #"<text x="\#((place.x + 4).svg)" y="\#((place.y - 4).svg)" font-style="italic">\#(blob.markup)</text>"#,
       ]
     }
   }

@@ -1,5 +1,6 @@
 import Base
 import Budgets
+import Report
 
 /// Draws a sensitivity map: a curve for every family, its accuracy over the share of channels that is left.
 struct SensitivityDrawing {
@@ -31,7 +32,7 @@ struct SensitivityDrawing {
     var lines = [
       #"<svg xmlns="http://www.w3.org/2000/svg" width="\#(width.fixed(0))" height="\#(height.fixed(0))" "#
         + #"font-family="sans-serif" font-size="12">"#,
-      "<title>\(SVGText.escaped(name)): accuracy by width</title>", #"<rect width="100%" height="100%" fill="white"/>"#,
+      "<title>\(name.markup): accuracy by width</title>", #"<rect width="100%" height="100%" fill="white"/>"#,
     ]
     for tenths in stride(from: 0, through: 10, by: 2) { lines += tick(Double(tenths) / 10) }
     for (index, family) in map.families.enumerated() { lines += drawn(index, family) }
@@ -68,7 +69,7 @@ struct SensitivityDrawing {
     return [
       #"<polyline points="\#(points.joined(separator: " "))" fill="none" stroke="\#(colour)"/>"#,
       #"<text x="\#(Self.width.fixed(0))" y="\#(y.fixed(1))" fill="\#(colour)">"#
-        + SVGText.escaped(family.makers.joined(separator: ", ").printable(limit: 40)) + "</text>",
+        + family.makers.joined(separator: ", ").printable(limit: 40).markup + "</text>",
     ]
   }
 }

@@ -80,7 +80,7 @@ struct LookOptions: ParsableArguments {
         case nil: break
         }
       } catch {}
-      // Whoever describes the net says what is wrong with it.
+      // The error comes again when the net is described.
       return .caffe.looking(outlook)
     }
   }

@@ -4,17 +4,6 @@ import Slimming
 
 /// What a net costs before and after slimming, layer by layer: as `plan` says it beforehand and `slim` afterwards.
 struct CostReport: Encodable {
-  /// A figure of both nets.
-  struct Change<Figure: Encodable & Equatable & Sendable>: Encodable, Equatable {
-    let before: Figure
-    let after: Figure
-
-    /// In a table.
-    func text(_ text: (Figure) -> String) -> String {
-      before == after ? text(before) : "\(text(before)) -> \(text(after))"
-    }
-  }
-
   /// A layer with parameters, or one that takes time.
   struct Layer: Encodable {
     let layer: String

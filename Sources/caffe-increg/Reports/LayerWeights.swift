@@ -31,7 +31,7 @@ struct LayerWeights {
     for source in weights.layers where !source.blobs.isEmpty {
       guard let index = net.index(ofLayer: source.name) else { continue }
       do {
-        // What another layer owns and this one leaves out has no values here.
+        // A blob that another layer owns, and that this one leaves out, has no values here.
         blobs[source.name] = try net.match(source.blobs, layer: index).map { $0?.data ?? Floats() }
       } catch {
         let (got, expected) = (source.blobs.map(\.data.count), net.layers[index].blobs.map(\.shape.count))

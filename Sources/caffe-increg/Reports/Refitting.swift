@@ -37,8 +37,8 @@ struct Refitting {
       + reconstruction.normalised.map { "\($0): statistics taken anew" }
   }
 
-  /// The accuracies of the net as it was, pruned, and fitted, on images behind those that were looked at; empty where the
-  /// net has none.
+  /// The accuracies of the original net, the pruned one, and the fitted one, on images behind those that were used for
+  /// the fit; empty where the net has no accuracy.
   func accuracies(batches: Int) throws -> [String] {
     func test(_ weights: [String: [WeightBlob]]) throws -> [NetOutput] {
       let data = try DataNet(

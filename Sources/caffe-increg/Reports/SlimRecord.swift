@@ -3,19 +3,13 @@ import Slimming
 
 /// What is written beside a slim net: what went, from what, and how equal both are.
 struct SlimRecord: Encodable {
-  /// A figure of the masked and of the slim net.
-  struct Change: Encodable {
-    let before: Int
-    let after: Int
-  }
-
   /// A layer of both nets.
   struct Layer: Encodable {
     let name: String
     let type: String
-    let channels: Change
-    let parameters: Change
-    let multiplyAdds: Change
+    let channels: Change<Int>
+    let parameters: Change<Int>
+    let multiplyAdds: Change<Int>
   }
 
   /// The largest difference of a blob.
@@ -48,8 +42,8 @@ struct SlimRecord: Encodable {
   let tolerance: Float
   let absoluteTolerance: Float
   /// Multiply-adds of one item of a batch, as ``NetCost`` counts.
-  let multiplyAdds: Change
-  let parameters: Change
+  let multiplyAdds: Change<Int>
+  let parameters: Change<Int>
   /// Of layers with parameters, in the order in which the masked net runs.
   let sizes: [Layer]
   let proof: [Proof]

@@ -30,29 +30,29 @@ struct WeightSparsity: Equatable {
   init?(_ layer: DescribedLayer, blobs: [Floats]) {
     let relations = layer.channelMap.relations
     for relation in relations {
-      guard case .reads(_, let blob, let axis, let groups, let spread) = relation else { continue }
+      guard case .reads(_, let blob, let axis, let blocks, let spread) = relation else { continue }
       let makes = relations.contains {
         if case .makes(_, blob, let makeAxis) = $0 { makeAxis == 1 - axis } else { false }
       }
       guard makes, blob < blobs.count, layer.blobs[blob].shape.count == blobs[blob].count else { continue }
-      self.init(blobs[blob], layer.blobs[blob].shape, readAxis: axis, groups: groups, spread: spread)
+      self.init(blobs[blob], layer.blobs[blob].shape, readAxis: axis, blocks: blocks, spread: spread)
       return
     }
     return nil
   }
 
-  private init(_ values: Floats, _ shape: Shape, readAxis: Int, groups: Int, spread: Int) {
+  private init(_ values: Floats, _ shape: Shape, readAxis: Int, blocks: Int, spread: Int) {
     let (outer, inner, positions) = (shape[0], shape[1], shape.count(from: 2))
-    let inputs = readAxis == 0 ? outer : inner * groups
-    var rowUsed = [Bool](repeating: false, count: readAxis == 0 ? inner * groups : outer)
+    let inputs = readAxis == 0 ? outer : inner * blocks
+    var rowUsed = [Bool](repeating: false, count: readAxis == 0 ? inner * blocks : outer)
     var columnUsed = [Bool](repeating: false, count: inputs * positions)
     values.withUnsafeBufferPointer { buffer in
       var at = 0
       for first in 0..<outer {
-        // Axis 0 is cut into groups; axis 1 counts within the group.
-        let group = first / (outer / groups)
+        // Axis 0 is cut into blocks; axis 1 counts within the block.
+        let block = first / (outer / blocks)
         for second in 0..<inner {
-          let within = group * inner + second
+          let within = block * inner + second
           let (row, input) = readAxis == 0 ? (within, first) : (first, within)
           for position in 0..<positions where buffer[at + position] != 0 {
             rowUsed[row] = true

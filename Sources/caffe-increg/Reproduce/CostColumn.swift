@@ -36,7 +36,8 @@ enum CostColumn: String, Decodable, CodingKeyRepresentable, CaseIterable {
   }
 }
 
-/// A net's cost before pruning and after it. Counts may be broken: a paper's rule need not be about whole channels.
+/// A net's cost before pruning and after it. Counts may be fractions, since a paper's rule need not take whole
+/// channels.
 struct CountedCost {
   let multiplyAdds: Double
   let parameters: Double

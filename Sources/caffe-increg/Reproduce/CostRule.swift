@@ -12,10 +12,10 @@ struct CostRule: Decodable {
   enum Counting: String, Decodable {
     /// What `plan` would cut away with the ratios, tied channels together.
     case slim
-    /// Filters of each layer for itself, in broken numbers; a reader has fewer inputs where one layer alone makes them.
-    /// This is how SFP counts.
+    /// Filters of each layer alone, in fractions. A reader has fewer inputs where a single layer makes them. SFP counts
+    /// so.
     case filters
-    /// Columns of each layer for itself, rounded up to whole ones, as IncReg prunes them.
+    /// Columns of each layer alone, rounded up to whole ones, as IncReg prunes them.
     case columns
   }
 

@@ -80,7 +80,7 @@ struct DataFolder {
     return FileManager.default.fileExists(atPath: file) ? file : file + ".gz"
   }
 
-  /// In random order, but the same every time: batches need all classes.
+  /// Batches need images of all classes, so the order is random, but the same every time.
   private func convert(part: String, _ classes: [String], to database: String, resize: Int, log: RunLog) throws {
     var images: [ListedImage] = []
     for (label, name) in classes.enumerated() {

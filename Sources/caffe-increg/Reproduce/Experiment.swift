@@ -9,8 +9,8 @@ import NetModel
 import Slimming
 import Solver
 
-/// A row of a table, run: the base net, the pruning, the slim net, its test. Every step is kept in the output folder, so
-/// that a run that was stopped goes on.
+/// A row of a table, run: the base net, the pruning, the slim net, its test. Every step is kept in the output folder,
+/// so that a run that was stopped goes on.
 struct Experiment {
   let papers: PaperFolder
   let table: PaperTable
@@ -113,7 +113,7 @@ struct Experiment {
     var parameter = try solver(file)
     if let set {
       let given = try SolverParameter(text: set, file: "'set' of row '\(row.row)'")
-      // Fields of the latter replace those of the former where both are in one message.
+      // Where two messages are read one after the other, fields of the second replace those of the first.
       parameter = try SolverParameter(serialized: parameter.serialized() + given.serialized())
     }
     parameter.scale(scale)

@@ -4,7 +4,7 @@ import Base
 struct PaperTable: Decodable {
   /// What the table shows.
   let title: String
-  /// Who published it; ours says so.
+  /// Who published it; for a table of ours it says that.
   let paper: String
   /// Where its figures were read.
   let source: String

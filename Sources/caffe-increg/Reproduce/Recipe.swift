@@ -1,5 +1,6 @@
 import CaffeProto
 import Glibc
+import Layers
 import NetModel
 
 /// How a row is run. What a row leaves out the table says for all.
@@ -67,7 +68,7 @@ extension NetParameter {
   /// - Throws: ``ReproduceError/noLayer(pattern:row:)``
   mutating func setRatios(_ patterns: RatioPatterns) throws {
     let ratios = try patterns.ratios(
-      of: layer.filter { $0.type == "Convolution" || $0.type == "InnerProduct" }.map(\.name))
+      of: layer.filter { LayerRegistry.caffe[$0.type] is any FilterBearing.Type }.map(\.name))
     setRatios(ratios)
   }
 

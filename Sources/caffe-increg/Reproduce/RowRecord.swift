@@ -55,7 +55,7 @@ struct RowRecord: Codable {
   /// The slim weights.
   let weights: SourceFile
 
-  /// What tells a run from others.
+  /// The key by which runs are told apart.
   var key: String { "\(table)/\(row)/\(seed)/\(epochsScale)" }
 
   /// Adds the record to a file.

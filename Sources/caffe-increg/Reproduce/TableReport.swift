@@ -45,7 +45,7 @@ enum TableReport {
     ]
   }
 
-  /// The figures of cost beside ours, and what came of it.
+  /// The figures of cost beside ours, and how many are equal.
   struct Recount {
     var lines: [String] = []
     /// Figures that are the same to their last digit.

@@ -54,23 +54,14 @@ struct TrainingRun {
     var parameter = parameter
     let state = SnapshotKeeper.latestState(of: parameter)
     if state == nil, let start { parameter.weights = [start] }
-    let hook = try PruningMethods.hook(
-      for: parameter, output: PruneOutput(onlyApp: true, write: { context.log.info($0) }))
     let solver = try Solver(
-      parameter, registry: .caffe, backend: context.backend, hook: hook, decayTypes: PruningMethods.decayTypes,
-      log: context.log)
-    let watched = hook as? any WatchedRun
-    watched?.testsCuts = true
+      parameter, on: context.backend, PruneOutput(onlyApp: true, write: { context.log.info($0) }), log: context.log)
+    solver.pruningRun?.testsCuts = true
     solver.requestedAction = { [unowned solver, context = self.context, name = self.name] in
       context.progress.update(solver.iteration, of: solver.parameter.maxIter, name)
       return context.signals.next()
     }
-    let log = try EventLog(events)
-    var keeper = SnapshotKeeper(keeping: 1)
-    solver.onEvent = { [unowned solver] event in
-      try log.write(event)
-      keeper.take(event) { watched?.neededSnapshots(solver) ?? [] }
-    }
+    solver.follow(with: try EventLog(events), keeping: 1)
     try solver.solve(resume: state)
     guard !solver.stopRequested else { throw TrainingRunError.stopped(in: name) }
     let last = solver.snapshotPath(ending: ".caffemodel")
@@ -126,7 +117,7 @@ extension TrainingRun.Context {
   }
 }
 
-/// Why a run has no end.
+/// Why a run did not come to its end.
 enum TrainingRunError: Error, CustomStringConvertible {
   /// Somebody outside stopped it.
   case stopped(in: String)

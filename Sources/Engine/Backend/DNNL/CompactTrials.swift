@@ -1,8 +1,8 @@
 import CKernels
 
 extension ConvolutionTrials {
-  /// Whether a compact plan is faster than the dense one, in the layouts of both. What was tried with another pattern of as
-  /// many sixteenths of the weights counts, too.
+  /// Whether a compact plan is faster than the dense one, in the layouts of both. A trial with another pattern counts
+  /// if as many sixteenths of the weights live in it.
   func isFaster(_ compact: DNNLCompact, than dense: any ConvolutionOperator, _ shape: ConvolutionShape) throws -> Bool {
     let sixteenths = Int((compact.live.share * 16).rounded(.up))
     let key =

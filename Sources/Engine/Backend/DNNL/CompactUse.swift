@@ -7,7 +7,7 @@ public enum CompactUse: String, Sendable, CaseIterable {
   /// Never.
   case off
 
-  /// By a rule, where nothing is tried: whether it pays with a share of the weights that live.
+  /// Whether it pays where a share of the weights lives, by a rule for machines on which nothing is tried.
   func pays(_ share: Double, againstWinograd: Bool) -> Bool {
     switch self {
     case .off: false

@@ -2,7 +2,7 @@ import Base
 import CKernels
 import NetModel
 
-/// One way to compute a convolution, with something to compute it of.
+/// One way to compute a convolution, with blobs to compute it on.
 struct ConvolutionEntrant {
   /// In the layouts of this way.
   let shape: ConvolutionShape
@@ -11,12 +11,12 @@ struct ConvolutionEntrant {
   private let operation: any ConvolutionOperator
   private let bottom: Blob
   private let top: Blob
-  /// Its own: they lie as this way wants them.
+  /// A copy, in the order that this way wants.
   private let weight: Blob
   private let bias: Blob?
 
-  /// Nil where there is no optimised code for one of the directions. Runs each of them, since the first run prepares the
-  /// primitive and may take far longer.
+  /// Nil where there is no optimised code for one of the directions. Runs each direction once, since the first run
+  /// prepares the primitive and may take far longer.
   init?(
     _ shape: ConvolutionShape, _ algorithm: ck_algorithm, bottom: Blob, top: Blob, directions: [ck_direction],
     _ engine: DNNLEngine
@@ -29,7 +29,7 @@ struct ConvolutionEntrant {
     do { for direction in directions { try run(direction) } } catch { return nil }
   }
 
-  /// Of an operation that has run or need not.
+  /// Takes an operation that has run before, or that need not.
   init(
     _ shape: ConvolutionShape, _ operation: any ConvolutionOperator, _ algorithm: ck_algorithm = CK_DIRECT,
     bottom: Blob, top: Blob

@@ -1,7 +1,8 @@
 import CKernels
 import NetModel
 
-/// Where the outcome of trials is kept, so that a machine tries each convolution once and then always computes it alike.
+/// Where the outcome of trials is kept, so that a machine tries each convolution once and then always computes it
+/// alike.
 public protocol TrialRecord: AnyObject {
   /// What was kept for `key`.
   func outcome(for key: String) -> String?
@@ -14,7 +15,7 @@ final class ConvolutionTrials {
   private let engine: DNNLEngine
   let record: (any TrialRecord)?
   private var known: [ConvolutionShape: [Plan]] = [:]
-  /// Of plans of pruned weights, by their keys.
+  /// The outcomes for plans of pruned weights, by their keys.
   var compared: [String: String] = [:]
 
   /// A pair of layouts with the best algorithms in it.
@@ -45,7 +46,7 @@ final class ConvolutionTrials {
       return plans
     }
     let plans = (try? tried(shape)) ?? []
-    // What was too slow to be taken may have been the largest of all.
+    // Ways that were not taken may have needed the most scratch memory.
     engine.freeScratch()
     known[shape] = plans
     record?.keep(Self.text(plans), for: key)
@@ -67,7 +68,7 @@ final class ConvolutionTrials {
     return pairs
   }
 
-  /// Up to here a bottom is an image, which comes plain and takes no gradient.
+  /// The most channels with which a bottom counts as an image, which comes plain and takes no gradient.
   private static let imageChannels = 4
 
   /// Runs every direction with every algorithm in every pair of layouts.

@@ -60,16 +60,17 @@ public final class DNNLBackend: Backend {
   /// All: none of the operators below needs a conversion.
   public var layouts: Set<Layout> { Set(Layout.allCases) }
 
-  /// The fastest of what was tried, with what it costs to convert the bottom, and a top that nobody will want.
+  /// The fastest plan that was tried, with the time that it takes to convert the bottom, and a top that will probably
+  /// be converted.
   ///
-  /// Untried: blocks where both sides fill them and the processor has kernels for them: batch normalisation and Winograd
-  /// are fastest there. An image's few channels are read plain. Otherwise channels last, where oneDNN has optimised
-  /// kernels for every direction, any number of channels and groups; but blocks that are offered are kept where little
-  /// is padded.
+  /// Where nothing was tried: blocks where both sides fill them and the processor has kernels for them, since batch
+  /// normalisation and Winograd are fastest there. An image's few channels are read plain. Otherwise channels last,
+  /// where oneDNN has optimised kernels for every direction, any number of channels and groups; but blocks that are
+  /// offered are kept where little is padded.
   public func preferredLayouts(_ shape: ConvolutionShape, offered: Layout) -> (bottom: Layout, top: Layout) {
     guard Self.hasWideVectors else { return (.channelsLast, .channelsLast) }
     let conversion = conversionTime(shape.bottom, shape)
-    // A top with blocks that are far from full will most likely be converted: few convolutions take it so.
+    // A top with blocks that are far from full will most likely be converted, as few convolutions take such a bottom.
     let wastes = Float(blocked(shape.top[1])) > Self.acceptableWaste * Float(shape.top[1])
     let later = wastes ? conversionTime(shape.top, shape) : 0
     func cost(_ plan: ConvolutionTrials.Plan) -> Double {
@@ -89,7 +90,7 @@ public final class DNNLBackend: Backend {
     return (.channelsLast, .channelsLast)
   }
 
-  /// As the bottom's, and blocks for an image: oneDNN has optimised kernels for no other pairs.
+  /// That of the bottom, but blocks where the bottom is an image: oneDNN has optimised kernels for no other pairs.
   public func topLayout(_ shape: ConvolutionShape) -> Layout {
     shape.bottomLayout == .plain ? .channelBlocked : shape.bottomLayout
   }
@@ -100,7 +101,7 @@ public final class DNNLBackend: Backend {
     return bytes / Self.bytesPerMillisecond
   }
 
-  /// Of a reorder: what two cores of a small machine do.
+  /// The speed of a reorder on two cores of a small machine.
   private static let bytesPerMillisecond = 15e6
 
   /// How much of a convolution's work may be padding before converting to channels last is better.

@@ -35,7 +35,8 @@ final class PrunedConvolution: ConvolutionOperator {
 
   private var chosen: any ConvolutionOperator { compact ?? dense }
 
-  /// Chooses anew if other weights are dead than before. Gradients are computed as the forward pass before them was.
+  /// Chooses anew if other weights are dead than before. Gradients are computed in the same way as the
+  /// forward pass before them.
   private func look(at weight: Blob) throws {
     guard let found = slices(of: weight), found != live else { return }
     live = found

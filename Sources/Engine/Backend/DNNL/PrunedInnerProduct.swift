@@ -25,7 +25,7 @@ final class PrunedInnerProduct: InnerProductOperator {
       seen = state
       let (rows, columns) = shape.transposed ? (shape.k, shape.n) : (shape.n, shape.k)
       let live = LiveSlices(weight.data, groups: 1, columns: columns)
-      // Weights are read once: what is left out saves that much, whatever the machine.
+      // Each weight is read once, so leaving weights out saves their share of the time on any machine.
       product = compact.pays(live.share, againstWinograd: false) ? Product(shape, live, weight, rows: rows) : nil
     }
     guard let product else { return try dense.forward(bottom: bottom, weight: weight, bias: bias, top: top) }

@@ -1,7 +1,7 @@
 import Base
 
-/// Times ways to do the same thing against each other: in turn, so that what else the machine does slows all of them alike,
-/// and until each has shown its best time again, so that it is no matter of luck.
+/// Times several ways to do the same thing. They run in turn, so that other load on the machine slows all of them
+/// alike. They run until each has shown its best time several times, so that luck does not decide.
 struct Race {
   /// Each does its thing and returns its milliseconds.
   private let runs: [() throws -> Double]
@@ -9,7 +9,7 @@ struct Race {
   private var running: [Int]
   private var spent = 0.0
 
-  /// The shortest time of each; of one that is far behind, nearly so.
+  /// The shortest time of each. One that is far behind is dropped early, so its time is less exact.
   static func shortest(of runs: [() throws -> Double]) throws -> [Double] {
     var race = Race(runs)
     for round in 1...mostRounds where !race.running.isEmpty { try race.round(round) }
@@ -23,11 +23,11 @@ struct Race {
   }
 
   private static let (leastRounds, mostRounds) = (3, 40)
-  /// Milliseconds after which the least rounds do.
+  /// Milliseconds after which the least number of rounds is enough.
   private static let patience = 500.0
-  /// How often the best time must be shown, and how nearly.
+  /// How often a time near the best one must be seen, and how near it must be, as a factor.
   private static let (shown, nearly) = (4, 1.05)
-  /// Where it is given up to run something again.
+  /// The factor of the best time beyond which a way is dropped.
   private static let farBehind = 1.5
 
   private func best(_ index: Int) -> Double { series[index].shortest }
@@ -40,7 +40,7 @@ struct Race {
     }
     guard number >= Self.leastRounds, let leader = running.map(best).min() else { return }
     running = running.filter { best($0) <= Self.farBehind * leader }
-    // Those that stay run on together: a time of another moment says little.
+    // All that are left run until the last one is settled: times of different moments cannot be compared.
     let isSettled = running.allSatisfy { series[$0].count(within: Self.nearly) >= Self.shown }
     if isSettled || spent > Self.patience { running = [] }
   }

@@ -1,6 +1,6 @@
 import NetModel
 
-/// Ratios of pruning that nothing follows.
+/// Pruning ratios that have no effect.
 enum PruneRatioRule: CheckRule {
   static let name = "prune_ratio"
 
@@ -17,7 +17,7 @@ enum PruneRatioRule: CheckRule {
       guard layer.description is any FilterBearing, let weight = layer.blobs.first?.shape else {
         return warn("the layer has no weights that a method prunes", "take it away")
       }
-      // Fewer than one of whatever the method counts, which are never more than the weights.
+      // The ratio is less than one weight, and so less than one group of any structure.
       if ratio * Float(weight.count) < 1 { return warn("\(ratio) of \(weight.count) weights is none", "raise it") }
       return nil
     }

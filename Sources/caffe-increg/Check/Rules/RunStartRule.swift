@@ -4,8 +4,8 @@ import IncRegSolver
 import Layers
 import Solver
 
-/// What a training run refuses before its first iteration: fields, folders, nets, data and weights. It is set up and
-/// then left.
+/// What a training run refuses before its first iteration: fields, folders, nets, data and weights. The run is set up,
+/// but not started.
 enum RunStartRule: CheckRule {
   static let name = "run"
 
@@ -16,7 +16,7 @@ enum RunStartRule: CheckRule {
     if !subject.weights.isEmpty { parameter.weights = subject.weights.map(\.path) }
     do {
       let hook = try PruningMethods.hook(for: parameter, output: PruneOutput(onlyApp: true, write: { _ in }))
-      // The policy has a rule of its own.
+      // There is another rule for the policy.
       guard (try? LearningRatePolicy(parameter)) != nil else { return [] }
       _ = try Solver(
         parameter, registry: .caffe, backend: ReferenceBackend(), hook: hook, decayTypes: PruningMethods.decayTypes,
@@ -24,7 +24,7 @@ enum RunStartRule: CheckRule {
       return []
     } catch {
       let finding = Finding(error, rule: name, file: solver.path)
-      // Said already, with the file that it is in.
+      // This fault has been found already, with its file.
       return subject.faults.contains { "\($0)" == finding.message } ? [] : [finding]
     }
   }

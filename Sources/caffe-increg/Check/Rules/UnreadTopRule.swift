@@ -10,7 +10,7 @@ enum UnreadTopRule: CheckRule {
       let writer = blob.readers.last { net.layers[$0].top.contains(index) } ?? blob.maker
       let layer = net.layers[writer]
       let isData = net.dataLayers.contains(writer)
-      // Layers without a gradient are there to be looked at: Accuracy, ArgMax.
+      // The tops of layers without a gradient are outputs, as those of Accuracy and ArgMax.
       let isLookedAt = layer.lossWeights.contains { $0 != 0 } || !layer.description.allowsBackward(bottom: 0)
       guard isData || hasLoss && subject.state.phase == .train && !isLookedAt else { return nil }
       return subject.warning(

@@ -1,7 +1,7 @@
 import Base
 
 /// What a net loses with a layer made narrower, layer by layer.
-struct SensitivityMap: Sendable {
+struct SensitivityFacts: Sendable {
   /// A layer's points, from wide to narrow.
   struct Layer: Sendable {
     var name: String
