@@ -34,6 +34,7 @@ except ImportError:
     onnxruntime = None
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
+import ncnn_net  # noqa: E402
 import nets  # noqa: E402
 import random_weights  # noqa: E402
 from bench import Bench, run  # noqa: E402
@@ -75,26 +76,10 @@ class RealNets(Bench):
         return session.run([score], {"data": images})[0].reshape(2, -1)
 
     def ncnn(self, model, weights, score, images):
-        import ncnn
-
-        run([os.path.abspath(self.args.caffe2ncnn), model, weights, "ncnn.param", "ncnn.bin"], self.folder)
-        net = ncnn.Net()
-        # As exact as it can: no half precision, no Winograd.
-        for option in ["use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage",
-                       "use_winograd_convolution", "use_vulkan_compute"]:  # fmt: skip
-            if hasattr(net.opt, option):
-                setattr(net.opt, option, False)
-        if net.load_param(self.path("ncnn.param")) or net.load_model(self.path("ncnn.bin")):
-            sys.exit("ncnn cannot read what caffe2ncnn wrote")
-        outputs = []
-        for image in images:
-            extractor = net.create_extractor()
-            extractor.input("data", ncnn.Mat(numpy.ascontiguousarray(image)))
-            status, output = extractor.extract(score)
-            if status:
-                sys.exit(f"ncnn cannot compute '{score}'")
-            outputs.append(numpy.array(output).ravel())
-        return numpy.stack(outputs)
+        try:
+            return ncnn_net.forward(self.args.caffe2ncnn, self.folder, model, weights, {"data": images}, {score: score})[score]
+        except ncnn_net.Unread as error:
+            sys.exit(f"ncnn: {error}")
 
     def report(self, what, output, reference):
         difference = float(numpy.abs(output - reference).max() / numpy.abs(reference).max())

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Prunes and slims nets of different kinds out of a folder of public prototxts, with random weights.
 
-    scripts/survey-slim.py FOLDER PROGRAM WORK [--count 40] [--ratios 0.25 0.5] [--most 3e9]
+    scripts/survey-slim.py FOLDER PROGRAM WORK [--count 40] [--ratios 0.25 0.5] [--most 3e9] [--caffe2ncnn PATH] [--resume FILE]
 
 FOLDER is that of scripts/survey.py, PROGRAM caffe-increg, WORK an existing folder for what is made. Nets are taken that
 read Input layers, run here, and need at most --most multiply-adds; from each repository in turn the next one whose set of
 layer types was not there yet.
 
 Each gets random weights, is pruned by each ratio of its channels, slimmed, and compared with the masked net by `compare`. If
-OpenCV 4 reads the whole net and computes what it computes here (to 1e-3 of the largest output), it has to read the slim one
-and compute what the masked one computes here, too. A line for each says how much is left and how far OpenCV is. The exit
-code is 1 where a command fails, a slim net is not equal, or OpenCV differs on the slim one only.
+OpenCV 4 or ncnn reads the whole net and computes what it computes here (to 1e-3 of the largest output), it has to read the
+slim one and compute what the masked one computes here, too. A line for each says how much is left and how far these are.
+The exit code is 1 where a command fails, a slim net is not equal, or one of them differs on the slim one only. What it
+printed before, where it was stopped, is not done again with `--resume`.
 
-Needs the Python modules h5py, numpy and cv2 (4.x).
+Needs the Python modules h5py, numpy and cv2 (4.x) and, where caffe2ncnn is given, ncnn (scripts/realnets.py says how to
+build caffe2ncnn).
 """
 
 import argparse
@@ -27,13 +29,14 @@ import h5py
 import numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
+import ncnn_net  # noqa: E402
 from bench import Bench, run  # noqa: E402
 
 LARGEST = 1e-3
 
 
 class Unfit(Exception):
-    """A net whose inputs are so small that it computes nothing, as of those that every caller reshapes."""
+    """A net whose inputs are so small that it computes nothing, as of those that every caller reshapes, or of one layer."""
 
 
 def layers(text):
@@ -51,7 +54,6 @@ class Survey(Bench):
     def __init__(self, args):
         super().__init__(args.program, args.work)
         self.args = args
-        self.outcomes = collections.Counter()
 
     def command(self, *arguments):
         """Runs the program; what it says where it fails."""
@@ -87,9 +89,12 @@ class Survey(Bench):
             return random.normal(0, (2 / numpy.prod(shape[1:])) ** 0.5, shape) * strength
         return random.normal(0, 0.1, shape)
 
-    def check(self, path):
-        self.command("upgrade_net_proto_text", path, "net.prototxt")
-        text = pathlib.Path(self.path("net.prototxt")).read_text()
+    def upgraded(self, path):
+        """The net's text in the current format, which is `net.prototxt` from now on; empty where it has none."""
+        done = run([self.program, "upgrade_net_proto_text", str(path), "net.prototxt"], self.folder, check=False)
+        return pathlib.Path(self.path("net.prototxt")).read_text() if done.status == 0 else ""
+
+    def check(self, text):
         shapes = {}
         for name, kind, _, tops in layers(text):
             if kind == "Input":
@@ -111,9 +116,20 @@ class Survey(Bench):
                 file[top] = values
         read = {bottom for _, _, bottoms, tops in layers(text) for bottom in bottoms if bottom not in tops}
         ends = {top: name for name, _, _, tops in layers(text) for top in tops if top not in read and top not in shapes}
-        whole = self.here("net.prototxt", "net.caffemodel", ends)
-        reader, distance = self.opencv("net.prototxt", "net.caffemodel", ends, inputs, whole)
-        says = [f"OpenCV {distance}"]
+        others = [("OpenCV", self.opencv), *([("ncnn", self.ncnn)] if self.args.caffe2ncnn else [])]
+        readers, says, whole = [], [], {}
+        try:
+            whole = self.here("net.prototxt", "net.caffemodel", ends)
+        except RuntimeError as error:
+            # Where a blob has the name of another one's folder in HDF5.
+            if "name already exists" not in str(error):
+                raise
+            others, says = [], ["forward cannot write its blobs"]
+        for name, reader in others:
+            good, distance = self.distance(reader, "net.prototxt", "net.caffemodel", ends, inputs, whole)
+            says.append(f"{name} {distance}")
+            if good:
+                readers.append((name, reader))
         for ratio in self.args.ratios:
             self.command("prune", "--model", "net.prototxt", "--weights", "net.caffemodel", "--ratio", ratio, "--out-weights", "masked.caffemodel")  # fmt: skip
             report = self.command("slim", "--model", "net.prototxt", "--weights", "masked.caffemodel", "--out-model", "slim.prototxt",
@@ -121,14 +137,15 @@ class Survey(Bench):
             self.command("compare", "--model", "net.prototxt", "--weights", "masked.caffemodel",
                          "--other-model", "slim.prototxt", "--other-weights", "slim.caffemodel")  # fmt: skip
             total = next(line for line in report.splitlines() if line.startswith("total")).split()
+            if len(total) < 4:
+                raise Unfit
             says.append(f"at {ratio}: {int(total[3]) / int(total[1]):.0%} of the parameters")
-            if reader:
-                masked = self.here("net.prototxt", "masked.caffemodel", ends)
-                good, distance = self.opencv("deploy.prototxt", "slim.caffemodel", ends, inputs, masked)
-                says.append(f"slim in OpenCV {distance}")
+            masked = self.here("net.prototxt", "masked.caffemodel", ends) if readers else {}
+            for name, reader in readers:
+                good, distance = self.distance(reader, "deploy.prototxt", "slim.caffemodel", ends, inputs, masked)
+                says.append(f"slim in {name} {distance}")
                 if not good:
-                    raise RuntimeError(f"OpenCV and the slim net: {distance}")
-        self.outcomes["agreed with OpenCV" if reader else "not read alike by OpenCV"] += 1
+                    raise RuntimeError(f"{name} and the slim net: {distance}")
         return ", ".join(says)
 
     def here(self, model, weights, ends):
@@ -137,22 +154,30 @@ class Survey(Bench):
         with h5py.File(self.path("output.h5")) as file:
             return {end: file["data"][end][...] for end in ends}
 
-    def opencv(self, model, weights, ends, inputs, reference):
-        """Whether OpenCV computes the same, and how far it is from it, or why it does not."""
+    def distance(self, reader, model, weights, ends, inputs, reference):
+        """Whether another program computes the same, and how far it is from it, or why it does not."""
         try:
-            net = cv2.dnn.readNetFromCaffe(self.path(model), self.path(weights))
-            for name, values in inputs.items():
-                net.setInput(values, name)
-            outputs = net.forward(list(ends.values()))
-        except cv2.error as error:
-            return False, "cannot: " + str(error).strip().splitlines()[-1][:90]
+            outputs = reader(model, weights, ends, inputs)
+        except (cv2.error, ncnn_net.Unread) as error:
+            return False, "cannot: " + re.sub(r".*? error: ", "", (str(error).strip() or "?").splitlines()[-1])[:90].replace(",", ";")
         worst = 0.0
-        for output, end in zip(outputs, ends):
+        for end, output in outputs.items():
             output, expected = numpy.asarray(output).reshape(-1), reference[end].reshape(-1)
             if output.shape != expected.shape:
                 return False, f"has {output.size} values for {expected.size} of '{end}'"
             worst = max(worst, float(numpy.abs(output - expected).max() / max(numpy.abs(expected).max(), 1e-30)))
         return worst <= LARGEST, f"{worst:.1g}"
+
+    def opencv(self, model, weights, ends, inputs):
+        net = cv2.dnn.readNetFromCaffe(self.path(model), self.path(weights))
+        for name, values in inputs.items():
+            net.setInput(values, name)
+        # Behind a layer of another name than its top's OpenCV has one of the top's name.
+        last = set(net.getUnconnectedOutLayersNames())
+        return dict(zip(ends, net.forward([top if top in last and name not in last else name for top, name in ends.items()])))
+
+    def ncnn(self, model, weights, ends, inputs):
+        return ncnn_net.forward(self.args.caffe2ncnn, self.folder, model, weights, inputs, ends)
 
 
 def candidates(args):
@@ -172,15 +197,19 @@ def main():
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--ratios", type=float, nargs="+", default=[0.25, 0.5])
     parser.add_argument("--most", type=float, default=3e9)
+    parser.add_argument("--caffe2ncnn")
+    parser.add_argument("--resume", type=pathlib.Path)
     args = parser.parse_args()
     survey = Survey(args)
-    seen, tried, failed = set(), 0, 0
+    seen, failed, lines = set(), 0, []
+    before = args.resume.read_text().splitlines() if args.resume else []
+    before = {line.partition(": ")[0]: line for line in before if ".prototxt: " in line and ": FAILED: " not in line}
     for path in candidates(args):
-        if tried == args.count:
+        if len(lines) + failed == args.count:
             break
-        text = path.read_text(errors="replace")
-        kinds = frozenset(re.findall(r"\btype\s*:\s*[\"']?(\w+)", text))
-        if kinds in seen or not re.search(r"^\s*input\s*:|type\s*:\s*[\"']Input[\"']", text, re.M):
+        text = survey.upgraded(path.resolve())
+        kinds = frozenset(kind for _, kind, _, _ in layers(text))
+        if kinds in seen or "Input" not in kinds:
             continue
         done = run([survey.program, "summary", "--model", str(path.resolve())], check=False)
         total = re.search(r"^total\s+(\d+)\s+(\d+)", done.output, re.M)
@@ -190,17 +219,18 @@ def main():
         if not total or int(total[1]) == 0 or float(total[2]) > args.most:
             continue
         seen.add(kinds)
-        name = path.relative_to(args.folder)
+        name = str(path.relative_to(args.folder))
         try:
-            tried += 1
-            print(f"{name}: {survey.check(path.resolve())}", flush=True)
+            lines.append(before.get(name) or f"{name}: {survey.check(text)}")
+            print(lines[-1], flush=True)
         except Unfit:
-            tried -= 1
+            continue
         except (RuntimeError, OSError, KeyError, ValueError) as error:
             failed += 1
             print(f"{name}: FAILED: {error}", flush=True)
-    print(f"{tried} nets, {failed} failed; " + ", ".join(f"{count} {what}" for what, count in survey.outcomes.items()))
-    return 1 if failed or tried < args.count else 0
+    agreed = {name: sum(f"slim in {name} " in line for line in lines) for name in ("OpenCV", "ncnn")}
+    print(f"{len(lines)} nets equal, {failed} failed; OpenCV agrees on {agreed['OpenCV']}, ncnn on {agreed['ncnn']}")
+    return 1 if failed or len(lines) < args.count else 0
 
 
 if __name__ == "__main__":

@@ -89,10 +89,7 @@ public struct WidthSpace {
   /// A layer's message for other widths, with its bottoms' and tops' shapes.
   public func message(of layer: Int, _ widths: LayerWidths) -> (LayerParameter, bottom: [Shape], top: [Shape]) {
     let described = ranking.net.layers[layer]
-    func changed(_ shapes: [Shape], _ channels: [Int]) -> [Shape] {
-      zip(shapes, channels).map { $1 == 0 ? $0 : $0.replacing(axis: 1, with: $1) }
-    }
-    let (bottom, top) = (changed(described.bottomShapes, widths.bottom), changed(described.topShapes, widths.top))
+    let (bottom, top) = ranking.survey.graph.shapes(of: layer, bottom: widths.bottom, top: widths.top)
     var parameter = ranking.net.parameter.layer[layer]
     if (bottom, top) != (described.bottomShapes, described.topShapes) {
       described.description.adapt(&parameter, bottom: bottom, top: top)

@@ -16,8 +16,9 @@ public enum NetError: Error, Equatable {
   case badRule(layer: String, String)
   /// A layer's parameters or bottoms are wrong.
   case layer(name: String, type: String, LayerError)
-  /// The same where the shape of a bottom is a guess, since the layer that makes it cannot be asked.
-  case guess(layer: String, type: String, LayerError, blob: String)
+  /// The same where the shape of a bottom rests on that of `blob`, which is a guess, since the layer that makes it cannot be
+  /// asked; with one that it might have.
+  case guess(layer: String, type: String, LayerError, blob: String, example: Shape)
   /// `param` messages that cannot be honoured (sharing of unequal shapes, more specs than blobs).
   case badParam(layer: String, String)
   /// Weights that do not fit the net.
@@ -37,7 +38,7 @@ extension NetError: LayerNamingError {
     case .unknownType(let layer, _, _), .unknownBottom(let layer, _), .excludedBottom(let layer, _, _, _),
       .duplicateTop(let layer, _, _),
       .duplicateLayer(let layer), .wrongCount(let layer, _, _, _, _), .badRule(let layer, _), .layer(let layer, _, _),
-      .guess(let layer, _, _, _), .badParam(let layer, _), .weights(let layer, _):
+      .guess(let layer, _, _, _, _), .badParam(let layer, _), .weights(let layer, _):
       layer
     }
   }
@@ -67,8 +68,9 @@ extension NetError: CustomStringConvertible {
         + " \(what), but has \(got)"
     case .badRule(let layer, let cause): "layer '\(layer)': \(cause)"
     case .layer(let name, let type, let error): "layer '\(name)' (\(type)): \(error)"
-    case .guess(let layer, let type, let error, let blob):
-      "layer '\(layer)' (\(type)): \(error); nothing says the shape of '\(blob)': give it, as in --shape \(blob)=1x3x224x224"
+    case .guess(let layer, let type, let error, let blob, let example):
+      "layer '\(layer)' (\(type)): \(error); nothing says the shape of '\(blob)': give it, as in "
+        + "--shape \(blob)=\(example.declaration)"
     case .badParam(let layer, let cause): "layer '\(layer)': \(cause)"
     case .weights(let layer, let cause): "layer '\(layer)': \(cause)"
     }
@@ -84,8 +86,8 @@ public enum LayerError: Error, Equatable {
   /// A source (file, database) that the layer needs cannot be used.
   case source(String, String)
   /// A source is not there (its name; empty where none is given), and nothing else says the shape of a top; `hint` is
-  /// what the weights say about it (a clause), and may be empty.
-  case absentSource(String, top: String, hint: String)
+  /// what the weights say about it (a clause), and may be empty; with a shape that it might have.
+  case absentSource(String, top: String, hint: String, example: Shape)
 }
 
 extension LayerError: CustomStringConvertible {
@@ -95,9 +97,9 @@ extension LayerError: CustomStringConvertible {
     case .field(let name, let cause): "\(name): \(cause)"
     case .bottom(let index, let shape, let cause): "bottom \(index) has the shape \(shape): \(cause)"
     case .source(let name, let cause): "source '\(name)': \(cause)"
-    case .absentSource(let name, let top, let hint):
+    case .absentSource(let name, let top, let hint, let example):
       "source '\(name)': is not \(name.isEmpty ? "given" : "there"), and nothing else says the shape of top '\(top)'"
-        + "\(hint.isEmpty ? "" : "; \(hint)"): give it, as in --shape \(top)=1x3x224x224"
+        + "\(hint.isEmpty ? "" : "; \(hint)"): give it, as in --shape \(top)=\(example.declaration)"
     }
   }
 }

@@ -28,6 +28,9 @@ public struct Shape: Hashable, Sendable {
     self.count = dims.reduce(1, *)
   }
 
+  /// As users declare shapes, as in 1x3x224x224.
+  public var declaration: String { dims.map(String.init).joined(separator: "x") }
+
   /// The number of axes.
   public var rank: Int { dims.count }
 

@@ -81,10 +81,6 @@ import TestSupport
       UpgradeError.Reason.mixedFormats(layer: 1, firstLayer: "new", layers: 2, firstLayers: "old")
     ),
     (
-      "layers { } layers { layer { name: 'a' type: 'convolution' } }",
-      .unknownV0Type(layer: "a", position: 1, type: "convolution")
-    ),
-    (
       "layers { layer { name: 'a' type: 'relu' } bottom: 'none' }",
       .unknownBlob(layer: "a", position: 0, blob: "none")
     ),

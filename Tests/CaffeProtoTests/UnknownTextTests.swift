@@ -101,7 +101,7 @@ import Testing
     #expect(types.map(\.name) == ["type: ROI_POOLING", "extra", "type: BN"])
     #expect(types.allSatisfy { $0.name == "extra" || !$0.isHarmless })
     _ = try typed.upgrade()
-    #expect(typed.layer.map(\.type) == ["RoiPooling", "BN"])
+    #expect(typed.layer.map(\.type) == ["ROIPooling", "BN"])
     #expect(try !typed.text().contains("ROI_POOLING"))
   }
 

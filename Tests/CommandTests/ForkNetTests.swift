@@ -50,16 +50,32 @@ import Testing
     _ = try run("time --model net.prototxt --iterations 1")
   }
 
-  @Test(arguments: ["top: \"u\"", "top: \"c\""]) func unknownTypesArePassedThrough(_ top: String) throws {
+  /// Among them others of the names of types that are built in: with more bottoms, with fields that change how their bottoms
+  /// must fit, or with other blobs.
+  @Test(
+    arguments: ["top: \"u\"", "top: \"c\""],
+    [
+      ("Mystery", "", ""), ("Normalize", "bottom: 'c'", " with 2 bottoms and 1 tops"),
+      (
+        "Reshape", "reshape_param { shape { dim: [2, 7] } fused: true }",
+        " with fields that are not known (without them: "
+      ),
+      (
+        "BatchNorm", "param { lr_mult: 1 } batch_norm_param { scale_filler { value: 1 } }",
+        " with scale and shift before the statistics"
+      ),
+    ])
+  func unknownTypesArePassedThrough(_ top: String, _ layer: (type: String, more: String, difference: String)) throws {
     let behind = top == "top: \"u\"" ? "u" : "c"
     try write(
       Self.input + Self.convolution("b", "data", 6) + Self.convolution("c", "b", 8)
-        + "layer { name: 'u' type: 'Mystery' bottom: 'c' \(top) mystery_param { depth: 3 } }\n"
+        + "layer { name: 'u' type: '\(layer.type)' bottom: 'c' \(layer.more) \(top) mystery_param { depth: 3 } }\n"
         + Self.convolution("d", behind, 6) + Self.convolution("e", "d", 4))
     let summary = try run("summary --model net.prototxt")
-    #expect(summary.errors.contains("type 'Mystery' is not built in"), "\(summary.errors)")
+    #expect(summary.errors.contains("type '\(layer.type)'\(layer.difference)"), "\(summary.errors)")
+    #expect(summary.errors.contains("is not built in and passed through"), "\(summary.errors)")
     let printed = try slim()
-    #expect(printed.contains("not proven: what layer 'u' (Mystery) makes"), "\(printed)")
+    #expect(printed.contains("not proven: what layer 'u' (\(layer.type)) makes"), "\(printed)")
     // Around it channels are held, elsewhere they go.
     let net = try Prototxt.anyNet(folder("s.prototxt")).net
     #expect(net.layer.filter { $0.type == "Convolution" }.map(\.convolutionParam.numOutput) == [3, 8, 3, 4])
@@ -70,8 +86,14 @@ import Testing
     #expect(time.errors.contains("layer 'u' cannot be run"), "\(time.errors)")
   }
 
-  /// Channels that a shuffle ties over the blocks of one group convolution, and which lie in one block of the next one.
-  @Test func shufflesBetweenGroupConvolutions() throws {
+  /// Channels that a shuffle ties over the blocks of one group convolution, and which lie in one block of the next one: by its own
+  /// layer, or by layers for axes with numbers that are given or inferred. Where somebody else reads a part, they are held.
+  @Test(arguments: [
+    ("layer { name: 's' type: 'ShuffleChannel' bottom: 'g1' top: 's' shuffle_channel_param { group: 2 } }", 4),
+    (axes("[2, 2, 4, 6, 6]", "[2, 8, 6, 6]"), 4), (axes("[0, 2, -1, 36]", "[0, -1, 6, 6]"), 4),
+    (axes("[0, 2, 4, -1]", "[0, 8, 6, 6]") + "layer { name: 'other' type: 'Silence' bottom: 'swapped' }", 8),
+  ])
+  func shufflesBetweenGroupConvolutions(_ shuffle: String, _ left: Int) throws {
     func convolution(_ name: String, _ bottom: String, _ settings: String) -> String {
       "layer { name: \"\(name)\" type: \"Convolution\" bottom: \"\(bottom)\" top: \"\(name)\" convolution_param { \(settings) "
         + "weight_filler { type: \"xavier\" } } }\n"
@@ -79,14 +101,22 @@ import Testing
     try write(
       Self.input + convolution("c0", "data", "num_output: 8 kernel_size: 3")
         + convolution("g1", "c0", "num_output: 8 kernel_size: 1 group: 2")
-        + "layer { name: \"s\" type: \"ShuffleChannel\" bottom: \"g1\" top: \"s\" shuffle_channel_param { group: 2 } }\n"
-        + convolution("dw", "s", "num_output: 8 kernel_size: 3 group: 8")
+        + shuffle + "\n" + convolution("dw", "s", "num_output: 8 kernel_size: 3 group: 8")
         + convolution("g2", "dw", "num_output: 8 kernel_size: 1 group: 2")
         + convolution("c3", "g2", "num_output: 4 kernel_size: 1"))
     try slim()
     let net = try NetParameter(textFile: folder("s.prototxt"))
     func outputs(_ name: String) -> Int? { net.layer.first { $0.name == name }?.convolutionParam.numOutput }
-    #expect(outputs("g1") == 4 && outputs("dw") == 4 && outputs("g2") == 4 && outputs("c0") == 4)
+    #expect(outputs("g1") == left && outputs("dw") == left && outputs("g2") == 4 && outputs("c0") == 4)
+  }
+
+  private static func axes(_ split: String, _ join: String) -> String {
+    """
+    layer { name: "split" type: "Reshape" bottom: "g1" top: "split" reshape_param { shape { dim: \(split) } } }
+    layer { name: "swap" type: "Permute" bottom: "split" top: "swapped" permute_param { order: [0, 2, 1] } }
+    layer { name: "join" type: "Reshape" bottom: "swapped" top: "s" reshape_param { shape { dim: \(join) } } }
+
+    """
   }
 
   /// The old format's types of forks get names of the current one, and training refuses them.
@@ -111,7 +141,7 @@ import Testing
       Self.input
         + "layer { name: \"d\" type: \"DetectionOutput\" \(bottoms) top: \"d\" detection_output_param { num_classes: 2 } }",
       to: "net.prototxt")
-    #expect(try run("summary --model net.prototxt").errors.contains("type 'DetectionOutput' is not built in"))
+    #expect(try run("summary --model net.prototxt").errors.contains("type 'DetectionOutput' with 5 bottoms"))
   }
 
   @Test func channelsGoThroughLayersOfForks() throws {

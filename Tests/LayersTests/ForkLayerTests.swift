@@ -195,7 +195,7 @@ import Testing
     ("type: 'ShuffleChannel' shuffle_channel_param { group: 2 }", "shared out"),
     ("type: 'Reorg'", "reorg_param.stride"), ("type: 'Reorg' reorg_param { stride: 2 }", "multiple of 4"),
     ("type: 'Interp'", "interp_param"), ("type: 'Interp' interp_param { zoom_factor: 2 pad_end: 1 }", "pad_beg"),
-    ("type: 'DepthwiseConvolution' convolution_param { num_output: 6 group: 2 kernel_size: 1 }", "has 3 channels"),
+    ("type: 'DepthwiseConvolution' convolution_param { num_output: 6 group: 2 kernel_size: 1 }", "3 channels"),
     ("type: 'Upsample' upsample_param { scale: 0 }", "out of range"),
   ])
   func whatIsWrongIsNamed(_ layer: String, _ cause: String) throws {

@@ -11,9 +11,8 @@ public struct UpgradeError: Error, Equatable, CustomStringConvertible {
     /// The net has layers in the current format (`layer`) and in an older one (`layers`), so their order is lost. Counts,
     /// and the names of the first of each.
     case mixedFormats(layer: Int, firstLayer: String, layers: Int, firstLayers: String)
-    /// A V0 layer has a type that Caffe never had. `position` counts the net's layers from 0.
-    case unknownV0Type(layer: String, position: Int, type: String)
-    /// A layer of a V0 net reads a blob that is neither an input nor the top of a layer before.
+    /// A layer of a V0 net reads a blob that is neither an input nor the top of a layer before. `position` counts the net's
+    /// layers from 0.
     case unknownBlob(layer: String, position: Int, blob: String)
     /// Behind a V0 padding layer is something else than a convolution or pooling with one bottom.
     case paddingReader(padding: String, layer: String, type: String, bottoms: Int)
@@ -34,8 +33,6 @@ public struct UpgradeError: Error, Equatable, CustomStringConvertible {
       case .mixedFormats(let layer, let firstLayer, let layers, let firstLayers):
         "the net has \(layer) layers in field layer, the first named \"\(firstLayer)\", and \(layers) in the old "
           + "field layers, the first named \"\(firstLayers)\"; rewrite the old ones as layer { ... }"
-      case .unknownV0Type(let layer, let position, let type):
-        "layers[\(position)] \"\(layer)\": unknown V0 layer type \"\(type)\""
       case .unknownBlob(let layer, let position, let blob):
         "layers[\(position)] \"\(layer)\": bottom \"\(blob)\" is neither an input nor the top of a layer before"
       case .paddingReader(let padding, let layer, let type, let bottoms):

@@ -8,13 +8,6 @@ extension NetParameter {
   mutating func upgradeV0Layers(_ source: String) throws -> UpgradeStep? {
     let count = layers.count(where: \.hasLayer)
     guard count > 0 else { return nil }
-    for (position, layer) in layers.enumerated() where layer.hasLayer && layer.layer.hasType {
-      let type = layer.layer.type
-      guard type == "padding" || V1LayerParameter.LayerType(v0: type) != nil else {
-        let reason = UpgradeError.Reason.unknownV0Type(layer: layer.layer.name, position: position, type: type)
-        throw UpgradeError(source: source, reason: reason)
-      }
-    }
     let padding = try mergeV0Padding(source)
     var ignored: [IgnoredSetting] = []
     for index in layers.indices where layers[index].hasLayer {

@@ -18,7 +18,14 @@ struct V0Settings {
 
   mutating func move() {
     if old.hasName { new.name = old.name }
-    if old.hasType { new.type = V1LayerParameter.LayerType(v0: old.type) ?? .none }
+    if old.hasType {
+      if let type = V1LayerParameter.LayerType(v0: old.type) {
+        new.type = type
+      } else {
+        // A fork's type is kept as V1 keeps it.
+        new.unknownFields += UnknownText.encode(["type: \(old.type)"])
+      }
+    }
     new.blobs += old.blobs
     new.blobsLr += old.blobsLr
     new.weightDecay += old.weightDecay

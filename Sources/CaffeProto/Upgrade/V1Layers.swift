@@ -17,28 +17,39 @@ extension NetParameter {
 
 extension LayerParameter {
   /// A V1 layer in the current format (Caffe: UpgradeV1LayerParameter). Unknown fields of the wire format stay behind:
-  /// their numbers mean other things here.
+  /// their numbers mean other things here. Text that V1's schema does not have may be a field of the current one.
   init(_ old: V1LayerParameter) {
-    self.init()
+    var texts = UnknownText.split(old.unknownFields).texts
+    let forkType = texts.firstIndex { $0.hasPrefix("type: ") }.map { String(texts.remove(at: $0).dropFirst(6)) }
+    if let known = try? LayerParameter(text: Array(texts.joined(separator: "\n").utf8), file: "", unknown: { _ in }) {
+      self = known
+    } else {
+      self.init()
+      unknownFields = UnknownText.encode(texts)
+    }
     if old.hasName { name = old.name }
     if old.hasType { type = old.type.current }
     (bottom, top, blobs) = (old.bottom, old.top, old.blobs)
     (include, exclude, lossWeight) = (old.include, old.exclude, old.lossWeight)
     param = old.specs
-    var texts = UnknownText.split(old.unknownFields).texts
-    if let index = texts.firstIndex(where: { $0.hasPrefix("type: ") }) {
-      type = Self.currentType(of: String(texts.remove(at: index).dropFirst(6)))
-    }
-    unknownFields = UnknownText.encode(texts)
+    if let forkType { type = Self.currentType(of: forkType) }
     moveSettings(of: old)
   }
 
-  /// The current name of a fork's V1 type, by the rule that Caffe's own follow but for abbreviations: `IMAGE_SEG_DATA` is
-  /// `ImageSegData`.
+  /// The current name of a fork's V1 type, by the rule that Caffe's own follow: `IMAGE_SEG_DATA` is `ImageSegData`, and
+  /// `ROI_POOLING`, with an abbreviation, `ROIPooling`.
   private static func currentType(of name: String) -> String {
-    name.split(separator: "_").map { $0.count < 3 ? $0.uppercased() : $0.prefix(1) + $0.dropFirst().lowercased() }
-      .joined()
+    name.split(separator: "_").map { word in
+      let word = word.uppercased()
+      return abbreviations[word] ?? (word.count < 3 ? word : word.prefix(1) + word.dropFirst().lowercased())
+    }.joined()
   }
+
+  /// How current types write them.
+  private static let abbreviations = [
+    "ELU": "ELU", "LRN": "LRN", "LSTM": "LSTM", "MVN": "MVN", "PRELU": "PReLU", "PSROI": "PSROI", "RELU": "ReLU",
+    "RELU6": "ReLU6", "RNN": "RNN", "ROI": "ROI", "SPP": "SPP",
+  ]
 
   private mutating func moveSettings(of old: V1LayerParameter) {
     move(old.hasAccuracyParam, old.accuracyParam, \.accuracyParam)

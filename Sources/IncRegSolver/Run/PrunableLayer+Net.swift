@@ -31,7 +31,8 @@ extension PrunableLayer {
       }
       let shape = net.parameters[weight].blob.shape
       let found = FilterWeight(
-        layer: index, shape: shape, filterAxis: filters.filterAxis, blocks: filters.filterBlocks)
+        layer: index, shape: shape, filterAxis: filters.filterAxis, blocks: filters.filterBlocks(described.bottomShapes)
+      )
       if prune.pruneRatio > 0, let obstacle = structure.obstacle(found) { throw refuse(obstacle) }
       guard structure.takes(found) else { return nil }
       let isConvolution = shape.rank > 2

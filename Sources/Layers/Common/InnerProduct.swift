@@ -43,7 +43,7 @@ struct InnerProduct: RunnableDescription, FilterBearing, PatchReading, BiasAddin
   /// Outputs are rows, but for a transposed weight.
   var filterAxis: Int { parameter.transpose ? 1 : 0 }
   /// None.
-  var filterBlocks: Int { 1 }
+  func filterBlocks(_ bottom: [Shape]) -> Int { 1 }
 
   func cost(bottom: [Shape], top: [Shape]) -> Cost { Cost(multiplyAdds: bottom[0].count * numOutput) }
 

@@ -18,18 +18,20 @@ struct AbsentSource: RunnableDescription, StandIn {
   /// - Parameters:
   ///   - source: the file that is not there
   ///   - known: by top; nil where the message does not say it
-  /// - Throws: ``LayerError/absentSource(_:top:hint:)`` where neither does
+  /// - Throws: ``LayerError/absentSource(_:top:hint:example:)`` where neither does
   fileprivate init(_ parameter: LayerParameter, source: String, known: [[Int]?], _ outlook: Outlook) throws {
     // A batch size that is declared for one top holds for all.
     let batch = parameter.top.compactMap { outlook.shapes[$0]?.dims.first }.first
+    // Of labels the message says that there is one for each image, but those of forks may have more.
     guesses = parameter.top.enumerated().map { index, top in
-      outlook.shapes[top] == nil && (index >= known.count || known[index] == nil)
+      outlook.shapes[top] == nil && (index > 0 || index >= known.count || known[index] == nil)
     }
     shapes = try parameter.top.enumerated().map { index, top in
       if let shape = outlook.shapes[top] { return shape }
+      if index > 0, let shape = outlook.needed[top] { return shape }
       guard index < known.count, let dims = known[index] else {
         if let shape = outlook.need(top, batch: batch ?? 1) { return shape }
-        throw LayerError.absentSource(source, top: top, hint: "")
+        throw LayerError.absentSource(source, top: top, hint: "", example: [1, 3, 224, 224])
       }
       return try Shape(checking: [batch ?? max(1, dims[0])] + dims.dropFirst(), field: "top")
     }
@@ -55,7 +57,7 @@ extension SourceReading {
     guard let source = isGiven ? sources.first(where: { !$0.isEmpty && access($0, F_OK) != 0 }) : "" else { return nil }
     let description = try AbsentSource(parameter, source: source, known: known(), outlook)
     let shapes = zip(parameter.top, description.topShapes([])).map { top, shape in
-      "\(top)=\(shape.dims.map(String.init).joined(separator: "x"))"
+      "\(top)=\(shape.declaration)"
     }
     let fault = isGiven ? "'\(source)' is not there" : "no source is given"
     return (description, "\(fault); taken without it, but for --shape: \(shapes.joined(separator: ", "))")

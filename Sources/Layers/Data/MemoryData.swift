@@ -5,7 +5,7 @@ import NetIO
 import NetModel
 
 /// Images and labels that the program around the net hands over (Caffe: memory_data_layer.cpp).
-public struct MemoryData: RunnableDescription {
+public struct MemoryData: RunnableDescription, SourceReading {
   /// The name in prototxts.
   public static let type = "MemoryData"
   private let shape: Shape
@@ -28,6 +28,17 @@ public struct MemoryData: RunnableDescription {
   public func topShapes(_ bottom: [Shape]) -> [Shape] { [shape, [shape[0]]] }
   /// Nothing depends on anything.
   public func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
+  /// Without the mean: batches as they are described. A fork has their size elsewhere.
+  public static func standIn(for parameter: LayerParameter, _ outlook: Outlook) throws -> (
+    description: any LayerDescription, assumption: String
+  )? {
+    let (memory, mean) = (parameter.memoryDataParam, parameter.transformParam.meanFile)
+    let dims = [memory.batchSize, memory.channels, memory.height, memory.width]
+    let isGiven = dims.allSatisfy { $0 > 0 }
+    guard !mean.isEmpty || !isGiven else { return nil }
+    return try absent([mean], of: parameter, outlook) { isGiven ? [dims, [dims[0]]] : [] }
+  }
+
   /// A ``MemoryDataLayer``.
   public func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     MemoryDataLayer(shape, transformer, context.random)

@@ -40,7 +40,6 @@ struct BN: RunnableDescription {
     var ones = FillerParameter()
     ones.value = 1
     if isSegNets {
-      guard layer.top.count <= 1 else { throw LayerError.field("top", "BN gives no statistics as further tops here") }
       statistics = parameter.bnMode == .inference ? .none : .batch
       epsilon = 1e-9
       scaleFiller = parameter.hasScaleFiller ? parameter.scaleFiller : ones

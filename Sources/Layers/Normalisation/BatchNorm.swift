@@ -7,9 +7,9 @@ import ONNX
 ///
 /// The blobs are running sums: mean and variance (C each), and the weight (1) by which both are divided. Training adds
 /// the batch's statistics after multiplying the old ones by `moving_average_fraction`; tests use them
-/// (`use_global_stats` overrides the phase). Without scale and shift: a Scale layer follows. With `scale_bias`, of NVIDIA's
-/// Caffe, a scale and a shift (C each) are blobs behind these.
-struct BatchNorm: RunnableDescription, ParameterNormalizing {
+/// (`use_global_stats` overrides the phase). Without scale and shift: a Scale layer follows. With `scale_bias` or a filler for
+/// one of them, of NVIDIA's Caffe since 0.16, a scale and a shift (C each) are blobs behind these.
+struct BatchNorm: RunnableDescription, ParameterNormalizing, Unsupported {
   static let type = "BatchNorm"
   let epsilon: Float
   let fraction: Float
@@ -23,7 +23,7 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing {
     epsilon = parameter.eps
     fraction = parameter.movingAverageFraction
     usesGlobalStatistics = parameter.hasUseGlobalStats ? parameter.useGlobalStats : context.phase == .test
-    scalesItself = parameter.scaleBias
+    scalesItself = parameter.scalesItself
     var ones = FillerParameter()
     ones.value = 1
     scaleFiller = parameter.hasScaleFiller ? parameter.scaleFiller : ones
@@ -35,6 +35,14 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing {
   }
 
   let arity = Arity.oneToOne
+
+  /// That of NVIDIA's Caffe before 0.16, and of Xilinx's, which has scale and shift first: rates say so.
+  static func unsupported(_ layer: LayerParameter) -> String? {
+    guard layer.batchNormParam.scalesItself, layer.param.prefix(3).contains(where: { $0.lrMult != 0 }) else {
+      return nil
+    }
+    return " with scale and shift before the statistics"
+  }
 
   func topShapes(_ bottom: [Shape]) throws -> [Shape] { bottom }
 
@@ -110,6 +118,11 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing {
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     BatchNormLayer(self, blobs: try makeBlobs(bottom), context)
   }
+}
+
+extension BatchNormParameter {
+  /// Whether scale and shift are the layer's own.
+  fileprivate var scalesItself: Bool { scaleBias || hasScaleFiller || hasBiasFiller }
 }
 
 extension BatchNorm: ONNXExporting {

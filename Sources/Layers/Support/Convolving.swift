@@ -6,7 +6,7 @@ import NetModel
 ///
 /// Axis `filterAxis` of the weight counts the filters. The other one of its first two axes counts the channels that a
 /// filter reads.
-protocol Convolving: RunnableDescription, FilterBearing, KernelShrinking, DrawingLabelled {
+protocol Convolving: RunnableDescription, FilterBearing, KernelShrinking, DrawingLabelled, Unsupported {
   /// The layer's settings.
   var fields: ConvolutionFields { get }
 
@@ -30,7 +30,13 @@ extension Convolving {
 
   var arity: Arity { Arity(bottom: 1...Int.max, top: 1...Int.max) }
 
-  var filterBlocks: Int { fields.group }
+  /// That of forks whose bottoms are weights, too, or whose tops are masks.
+  static func unsupported(_ layer: LayerParameter) -> String? {
+    guard layer.bottom.count != layer.top.count, !layer.bottom.isEmpty, !layer.top.isEmpty else { return nil }
+    return " with \(layer.bottom.count) bottoms and \(layer.top.count) tops"
+  }
+
+  func filterBlocks(_ bottom: [Shape]) -> Int { fields.group }
 
   private var isTransposed: Bool { filterAxis == 1 }
 

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// The bottoms one after the other along an axis (Caffe: concat_layer.cpp).
-struct Concat: RunnableDescription {
+struct Concat: RunnableDescription, BottomTelling {
   static let type = "Concat"
   private let axis: Int
   private let field: String
@@ -34,6 +34,13 @@ struct Concat: RunnableDescription {
     }
     let extent = bottom.reduce(0) { $0 + $1[axis] }
     return [try Shape(checking: first.replacing(axis: axis, with: extent).dims, field: field)]
+  }
+
+  /// A share of the top where all bottoms are alike.
+  func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape? {
+    guard let axis = try? wanted.axis(axis, field: field), Set(bottom).count == 1, wanted[axis] % bottom.count == 0
+    else { return nil }
+    return wanted.replacing(axis: axis, with: wanted[axis] / bottom.count)
   }
 
   /// Along axis 1 every bottom's channels have their place in the top; along another one bottoms share their channels.

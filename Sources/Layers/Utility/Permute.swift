@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// The axes in another order (SSD's Caffe: `permute_layer.cpp`).
-struct Permute: RunnableDescription {
+struct Permute: RunnableDescription, AxisMoving {
   static let type = "Permute"
   private let order: [Int]
 
@@ -18,7 +18,6 @@ struct Permute: RunnableDescription {
 
   let arity = Arity.oneToOne
 
-  /// The bottom's axis for every axis of the top.
   func axes(_ shape: Shape) throws -> [Int] {
     for axis in order where axis >= shape.rank {
       throw LayerError.field("permute_param.order", "\(axis) is no axis of the shape \(shape)")

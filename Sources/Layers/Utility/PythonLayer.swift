@@ -4,8 +4,8 @@ import NetModel
 /// Layers written in Python, which are refused: there is no Python in this program (Caffe: python_layer.hpp).
 struct PythonLayer: LayerDescription, Unsupported {
   static let type = "Python"
-  /// Never.
-  static func isSupported(_ parameter: LayerParameter) -> Bool { false }
+  /// All.
+  static func unsupported(_ layer: LayerParameter) -> String? { "" }
 
   /// Explains which class of which module the net asks for.
   ///

@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// Some axes replaced by others with as many elements (Caffe: reshape_layer.cpp).
-struct Reshape: RunnableDescription, Copying {
+struct Reshape: RunnableDescription, Copying, OrderKeeping, BottomDetermining {
   static let type = "Reshape"
   private let dims: [Int]
   private let axis: Int
@@ -73,6 +73,20 @@ struct Reshape: RunnableDescription, Copying {
     return [top]
   }
 
+  static let determined: Set<Int> = [0]
+  /// The bottom, where only the first extent is inferred.
+  static func determined(of layer: LayerParameter) -> Set<Int> {
+    let dims = layer.reshapeParam.shape.dim
+    return dims.first == -1 && dims.count > 1 && dims.dropFirst().allSatisfy { $0 > 0 } ? [0] : []
+  }
+  /// As the shape that is given, where only its first extent is inferred: the bottom is as many of these.
+  func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape? {
+    guard axis == 0, axes == -1, dims.first == -1, dims.count > 1, let batch = bottom[0].dims.first,
+      dims.dropFirst().allSatisfy({ $0 > 0 })
+    else { return nil }
+    return try? Shape(checking: [batch] + dims.dropFirst(), field: "reshape_param.shape")
+  }
+
   /// Carries channels in three cases: axis 1 stays; it is joined with positions behind it, so that a channel becomes
   /// several; or it is divided, so that several channels become one.
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
@@ -92,11 +106,12 @@ struct Reshape: RunnableDescription, Copying {
       })
   }
 
-  /// A number of channels that is given becomes smaller. Then a -1 for another axis still gives the same.
+  /// Extents that are given as a number are those of the top.
   func adapt(_ parameter: inout LayerParameter, bottom: [Shape], top: [Shape]) {
-    guard let range = try? replaced(bottom[0]), range.lowerBound <= 1 else { return }
-    let index = 1 - range.lowerBound
-    if index < dims.count, dims[index] > 0 { parameter.reshapeParam.shape.dim[index] = top[0][1] }
+    guard let range = try? replaced(bottom[0]) else { return }
+    for index in dims.indices where dims[index] > 0 {
+      parameter.reshapeParam.shape.dim[index] = top[0][range.lowerBound + index]
+    }
   }
 
   func constant(_ value: Float, channel: Int, blobs: [[Float]]) -> ConstantFate { .value(value) }

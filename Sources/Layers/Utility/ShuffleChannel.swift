@@ -25,17 +25,7 @@ struct ShuffleChannel: RunnableDescription {
     return bottom
   }
 
-  /// Channels at the same place of their groups go together, so that what is left is shuffled in the same way.
-  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
-    let each = bottom[0][1] / group
-    return ChannelMap(
-      (0..<each).flatMap { place in
-        (0..<group).map { block in
-          .carries(
-            bottom: 0, bottomFirst: block * each + place, top: 0, topFirst: place * group, count: 1, spread: group)
-        }
-      })
-  }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { .shuffle(bottom[0][1], groups: group) }
 
   /// Of the channels that go together, in the order of the groups, only one is this one.
   func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {

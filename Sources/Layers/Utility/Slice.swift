@@ -4,7 +4,7 @@ import NetModel
 import ONNX
 
 /// A bottom cut into several tops along an axis (Caffe: slice_layer.cpp).
-struct Slice: RunnableDescription, BottomDetermining {
+struct Slice: RunnableDescription, BottomDetermining, BottomTelling {
   static let type = "Slice"
   private let axis: Int
   private let field: String
@@ -42,6 +42,16 @@ struct Slice: RunnableDescription, BottomDetermining {
     guard axis >= 0, let last = points.last else { return nil }
     let dims = bottom[0].dims + [Int](repeating: 1, count: max(0, axis + 1 - bottom[0].rank))
     return try? Shape(checking: dims).replacing(axis: axis, with: 2 * last - (points.dropLast().last ?? 0))
+  }
+
+  /// As the top, and along the axis as long as it is, or so long that the last part is as wanted.
+  func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape? {
+    guard let axis = try? bottom[0].axis(axis, field: field), axis < wanted.rank,
+      let own = try? extents(bottom[0][axis], bottom[0])[top]
+    else { return nil }
+    if own == wanted[axis] { return wanted.replacing(axis: axis, with: bottom[0][axis]) }
+    guard top == tops - 1, let last = points.last else { return nil }
+    return wanted.replacing(axis: axis, with: last + wanted[axis])
   }
 
   private func extents(_ whole: Int, _ shape: Shape) throws -> [Int] {

@@ -7,13 +7,21 @@ import ONNX
 protocol DepthwiseSpelling: Sendable {
   /// The layer type's name in prototxts.
   static var type: String { get }
+  /// Whether `num_output` and `group` say nothing: there are as many filters as channels.
+  static var followsChannels: Bool { get }
 }
 
-/// As in the forks for ShuffleNet and MobileNet-YOLO.
-enum ConvolutionDepthwise: DepthwiseSpelling { static let type = "ConvolutionDepthwise" }
+/// As in the forks for ShuffleNet and MobileNet-YOLO, whose layer asks its bottom only.
+enum ConvolutionDepthwise: DepthwiseSpelling {
+  static let type = "ConvolutionDepthwise"
+  static let followsChannels = true
+}
 
-/// As in the forks for MobileNet.
-enum DepthwiseConvolution: DepthwiseSpelling { static let type = "DepthwiseConvolution" }
+/// As in the forks for MobileNet, whose layer is a convolution with the groups that are given.
+enum DepthwiseConvolution: DepthwiseSpelling {
+  static let type = "DepthwiseConvolution"
+  static let followsChannels = false
+}
 
 /// A convolution with as many groups as channels, which forks have as a type of its own. It has the same blobs as
 /// Convolution, and `group` may be left out.
@@ -21,32 +29,49 @@ struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearin
   DrawingLabelled
 {
   static var type: String { Spelling.type }
+  /// As it is written.
   private let convolution: Convolution
+  private let parameter: LayerParameter
+  private let context: DescriptionContext
 
   init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     var grouped = parameter
-    if !grouped.convolutionParam.hasGroup || grouped.convolutionParam.group == 1 {
+    if Spelling.followsChannels { grouped.convolutionParam.numOutput = max(1, grouped.convolutionParam.numOutput) }
+    if Spelling.followsChannels || !grouped.convolutionParam.hasGroup {
       grouped.convolutionParam.group = grouped.convolutionParam.numOutput
     }
     convolution = try Convolution(grouped, in: context)
+    (self.parameter, self.context) = (grouped, context)
+  }
+
+  /// As it is for these bottoms.
+  private func convolution(_ bottom: [Shape]) throws -> Convolution {
+    let channels = bottom[0].legacy(1)
+    guard Spelling.followsChannels, channels != convolution.fields.numOutput else { return convolution }
+    var followed = parameter
+    followed.convolutionParam.numOutput = channels
+    followed.convolutionParam.group = channels
+    return try Convolution(followed, in: context)
   }
 
   var arity: Arity { convolution.arity }
-  func topShapes(_ bottom: [Shape]) throws -> [Shape] { try convolution.topShapes(bottom) }
-  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] {
-    guard bottom[0].legacy(1) == convolution.fields.group else {
-      throw LayerError.bottom(
-        index: 0, shape: bottom[0],
-        "has \(bottom[0].legacy(1)) channels, but the depthwise convolution has \(convolution.fields.group) groups")
-    }
-    return try convolution.blobs(bottom)
-  }
+  func topShapes(_ bottom: [Shape]) throws -> [Shape] { try convolution(bottom).topShapes(bottom) }
+  func blobs(_ bottom: [Shape]) throws -> [BlobSpec] { try convolution(bottom).blobs(bottom) }
   var filterAxis: Int { convolution.filterAxis }
-  var filterBlocks: Int { convolution.filterBlocks }
-  func cost(bottom: [Shape], top: [Shape]) -> Cost { convolution.cost(bottom: bottom, top: top) }
-  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { convolution.channelMap(bottom: bottom, top: top) }
+  func filterBlocks(_ bottom: [Shape]) -> Int {
+    Spelling.followsChannels ? bottom[0].legacy(1) : convolution.filterBlocks(bottom)
+  }
+  func cost(bottom: [Shape], top: [Shape]) -> Cost {
+    (try? convolution(bottom))?.cost(bottom: bottom, top: top) ?? Cost()
+  }
+  func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap {
+    ((try? convolution(bottom)) ?? convolution).channelMap(bottom: bottom, top: top)
+  }
   func constant(of values: [Float?], channel: Int, blobs: [[Float]]) -> ConstantFate {
-    convolution.constant(of: values, channel: channel, blobs: blobs)
+    guard !Spelling.followsChannels || blobs.isEmpty || blobs[0].count % convolution.fields.numOutput == 0 else {
+      return .inexact("num_output is not the number of channels")
+    }
+    return convolution.constant(of: values, channel: channel, blobs: blobs)
   }
   var foldObstacle: String? { convolution.foldObstacle }
   func addBias(_ parameter: inout LayerParameter) { convolution.addBias(&parameter) }
@@ -64,10 +89,12 @@ struct Depthwise<Spelling: DepthwiseSpelling>: RunnableDescription, FilterBearin
   }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    try convolution.makeLayer(bottom, in: context)
+    try convolution(bottom).makeLayer(bottom, in: context)
   }
 }
 
 extension Depthwise: ONNXExporting {
-  func export(_ layer: ExportedLayer) throws -> [Tensor] { try convolution.export(layer) }
+  func export(_ layer: ExportedLayer) throws -> [Tensor] {
+    try convolution(layer.described.bottomShapes).export(layer)
+  }
 }

@@ -9,7 +9,7 @@ import NetModel
 /// Bottoms: coded boxes (N, P L 4), scores (N, P num_classes) and PriorBox's boxes (1, 2, P 4), with L = 1 where
 /// classes share their boxes, else num_classes. Top: (1, 1, K, 7), a line for each object: image, class, score, xmin,
 /// ymin, xmax, ymax. K follows from the data; without any object there is a line of -1 for each image.
-struct DetectionOutput: RunnableDescription, Unsupported {
+struct DetectionOutput: RunnableDescription {
   static let type = "DetectionOutput"
   let parameter: DetectionOutputParameter
 
@@ -23,10 +23,8 @@ struct DetectionOutput: RunnableDescription, Unsupported {
     }
   }
 
-  let arity = Arity(bottom: 3...3, top: 1...1)
-
   /// RefineDet's, which refines boxes by two further bottoms, is another layer of the same name.
-  static func isSupported(_ parameter: LayerParameter) -> Bool { parameter.bottom.count <= 3 }
+  let arity = Arity(bottom: 3...3, top: 1...1)
 
   /// Sets of boxes.
   var boxSets: Int { parameter.shareLocation ? 1 : parameter.numClasses }

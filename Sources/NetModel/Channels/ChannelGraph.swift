@@ -108,6 +108,8 @@ public struct ChannelGraph: Sendable {
   public let holds: [Int: String]
   /// What group convolutions ask of their bottoms and tops.
   public let balances: [Balance]
+  /// Shuffles of channels that several layers make.
+  public let shuffles: [ChannelShuffle]
   /// The id of every channel's group.
   let ids: [Int]
   /// Per site, the numbers of its ports in ``ports``.

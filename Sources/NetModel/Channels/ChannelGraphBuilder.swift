@@ -11,6 +11,9 @@ struct ChannelGraphBuilder {
   typealias Port = ChannelGraph.Port
 
   let net: NetDescription
+  private let shuffles: [ChannelShuffle]
+  /// Layers between whose bottoms and tops channels have no axis of their own.
+  private let inner: Set<Int>
   private var sites: [ChannelGraph.Site] = []
   private var bottomSites: [[Int]] = []
   private var topSites: [[Int]] = []
@@ -21,7 +24,11 @@ struct ChannelGraphBuilder {
   /// A forest of channels: the root of each tree is the channel of a group that has the least index.
   private var parent: [Int] = []
 
-  init(net: NetDescription) { self.net = net }
+  init(net: NetDescription) {
+    self.net = net
+    shuffles = net.shuffles
+    inner = Set(shuffles.flatMap { [$0.split, $0.swap] })
+  }
 
   mutating func build() -> ChannelGraph {
     var current = [Int](repeating: -1, count: net.blobs.count)
@@ -36,7 +43,7 @@ struct ChannelGraphBuilder {
     let ids = parent.indices.map { root($0) }
     return ChannelGraph(
       net: net, sites: sites, bottomSites: bottomSites, topSites: topSites, ports: ports, carries: carries,
-      groups: groups(ids), holds: holds, balances: balances, ids: ids, portsOfSite: portsOfSite)
+      groups: groups(ids), holds: holds, balances: balances, shuffles: shuffles, ids: ids, portsOfSite: portsOfSite)
   }
 
   private func groups(_ ids: [Int]) -> [ChannelGraph.Group] {
@@ -55,7 +62,7 @@ struct ChannelGraphBuilder {
     for (top, blob) in layer.top.enumerated() {
       let shape = layer.topShapes[top]
       made.append(sites.count)
-      let channels = shape.rank > 1 ? shape[1] : 0
+      let channels = shape.rank > 1 && !inner.contains(index) ? shape[1] : 0
       sites.append(.init(layer: index, top: top, blob: blob, channels: channels, first: parent.count))
       parent.append(contentsOf: parent.count..<(parent.count + channels))
     }
@@ -86,12 +93,15 @@ struct ChannelGraphBuilder {
   }
 
   private mutating func relate(_ layer: DescribedLayer, _ index: Int) {
-    let (bottoms, tops) = (bottomSites[index], topSites[index])
+    guard !inner.contains(index) else { return }
+    let shuffle = shuffles.first { $0.join == index }
+    let map = shuffle.map { .shuffle(layer.topShapes[0][1], groups: $0.groups) } ?? layer.channelMap
+    let (bottoms, tops) = (bottomSites[shuffle?.split ?? index], topSites[index])
     func port(_ role: Port.Role, _ blob: Int, _ axis: Int, _ site: Int, spread: Int = 1, blocks: Int = 1) -> Port {
       Port(role: role, layer: index, blob: blob, axis: axis, site: site, spread: spread, blocks: blocks)
     }
     var explained = Set<Int>()
-    for relation in layer.channelMap.relations {
+    for relation in map.relations {
       switch relation {
       case .carries(let bottom, let bottomFirst, let top, let topFirst, let count, let spread):
         explained.insert(tops[top])

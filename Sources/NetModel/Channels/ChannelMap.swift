@@ -55,6 +55,19 @@ public struct ChannelMap: Hashable, Sendable {
       })
   }
 
+  /// Channels that lie in `groups` groups become one of every group after the other. Those at the same place of their groups go
+  /// together, so that what is left is shuffled in the same way.
+  public static func shuffle(_ channels: Int, groups: Int) -> ChannelMap {
+    let each = channels / groups
+    return ChannelMap(
+      (0..<each).flatMap { place in
+        (0..<groups).map { block in
+          .carries(
+            bottom: 0, bottomFirst: block * each + place, top: 0, topFirst: place * groups, count: 1, spread: groups)
+        }
+      })
+  }
+
   /// No channel of any bottom can be removed.
   public static func holdsAll(_ bottom: [Shape], _ reason: String) -> ChannelMap {
     ChannelMap(bottom.indices.map { .holds(bottom: $0, reason: reason) })

@@ -46,6 +46,15 @@ public protocol Rectifying: LayerDescription {
 /// A type whose tops hold the values of its bottom and no others.
 public protocol Copying: LayerDescription {}
 
+/// A type whose top has its bottom's elements in the same order, on other axes.
+public protocol OrderKeeping: LayerDescription {}
+
+/// A type that puts axes in another order.
+public protocol AxisMoving: LayerDescription {
+  /// The bottom's axis for every axis of the top.
+  func axes(_ shape: Shape) throws -> [Int]
+}
+
 /// A type whose only use is to read blobs that would be outputs of the net otherwise.
 public protocol Discarding: LayerDescription {}
 
@@ -66,8 +75,22 @@ public protocol BottomDetermining: LayerDescription {
   /// The bottoms whose shape follows from that of the others.
   static var determined: Set<Int> { get }
 
+  /// The bottoms of a layer that can be: ``determined`` but where it depends on the message.
+  static func determined(of layer: LayerParameter) -> Set<Int>
+
   /// The shape that bottom `index` must have with these others; nil where they do not say it.
   func shape(ofBottom index: Int, among bottom: [Shape]) -> Shape?
+}
+
+extension BottomDetermining {
+  /// All of them.
+  public static func determined(of layer: LayerParameter) -> Set<Int> { determined }
+}
+
+/// A type whose tops say what its bottoms are, so that what a reader needs of a top can be told of a guessed bottom.
+public protocol BottomTelling: LayerDescription {
+  /// What bottom `index` should be for top `top` to be `wanted`; nil where that does not say it.
+  func shape(ofBottom index: Int, among bottom: [Shape], forTop top: Int, _ wanted: Shape) -> Shape?
 }
 
 /// A description that stands for a layer of which not everything is known.
@@ -78,8 +101,8 @@ public protocol StandIn: LayerDescription {
 
 /// A type that cannot always be described; where a net is only looked at, it is passed through then.
 public protocol Unsupported: LayerDescription {
-  /// Whether it can be.
-  static func isSupported(_ parameter: LayerParameter) -> Bool
+  /// What is not built in of a layer, as it is said behind its type; nil where it can be described.
+  static func unsupported(_ layer: LayerParameter) -> String?
 }
 
 /// A type of which drawings say more than its name (Caffe: `get_layer_label` and others in `draw.py`). Drawings show

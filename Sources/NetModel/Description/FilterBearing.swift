@@ -4,5 +4,5 @@ public protocol FilterBearing: LayerDescription {
   var filterAxis: Int { get }
 
   /// Blocks of filters that read different channels; 1 where all read the same.
-  var filterBlocks: Int { get }
+  func filterBlocks(_ bottom: [Shape]) -> Int
 }

@@ -29,12 +29,6 @@ public struct LayerRegistry: Sendable {
   /// The description for a type name; nil if it is unknown.
   public subscript(name: String) -> (any LayerDescription.Type)? { types[name] }
 
-  /// Whether a layer can be described as what it is.
-  public func describes(_ layer: LayerParameter) -> Bool {
-    guard let type = types[layer.type] else { return false }
-    return (type as? any Unsupported.Type)?.isSupported(layer) ?? true
-  }
-
   /// All type names, sorted.
   public var names: [String] { types.keys.sorted() }
 

@@ -52,6 +52,7 @@ public struct NetDescription: Sendable {
   ) throws -> NetDescriptionBuilder {
     var outlook = registry.outlook
     outlook?.determined = parameter.determinedBlobs(registry)
+    var asked: [String: Int] = [:]
     while true {
       var builder = NetDescriptionBuilder(registry: outlook.map(registry.looking) ?? registry, context: context)
       var described = parameter
@@ -60,8 +61,11 @@ public struct NetDescription: Sendable {
         parameter = described
         return builder
       } catch let found as NetDescriptionBuilder.Determined {
-        // The shape has been set before: its readers do not agree.
-        guard outlook?.needed.updateValue(found.shape, forKey: found.blob) == nil else { throw found.error }
+        // A reader may need a number of channels, and one behind it an image of a size; those that do not agree find out
+        // here.
+        guard asked[found.blob, default: 0] < 3 else { throw found.error }
+        asked[found.blob, default: 0] += 1
+        outlook?.needed[found.blob] = found.shape
       }
     }
   }
@@ -108,7 +112,7 @@ extension NetParameter {
     Set(
       layer.flatMap { layer -> [String] in
         guard let type = registry[layer.type] as? any BottomDetermining.Type else { return [] }
-        return layer.bottom.indices.filter(type.determined.contains).map { layer.bottom[$0] }
+        return layer.bottom.indices.filter(type.determined(of: layer).contains).map { layer.bottom[$0] }
       })
   }
 }

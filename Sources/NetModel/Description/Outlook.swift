@@ -3,7 +3,7 @@ public struct Outlook: Sendable {
   /// Shapes that the user declares, by the name of a blob, or of a layer with one top.
   public var shapes: [String: Shape]
   /// Shapes of blobs that only their readers say.
-  var needed: [String: Shape] = [:]
+  public internal(set) var needed: [String: Shape] = [:]
   /// Blobs whose shape some reader needs to be a certain one.
   var determined: Set<String> = []
 

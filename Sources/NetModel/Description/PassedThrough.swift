@@ -1,12 +1,14 @@
 import CaffeProto
 
-/// A layer of a type that is not known, in a net that is only looked at. It counts as a layer without parameters, and
-/// all channels that it reads and makes must stay.
+/// A layer of a type that is not known, or of another one of the same name, in a net that is only looked at. It counts as
+/// a layer without parameters, and all channels that it reads and makes must stay.
 public struct PassedThrough: LayerDescription, StandIn {
   /// Empty: the layer's message has the name.
   public static let type = ""
   private let name: String
   private let type: String
+  /// What is not built in.
+  private let kind: String
   private let bottoms: [String]
   private let tops: [String]
   private let declared: [Shape?]
@@ -15,7 +17,9 @@ public struct PassedThrough: LayerDescription, StandIn {
   /// What readers may ask for.
   private let provisional: [Shape?]
 
-  init(_ parameter: LayerParameter, _ outlook: Outlook) {
+  /// - Parameter difference: what tells the layer from others of its type that are built in
+  init(_ parameter: LayerParameter, _ outlook: Outlook, _ difference: String = "") {
+    kind = "'\(parameter.type)'\(difference)"
     needed = parameter.top.map { outlook.needed[$0] }
     let batch = parameter.top.compactMap { outlook.shapes[$0]?.dims.first }.first ?? 1
     provisional = parameter.top.map { outlook.need($0, batch: batch) }
@@ -42,7 +46,7 @@ public struct PassedThrough: LayerDescription, StandIn {
       guard let shape = bottom.first ?? provisional[index] else {
         throw LayerError.field(
           "type",
-          "'\(type)' is not built in, and nothing says the shape of top '\(tops[index])': declare it, as in "
+          "\(kind) is not built in, and nothing says the shape of top '\(tops[index])': declare it, as in "
             + "--layer-shape \(tops[index])=1x3x224x224")
       }
       return shape
@@ -59,13 +63,13 @@ public struct PassedThrough: LayerDescription, StandIn {
   /// What is not known of the layer, a line.
   func assumptions(_ shapes: [Shape]) -> [String] {
     let guessed = tops.indices.filter { isGuess(top: $0) && !isScore }.map { index in
-      "\(tops[index])=\(shapes[index].dims.map(String.init).joined(separator: "x"))"
+      "\(tops[index])=\(shapes[index].declaration)"
     }
     let taken =
       guessed.isEmpty
       ? ""
       : "; what it makes is taken to be as what it reads or as its readers need it, but for --layer-shape: \(guessed.joined(separator: ", "))"
-    return ["layer '\(name)': type '\(type)' is not built in and passed through\(taken)"]
+    return ["layer '\(name)': type \(kind) is not built in and passed through\(taken)"]
   }
 
   /// Holds everything: nothing is known of what the layer needs.

@@ -105,7 +105,8 @@ extension NetDescription {
         shared.owns(index, 0)
       else { return nil }
       return FilterWeight(
-        layer: index, shape: layer.blobs[0].shape, filterAxis: filters.filterAxis, blocks: filters.filterBlocks)
+        layer: index, shape: layer.blobs[0].shape, filterAxis: filters.filterAxis,
+        blocks: filters.filterBlocks(layer.bottomShapes))
     }
   }
 }

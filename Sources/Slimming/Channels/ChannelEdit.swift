@@ -65,13 +65,9 @@ extension DeadChannels {
       blocks = port.blocks
       slices[port.blob][port.axis] = kept.flatMap { ($0 * port.spread)..<(($0 + 1) * port.spread) }
     }
-    func reduced(_ shapes: [Shape], _ sites: [Int]) -> [Shape] {
-      zip(shapes, sites).map { shape, site in
-        graph.sites[site].channels == 0 ? shape : shape.replacing(axis: 1, with: keptChannels(site).count)
-      }
-    }
-    let bottom = reduced(layer.bottomShapes, graph.bottomSites[index])
-    let top = reduced(layer.topShapes, graph.topSites[index])
+    let (bottom, top) = graph.shapes(
+      of: index, bottom: graph.bottomSites[index].map { keptChannels($0).count },
+      top: graph.topSites[index].map { keptChannels($0).count })
     let fold = folds[index]
     let sliced = zip(slices, layer.blobs).contains { axes, blob in
       axes.contains { $0.value.count != blob.shape[$0.key] * ($0.key == 1 ? blocks : 1) }

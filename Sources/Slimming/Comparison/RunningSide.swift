@@ -18,7 +18,8 @@ struct RunningSide {
 extension ComparisonRun {
   /// Builds a net that reads nothing but what it is given.
   func running(_ side: Comparison.Side) throws -> RunningSide {
-    let described = try NetDescription(side.net.separatingUnknown(registry), state: state, registry: registry)
+    let whole = try NetDescription(side.net, state: state, registry: registry)
+    let described = try NetDescription(whole.separatingUnknown(), state: state, registry: registry)
     // Layers that are passed through do not run: their tops are inputs, too.
     let unknown = described.layers.indices.filter { described.layers[$0].description is PassedThrough }
     let sources = Set(described.dataLayers + unknown).sorted()
@@ -89,18 +90,16 @@ extension ComparisonRun {
   }
 }
 
-extension NetParameter {
-  /// This net with tops of their own for layers that work in place and are passed through, so that these can be inputs.
-  fileprivate func separatingUnknown(_ registry: LayerRegistry) -> NetParameter {
-    guard registry.outlook != nil else { return self }
-    var net = self
+extension NetDescription {
+  /// The net with tops of their own for layers that work in place and are passed through, so that these can be inputs.
+  fileprivate func separatingUnknown() -> NetParameter {
+    var net = parameter
     var names: [String: String] = [:]
-    for index in net.layer.indices {
-      let layer = net.layer[index]
+    for (index, layer) in zip(layers.indices, parameter.layer) {
       net.layer[index].bottom = layer.bottom.map { names[$0] ?? $0 }
-      let isKnown = registry.describes(layer)
+      let isPassed = layers[index].description is PassedThrough
       for (place, top) in layer.top.enumerated() {
-        if !isKnown, layer.bottom.contains(top) { names[top] = "\(top) behind \(layer.name)" }
+        if isPassed, layer.bottom.contains(top) { names[top] = "\(top) behind \(layer.name)" }
         net.layer[index].top[place] = layer.bottom.contains(top) ? names[top] ?? top : top
       }
     }

@@ -36,6 +36,10 @@ public struct SlimSubject: Sendable {
     do {
       after = try NetDescription(parameter, state: net.parameter.state, registry: registry)
     } catch { throw SlimError.patch("the slim net cannot be described: \(error)") }
+    let (unknown, before) = (after.passedThrough.map(\.name), net.passedThrough.map(\.name))
+    guard unknown == before else {
+      throw SlimError.patch("the slim net has other layers that are not known: \(unknown), not \(before)")
+    }
     for layer in after.layers where !(layer.description is PassedThrough) {
       let (shapes, planned) = ((weights[layer.name] ?? []).map(\.shape), layer.blobs.map(\.shape))
       guard shapes == planned else {

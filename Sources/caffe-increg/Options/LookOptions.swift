@@ -17,7 +17,7 @@ struct LookOptions: ParsableArguments {
   @Option(
     name: .customLong("layer-shape"),
     help: ArgumentHelp(
-      "The shape of a top of a layer whose type is not built in, by the top's or the layer's name; may be repeated.",
+      "The shape of a top of a layer whose type is not built in, by the top's or the layer's name, as in rois=300x5; may be repeated.",
       valueName: "name=dims"))
   var layers: [String] = []
 
@@ -56,24 +56,26 @@ struct LookOptions: ParsableArguments {
     while true {
       do {
         _ = try NetDescription(net, state: state, registry: .caffe.looking(outlook))
-      } catch NetError.layer(let name, let type, .absentSource(let source, let top, _)) {
+      } catch NetError.layer(let name, let type, .absentSource(let source, let top, _, _)) {
         let known = try counts ?? CaffeModel.read(weights).blobCounts
         counts = known
         let search = InputSearch(net, state: state, registry: .caffe, outlook: outlook, counts: known)
         switch search.find(top) {
         case .shape(let shape):
           log.warning(
-            "\(weights): the weights fit \(top)=\(shape.dims.map(String.init).joined(separator: "x")) only, which is taken"
+            "\(weights): the weights fit \(top)=\(shape.declaration) only, which is taken"
           )
           outlook.shapes[top] = shape
           continue
         case .sides(let channels, let sides):
+          let side = min(max(224, sides.lowerBound), sides.upperBound)
           throw NetError.layer(
             name: name, type: type,
             .absentSource(
               source, top: top,
               hint:
-                "the weights fit square images of \(channels) channels with sides of \(sides.lowerBound) to \(sides.upperBound)"
+                "the weights fit square images of \(channels) channels with sides of \(sides.lowerBound) to \(sides.upperBound)",
+              example: [1, channels, side, side]
             ))
         case nil: break
         }
