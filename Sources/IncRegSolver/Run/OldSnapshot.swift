@@ -5,6 +5,7 @@ import Solver
 enum OldSnapshot {
   /// Deletes the files of iteration `iteration`; that they are gone already is no matter.
   static func remove(_ solver: Solver, iteration: Int) {
+    guard solver.isFirstRank else { return }
     let suffix = solver.parameter.snapshotFormat == .binaryproto ? "" : ".h5"
     for ending in [".caffemodel", ".solverstate"] {
       _ = unlink(solver.snapshotPath(iteration: iteration, ending: ending + suffix))
