@@ -22,7 +22,12 @@ public final class SignalActions {
     pthread_sigmask(SIG_BLOCK, &blocked, &before)
   }
 
-  deinit { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  /// What has come too late to be asked for is dropped: it must not spoil a good end.
+  deinit {
+    var now = timespec()
+    while sigtimedwait(&blocked, nil, &now) > 0 {}
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
 
   /// The effect of one signal that has arrived since the last call; none if there was no signal.
   public func next() -> SolverAction {

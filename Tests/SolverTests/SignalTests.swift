@@ -20,6 +20,8 @@ import Testing
     pthread_kill(pthread_self(), SIGHUP)
     #expect(actions.next() == .snapshot)
     #expect(actions.next() == .none)
+    // One that nobody asks for any more does not end the process.
+    pthread_kill(pthread_self(), SIGTERM)
   }
 
   @Test func noneIgnoresASignal() {

@@ -30,7 +30,7 @@ struct TrainCommand: ParsableCommand {
       "Of this run's snapshots, keep the newest so many, and the best; all without it.", valueName: "count"))
   var keep: Int?
 
-  @Option(name: .customLong("sigint_effect"), help: "What SIGINT and SIGTERM do: stop, snapshot or none.")
+  @Option(name: .customLong("sigint_effect"), help: "What SIGINT, SIGTERM and SIGUSR1 do: stop, snapshot or none.")
   var interruptEffect = SolverAction.stop
 
   @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")
@@ -54,6 +54,8 @@ struct TrainCommand: ParsableCommand {
     name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.", completion: .file())
   var logJSON: String?
 
+  @OptionGroup var ranks: RankOptions
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -66,10 +68,18 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
+    try ranks.run { try train(as: $0, signals) }
+  }
+
+  /// Trains as one of the ranks; nil for the only one. Rank 0 alone says and writes something.
+  private func train(as ranks: RunRanks?, _ signals: SignalActions) throws {
+    let isFirst = ranks?.communicator.isFirst ?? true
+    try ranks?.communicator.compare([("the program's version", programVersion)])
     let progress = ProgressLine("train")
-    let log = progress.log
+    let log = isFirst ? progress.log : .silent
     options.begin(log)
-    let events = try logJSON.map(EventLog.init)
+    if let ranks { log.info("Ranks: \(ranks.communicator.count), each with the batches of the net") }
+    let events = isFirst ? try logJSON.map(EventLog.init) : nil
     var parameter = try SolverParameter(readingFrom: solver, log: log)
     parameter.trainState.level = options.part.level
     parameter.trainState.stage += options.part.stages
@@ -85,21 +95,25 @@ struct TrainCommand: ParsableCommand {
     let output = PruneOutput(
       onlyApp: quietApp || isWatched,
       write: { line in
+        guard isFirst else { return }
         progress.clear()
         PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
     let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
     let solver = try Solver(
-      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, log: log)
+      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, ranks: ranks,
+      log: log)
     solver.allowsNaN = allowNaN
     let watched = hook as? any WatchedRun
     solver.requestedAction = { [unowned solver] in
       let (end, status) = (solver.parameter.maxIter, watched?.status)
       let isOpen = status?.endsByItself == true
-      progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
-      return signals.next()
+      if isFirst {
+        progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
+      }
+      return isFirst ? signals.next() : .none
     }
-    var keeper = keep.map { SnapshotKeeper(keeping: $0) }
+    var keeper = (isFirst ? keep : nil).map { SnapshotKeeper(keeping: $0) }
     solver.onEvent = { [unowned solver] event in
       try events?.write(event)
       if case .start = event { try tellConditions(events, solver) }
