@@ -17,7 +17,7 @@ let package = Package(
       name: "CaffeIncReg",
       targets: [
         "Base", "CaffeProto", "NetIO", "NetModel", "ONNX", "Engine", "Layers", "Pruning", "Slimming", "Solver",
-        "IncRegSolver", "Budgets",
+        "IncRegSolver", "Budgets", "OpenMPI",
       ]),
   ],
   dependencies: [
@@ -47,6 +47,7 @@ let package = Package(
       name: "Slimming", dependencies: ["Base", "Pruning", "Layers", "Engine", "NetModel", "NetIO"],
       swiftSettings: strictSwift),
     .target(name: "Solver", dependencies: ["Base", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
+    .target(name: "OpenMPI", dependencies: ["Engine"], swiftSettings: strictSwift),
     .target(name: "Report", dependencies: ["Base"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Base", "Pruning", "Solver"], swiftSettings: strictSwift),
     .target(
@@ -56,7 +57,7 @@ let package = Package(
     .executableTarget(
       name: "caffe-increg",
       dependencies: [
-        "Base", "Budgets", "IncRegSolver", "ONNX", "Pruning", "Report", "Slimming",
+        "Base", "Budgets", "IncRegSolver", "ONNX", "OpenMPI", "Pruning", "Report", "Slimming",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictSwift),

@@ -9,15 +9,28 @@ public final class RandomSource: RandomNumberGenerator {
 
   /// Makes a source; `random_seed` < 0 in a solver means a seed from the system.
   public init(seed: Int) {
-    var mixed = seed >= 0 ? UInt64(seed) : UInt64.random(in: 0 ... .max)
-    func next() -> UInt64 {
-      mixed &+= 0x9E37_79B9_7F4A_7C15
-      var z = mixed
+    var mixed = SplitMix(state: seed >= 0 ? UInt64(seed) : UInt64.random(in: 0 ... .max))
+    state = (mixed.next(), mixed.next(), mixed.next(), mixed.next())
+  }
+
+  /// Makes a source whose numbers follow from all of `words`.
+  public init(mixing words: [UInt64]) {
+    var mixed = SplitMix(state: 0)
+    for word in words { mixed.state = mixed.next() ^ word }
+    state = (mixed.next(), mixed.next(), mixed.next(), mixed.next())
+  }
+
+  /// Makes well mixed words of any one.
+  private struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
       z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
       z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
       return z ^ (z >> 31)
     }
-    state = (next(), next(), next(), next())
   }
 
   /// The next 64 random bits.

@@ -26,9 +26,10 @@ extension Epochs {
   /// sources the largest counts. Passes that a hook adds do not count.
   ///
   /// - Returns: nil where neither the run nor its data says it
-  init?(_ parameter: SolverParameter, _ net: Net) {
+  init?(_ parameter: SolverParameter, _ net: Net, ranks: Int) {
     // The data is asked only where it has to say it: counting samples may open files.
-    guard let length = parameter.hasEpochIters ? parameter.epochIters : Self.longest(net, parameter.iterSize) else {
+    guard let length = parameter.hasEpochIters ? parameter.epochIters : Self.longest(net, parameter.iterSize * ranks)
+    else {
       return nil
     }
     self.init(length: length, total: parameter.maxIter.dividedUp(by: length))

@@ -15,6 +15,7 @@ struct NetFactory {
   /// Whether they are then used piece by piece.
   let updatesInPieces: Bool
   let hook: (any SolverHook)?
+  let ranks: RunRanks?
   let log: RunLog
 
   /// Where a net comes from.
@@ -98,7 +99,13 @@ struct NetFactory {
     }
     try hook?.instrument(&parameter, phase: merged.phase)
     releaseCodePages()
-    let made = { try Net(parameter, state: merged, registry: registry, backend: backend, random: random, use: use) }
+    // Ranks test on their own, each some of the batches.
+    let share = ranks.map { DataShare($0.communicator, wholeBatches: !use.gradients) }
+    let made = { [ranks = use.gradients ? ranks : nil] in
+      try Net(
+        parameter, state: merged, registry: registry, backend: backend, random: random, use: use, ranks: ranks,
+        share: share)
+    }
     let net = try source.path.map { try placing($0, merged, made) } ?? made()
     log.describe(net)
     return net

@@ -8,7 +8,8 @@ public enum Statistics: Sendable {
   case batch
 }
 
-/// A gradient of one batch, as ``Solver/score(batches:statistics:keepsPosition:visit:)`` hands it out.
+/// A gradient of one batch, or where there are several ranks the mean of a batch of each, as
+/// ``Solver/score(batches:statistics:keepsPosition:visit:)`` hands it out.
 public struct BatchGradient {
   /// The batch's number, from 0.
   public let batch: Int
@@ -46,15 +47,23 @@ extension Solver {
     return try beside(statistics, keepsPosition: keepsPosition) {
       var loss: Float = 0
       for batch in 0..<batches {
-        net.clearParameterDiffs()
-        loss += try net.forward()
-        try net.backward { part in
+        func show(_ part: ParameterGradient) throws {
           let gradient = part.tiles == nil ? part.values : net.parameters[part.parameter].blob.mutableDiff
           try visit(
             BatchGradient(batch: batch, parameter: part.parameter, range: part.range, gradient: gradient.readOnly))
         }
+        net.clearParameterDiffs()
+        ranks.pass = (iteration, -1 - batch)
+        loss += try net.forward()
+        guard let exchange else {
+          try net.backward(consume: show)
+          continue
+        }
+        try net.backward(consume: exchange.take)
+        try exchange.finish()
+        for index in net.parameters.indices.reversed() { try show(net.gradient(index)) }
       }
-      return loss / Float(batches)
+      return try communicator.means(of: [loss / Float(batches)])[0]
     }
   }
 
@@ -82,9 +91,12 @@ extension Solver {
   ) throws -> ChannelActivity {
     var activity = ChannelActivity()
     try beside(statistics, keepsPosition: keepsPosition) {
-      for _ in 0..<batches { try net.forward(observing: blobs, &activity) }
+      for batch in 0..<batches {
+        ranks.pass = (iteration, -1 - batch)
+        try net.forward(observing: blobs, &activity)
+      }
     }
-    return activity
+    return try activity.ofAll(communicator)
   }
 
   /// Takes the running statistics of BatchNorm layers anew: their means over batches of the training data, with the
@@ -101,14 +113,18 @@ extension Solver {
         layer.averagesStatistics = true
       }
       defer { for layer in layers { layer.averagesStatistics = false } }
-      for _ in 0..<batches { try net.forward() }
+      for batch in 0..<batches {
+        ranks.pass = (iteration, -1 - batch)
+        try net.forward()
+      }
     }
+    try averageStatistics()
   }
 
   /// Runs `body` with BatchNorm layers that divide by `statistics`, and restores everything afterwards.
   private func beside<Result>(
     _ statistics: Statistics, keepsPosition: Bool, _ body: () throws -> Result
-  ) rethrows -> Result {
+  ) throws -> Result {
     try beside(keepsPosition: keepsPosition) { layers in
       let blobs = layers.flatMap(\.statistics)
       let values = blobs.map(\.plainData)
@@ -126,7 +142,8 @@ extension Solver {
   /// - Parameter body: gets the layers that take statistics of their batches
   private func beside<Result>(
     keepsPosition: Bool, _ body: (_ layers: [any StatisticsLayer]) throws -> Result
-  ) rethrows -> Result {
+  ) throws -> Result {
+    try averageStatistics()
     let numbers = random.snapshot
     let sources = keepsPosition ? net.layers.compactMap { $0.layer as? any PositionedLayer } : []
     let positions = sources.map(\.position)

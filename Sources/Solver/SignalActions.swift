@@ -1,7 +1,7 @@
 import Glibc
 
-/// Turns SIGINT and SIGHUP into solver actions (Caffe: `SignalHandler`), and SIGTERM as SIGINT: batch systems end runs
-/// with it.
+/// Turns SIGINT and SIGHUP into solver actions (Caffe: `SignalHandler`), and as SIGINT also SIGTERM, with which batch systems
+/// end runs, and SIGUSR1, which `mpirun` passes on.
 ///
 /// The signals are blocked while this object lives and fetched when it is asked, so that no handler runs between two
 /// instructions. It must be made before any other thread is started: threads inherit what is blocked.
@@ -13,16 +13,21 @@ public final class SignalActions {
   /// Blocks the signals.
   ///
   /// - Parameters:
-  ///   - interrupt: what SIGINT and SIGTERM ask for
+  ///   - interrupt: what SIGINT, SIGTERM and SIGUSR1 ask for
   ///   - hangup: what SIGHUP asks for
   public init(interrupt: SolverAction, hangup: SolverAction) {
-    effects = [SIGINT: interrupt, SIGTERM: interrupt, SIGHUP: hangup]
+    effects = [SIGINT: interrupt, SIGTERM: interrupt, SIGUSR1: interrupt, SIGHUP: hangup]
     sigemptyset(&blocked)
     for signal in effects.keys { sigaddset(&blocked, signal) }
     pthread_sigmask(SIG_BLOCK, &blocked, &before)
   }
 
-  deinit { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  /// What has come too late to be asked for is dropped: it must not spoil a good end.
+  deinit {
+    var now = timespec()
+    while sigtimedwait(&blocked, nil, &now) > 0 {}
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
 
   /// The effect of one signal that has arrived since the last call; none if there was no signal.
   public func next() -> SolverAction {

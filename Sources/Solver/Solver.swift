@@ -30,6 +30,8 @@ public final class Solver {
   public let log: RunLog
   /// The run's random numbers.
   public let random: RandomSource
+  /// Those that train the net together.
+  let ranks: RunRanks
   /// Asked after every iteration and every test batch for what somebody outside wants, by a signal for instance.
   public var requestedAction: () -> SolverAction = { .none }
   /// Gets what a machine may want to follow.
@@ -40,7 +42,7 @@ public final class Solver {
   public internal(set) var stopRequested = false
 
   /// The epochs of the run; nil where neither `epoch_iters` nor the data says how long they are.
-  public private(set) lazy var epochs = Epochs(parameter, net)
+  public private(set) lazy var epochs = Epochs(parameter, net, ranks: communicator.count)
 
   /// Whether the update of the present iteration is made, so that only the hook's work is left of it.
   public internal(set) var updateIsMade = false
@@ -55,6 +57,8 @@ public final class Solver {
   /// Per parameter of the net.
   let rules: [any UpdateRule]
   let decay: WeightDecay
+  /// Brings gradients to their means over ranks; nil where there is one.
+  let exchange: GradientExchange?
   var smoothed: SmoothedLoss
   /// Whether the last learning rate came with a new ``currentStep``.
   var hasStepped = false
@@ -75,13 +79,20 @@ public final class Solver {
   ///   - hook: a pruning method
   ///   - decayTypes: what `regularization_type` may say besides L1 and L2 where there is no hook, to mean L2: the types
   ///     of pruning methods that are not at work
+  ///   - ranks: those that train the net together, each with a solver of its own; nil for this one alone, whose samples
+  ///     then share one stream of random numbers
   ///   - log: where progress is reported
   /// - Throws: ``SolverError``, `NetError`, or what reading a file throws
   public init(
     _ parameter: SolverParameter, registry: LayerRegistry, backend: any Backend,
     hook: (any SolverHook)? = nil, decayTypes: [String] = [],
-    log: RunLog = .standardError
+    ranks: RunRanks? = nil, log: RunLog = .standardError
   ) throws {
+    var parameter = parameter
+    let communicator = ranks?.communicator ?? LoneRank()
+    if parameter.randomSeed < 0, ranks != nil {
+      parameter.randomSeed = Int(try communicator.gather([Double(UInt32.random(in: 0 ... .max))])[0][0])
+    }
     log.info("Initializing solver from parameters: ", text: try parameter.text())
     try parameter.validate()
     // Pruning runs save what they may go back to.
@@ -96,12 +107,13 @@ public final class Solver {
     let random = RandomSource(seed: parameter.randomSeed)
     updatesEarly =
       hook?.needsWholePasses != true && parameter.clipGradients < 0 && parameter.iterSize == 1 && !parameter.debugInfo
-      && !parameter.snapshotDiff
+      && !parameter.snapshotDiff && communicator.count == 1
     let factory = NetFactory(
       parameter: parameter, registry: registry, backend: backend, random: random, updatesEarly: updatesEarly,
-      updatesInPieces: updatesEarly && hook == nil, hook: hook, log: log)
-    let net = try factory.trainNet()
-    testNets = try factory.testNets()
+      updatesInPieces: updatesEarly && hook == nil, hook: hook, ranks: ranks, log: log)
+    // What is tried on rank 0 is what the others find.
+    let (net, testNets) = try communicator.firstAhead { (try factory.trainNet(), try factory.testNets()) }
+    self.testNets = testNets
     for testNet in testNets { try testNet.shareParameters(of: net, log: log) }
     rules = try net.parameters.map { try hook?.rule(for: $0, parameter) ?? standardRule }
     history = zip(net.parameters, rules).map { parameter, rule in
@@ -112,6 +124,8 @@ public final class Solver {
     self.hook = hook
     self.log = log
     self.random = random
+    self.ranks = ranks ?? RunRanks(communicator)
+    exchange = communicator.count > 1 ? GradientExchange(net, communicator) : nil
     log.info("Solver scaffolding done.")
     try loadWeights(parameter.weights)
   }
@@ -139,6 +153,7 @@ public final class Solver {
     try adopt()
     guard !hasBegun else { return }
     hasBegun = true
+    try compareRanks()
     try hook?.beginRun(self)
     releaseCodePages()
   }

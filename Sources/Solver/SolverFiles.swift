@@ -44,7 +44,9 @@ extension Solver {
   /// - Throws: ``SolverError/field(_:_:)`` where another run has them
   func claimSnapshots() throws -> FileLock? {
     let prefix = parameter.snapshotPrefix
-    guard !prefix.isEmpty, parameter.snapshot > 0 || parameter.snapshotAfterTrain else { return nil }
+    guard communicator.isFirst, !prefix.isEmpty, parameter.snapshot > 0 || parameter.snapshotAfterTrain else {
+      return nil
+    }
     let lock: FileLock?
     do {
       lock = try FileLock(on: prefix)

@@ -34,7 +34,8 @@ extension Solver {
       return
     }
     if displays {
-      smoothed.add(try net.forward())
+      ranks.pass = (iteration, 0)
+      smoothed.add(try communicator.means(of: [try net.forward()])[0])
       log.info("Iteration \(iteration), loss = \(smoothed.value.logged)")
       try reportDisplay(learningRate: nil, iterationsPerSecond: nil)
     }
@@ -58,10 +59,11 @@ extension Solver {
           try testPeriodically()
           if stopRequested { return .proceed }
         }
+        try compareWeightsIfDue()
         if updatesEarly { try takeLearningRate() }
         try accumulate()
         smoothed.add(loss)
-        let rate = displays ? display(&clock) : nil
+        let rate = displays ? try display(&clock) : nil
         try timingUpdate { try applyUpdate() }
         updateIsMade = true
         times.iterations += 1
@@ -81,7 +83,7 @@ extension Solver {
       if stopRequested { return .proceed }
       (updateIsMade, epochIsTold) = (false, false)
       iteration += 1
-      let request = requestedAction()
+      let request = try agreedAction()
       if request == .snapshot || parameter.snapshot > 0 && iteration % parameter.snapshot == 0 {
         try snapshot()
         try hook?.didSnapshot(self)
@@ -104,23 +106,29 @@ extension Solver {
     var sum: Float = 0
     for pass in 0..<passes {
       try timingUpdate { try hook?.willForward(self, pass: pass) }
+      ranks.pass = (iteration, pass)
       let forward = Stopwatch()
       let objective = try net.forward()
       try checkLoss(objective)
       sum += objective
       times.forward += forward.time
       if debug { logForward(net) }
-      let (backward, before) = (Stopwatch(), times.update)
+      let (backward, before) = (Stopwatch(), times.update + times.exchange)
       if updatesEarly {
         try net.backward { gradient in try timingUpdate { try update(gradient, gradientScale: 1) } }
+      } else if let exchange, pass + 1 == passes || hook?.needsWholePasses == true {
+        try net.backward(consume: exchange.take)
+        let wait = Stopwatch()
+        try exchange.finish()
+        times.exchange += wait.time
       } else {
         try net.backward()
       }
-      times.backward += backward.time - (times.update - before)
+      times.backward += backward.time - (times.update + times.exchange - before)
       if debug { logBackward() }
       try timingUpdate { try hook?.didBackward(self, pass: pass) }
     }
-    loss = sum / Float(passes)
+    loss = try exchange(loss: sum / Float(passes))
   }
 
   /// Counts the time of `body` as time of the update.
@@ -138,17 +146,17 @@ extension Solver {
         RunEvent.Display(
           iteration: iteration, loss: smoothed.value, learningRate: learningRate,
           iterationsPerSecond: iterationsPerSecond, times: times,
-          outputs: net.outputValues())))
+          outputs: trainOutputs())))
   }
 
   /// Logs an iteration and returns its speed in iterations per second.
-  private func display(_ clock: inout DisplayClock) -> Double {
+  private func display(_ clock: inout DisplayClock) throws -> Double {
     let (rate, seconds) = clock.lap(iteration)
     log.info(
       "Iteration \(iteration) (\(rate.logged) iter/s, \(seconds.logged)s/\(parameter.display) iters), loss = \(smoothed.value.logged)"
     )
     var index = 0
-    for output in net.outputValues() {
+    for output in try trainOutputs() {
       for value in output.values {
         log.info("    Train net output #\(index): \(output.name) = \(output.text(value))")
         index += 1

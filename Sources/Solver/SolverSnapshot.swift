@@ -17,11 +17,17 @@ extension Solver {
   /// - Returns: the path of the solver state, which ``restore(_:rollback:)`` takes
   @discardableResult public func snapshot(tag: String = "") throws -> String {
     try hook?.willSave(self)
+    try averageStatistics()
     try checkBeforeSnapshot()
     let isBinary = parameter.snapshotFormat == .binaryproto
     let (kind, suffix) = isBinary ? ("binary proto", "") : ("HDF5", ".h5")
     let model = snapshotPath(tag: tag, ending: ".caffemodel" + suffix)
     let path = snapshotPath(tag: tag, ending: ".solverstate" + suffix)
+    // Nobody goes on before the files are there: a hook may read them again.
+    guard communicator.isFirst else {
+      try communicator.meet()
+      return path
+    }
     // Killed between the two files, a run must not leave an older state beside newer weights.
     _ = unlink(path)
     log.info("Snapshotting to \(kind) file \(model)")
@@ -40,6 +46,7 @@ extension Solver {
     log.info("Snapshotting solver state to \(kind) file \(path)")
     try SolverStateFile.write(state, to: path)
     try onEvent(.snapshot(iteration: iteration, weights: model, state: path))
+    try communicator.meet()
     return path
   }
 

@@ -59,7 +59,8 @@ private func endSuccessfully() -> Never {
   exit(EXIT_SUCCESS)
 }
 
-private func complain(_ message: String) {
+/// Writes a message to standard error.
+func complain(_ message: String) {
   var text = message + "\n"
   text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

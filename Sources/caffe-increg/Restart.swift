@@ -9,16 +9,16 @@ import Glibc
 /// times slower. A limit that is too low costs time where a core is taken away for moments, as on shared hosts:
 /// threads that fell asleep have to be woken. libgomp reads the limit before `main`.
 ///
-/// SIGINT, SIGTERM and SIGHUP are blocked in the threads that libraries start before `main`: one that is not would be
-/// killed by them, and with it a run that wants to be stopped in good order. A new start inherits what is blocked, and
-/// this thread lets them through again.
+/// SIGINT, SIGTERM, SIGUSR1 and SIGHUP are blocked in the threads that libraries start before `main`: one that is not
+/// would be killed by them, and with it a run that wants to be stopped in good order. A new start inherits what is
+/// blocked, and this thread lets them through again.
 ///
 /// If starting again fails, the program goes on as it is.
 func restartPrepared() {
   var signals = sigset_t()
   var before = sigset_t()
   sigemptyset(&signals)
-  for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+  for signal in [SIGINT, SIGTERM, SIGUSR1, SIGHUP] { sigaddset(&signals, signal) }
   pthread_sigmask(SIG_BLOCK, &signals, &before)
   let isLimited = getenv("GOMP_SPINCOUNT") != nil || getenv("OMP_WAIT_POLICY") != nil
   if sigismember(&before, SIGINT) == 0 || !isLimited {

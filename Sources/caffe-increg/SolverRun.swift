@@ -12,11 +12,12 @@ extension Solver {
   /// - Throws: what making the method or the solver throws
   convenience init(
     _ parameter: SolverParameter, on backend: any Backend, _ output: PruneOutput, profile: PruneProfile = .fixed,
-    log: RunLog
+    ranks: RunRanks? = nil, log: RunLog
   ) throws {
     let hook = try PruningMethods.hook(for: parameter, output: output, profile: profile)
     try self.init(
-      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, log: log)
+      parameter, registry: .caffe, backend: backend, hook: hook, decayTypes: PruningMethods.decayTypes, ranks: ranks,
+      log: log)
   }
 
   /// The pruning run; nil in training without pruning.

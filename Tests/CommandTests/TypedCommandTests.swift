@@ -30,6 +30,7 @@ import Testing
       + " --allow-nan --profile fixed --log-json train.jsonl \(part) \(backend)",
     "train --solver solver.prototxt --weights base_iter_100.caffemodel",
     "train --solver solver.prototxt --snapshot latest",
+    "train --solver solver.prototxt --simulate-ranks 2 --sync-batch-norm --fast-reduce --rank-timeout 60",
     "train --solver cut.prototxt --weights base_iter_100.caffemodel --cut-channels",
     "test \(whole) --iterations 2 --log-json test.jsonl --compact on \(part) \(backend)",
     "summary \(fork) --json",

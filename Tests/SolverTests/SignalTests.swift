@@ -11,13 +11,17 @@ import Testing
     pthread_kill(pthread_self(), SIGINT)
     #expect(actions.next() == .stop)
     #expect(actions.next() == .none)
-    pthread_kill(pthread_self(), SIGTERM)
-    #expect(actions.next() == .stop)
-    #expect(actions.next() == .none)
+    for signal in [SIGTERM, SIGUSR1] {
+      pthread_kill(pthread_self(), signal)
+      #expect(actions.next() == .stop)
+      #expect(actions.next() == .none)
+    }
     pthread_kill(pthread_self(), SIGHUP)
     pthread_kill(pthread_self(), SIGHUP)
     #expect(actions.next() == .snapshot)
     #expect(actions.next() == .none)
+    // One that nobody asks for any more does not end the process.
+    pthread_kill(pthread_self(), SIGTERM)
   }
 
   @Test func noneIgnoresASignal() {

@@ -24,6 +24,20 @@ public struct ChannelActivity: Sendable {
     sums[blob].map { sums in sums.living.map { $0 / sums.elements } }
   }
 
+  /// The sums over all ranks, which have seen the same blobs.
+  public func ofAll(_ communicator: any Communicator) throws -> ChannelActivity {
+    guard communicator.count > 1 else { return self }
+    var total = self
+    for (name, own) in sums.sorted(by: { $0.key < $1.key }) {
+      let all = try communicator.gather(own.magnitudes + own.living)
+      let added = all.dropFirst().reduce(all[0]) { zip($0, $1).map(+) }
+      total.sums[name] = Sums(
+        magnitudes: Array(added.prefix(own.magnitudes.count)), living: Array(added.suffix(own.living.count)),
+        elements: own.elements * Double(all.count))
+    }
+    return total
+  }
+
   /// Adds what a blob holds now, in double precision.
   fileprivate mutating func add(_ blob: Blob, as name: String) {
     guard blob.shape.rank > 1, blob.count > 0 else { return }

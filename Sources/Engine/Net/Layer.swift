@@ -150,12 +150,20 @@ public struct LayerContext {
   public let phase: Phase
   /// Whether the layer's parameters may need gradients; a layer may plan for less otherwise.
   public let needsBackward: Bool
+  /// Those that train the net together; nil where it is on its own, as in tests.
+  public let ranks: RunRanks?
+  /// Which records of its source a data layer reads; nil for all.
+  public let share: DataShare?
 
   /// Makes a context.
-  public init(backend: any Backend, random: RandomSource, phase: Phase, needsBackward: Bool) {
+  public init(
+    backend: any Backend, random: RandomSource, phase: Phase, needsBackward: Bool, ranks: RunRanks? = nil,
+    share: DataShare? = nil
+  ) {
     self.backend = backend
     self.random = random
     self.phase = phase
     self.needsBackward = needsBackward
+    (self.ranks, self.share) = (ranks, share)
   }
 }

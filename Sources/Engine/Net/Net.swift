@@ -29,20 +29,24 @@ public final class Net {
   ///   - backend: computes the heavy layers
   ///   - random: the run's random numbers
   ///   - use: what the net will be asked for
+  ///   - ranks: those that train the net together
+  ///   - share: what of its data the net reads
   /// - Throws: ``NetError``, or what a layer's source or the backend throws
   public convenience init(
     _ net: NetParameter, state: NetState, registry: LayerRegistry, backend: any Backend, random: RandomSource,
-    use: NetUse = .inspection
+    use: NetUse = .inspection, ranks: RunRanks? = nil, share: DataShare? = nil
   ) throws {
     var use = use
     if net.forceBackward { use.forcesGradients = true }
     try self.init(
-      NetDescription(net, state: state, registry: registry, splits: true), backend: backend, random: random, use: use)
+      NetDescription(net, state: state, registry: registry, splits: true), backend: backend, random: random, use: use,
+      ranks: ranks, share: share)
   }
 
   /// Builds a described net, which must have its splits.
   public init(
-    _ description: NetDescription, backend: any Backend, random: RandomSource, use: NetUse = .inspection
+    _ description: NetDescription, backend: any Backend, random: RandomSource, use: NetUse = .inspection,
+    ranks: RunRanks? = nil, share: DataShare? = nil
   ) throws {
     self.description = description
     self.use = use
@@ -60,7 +64,7 @@ public final class Net {
         throw NetError.unknownType(layer: described.name, type: described.type, known: [])
       }
       let context = LayerContext(
-        backend: backend, random: random, phase: phase, needsBackward: plan.layers[index])
+        backend: backend, random: random, phase: phase, needsBackward: plan.layers[index], ranks: ranks, share: share)
       let layer = try naming(described) { try runnable.makeLayer(described.bottomShapes, in: context) }
       for (position, spec) in described.blobs.enumerated() {
         try adopt(layer.blobs[position], spec, described, index, position, &owners, random)

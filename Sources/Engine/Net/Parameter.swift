@@ -12,6 +12,8 @@ public final class Parameter {
   public let index: Int
   /// What it is for.
   public let role: BlobSpec.Role
+  /// Whether passes change it, and no gradient: it holds running statistics.
+  public let isStatistic: Bool
   /// Multiplies the learning rate.
   public let lrMult: Float
   /// Multiplies the weight decay.
@@ -22,7 +24,9 @@ public final class Parameter {
     self.layer = described.name
     self.layerIndex = layerIndex
     self.index = index
-    self.role = described.blobs[index].role
+    let spec = described.blobs[index]
+    role = spec.role
+    isStatistic = spec.role == .channel && spec.defaultMultiplier == 0
     self.lrMult = described.lrMult(index)
     self.decayMult = described.decayMult(index)
   }

@@ -5,6 +5,7 @@ import Solver
 enum OldSnapshot {
   /// Deletes the files of iteration `iteration`, if they are still there.
   static func remove(_ solver: Solver, iteration: Int) {
+    guard solver.isFirstRank else { return }
     let suffix = solver.parameter.snapshotFormat == .binaryproto ? "" : ".h5"
     for ending in [".caffemodel", ".solverstate"] {
       _ = unlink(solver.snapshotPath(iteration: iteration, ending: ending + suffix))

@@ -33,7 +33,7 @@ struct Dropout: RunnableDescription {
 
   /// A layer that takes every layout.
   func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
-    context.phase == .train && ratio > 0 ? DropoutLayer(ratio: ratio, random: context.random) : IdentityLayer()
+    context.phase == .train && ratio > 0 ? DropoutLayer(ratio: ratio, context) : IdentityLayer()
   }
 }
 
@@ -48,17 +48,18 @@ extension Dropout: ONNXExporting {
 final class DropoutLayer: Layer {
   private let threshold: UInt32
   private let scale: Float
-  private let random: RandomSource
+  private let draws: SampleDraws
   /// 0 or the scale, for every float in memory; padding stays zero under any factor.
   private var factors: [Float] = []
 
-  init(ratio: Float, random: RandomSource) {
+  init(ratio: Float, _ context: LayerContext) {
     threshold = UInt32(Double(ratio) * 0x1p32)
     scale = 1 / (1 - ratio)
-    self.random = random
+    draws = SampleDraws(context)
   }
 
-  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { offered }
+  /// Elements are drawn for as they lie: in the order of the axes where ranks have to agree about it.
+  func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { draws.isBySample ? .plain : offered }
 
   var gradientNeeds: GradientNeeds { [] }
 
@@ -68,11 +69,15 @@ final class DropoutLayer: Layer {
   }
 
   func forward(bottom: [Blob], top: [Blob]) {
-    // One draw of 64 bits decides about two elements.
-    for i in stride(from: 0, to: factors.count, by: 2) {
-      let bits = random.next()
-      factors[i] = UInt32(truncatingIfNeeded: bits) >= threshold ? scale : 0
-      if i + 1 < factors.count { factors[i + 1] = UInt32(truncatingIfNeeded: bits >> 32) >= threshold ? scale : 0 }
+    draws.forEachSample(of: factors.count, samples: bottom[0].shape.legacy(0)) { range, random in
+      // One draw of 64 bits decides about two elements.
+      for i in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
+        let bits = random.next()
+        factors[i] = UInt32(truncatingIfNeeded: bits) >= threshold ? scale : 0
+        if i + 1 < range.upperBound {
+          factors[i + 1] = UInt32(truncatingIfNeeded: bits >> 32) >= threshold ? scale : 0
+        }
+      }
     }
     apply(bottom[0].data, top[0].mutableData)
   }

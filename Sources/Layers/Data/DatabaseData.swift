@@ -1,4 +1,3 @@
-import Base
 import CaffeProto
 import Engine
 import NetModel
@@ -58,17 +57,15 @@ struct DatabaseData: RunnableDescription, DrawingLabelled, SourceReading {
 
   /// A layer that reads in the background.
   func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
-    let (source, transformer, batchSize) = (source, transformer, batchSize)
+    let (source, transformer, batchSize, share) = (source, transformer, batchSize, context.share)
     return PrefetchingLayer(shapes: shapes, samples: samples, depth: prefetch, seed: context.random.next()) {
       position in
-      let random = RandomSource(seed: 0)
-      random.snapshot = Array(position.random.prefix(5))
       let reader = try source.reader(at: position.records)
-      var records = position.records
+      var walk = RecordWalk(from: position, batch: batchSize, share)
       return { batch in
-        try batch.fill(batchSize, from: source.name, transformer, random) { try reader.next() }
-        records += batchSize
-        batch.position = DataPosition(records: records, random: random.snapshot)
+        try batch.fill(batchSize, from: source.name, transformer, &walk) { skipped, _ in
+          try reader.next(after: skipped)
+        }
       }
     }
   }

@@ -43,11 +43,12 @@ struct DatumReader {
   /// The number of records, if the database knows it.
   var knownCount: Int? { reader.knownCount }
 
-  /// The next record.
+  /// The next record, or the next one but `skipped`.
   ///
   /// - Throws: ``LayerError/source(_:_:)``, with the record's key
-  func next() throws -> DatumImage {
+  func next(after skipped: Int = 0) throws -> DatumImage {
     try reading(name) {
+      for _ in 0..<skipped { try reader.advance() }
       let image = try decoder.decode(reader)
       try reader.advance()
       return image

@@ -1,4 +1,3 @@
-import Base
 import CaffeProto
 import Engine
 import NetModel
@@ -44,7 +43,7 @@ struct DummyData: RunnableDescription, ConstantSource {
   func channelMap(bottom: [Shape], top: [Shape]) -> ChannelMap { ChannelMap([]) }
   /// A layer that draws from the run's random numbers.
   func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
-    DummyDataLayer(shapes, fillers, context.random)
+    DummyDataLayer(shapes, fillers, SampleDraws(context))
   }
 }
 
@@ -52,12 +51,12 @@ struct DummyData: RunnableDescription, ConstantSource {
 final class DummyDataLayer: Layer {
   private let shapes: [Shape]
   private let fillers: [FillerParameter]
-  private let random: RandomSource
+  private let draws: SampleDraws
 
-  init(_ shapes: [Shape], _ fillers: [FillerParameter], _ random: RandomSource) {
+  init(_ shapes: [Shape], _ fillers: [FillerParameter], _ draws: SampleDraws) {
     self.shapes = shapes
     self.fillers = fillers
-    self.random = random
+    self.draws = draws
   }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
@@ -69,6 +68,8 @@ final class DummyDataLayer: Layer {
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}
 
   private func fill(_ top: [Blob], constants: Bool) throws {
+    // On several ranks each draws other numbers.
+    let random = draws.ofPass
     for (blob, filler) in zip(top, fillers) where (filler.type == "constant") == constants {
       try blob.fill(with: filler, random: random)
     }

@@ -51,7 +51,7 @@ struct HDF5Data: RunnableDescription, SourceReading {
     let (files, names, shuffle, shapes) = (files, names, shuffle, shapes)
     let order = RandomSource(seed: Int(context.random.next() >> 1)).snapshot
     let count = { try? RowSource.count(of: names[0], in: files) }
-    return HDF5DataLayer(shapes, count: count, order: order) { order in
+    return HDF5DataLayer(shapes, count: count, order: order, share: context.share) { order in
       let random = RandomSource(seed: 0)
       random.snapshot = Array(order.prefix(5))
       return RowSource(
@@ -71,17 +71,20 @@ final class HDF5DataLayer: PositionedLayer, SampledLayer {
   /// The random numbers that decide the order of rows, before the first of them was drawn.
   private var order: [UInt64]
   private var source: RowSource
-  private var records = 0
+  private let share: DataShare?
+  private var walk: RecordWalk
 
   init(
-    _ shapes: [Shape], count: @escaping () -> Int?, order: [UInt64],
+    _ shapes: [Shape], count: @escaping () -> Int?, order: [UInt64], share: DataShare?,
     start: @escaping (_ order: [UInt64]) -> RowSource
   ) {
     self.shapes = shapes
     self.count = count
     self.order = order
     self.start = start
+    self.share = share
     source = start(order)
+    walk = RecordWalk(from: DataPosition(random: order), batch: shapes[0][0], share)
   }
 
   /// The rows of a batch.
@@ -89,12 +92,12 @@ final class HDF5DataLayer: PositionedLayer, SampledLayer {
 
   /// What was consumed so far, and what the order of rows follows from.
   var position: DataPosition {
-    get { DataPosition(records: records, random: order) }
+    get { walk.position }
     set {
       if !newValue.random.isEmpty { order = newValue.random }
       source = start(order)
       source.skipped = newValue.records
-      records = newValue.records
+      walk = RecordWalk(from: DataPosition(records: newValue.records, random: order), batch: batch, share)
     }
   }
 
@@ -107,13 +110,14 @@ final class HDF5DataLayer: PositionedLayer, SampledLayer {
   func forward(bottom: [Blob], top: [Blob]) throws {
     let targets = top.map(\.mutableData)
     let sizes = shapes.map { $0.count(from: 1) }
-    for index in 0..<shapes[0][0] {
+    for index in 0..<batch {
+      source.skipped += walk.go(to: index).skipped
       let row = try source.next()
       for (top, size) in sizes.enumerated() {
         targets[top].part(index * size, count: size).copy(source.tables[top], from: row * size)
       }
-      records += 1
     }
+    walk.finishBatch()
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) {}

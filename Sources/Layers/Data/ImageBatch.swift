@@ -19,13 +19,15 @@ struct ImageBatch: Sendable {
   /// - Parameters:
   ///   - count: the number of images
   ///   - source: its name, for errors
-  ///   - next: gives the images
+  ///   - walk: says which records the images are of
+  ///   - next: gives the next image but so many, and may draw from its random numbers
   mutating func fill(
-    _ count: Int, from source: String, _ transformer: DataTransformer, _ random: RandomSource,
-    next: () throws -> DatumImage
+    _ count: Int, from source: String, _ transformer: DataTransformer, _ walk: inout RecordWalk,
+    next: (_ skipped: Int, _ random: RandomSource) throws -> DatumImage
   ) throws {
     for index in 0..<count {
-      let image = try next()
+      let (skipped, random) = walk.go(to: index)
+      let image = try next(skipped, random)
       let dims = try transformer.outputDims(of: image.dims)
       if index == 0 { resize(count, dims) }
       guard dims == self.dims else {
@@ -35,6 +37,8 @@ struct ImageBatch: Sendable {
       try transformer.apply(image, to: &data, at: index * dims.count, random: random)
       labels[index] = Float(image.label)
     }
+    walk.finishBatch()
+    position = walk.position
   }
 
   private mutating func resize(_ count: Int, _ dims: ImageDims) {

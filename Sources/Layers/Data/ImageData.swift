@@ -1,4 +1,3 @@
-import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -64,22 +63,19 @@ struct ImageData: RunnableDescription, SourceReading {
   /// A layer that reads in the background.
   func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
     let (files, list, transformer, batchSize) = (files, list, transformer, batchSize)
-    let (shuffle, randSkip) = (shuffle, randSkip)
+    let (shuffle, randSkip, share) = (shuffle, randSkip, context.share)
     return PrefetchingLayer(
       shapes: shapes, samples: list.entries.count, depth: prefetch, seed: context.random.next()
     ) { position in
-      let random = RandomSource(seed: 0)
-      random.snapshot = Array(position.random.prefix(5))
       // A position behind the first batch also holds the seed of the order and the number for rand_skip.
-      let fixed =
-        position.random.count > 5 ? Array(position.random[5...]) : [random.next(), random.next()]
-      let skipped = randSkip > 0 ? Int(fixed[1] % UInt64(randSkip)) : 0
-      var cursor = ImageList.Cursor(list, seed: shuffle ? fixed[0] : nil, start: skipped + position.records)
-      var records = position.records
+      var walk = RecordWalk(from: position, batch: batchSize, share) { [$0.next(), $0.next()] }
+      let skipped = randSkip > 0 ? Int(walk.others[1] % UInt64(randSkip)) : 0
+      var cursor = ImageList.Cursor(list, seed: shuffle ? walk.others[0] : nil, start: skipped + position.records)
       return { batch in
-        try batch.fill(batchSize, from: files.source, transformer, random) { try files.read(cursor.take()) }
-        records += batchSize
-        batch.position = DataPosition(records: records, random: random.snapshot + fixed)
+        try batch.fill(batchSize, from: files.source, transformer, &walk) { skipped, _ in
+          for _ in 0..<skipped { _ = cursor.take() }
+          return try files.read(cursor.take())
+        }
       }
     }
   }

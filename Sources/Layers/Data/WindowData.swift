@@ -1,4 +1,3 @@
-import Base
 import CaffeProto
 import Engine
 import NetIO
@@ -58,26 +57,22 @@ struct WindowData: RunnableDescription, SourceReading {
   /// A layer that reads in the background.
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     let (windows, cutter, source) = (windows, cutter, source)
-    let (batchSize, background) = (batchSize, batchSize - objects)
+    let (batchSize, background, share) = (batchSize, batchSize - objects, context.share)
     // The cutter has done what a transformer does.
     let transformer = try DataTransformer(TransformationParameter(), phase: context.phase)
     let samples = windows.foreground.count + windows.background.count
     return PrefetchingLayer(
       shapes: shapes, samples: samples, depth: prefetch, seed: context.random.next()
     ) { position in
-      let random = RandomSource(seed: 0)
-      random.snapshot = Array(position.random.prefix(5))
-      var records = position.records
+      var walk = RecordWalk(from: position, batch: batchSize, share)
       return { batch in
         var taken = 0
-        try batch.fill(batchSize, from: source, transformer, random) {
+        try batch.fill(batchSize, from: source, transformer, &walk) { _, random in
           let kind = taken < background ? windows.background : windows.foreground
           taken += 1
           let window = kind[random.below(kind.count)]
           return try cutter.cut(window, from: windows.images[window.image], random)
         }
-        records += batchSize
-        batch.position = DataPosition(records: records, random: random.snapshot)
       }
     }
   }

@@ -66,7 +66,7 @@ struct InfogainLoss: RunnableDescription, BottomDetermining {
   func allowsBackward(bottom index: Int) -> Bool { index == 0 }
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
     InfogainLossLayer(
-      self, axis: try bottom[0].axis(axis, field: "infogain_loss_param.axis"), normalization, matrix)
+      self, axis: try bottom[0].axis(axis, field: "infogain_loss_param.axis"), normalization, matrix, context.ranks)
   }
 }
 
@@ -77,8 +77,13 @@ final class InfogainLossLayer: Layer {
   private let normalization: LossNormalization
   private let matrix: [Float]?
   private let probability = Blob()
+  private let ranks: RunRanks?
+  private var divisor: Float = 1
 
-  init(_ description: InfogainLoss, axis: Int, _ normalization: LossNormalization, _ matrix: [Float]?) {
+  init(
+    _ description: InfogainLoss, axis: Int, _ normalization: LossNormalization, _ matrix: [Float]?, _ ranks: RunRanks?
+  ) {
+    self.ranks = ranks
     self.description = description
     self.axis = axis
     self.normalization = normalization
@@ -103,7 +108,8 @@ final class InfogainLossLayer: Layer {
         sum -= gains[label * runs.extent + j] * log(max(probability[first + j * runs.inner], logThreshold))
       }
     }
-    top[0].mutableData[0] = sum / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid)
+    divisor = try normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid, ranks)
+    top[0].mutableData[0] = sum / divisor
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
@@ -117,12 +123,12 @@ final class InfogainLossLayer: Layer {
       gains[row * runs.extent..<(row + 1) * runs.extent].reduce(0, +)
     }
     let labels = Labels(bottom[1], classes: runs.extent, ignored: normalization.ignoreLabel)
-    let valid = try labels.forEach(runs) { first, label in
+    _ = try labels.forEach(runs) { first, label in
       for j in 0..<runs.extent {
         let index = first + j * runs.inner
         gradient[index] = label.map { probability[index] * rowSums[$0] - gains[$0 * runs.extent + j] } ?? 0
       }
     }
-    gradient.multiply(by: top[0].diff[0] / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid))
+    gradient.multiply(by: top[0].diff[0] / divisor)
   }
 }

@@ -16,7 +16,7 @@ struct SigmoidCrossEntropyLoss: ElementwiseLoss {
   /// Not to the targets.
   func allowsBackward(bottom index: Int) -> Bool { index == 0 }
   func makeLayer(_ bottom: [Shape], in context: LayerContext) -> any Layer {
-    SigmoidCrossEntropyLossLayer(self, normalization)
+    SigmoidCrossEntropyLossLayer(self, normalization, context.ranks)
   }
 }
 
@@ -24,18 +24,20 @@ struct SigmoidCrossEntropyLoss: ElementwiseLoss {
 final class SigmoidCrossEntropyLossLayer: Layer {
   private let description: SigmoidCrossEntropyLoss
   private let normalization: LossNormalization
+  private let ranks: RunRanks?
   private var divisor: Float = 1
 
-  init(_ description: SigmoidCrossEntropyLoss, _ normalization: LossNormalization) {
+  init(_ description: SigmoidCrossEntropyLoss, _ normalization: LossNormalization, _ ranks: RunRanks?) {
     self.description = description
     self.normalization = normalization
+    self.ranks = ranks
   }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(try description.topShapes(bottom.map(\.shape))[0])
   }
 
-  func forward(bottom: [Blob], top: [Blob]) {
+  func forward(bottom: [Blob], top: [Blob]) throws {
     let (scores, targets) = (bottom[0].data, bottom[1].data)
     var sum: Float = 0
     var valid = 0
@@ -46,7 +48,7 @@ final class SigmoidCrossEntropyLossLayer: Layer {
       valid += 1
     }
     let shape = bottom[0].shape
-    divisor = normalization.divisor(outer: shape[0], inner: shape.count(from: 1), valid: valid)
+    divisor = try normalization.divisor(outer: shape[0], inner: shape.count(from: 1), valid: valid, ranks)
     top[0].mutableData[0] = sum / divisor
   }
 

@@ -45,7 +45,7 @@ struct SoftmaxWithLoss: RunnableDescription, BottomDetermining {
   func allowsBackward(bottom index: Int) -> Bool { index == 0 }
 
   func makeLayer(_ bottom: [Shape], in context: LayerContext) throws -> any Layer {
-    SoftmaxWithLossLayer(try bottom[0].axis(axis, field: "softmax_param.axis"), normalization)
+    SoftmaxWithLossLayer(try bottom[0].axis(axis, field: "softmax_param.axis"), normalization, context.ranks)
   }
 }
 
@@ -54,10 +54,13 @@ final class SoftmaxWithLossLayer: Layer {
   private let axis: Int
   private let normalization: LossNormalization
   private let probability = Blob()
+  private let ranks: RunRanks?
+  private var divisor: Float = 1
 
-  init(_ axis: Int, _ normalization: LossNormalization) {
+  init(_ axis: Int, _ normalization: LossNormalization, _ ranks: RunRanks?) {
     self.axis = axis
     self.normalization = normalization
+    self.ranks = ranks
   }
 
   var gradientNeeds: GradientNeeds { .bottom }
@@ -82,7 +85,8 @@ final class SoftmaxWithLossLayer: Layer {
     let valid = try labels(bottom, runs).forEach(runs) { first, label in
       if let label { sum -= log(max(probability[first + label * runs.inner], .leastNormalMagnitude)) }
     }
-    top[0].mutableData[0] = sum / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid)
+    divisor = try normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid, ranks)
+    top[0].mutableData[0] = sum / divisor
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
@@ -91,15 +95,14 @@ final class SoftmaxWithLossLayer: Layer {
     let runs = AxisRuns(bottom[0].shape, axis: axis)
     let gradient = bottom[0].mutableDiff
     gradient.copy(probability.data)
-    let valid = try labels(bottom, runs).forEach(runs) { first, label in
+    _ = try labels(bottom, runs).forEach(runs) { first, label in
       if let label {
         gradient[first + label * runs.inner] -= 1
       } else {
         for i in stride(from: first, to: first + runs.stride, by: runs.inner) { gradient[i] = 0 }
       }
     }
-    gradient.multiply(
-      by: top[0].diff[0] / normalization.divisor(outer: runs.outer, inner: runs.inner, valid: valid))
+    gradient.multiply(by: top[0].diff[0] / divisor)
   }
 
   private func labels(_ bottom: [Blob], _ runs: AxisRuns) -> Labels {

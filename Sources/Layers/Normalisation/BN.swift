@@ -162,7 +162,7 @@ final class BNLayer: Layer {
     let planar = Shape([shape[0], mean.count, height, shape.count / (shape[0] * mean.count * height)])
     var geometry = BatchNormShape(shape: planar, epsilon: description.epsilon, layout: layout)
     geometry.isAffine = true
-    operation = try context.backend.batchNorm(geometry)
+    operation = try context.batchNorm(geometry)
   }
 
   func forward(bottom: [Blob], top: [Blob]) throws {
@@ -177,7 +177,7 @@ final class BNLayer: Layer {
         bottom: bottom[0], top: top[0], affine: affine, mean: mean.mutableData, variance: variance.mutableData)
     }
     guard description.statistics == .averaged else { return }
-    let (momentum, samples) = (description.momentum, Float(bottom[0].count / mean.count))
+    let (momentum, samples) = (description.momentum, context.normalised(bottom[0].count / mean.count))
     let unbiased = samples > 1 ? samples / (samples - 1) : 1
     map(mean.data, blobs[2].data, blobs[2].mutableData) { batch, old in momentum * old + (1 - momentum) * batch }
     map(variance.data, blobs[3].data, blobs[3].mutableData) { batch, old in

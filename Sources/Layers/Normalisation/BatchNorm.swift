@@ -213,7 +213,7 @@ final class BatchNormLayer: StatisticsLayer {
     let planar = Shape([shape[0], mean.count, height, shape.count / (shape[0] * mean.count * height)])
     var geometry = BatchNormShape(shape: planar, epsilon: description.epsilon, layout: layout)
     (geometry.isAffine, geometry.rectifies) = (affine != nil, rectifies)
-    operation = try context.backend.batchNorm(geometry)
+    operation = try context.batchNorm(geometry)
   }
 
   /// Divides the running sums by their weight.
@@ -235,7 +235,7 @@ final class BatchNormLayer: StatisticsLayer {
       bottom: bottom[0], top: top[0], affine: affine, mean: mean.mutableData, variance: variance.mutableData)
 
     let fraction = averagesStatistics ? 1 : description.fraction
-    let samples = Float(bottom[0].count / mean.count)
+    let samples = context.normalised(bottom[0].count / mean.count)
     let unbiased = samples > 1 ? samples / (samples - 1) : 1
     blobs[2].mutableData[0] = blobs[2].data[0] * fraction + 1
     map(mean.data, blobs[0].data, blobs[0].mutableData) { batch, old in batch + fraction * old }

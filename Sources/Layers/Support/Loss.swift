@@ -29,12 +29,19 @@ struct LossNormalization: Sendable {
   ///   - outer: the number of images
   ///   - inner: the number of labels per image
   ///   - valid: the number of labels that count
-  func divisor(outer: Int, inner: Int, valid: Int) -> Float {
+  ///   - ranks: those whose losses come to a mean. Of labels that count each may have another number: then all divide by
+  ///     the mean of these numbers, so that the mean of the losses is that of one batch.
+  func divisor(outer: Int, inner: Int, valid: Int, _ ranks: RunRanks?) throws -> Float {
     switch mode {
-    case .full: max(1, Float(outer * inner))
-    case .valid: max(1, Float(valid))
-    case .batchSize: max(1, Float(outer))
-    case .none: 1
+    case .full: return max(1, Float(outer * inner))
+    case .valid:
+      guard ignoreLabel != nil, let communicator = ranks?.communicator, communicator.count > 1 else {
+        return max(1, Float(valid))
+      }
+      let all = try communicator.gather([Double(valid)]).reduce(0) { $0 + $1[0] }
+      return Float(max(1, all) / Double(communicator.count))
+    case .batchSize: return max(1, Float(outer))
+    case .none: return 1
     }
   }
 }

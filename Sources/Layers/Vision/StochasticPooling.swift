@@ -8,14 +8,14 @@ import NetModel
 final class StochasticPoolingLayer: Layer {
   private let description: Pooling
   private let isTraining: Bool
-  private let random: RandomSource
+  private let draws: SampleDraws
   /// For every element of the top, the element of its plane of the bottom that was drawn.
   private var drawn: [Int] = []
   private var windows: [Range<Int>] = []
   private var columns: [Range<Int>] = []
 
   init(_ description: Pooling, _ context: LayerContext) {
-    (self.description, isTraining, random) = (description, context.phase == .train, context.random)
+    (self.description, isTraining, draws) = (description, context.phase == .train, SampleDraws(context))
   }
 
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { .plain }
@@ -36,8 +36,11 @@ final class StochasticPoolingLayer: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) {
     let (source, target) = (bottom[0].data, top[0].mutableData)
-    forEachWindow(bottom[0]) { index, plane, window in
-      target[index] = isTraining ? draw(source, plane, window, for: index) : mean(source, plane, window)
+    let (samples, channels) = (bottom[0].shape[0], bottom[0].shape[1])
+    draws.forEachSample(of: samples * channels, samples: samples) { planes, random in
+      forEachWindow(bottom[0], of: planes) { index, plane, window in
+        target[index] = isTraining ? draw(source, plane, window, for: index, random) : mean(source, plane, window)
+      }
     }
   }
 
@@ -45,7 +48,7 @@ final class StochasticPoolingLayer: Layer {
     guard propagateDown[0] else { return }
     let (source, values, target) = (top[0].diff, bottom[0].data, bottom[0].mutableDiff)
     target.fill(0)
-    forEachWindow(bottom[0]) { index, plane, window in
+    forEachWindow(bottom[0], of: 0..<bottom[0].shape[0] * bottom[0].shape[1]) { index, plane, window in
       if isTraining {
         target[plane + drawn[index]] += source[index]
         return
@@ -69,11 +72,12 @@ final class StochasticPoolingLayer: Layer {
     }
   }
 
-  /// Calls `body` with every element of the top, where its plane begins in the bottom, and its window.
-  private func forEachWindow(_ bottom: Blob, _ body: (Int, Int, Window) -> Void) {
-    let (planes, size, width) = (bottom.shape[0] * bottom.shape[1], bottom.shape.count(from: 2), bottom.shape[3])
-    var index = 0
-    for plane in 0..<planes {
+  /// Calls `body` with every element of the top that is of some planes, where its plane begins in the bottom, and its
+  /// window.
+  private func forEachWindow(_ bottom: Blob, of planes: Range<Int>, _ body: (Int, Int, Window) -> Void) {
+    let (size, width) = (bottom.shape.count(from: 2), bottom.shape[3])
+    var index = planes.lowerBound * windows.count * columns.count
+    for plane in planes {
       for rows in windows {
         for columns in columns {
           body(index, plane * size, Window(rows: rows, columns: columns, width: width))
@@ -84,7 +88,9 @@ final class StochasticPoolingLayer: Layer {
   }
 
   /// Draws the first element at which the running sum reaches a random part of the whole.
-  private func draw(_ source: FloatView, _ plane: Int, _ window: Window, for index: Int) -> Float {
+  private func draw(
+    _ source: FloatView, _ plane: Int, _ window: Window, for index: Int, _ random: RandomSource
+  ) -> Float {
     var sum: Float = 0
     window.forEach { sum += source[plane + $0] }
     let threshold = random.uniform() * sum

@@ -30,7 +30,7 @@ struct TrainCommand: ParsableCommand {
       "Of this run's snapshots, keep the newest so many, and the best; all without it.", valueName: "count"))
   var keep: Int?
 
-  @Option(name: .customLong("sigint_effect"), help: "What SIGINT and SIGTERM do: stop, snapshot or none.")
+  @Option(name: .customLong("sigint_effect"), help: "What SIGINT, SIGTERM and SIGUSR1 do: stop, snapshot or none.")
   var interruptEffect = SolverAction.stop
 
   @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")
@@ -64,6 +64,8 @@ struct TrainCommand: ParsableCommand {
     name: .customLong("log-json"), help: "A file to append events to, one JSON object a line.", completion: .file())
   var logJSON: String?
 
+  @OptionGroup var ranks: RankOptions
+
   @OptionGroup var options: RunOptions
 
   func validate() throws {
@@ -76,10 +78,19 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
+    try ranks.run { try train(as: $0, signals) }
+  }
+
+  /// Trains as one of the ranks; nil for the only one. Rank 0 alone says and writes something.
+  private func train(as ranks: RunRanks?, _ signals: SignalActions) throws {
+    let isFirst = ranks?.communicator.isFirst ?? true
+    guard ranks == nil || !cutChannels else { throw ValidationError("--cut-channels is for a run of one rank.") }
+    try ranks?.communicator.compare([("the program's version", programVersion)])
     let progress = ProgressLine("train")
-    let log = progress.log
+    let log = isFirst ? progress.log : .silent
     options.begin(log)
-    let events = try logJSON.map(EventLog.init)
+    if let ranks { log.info("Ranks: \(ranks.communicator.count), each with the batches of the net") }
+    let events = isFirst ? try logJSON.map(EventLog.init) : nil
     var parameter = try SolverParameter(readingFrom: solver, log: log)
     parameter.trainState.level = options.part.level
     parameter.trainState.stage += options.part.stages
@@ -96,25 +107,27 @@ struct TrainCommand: ParsableCommand {
     let output = PruneOutput(
       onlyApp: quietApp || isWatched,
       write: { line in
+        guard isFirst else { return }
         progress.clear()
         PruneOutput.standardOutput(isWatched ? line.replacing("[app]", with: "", maxReplacements: 1).trimmed : line)
       })
     /// - Returns: the cut that is due, and the state with which the run was stopped for it; nil where none is
     func train(_ parameter: SolverParameter, resume state: String?, cuts: Bool) throws -> (ChannelCut, state: String)? {
-      let solver = try Solver(parameter, on: backend, output, profile: profile, log: log)
+      let solver = try Solver(parameter, on: backend, output, profile: profile, ranks: ranks, log: log)
       let cut = cuts ? try ChannelCut(parameter, solver.pruningRun, state: options.part.state(.test)) : nil
       solver.allowsNaN = allowNaN
       var (isCut, newest) = (false, (iteration: -1, state: ""))
       solver.requestedAction = { [unowned solver] in
         let (end, status) = (solver.parameter.maxIter, solver.pruningRun?.status)
         let isOpen = status?.endsByItself == true
+        guard isFirst else { return .none }
         progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
         let asked = signals.next()
         guard asked == .none, cut?.isDue == true, solver.iteration < end else { return asked }
         isCut = true
         return .stop
       }
-      solver.follow(with: events, keeping: keep) { [unowned solver] event in
+      solver.follow(with: events, keeping: isFirst ? keep : nil) { [unowned solver] event in
         if case .start = event { try tellConditions(events, solver) }
         if case .snapshot(let iteration, _, let state) = event { newest = (iteration, state) }
       }
