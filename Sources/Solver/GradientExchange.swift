@@ -88,7 +88,7 @@ final class GradientExchange {
 
   private func part(_ gradient: ParameterGradient) -> Part {
     let (number, blob) = (gradient.parameter, net.parameters[gradient.parameter].blob)
-    guard let mask = blob.finalMask else { return Part(values: gradient.values, living: nil) }
+    guard let mask = blob.finalMask?.matrix else { return Part(values: gradient.values, living: nil) }
     if living[number]?.mask != mask { living[number] = (mask, mask.living) }
     guard let places = living[number]?.places, places.count < blob.count else {
       return Part(values: gradient.values, living: nil)

@@ -199,7 +199,7 @@ import Testing
     var mask = MatrixMask(rows: 16, columns: pruned.count / 16)
     for row in 0..<12 { mask.set(row: row, stays: false) }
     mask.set(column: 5, block: 0, stays: false)
-    pruned.finalMask = mask
+    pruned.finalMask = FinalMask(mask)
     let noting = Noting()
     let exchange = GradientExchange(solver.net, noting)
     solver.net.clearParameterDiffs()
