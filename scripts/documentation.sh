@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 scripts/install-dependencies.sh >&2
 # The modules of the product CaffeIncReg.
-modules=(Base CaffeProto NetIO NetModel ONNX Engine Layers Pruning Slimming Solver IncRegSolver Budgets)
+modules=(Base CaffeProto NetIO NetModel ONNX Engine Layers Pruning Slimming Solver IncRegSolver Budgets OpenMPI)
 swift package --scratch-path .build-documentation generate-documentation --warnings-as-errors \
   "${modules[@]/#/--target=}" >&2
 echo "$PWD/.build-documentation/plugins/Swift-DocC/outputs"

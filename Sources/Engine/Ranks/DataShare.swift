@@ -5,7 +5,9 @@ public struct DataShare: Sendable {
   private let count: Int
   private let hasWholeBatches: Bool
 
-  /// - Parameter wholeBatches: whether the records of a batch lie together
+  /// - Parameters:
+  ///   - communicator: the ranks
+  ///   - wholeBatches: whether the records of a batch lie together
   public init(_ communicator: any Communicator, wholeBatches: Bool) {
     (rank, count, hasWholeBatches) = (communicator.rank, communicator.count, wholeBatches)
   }
