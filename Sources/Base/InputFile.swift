@@ -5,14 +5,14 @@ package enum InputFile {
   /// Stands for an errno value where a path leads to no regular file.
   package static let notRegular: Int32 = -1
 
-  /// What an errno value, or ``notRegular``, means.
+  /// What an errno value, or `notRegular`, means.
   package static func text(of code: Int32) -> String {
     code == notRegular ? "it is not a regular file" : String(cString: strerror(code))
   }
 
   /// Opens a regular file; never waits for the other side of a pipe.
   ///
-  /// - Returns: the descriptor, or one below 0 and why: an errno value, EISDIR for a folder, or ``notRegular``
+  /// - Returns: the descriptor, or one below 0 and why: an errno value, EISDIR for a folder, or `notRegular`
   package static func open(_ path: String) -> (descriptor: Int32, code: Int32) {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return (-1, errno) }
@@ -37,7 +37,7 @@ package enum InputFile {
 
   /// The bytes of a regular file, or of a pipe up to its end.
   ///
-  /// - Returns: nil and why: an errno value, EISDIR for a folder, ``notRegular``, or EFBIG for more than ``limit``
+  /// - Returns: nil and why: an errno value, EISDIR for a folder, `notRegular`, or EFBIG for more than `limit`
   package static func content(of path: String) -> (bytes: [UInt8]?, code: Int32) {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return (nil, errno) }

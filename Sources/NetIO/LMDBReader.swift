@@ -5,7 +5,7 @@ import Synchronization
 /// Reads the records of an LMDB folder in the order of their keys, over and over, as Caffe's data layer does.
 ///
 /// The reader may be handed from thread to thread; calls exclude each other. Of liblmdb only the lock is used: pages are
-/// read and checked by ``LMDBPages``, since the library trusts them. Damage, and a file that is cut off while it is read,
+/// read and checked by `LMDBPages`, since the library trusts them. Damage, and a file that is cut off while it is read,
 /// are errors.
 public final class LMDBReader: RecordReader, @unchecked Sendable {  // the lock guards the cursor
   /// The folder, for messages.

@@ -3,7 +3,7 @@ import Glibc
 
 /// Temporary files and folders that a run which was killed has left.
 enum LeftOver {
-  /// How the names of temporaries begin; then come the process, a random number and ``ending``.
+  /// How the names of temporaries begin; then come the process, a random number and `ending`.
   static let beginning = ".caffe-increg."
   static let ending = ".tmp"
 

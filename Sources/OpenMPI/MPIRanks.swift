@@ -25,7 +25,7 @@ public final class MPIRanks: Communicator {
   /// Enters the world of processes that `mpirun` has started.
   ///
   /// - Parameter fast: whether sums are taken as the library likes, in an order that may depend on the network
-  /// - Throws: ``RankError/unreachable(_:)``
+  /// - Throws: `RankError/unreachable(_:)`
   public init(fast: Bool) throws(RankError) {
     mpi = try OpenMPI()
     var (level, rank, count): (CInt, CInt, CInt) = (0, 0, 0)

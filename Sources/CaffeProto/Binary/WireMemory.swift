@@ -16,7 +16,7 @@ struct WireMemory {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Begins a message; the result goes to ``leave(to:)``.
+  /// Begins a message; the result goes to `leave(to:)`.
   func enter() -> Int { open }
 
   mutating func leave(to outer: Int) { open = outer }

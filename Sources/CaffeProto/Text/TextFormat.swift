@@ -41,7 +41,7 @@ extension Message {
     try self.init(taking: message)
   }
 
-  /// As ``init(text:file:limits:unknown:)``, from a file.
+  /// As `init(text:file:limits:unknown:)`, from a file.
   public init(
     textFile path: String, limits: TextLimits = TextLimits(), unknown: ([UnknownTextField]) -> Void
   ) throws {

@@ -9,7 +9,7 @@ struct TextReader {
   /// Whether what the schema does not have is kept instead of refused.
   private let keepsUnknown: Bool
   private var messages = 0
-  /// Estimates the memory that the message takes, as ``WireMemory`` does.
+  /// Estimates the memory that the message takes, as `WireMemory` does.
   private var taken = 0
   private let memory: Int
   private(set) var path: [(field: FieldDescriptor, index: Int)] = []

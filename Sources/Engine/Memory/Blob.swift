@@ -55,7 +55,7 @@ public final class Blob {
   /// The gradient, to be written.
   public var mutableDiff: MutableFloatView { mutableDiff(in: nil) }
 
-  /// Sets the gradient to zero. That costs nothing where an operator then begins its sum by ``addingDiff(in:)``.
+  /// Sets the gradient to zero. That costs nothing where an operator then begins its sum by `addingDiff(in:)`.
   public func clearDiff() { diffStorage.clear() }
 
   /// The gradient, to be added to; where `startsAtZero`, the first summand must overwrite what is there.

@@ -5,7 +5,7 @@ import NetModel
 extension Blob {
   /// Fills the blob as a filler message says (Caffe: filler.hpp).
   ///
-  /// - Throws: ``LayerError/field(_:_:)`` for an unknown filler type or values that cannot be.
+  /// - Throws: `LayerError/field(_:_:)` for an unknown filler type or values that cannot be.
   public func fill(with filler: FillerParameter, random: RandomSource) throws {
     let values = mutableData
     switch filler.type {

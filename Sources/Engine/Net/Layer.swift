@@ -134,7 +134,7 @@ public protocol RunnableDescription: LayerDescription {
 }
 
 extension RunnableDescription {
-  /// The parameter blobs that ``LayerDescription/blobs(_:)`` asks for, empty.
+  /// The parameter blobs that `LayerDescription/blobs(_:)` asks for, empty.
   public func makeBlobs(_ bottom: [Shape]) throws -> [Blob] {
     try blobs(bottom).map { Blob(shape: $0.shape) }
   }

@@ -31,7 +31,7 @@ public final class Net {
   ///   - use: what the net will be asked for
   ///   - ranks: those that train the net together
   ///   - share: what of its data the net reads
-  /// - Throws: ``NetError``, or what a layer's source or the backend throws
+  /// - Throws: `NetError`, or what a layer's source or the backend throws
   public convenience init(
     _ net: NetParameter, state: NetState, registry: LayerRegistry, backend: any Backend, random: RandomSource,
     use: NetUse = .inspection, ranks: RunRanks? = nil, share: DataShare? = nil

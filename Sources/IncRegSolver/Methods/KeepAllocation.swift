@@ -46,7 +46,7 @@ struct KeepAllocation {
     return kept
   }
 
-  /// The derivatives of ``share(keep:)`` by the logits of the keep ratios.
+  /// The derivatives of `share(keep:)` by the logits of the keep ratios.
   func gradient(logits: [Double]) -> [Double] {
     let keep = logits.map(\.sigmoid)
     let byFamily = work.gradient(kept(keep))

@@ -18,7 +18,7 @@ struct AbsentSource: RunnableDescription, StandIn {
   /// - Parameters:
   ///   - source: the file that is not there
   ///   - known: by top; nil where the message does not say it
-  /// - Throws: ``LayerError/absentSource(_:top:hint:example:)`` where neither does
+  /// - Throws: `LayerError/absentSource(_:top:hint:example:)` where neither does
   fileprivate init(_ parameter: LayerParameter, source: String, known: [[Int]?], _ outlook: Outlook) throws {
     // A batch size that is declared for one top holds for all.
     let batch = parameter.top.compactMap { outlook.shapes[$0]?.dims.first }.first

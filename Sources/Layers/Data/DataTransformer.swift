@@ -26,7 +26,7 @@ struct DataTransformer: Sendable {
   /// - Parameters:
   ///   - parameter: `transform_param`
   ///   - phase: crops are random in training, central in tests
-  /// - Throws: ``LayerError``, with the file's error in `source`
+  /// - Throws: `LayerError`, with the file's error in `source`
   init(_ parameter: TransformationParameter, phase: Phase) throws {
     scale = parameter.scale
     mirror = parameter.mirror
@@ -52,7 +52,7 @@ struct DataTransformer: Sendable {
 
   /// The (channels, height, width) of a transformed image.
   ///
-  /// - Throws: ``LayerError/field(_:_:)`` where the image is smaller than the crop or does not fit the mean
+  /// - Throws: `LayerError/field(_:_:)` where the image is smaller than the crop or does not fit the mean
   func outputDims(of image: ImageDims) throws -> ImageDims {
     guard image.count > 0 else { throw LayerError.field("transform_param", "an image of \(image) is empty") }
     let padded = ImageDims(channels: image.channels, height: image.height + 2 * pad, width: image.width + 2 * pad)

@@ -23,7 +23,7 @@ struct DatumSource: Sendable {
 
   /// Opens the database at a record, counted from the first and on over the last.
   ///
-  /// - Throws: ``LayerError/source(_:_:)``
+  /// - Throws: `LayerError/source(_:_:)`
   func reader(at record: Int) throws -> DatumReader {
     let reader = try reading(name) {
       let reader = try kind.open(name)
@@ -45,7 +45,7 @@ struct DatumReader {
 
   /// The next record, or the next one but `skipped`.
   ///
-  /// - Throws: ``LayerError/source(_:_:)``, with the record's key
+  /// - Throws: `LayerError/source(_:_:)`, with the record's key
   func next(after skipped: Int = 0) throws -> DatumImage {
     try reading(name) {
       for _ in 0..<skipped { try reader.advance() }

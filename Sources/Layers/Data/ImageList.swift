@@ -13,7 +13,7 @@ struct ImageList: Sendable {
 
   /// Reads a list.
   ///
-  /// - Throws: ``LayerError/source(_:_:)``
+  /// - Throws: `LayerError/source(_:_:)`
   init(file: String) throws {
     entries = try reading(file) { try ListedImage.list(file) }
     guard !entries.isEmpty else { throw LayerError.source(file, "lists no image") }

@@ -12,7 +12,7 @@ enum ImageMean: Sendable {
 
   /// Reads the parameters and the file, (channels, height, width) with or without a leading 1.
   ///
-  /// - Throws: ``LayerError``
+  /// - Throws: `LayerError`
   init(_ parameter: TransformationParameter) throws {
     guard parameter.hasMeanFile else {
       self = parameter.meanValue.isEmpty ? .none : .values(parameter.meanValue)

@@ -76,7 +76,7 @@ public final class MemoryDataLayer: PositionedLayer, SampledLayer {
   /// - Parameters:
   ///   - data: whole batches of images, in plain order
   ///   - labels: one per image
-  /// - Throws: ``LayerError/field(_:_:)`` where they are no whole batches
+  /// - Throws: `LayerError/field(_:_:)` where they are no whole batches
   public func reset(data: [Float], labels: [Float]) throws {
     guard !labels.isEmpty, labels.count % shape[0] == 0 else {
       throw LayerError.field("memory_data_param.batch_size", "\(labels.count) images are no batches of \(shape[0])")
@@ -90,7 +90,7 @@ public final class MemoryDataLayer: PositionedLayer, SampledLayer {
 
   /// Takes images, which are transformed once.
   ///
-  /// - Throws: ``LayerError/field(_:_:)`` where they are no whole batches, or have another size once transformed
+  /// - Throws: `LayerError/field(_:_:)` where they are no whole batches, or have another size once transformed
   public func reset(images: [DatumImage]) throws {
     var data = [Float](repeating: 0, count: images.count * shape.count(from: 1))
     for (index, image) in images.enumerated() {
@@ -111,7 +111,7 @@ public final class MemoryDataLayer: PositionedLayer, SampledLayer {
 
   /// Copies the next batch.
   ///
-  /// - Throws: ``LayerError/source(_:_:)`` where there is none
+  /// - Throws: `LayerError/source(_:_:)` where there is none
   public func forward(bottom: [Blob], top: [Blob]) throws {
     guard !labels.isEmpty else { throw LayerError.source("memory", "no data was handed over before the first pass") }
     let size = shape.count(from: 1)

@@ -40,7 +40,7 @@ final class Prefetcher<Batch: Sendable>: Sendable {
   ///   - depth: how many batches are made ahead, at least 1
   ///   - empty: what the first batches are made of
   ///   - produce: turns an empty or used batch into the next one; called by the thread only
-  /// - Throws: ``LayerError/source(_:_:)`` where there can be no thread
+  /// - Throws: `LayerError/source(_:_:)` where there can be no thread
   init(depth: Int, empty: Batch, produce: sending @escaping (inout Batch) throws -> Void) throws {
     let shared = shared
     let producer = Producer(produce)

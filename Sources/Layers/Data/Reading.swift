@@ -16,7 +16,7 @@ func reading<T>(_ path: String, _ body: () throws -> T) throws -> T {
 
 /// The lines of a text file.
 ///
-/// - Throws: ``LayerError/source(_:_:)``
+/// - Throws: `LayerError/source(_:_:)`
 func lines(of path: String) throws -> [Substring] {
   let (bytes, code) = InputFile.content(of: path)
   guard let bytes else { throw LayerError.source(path, "cannot be read: \(InputFile.text(of: code))") }
@@ -25,7 +25,7 @@ func lines(of path: String) throws -> [Substring] {
 
 /// An array in a BlobProto file: its shape, outermost axis first, and its values.
 ///
-/// - Throws: ``LayerError/source(_:_:)``
+/// - Throws: `LayerError/source(_:_:)`
 func blobFile(_ path: String) throws -> (shape: [Int], values: Floats) {
   let blob = try reading(path) { try MeanFile.read(path) }
   return (blob.extents, blob.data)

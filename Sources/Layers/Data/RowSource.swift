@@ -36,7 +36,7 @@ final class RowSource {
     fileOrder = Array(files.indices)
   }
 
-  /// The number of the next row in ``tables``.
+  /// The number of the next row in `tables`.
   func next() throws -> Int {
     while skipped > 0 {
       skipped -= 1

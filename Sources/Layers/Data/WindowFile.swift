@@ -4,7 +4,7 @@ import NetModel
 struct WindowFile: Sendable {
   /// A window of an image, its last column and row included.
   struct Window: Hashable, Sendable {
-    /// The image's place in ``WindowFile/images``.
+    /// The image's place in `WindowFile/images`.
     var image: Int
     /// The class; 0 for background.
     var label: Int
@@ -31,7 +31,7 @@ struct WindowFile: Sendable {
   ///   - path: the file
   ///   - objects: windows with at least this overlap hold an object
   ///   - others: windows with less than this overlap are background; those between are left out
-  /// - Throws: ``LayerError/source(_:_:)`` with the line
+  /// - Throws: `LayerError/source(_:_:)` with the line
   init(_ path: String, objects: Float, others: Float) throws {
     var words = Words(path, try lines(of: path))
     while try words.skip("#") {

@@ -10,7 +10,7 @@ struct ChannelSpread {
 
   /// Spreads an array of shape `values` over a blob, from its axis `axis` on.
   ///
-  /// A layout other than plain needs one value per channel (``ChannelValues/layout(ofBottom:shape:offered:_:)``), or
+  /// A layout other than plain needs one value per channel (`ChannelValues/layout(ofBottom:shape:offered:_:)`), or
   /// one for all.
   init(_ blob: Blob, axis: Int, values: Shape) {
     guard values.rank > 0 else {

@@ -14,7 +14,7 @@ struct ChannelValues: Sendable {
 
   /// The shape of the values and the axis of bottom 0 at which they begin.
   ///
-  /// - Throws: ``LayerError`` where they do not fit bottom 0.
+  /// - Throws: `LayerError` where they do not fit bottom 0.
   func resolved(_ bottom: [Shape]) throws -> (axis: Int, shape: Shape) {
     let first = bottom[0]
     let values: Shape
@@ -41,7 +41,7 @@ struct ChannelValues: Sendable {
     return (start, values)
   }
 
-  /// As ``resolved(_:)``, for a running layer whose parameters already have their shape.
+  /// As `resolved(_:)`, for a running layer whose parameters already have their shape.
   func resolved(_ bottom: [Shape], parameters: [Blob]) throws -> (axis: Int, shape: Shape) {
     let found = try resolved(bottom)
     guard fromBottom || parameters[0].shape == found.shape else {

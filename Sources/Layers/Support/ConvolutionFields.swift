@@ -32,7 +32,7 @@ struct ConvolutionFields: Sendable {
 
   /// The channel axis, once the bottoms are known to have the same shape and channels that the groups can share.
   ///
-  /// - Throws: ``LayerError`` where they do not.
+  /// - Throws: `LayerError` where they do not.
   func checkedAxis(_ bottom: [Shape]) throws -> Int {
     let first = bottom[0]
     let axis = try first.axis(axis, field: "convolution_param.axis")

@@ -14,10 +14,10 @@ protocol Convolving: RunnableDescription, FilterBearing, KernelShrinking, Drawin
 
   /// The extents of a top behind its channels.
   ///
-  /// - Throws: ``LayerError`` where the window does not fit
+  /// - Throws: `LayerError` where the window does not fit
   func extents(_ window: Window, of image: [Int], in shape: Shape, bottom: Int) throws -> [Int]
 
-  /// The layer that runs on planar bottoms (see ``ConvolutionFields/isPlanar(_:)``).
+  /// The layer that runs on planar bottoms (see `ConvolutionFields/isPlanar(_:)`).
   func makePlanarLayer(_ blobs: [Blob], in context: LayerContext) throws -> any Layer
 }
 

@@ -94,7 +94,7 @@ struct Labels {
 
   /// The label at `position`, truncated to an integer; nil for ignored ones.
   ///
-  /// - Throws: ``LayerError/bottom(index:shape:_:)`` for a label that is no class. Stock Caffe then reads outside of
+  /// - Throws: `LayerError/bottom(index:shape:_:)` for a label that is no class. Stock Caffe then reads outside of
   ///   its memory.
   func at(_ position: Int) throws -> Int? {
     let value = blob.data[position]

@@ -39,7 +39,7 @@ extension RegionPooling {
 extension Blob {
   /// The image of box `index`, of `images`.
   ///
-  /// - Throws: ``LayerError`` where there is no such image, or a coordinate is no number
+  /// - Throws: `LayerError` where there is no such image, or a coordinate is no number
   func image(ofBox index: Int, of images: Int) throws -> Int {
     let box = data.part(5 * index, count: 5)
     guard box[0] >= 0, box[0] < Float(images), box.allSatisfy({ abs($0) < 1e9 }) else {

@@ -51,7 +51,7 @@ struct WindowFields: Sendable {
 
   /// Reads the fields.
   ///
-  /// - Throws: ``LayerError`` where a field contradicts another or is out of range.
+  /// - Throws: `LayerError` where a field contradicts another or is out of range.
   init(_ parameter: ConvolutionParameter) throws {
     func pair(_ given: Bool, _ height: Int, _ width: Int) -> [Int]? { given ? [height, width] : nil }
     kernel = Field(
@@ -74,7 +74,7 @@ struct WindowFields: Sendable {
 
   /// The window over `axes` spatial axes.
   ///
-  /// - Throws: ``LayerError`` where the number of values does not fit the number of axes.
+  /// - Throws: `LayerError` where the number of values does not fit the number of axes.
   func resolved(axes: Int) throws -> Window {
     try Window(
       kernel: kernel.resolved(axes: axes), stride: stride.resolved(axes: axes), pad: pad.resolved(axes: axes),
@@ -94,7 +94,7 @@ struct Window: Hashable, Sendable {
 
   /// The number of positions along every axis of an image (Caffe: `ConvolutionLayer::compute_output_shape`).
   ///
-  /// - Throws: ``LayerError`` where the window does not fit into the padded image.
+  /// - Throws: `LayerError` where the window does not fit into the padded image.
   func positions(in image: [Int], of shape: Shape, bottom: Int) throws -> [Int] {
     try image.indices.map { axis in
       let room = image[axis] + 2 * pad[axis] - reach[axis]
@@ -110,7 +110,7 @@ struct Window: Hashable, Sendable {
 
   /// The number of output positions along every axis of a transposed convolution.
   ///
-  /// - Throws: ``LayerError`` where padding leaves nothing.
+  /// - Throws: `LayerError` where padding leaves nothing.
   func transposedPositions(in image: [Int], of shape: Shape, bottom: Int) throws -> [Int] {
     try image.indices.map { axis in
       let extent = stride[axis] * (image[axis] - 1) + reach[axis] - 2 * pad[axis]
@@ -124,7 +124,7 @@ struct Window: Hashable, Sendable {
 }
 
 extension LayerParameter {
-  /// - Throws: ``LayerError`` where there are not as many tops as bottoms.
+  /// - Throws: `LayerError` where there are not as many tops as bottoms.
   func requireTopPerBottom() throws {
     guard bottom.count == top.count else {
       throw LayerError.field("top", "there must be one top per bottom: \(bottom.count) bottoms, \(top.count) tops")

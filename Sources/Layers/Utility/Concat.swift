@@ -135,7 +135,7 @@ final class ConcatLayer: Layer {
 /// Goes over the adjoining floats that a blob along an axis has in common with the parts it consists of.
 ///
 /// - Parameter body: takes the part's number, its range of floats, and where they begin in the whole
-/// - Throws: ``LayerError/bottom(index:shape:_:)`` where a layout does not divide into the parts
+/// - Throws: `LayerError/bottom(index:shape:_:)` where a layout does not divide into the parts
 func forEachRun(
   of whole: Blob, parts: [Blob], axis: Int, _ body: (_ part: Int, _ run: Range<Int>, _ place: Int) -> Void
 ) throws {

@@ -9,7 +9,7 @@ struct PythonLayer: LayerDescription, Unsupported {
 
   /// Explains which class of which module the net asks for.
   ///
-  /// - Throws: ``LayerError/field(_:_:)``, always
+  /// - Throws: `LayerError/field(_:_:)`, always
   init(_ parameter: LayerParameter, in context: DescriptionContext) throws {
     let python = parameter.pythonParam
     throw LayerError.field(

@@ -91,7 +91,7 @@ final class UpsampleLayer: Layer {
 
   /// Every element of the bottom with the places it has in the top.
   ///
-  /// - Throws: ``LayerError`` where the second bottom holds no place
+  /// - Throws: `LayerError` where the second bottom holds no place
   private func forEachPlace(_ bottom: [Blob], _ body: (_ from: Int, _ to: Int) -> Void) throws {
     let (size, larger) = (source.count(from: 2), target.count(from: 2))
     if bottom.count == 2 {

@@ -35,7 +35,7 @@ public struct ComparisonRun {
   ///   - a: one net
   ///   - b: the other net
   ///   - progress: gets the number of batches that are done, after each
-  /// - Throws: ``NetError`` where a net cannot be built; ``SlimError`` where the nets have no input in common, an input of
+  /// - Throws: `NetError` where a net cannot be built; ``SlimError`` where the nets have no input in common, an input of
   ///   both has not the same shape, or `inputs` names none of them
   public func compare(_ a: Comparison.Side, _ b: Comparison.Side, progress: (Int) -> Void = { _ in }) throws
     -> Comparison

@@ -57,7 +57,7 @@ extension ComparisonRun {
 
   /// A net with the shapes of the given values in place of its inputs', which become Input layers.
   ///
-  /// - Throws: ``NetError`` where the net cannot be described
+  /// - Throws: `NetError` where the net cannot be described
   public func reshapingInputs(of net: NetParameter) throws -> NetParameter {
     let described = try NetDescription(net, state: state, registry: registry)
     let sources = described.dataLayers

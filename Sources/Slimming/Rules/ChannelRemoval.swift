@@ -1,7 +1,7 @@
 import CaffeProto
 import NetModel
 
-/// Removes channels that a masked net does not need (``DeadChannels``), and folds the constants that they leave behind
+/// Removes channels that a masked net does not need (`DeadChannels`), and folds the constants that they leave behind
 /// into biases. Layers of the same names change in all phases.
 public struct ChannelRemoval: SlimRule {
   /// Of a layer that makes channels and loses some: those that stay.

@@ -43,7 +43,7 @@ extension NetParameter {
   ///
   /// - Parameters:
   ///   - index: the layer's position in the phase
-  ///   - positions: where the phase's layers are, as ``layers(in:)`` gives them
+  ///   - positions: where the phase's layers are, as `layers(in:)` gives them
   mutating func edit(_ index: Int, of positions: [Int], _ body: (inout LayerParameter) -> Void) {
     let chosen = layer[positions[index]]
     let isAlone = positions.count { layer[$0].name == chosen.name } == 1
