@@ -1,6 +1,6 @@
 /// What a net will be used for. What is not needed for that is neither computed nor kept.
 public struct NetUse: Sendable {
-  /// Whether ``Net/backward()`` will be called.
+  /// Whether `Net.backward` will be called.
   public var gradients: Bool
   /// Whether every blob and parameter gets a gradient, whether a loss is above or not (`force_backward`).
   public var forcesGradients = false
