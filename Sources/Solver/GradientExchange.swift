@@ -21,7 +21,7 @@ final class GradientExchange {
   private var sent: [(parts: [Part], carrier: Blob?)] = []
   private var carriers: [Blob] = []
   /// Per parameter, what stays of it and where that lies.
-  private var living: [Int: (mask: MatrixMask, places: [Int])] = [:]
+  private var living: [Int: (mask: FinalMask, places: [Int])] = [:]
 
   /// Buckets are at most so many bytes, and there are at least so many, as far as parameters are not larger.
   private static let (mostBytes, fewestBuckets) = (8 << 20, 6)
@@ -88,20 +88,11 @@ final class GradientExchange {
 
   private func part(_ gradient: ParameterGradient) -> Part {
     let (number, blob) = (gradient.parameter, net.parameters[gradient.parameter].blob)
-    guard let mask = blob.finalMask?.matrix else { return Part(values: gradient.values, living: nil) }
+    guard let mask = blob.finalMask else { return Part(values: gradient.values, living: nil) }
     if living[number]?.mask != mask { living[number] = (mask, mask.living) }
     guard let places = living[number]?.places, places.count < blob.count else {
       return Part(values: gradient.values, living: nil)
     }
     return Part(values: blob.mutableDiff, living: places)
-  }
-}
-
-extension MatrixMask {
-  /// The places of the elements that stay, row by row.
-  fileprivate var living: [Int] {
-    rows.indices.flatMap { row in
-      (0..<width).compactMap { factor(row: row, column: $0) == 0 ? nil : row * width + $0 }
-    }
   }
 }

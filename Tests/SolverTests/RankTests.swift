@@ -178,8 +178,9 @@ import Testing
     }
   }
 
-  /// What travels: all gradients, each once; of weights that are pruned for good those that live.
-  @Test func buckets() throws {
+  /// What travels: all gradients, each once; of weights that are pruned for good those that live, also where single
+  /// weights are pruned beside rows and columns, or alone.
+  @Test(arguments: [(true, false), (true, true), (false, true)]) func buckets(_ slices: Bool, _ singles: Bool) throws {
     let scratch = try TemporaryFolder()
     let solver = try makeSolver(solver("ignored", batch: 2, scratch))
     final class Noting: Communicator {
@@ -197,9 +198,18 @@ import Testing
     }
     let pruned = solver.net.parameters[1].blob
     var mask = MatrixMask(rows: 16, columns: pruned.count / 16)
-    for row in 0..<12 { mask.set(row: row, stays: false) }
-    mask.set(column: 5, block: 0, stays: false)
-    pruned.finalMask = FinalMask(mask)
+    if slices {
+      for row in 0..<12 { mask.set(row: row, stays: false) }
+      mask.set(column: 5, block: 0, stays: false)
+    }
+    var elements = ElementMask(count: pruned.count)
+    // In the rows that live in any case.
+    for place in stride(from: 12 * mask.width, to: pruned.count, by: 7) { elements.set(place, stays: false) }
+    pruned.finalMask = FinalMask(mask, elements: singles ? elements : nil)
+    func lives(_ place: Int) -> Bool {
+      mask.factor(row: place / mask.width, column: place % mask.width) != 0 && (!singles || elements.keeps(place))
+    }
+    let living = (0..<pruned.count).count(where: lives)
     let noting = Noting()
     let exchange = GradientExchange(solver.net, noting)
     solver.net.clearParameterDiffs()
@@ -207,11 +217,11 @@ import Testing
     for index in solver.net.parameters.indices.reversed() { try exchange.take(solver.net.gradient(index)) }
     try exchange.finish()
     let count = solver.net.parameters.reduce(0) { $0 + $1.blob.count }
-    #expect(noting.sizes.reduce(0, +) == count - pruned.count + 4 * (pruned.count / 16 - 1) && noting.waits == 1)
+    if !singles { #expect(living == 4 * (pruned.count / 16 - 1)) }
+    #expect(noting.sizes.reduce(0, +) == count - pruned.count + living && noting.waits == 1)
     for (index, learned) in solver.net.parameters.enumerated() {
       for (place, value) in learned.blob.plainDiff.enumerated() {
-        let lives = index != 1 || mask.factor(row: place / mask.width, column: place % mask.width) != 0
-        #expect(value == (lives ? Float(2 * (index + 1)) : 0))
+        #expect(value == (index != 1 || lives(place) ? Float(2 * (index + 1)) : 0))
       }
     }
   }

@@ -9,6 +9,16 @@ public struct FinalMask: Equatable, Sendable {
   /// Its single weights, where some are masked for themselves.
   public let elements: ElementMask?
 
+  /// The places of the elements that stay, row by row.
+  public var living: [Int] {
+    matrix.rows.indices.flatMap { row in
+      (0..<matrix.width).compactMap { column in
+        let place = row * matrix.width + column
+        return matrix.factor(row: row, column: column) != 0 && elements?.keeps(place) != false ? place : nil
+      }
+    }
+  }
+
   /// Makes a mask.
   public init(_ matrix: MatrixMask, elements: ElementMask? = nil) { (self.matrix, self.elements) = (matrix, elements) }
 }
