@@ -7,6 +7,8 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# What Open MPI asks of root, as in containers.
+MPI_AS_ROOT = {f"OMPI_{name}": "1" for name in ("ALLOW_RUN_AS_ROOT", "ALLOW_RUN_AS_ROOT_CONFIRM")}
 PROGRAM = os.path.join(ROOT, ".build/release/caffe-increg")
 
 

@@ -1,8 +1,5 @@
 """What a pruning method costs: an iteration of training ResNet-56 while it prunes, beside one without it."""
 
-from programs import display_times
-from bench import settled
-
 NET = "resnet56"
 # Between two lines DSA takes one batch of its own.
 DISPLAY, LINES = 9, 5
@@ -26,8 +23,7 @@ def iteration(bench, method=None):
     count = DISPLAY * LINES * (2 if method == "AFP_Channel" else 1) + 1
     solver = bench.solver(
         f"{NET}_{method or 'plain'}_solver", bench.train_net(NET), count, DISPLAY, f"snapshot_after_train: false {more}")
-    done = bench.ours("train", "--solver=" + solver)
-    return [settled(display_times(done.errors, DISPLAY)[:LINES]), done.memory]
+    return bench.timed(solver, DISPLAY, lines=LINES)
 
 
 def section(bench, present):

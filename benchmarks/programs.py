@@ -91,11 +91,12 @@ class Programs(Bench):
             net + "_solver.prototxt", self.train_net(net), count + 1, display, "snapshot_after_train: false")  # fmt: skip
         return self.timed(solver, display, program, threads)
 
-    def timed(self, solver, display, program=None, threads=None, flags=()):
-        """The milliseconds of an iteration of a solver that displays every few, and the run's peak memory."""
+    def timed(self, solver, display, program=None, threads=None, flags=(), lines=None):
+        """The milliseconds of an iteration of a solver that displays every few, and the run's peak memory; only of the
+        first so many lines, if they are given."""
         command = [program or self.program, "train", "--solver=" + solver, *flags]
         done = run(command, self.folder, self.environment(threads))
-        times = display_times(done.errors, display)
+        times = display_times(done.errors, display)[:lines]
         # The first interval pays for what is made once.
         return [statistics.median(times[1:] or times), done.memory]
 

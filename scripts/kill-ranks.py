@@ -19,35 +19,30 @@ import sys
 import tempfile
 import time
 
-GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "Tests/Golden"
-ROOT = {f"OMPI_{name}": "1" for name in ("ALLOW_RUN_AS_ROOT", "ALLOW_RUN_AS_ROOT_CONFIRM", "MCA_rmaps_base_oversubscribe")}
+import golden_run
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "benchmarks"))
+from bench import MPI_AS_ROOT  # noqa: E402
+
+# More ranks than processors may be asked for.
+ENVIRONMENT = {**MPI_AS_ROOT, "OMPI_MCA_rmaps_base_oversubscribe": "1"}
 
 
 def prepare(folder, method):
-    run = GOLDEN / "increg/tiny-d-regcol-bn-residual"
-    net = (run / "net.prototxt").read_text()
-    for name, data in (("train", GOLDEN / "solver/tiny_train.h5"), ("test", GOLDEN / "increg/tiny_test.h5")):
-        (folder / f"{name}.txt").write_text(f"{data}\n")
-        net = net.replace(f"../data/tiny_{name}.txt", f"{name}.txt")
-    (folder / "net.prototxt").write_text(net)
+    golden_run.place(folder, "tiny-d-regcol-bn-residual")
     pruning = f'prune_method: "{method}" regularization_type: "{method}" AA: 0.02 target_reg: 0.2' if method else ""
     (folder / "solver.prototxt").write_text(
         f"""net: "net.prototxt" base_lr: 0.01 lr_policy: "fixed" momentum: 0.9 weight_decay: 0.0005 random_seed: 5 display: 1
         max_iter: 1200 snapshot: 50 snapshot_prefix: "snap" test_iter: 4 test_interval: 100 {pruning}""")
-    shutil.copy(run / "init.caffemodel", folder)
-
-
-def newest_state(folder):
-    return max(folder.glob("*.solverstate"), key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def start(program, folder, ranks):
-    state = newest_state(folder)
+    state = golden_run.newest_state(folder)
     begin = ["--snapshot", state.name] if state else ["--weights", "init.caffemodel"]
     line = ["mpirun", "--bind-to", "none", "-np", str(ranks), program, "train", "--solver", "solver.prototxt",
             "--conv-algorithm", "direct", "--rank-timeout", "10", *begin]
     with open(folder / "log", "wb") as log:
-        return subprocess.Popen(line, cwd=folder, stdout=log, stderr=log, env={**os.environ, **ROOT, "OMP_NUM_THREADS": "1"})
+        return subprocess.Popen(line, cwd=folder, stdout=log, stderr=log, env={**os.environ, **ENVIRONMENT, "OMP_NUM_THREADS": "1"})
 
 
 def find_rank(mpirun, rank):

@@ -22,7 +22,8 @@ import sys
 import tempfile
 import time
 
-GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "Tests/Golden"
+import golden_run
+
 SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 STATE = re.compile(r"\((prune|losseval|retrain|final_retrain)-")
 METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "PP_Row": "AA: 0.05"}
@@ -44,27 +45,16 @@ prune_method: "{method}" regularization_type: "{regularization}" {METHODS[method
 
 
 def prepare(folder, form, method):
-    run = GOLDEN / "increg/tiny-e-multistage"
-    net = (run / "net.prototxt").read_text()
-    for name, data in (("train", GOLDEN / "solver/tiny_train.h5"), ("test", GOLDEN / "increg/tiny_test.h5")):
-        (folder / f"{name}.txt").write_text(f"{data}\n")
-        net = net.replace(f"../data/tiny_{name}.txt", f"{name}.txt")
-    (folder / "net.prototxt").write_text(net)
+    run = golden_run.place(folder, "tiny-e-multistage")
     solver = other_solver(method) if method in METHODS else (run / "solver.prototxt").read_text()
     (folder / "solver.prototxt").write_text(solver + f"\nrandom_seed: 1\nsnapshot_format: {form}\n")
-    shutil.copy(run / "init.caffemodel", folder)
-
-
-def newest_state(folder):
-    states = [path for path in folder.iterdir() if ".solverstate" in path.name]
-    return max(states, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 class Run:
     """One process in a folder, from the newest state there, if there is one."""
 
     def __init__(self, program, folder, method):
-        state = newest_state(folder)
+        state = golden_run.newest_state(folder)
         start = ["--snapshot", state.name] if state else ["--weights", "init.caffemodel"]
         self.start = state.name if state else "the beginning"
         self.reading, writing = os.pipe()

@@ -1,6 +1,40 @@
 import Foundation
 import TestSupport
 
+/// A net that learns halves, in both phases, from LMDBs: convolutions of 3 x 3 named conv, conv2 and so on.
+///
+/// - Parameters:
+///   - train: the database to train on
+///   - test: the one to test on
+///   - widths: the filters of every convolution
+func halvesNet(train: String, test: String, widths: [Int]) -> String {
+  var (text, bottom) = ("", "data")
+  for (phase, source) in [("TRAIN", train), ("TEST", test)] {
+    text += """
+      layer { name: "data" type: "Data" top: "data" top: "label" include { phase: \(phase) } transform_param { scale: 0.01 }
+        data_param { source: "\(source)" batch_size: 10 backend: LMDB } }
+
+      """
+  }
+  for (index, width) in widths.enumerated() {
+    let number = index == 0 ? "" : "\(index + 1)"
+    text += """
+      layer { name: "conv\(number)" type: "Convolution" bottom: "\(bottom)" top: "conv\(number)"
+        convolution_param { num_output: \(width) kernel_size: 3 weight_filler { type: "msra" } } }
+      layer { name: "relu\(number)" type: "ReLU" bottom: "conv\(number)" top: "conv\(number)" }
+
+      """
+    bottom = "conv\(number)"
+  }
+  return text + """
+    layer { name: "ip" type: "InnerProduct" bottom: "\(bottom)" top: "ip"
+      inner_product_param { num_output: 2 weight_filler { type: "xavier" } } }
+    layer { name: "accuracy" type: "Accuracy" bottom: "ip" bottom: "label" top: "accuracy" include { phase: TEST } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+
+    """
+}
+
 extension TemporaryFolder {
   /// Writes images of 8 x 8 whose brighter half says their class, as MNIST's four files.
   func writeHalves(to name: String, train: Int, test: Int) throws {

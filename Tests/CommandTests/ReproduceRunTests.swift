@@ -15,24 +15,8 @@ import TestSupport
       try FileManager.default.createDirectory(atPath: folder(path), withIntermediateDirectories: true)
     }
     try folder.writeHalves(to: "data", train: 120, test: 40)
-    func data(_ phase: String, _ batch: Int) -> String {
-      """
-      layer { name: "data" type: "Data" top: "data" top: "label" include { phase: \(phase) } transform_param { scale: 0.01 }
-        data_param { source: "examples/none" batch_size: \(batch) backend: LMDB } }
-
-      """
-    }
     try folder.write(
-      data("TRAIN", 10) + data("TEST", 10) + """
-        layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
-          convolution_param { num_output: 8 kernel_size: 3 weight_filler { type: "msra" } } }
-        layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
-        layer { name: "ip" type: "InnerProduct" bottom: "conv" top: "ip"
-          inner_product_param { num_output: 2 weight_filler { type: "xavier" } } }
-        layer { name: "accuracy" type: "Accuracy" bottom: "ip" bottom: "label" top: "accuracy" include { phase: TEST } }
-        layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
-
-        """, to: "recipes/tiny/net.prototxt")
+      halvesNet(train: "examples/none", test: "examples/none", widths: [8]), to: "recipes/tiny/net.prototxt")
     let solver = "net: 'n' test_iter: 1 test_interval: 1000 base_lr: 0.01 momentum: 0.9 lr_policy: 'fixed' max_iter: "
     try folder.write(solver + "\(iterations)", to: "recipes/tiny/base.prototxt")
     try folder.write(solver + "\(iterations) prune_method: 'None'", to: "recipes/tiny/prune.prototxt")
