@@ -98,13 +98,16 @@ def caffe_increg(ratio_note, **more):
 
 
 def own(end, steps, rate, decay, note):
-    """Solvers of our own tables: a method's run, and its last part for a net that is slim by then."""
+    """Solvers of our own tables: a method's run, and its last parts for a net that is slim by then."""
     first, second = steps
     return {
         "prune.prototxt": solver(note, rate, end, steps=steps, decay=decay, prune_method="None"),
         "short_tune.prototxt": solver(
             "The last three of five parts of prune.prototxt's iterations, for a net that is slim by then.",
             rate, end * 3 // 5, steps=(end * 2 // 5, end * 27 // 50), decay=decay),
+        "long_tune.prototxt": solver(
+            "The last four of five parts of prune.prototxt's iterations, for a net that is slim by then.",
+            rate, end * 4 // 5, steps=(end * 8 // 15, end * 18 // 25), decay=decay),
     }
 
 
