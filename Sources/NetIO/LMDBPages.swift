@@ -53,14 +53,18 @@ struct LMDBPages {
     guard try meta(at: pageSize).pageSize == pageSize else { throw damage("its two heads differ in the size of pages") }
   }
 
+  /// Whether the tree that a transaction sees is one of the newest two; behind two more its head is written over.
+  func hasHead(transaction: Int) throws -> Bool { try head(of: transaction) != nil }
+
+  private func head(of transaction: Int) throws -> Meta? {
+    try [meta(at: 0), meta(at: pageSize)].first { $0.transaction == transaction }
+  }
+
   /// Goes to the first record of the tree that a transaction sees.
   ///
   /// - Throws: `FormatError` for damage, and where there is no record
   mutating func begin(transaction: Int) throws {
-    let heads = try [meta(at: 0), meta(at: pageSize)]
-    guard let head = heads.first(where: { $0.transaction == transaction }) else {
-      throw damage("transaction \(transaction) has no head")
-    }
+    guard let head = try head(of: transaction) else { throw damage("transaction \(transaction) has no head") }
     let size = try fileSize()
     let (needed, overflow) = head.lastPage.addingReportingOverflow(1).partialValue
       .multipliedReportingOverflow(by: UInt64(pageSize))

@@ -48,20 +48,29 @@ public final class LMDBReader: RecordReader, @unchecked Sendable {  // the lock 
   }
 }
 
-/// The environment and the read transaction, which keep writers from using the pages again that are read; and the walk
-/// over these.
+/// The read transaction, which keeps writers from using the pages again that are read; and the walk over these.
 private struct Cursor {
-  let path: String
-  private var environment: OpaquePointer?
+  private let environment: LMDBEnvironment
   private var transaction: OpaquePointer?
   private(set) var pages: LMDBPages
 
+  /// How often a transaction is begun anew because a writer has put two behind it before its head was read.
+  private static let attempts = 100
+
   init(_ path: String) throws {
-    self.path = path
     pages = try LMDBPages(path)
+    environment = try LMDBEnvironment.join(path)
     do {
-      try openEnvironment()
-      try check(mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction))
+      for attempt in 1...Self.attempts {
+        if let error = lmdbError(mdb_txn_begin(environment.pointer, nil, UInt32(MDB_RDONLY), &transaction), path, .open)
+        {
+          throw error
+        }
+        let number = mdb_txn_id(transaction)
+        if try attempt == Self.attempts || pages.hasHead(transaction: number) { break }
+        mdb_txn_abort(transaction)
+        transaction = nil
+      }
       try pages.begin(transaction: mdb_txn_id(transaction))
     } catch {
       close()
@@ -69,32 +78,13 @@ private struct Cursor {
     }
   }
 
-  private mutating func openEnvironment() throws {
-    // Reading needs the lock file only against writers. Where it cannot be made there can be none (Caffe:
-    // ALLOW_LMDB_NOLOCK).
-    let plain = UInt32(MDB_RDONLY | MDB_NOTLS)
-    try check(mdb_env_create(&environment))
-    var result = mdb_env_open(environment, path, plain, 0o664)
-    if result == EACCES || result == EROFS {
-      mdb_env_close(environment)
-      environment = nil
-      try check(mdb_env_create(&environment))
-      result = mdb_env_open(environment, path, plain | UInt32(MDB_NOLOCK), 0o664)
-    }
-    try check(result)
-  }
-
   func close() {
     if let transaction { mdb_txn_abort(transaction) }
-    if let environment { mdb_env_close(environment) }
+    environment.leave()
   }
 
   /// Goes to the next record; false, and to the first one, behind the last.
   mutating func advance() throws -> Bool { try pages.advance() }
-
-  private func check(_ result: Int32) throws {
-    if let error = lmdbError(result, path, .open) { throw error }
-  }
 }
 
 /// What a result of LMDB means: below zero its own codes, above zero errno values.

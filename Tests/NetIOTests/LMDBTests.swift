@@ -71,6 +71,24 @@ import Testing
     #expect(first.key == "00000001_a.jpg" && first.value.count == 2001)
   }
 
+  /// The locks are the process's: who opens or leaves must not take them from the others.
+  @Test func manyThreadsOpenAndLeaveOneFolder() async throws {
+    let scratch = try TemporaryFolder()
+    let path = scratch("db")
+    try LMDBWriter.write(to: path) { try $0.put(key: "a", value: [1]) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<300 {
+            let value = try LMDBReader(path).value
+            #expect(value == [1])
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
   @Test func existingTargetsAndBadKeysAreErrors() throws {
     let scratch = try TemporaryFolder()
     try writeMany(to: scratch("db"))
