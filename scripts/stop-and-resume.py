@@ -71,7 +71,7 @@ class Run:
         self.app, self.states, self.state = [], [], "start"
         self.iteration, self.log = 0, folder / "stderr.txt"
         self.log_start = self.log.stat().st_size if self.log.exists() else 0
-        self.stopped_early = False
+        self.stopped_early = self.is_done = False
 
     def lines(self):
         rest = b""
@@ -88,6 +88,7 @@ class Run:
         done = stopped = 0
         for line in self.lines():
             self.stopped_early |= "Optimization stopped early." in line
+            self.is_done |= "Optimization Done." in line
             if line.startswith("[app]"):
                 self.app.append(re.sub(r" \(\d{4}/\d\d/\d\d-\d\d:\d\d\)", "", line))
                 if "fine-tuning" in line:
@@ -105,12 +106,15 @@ class Run:
                     stopped = True
         os.close(self.reading)
         self.process.wait()
-        self.stopped_early |= b"Optimization stopped early." in self.log.read_bytes()[self.log_start:]
+        log = self.log.read_bytes()[self.log_start:]
+        self.stopped_early |= b"Optimization stopped early." in log
+        self.is_done |= b"Optimization Done." in log
         return stopped
 
     def fault(self, folder):
         """What is wrong with how a run ended that somebody stopped in good order; None where nothing is."""
-        if self.process.returncode != 0:
+        # A signal that comes when all is done and written ends the process as it ends any other.
+        if self.process.returncode != 0 and not (self.process.returncode < 0 and self.is_done):
             return f"exit code {self.process.returncode}"
         state = golden_run.newest_state(folder)
         if self.stopped_early and (state is None or int(re.search(r"_iter_(\d+)\.", state.name)[1]) < self.iteration):
