@@ -42,13 +42,18 @@ if [[ -n $prefix ]]; then
   program=$(realpath "$prefix/bin/caffe-increg")
   mkdir -p "$share"/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
   "$program" manual >"$share/man/man1/caffe-increg.1"
-  "$program" --generate-completion-script bash >"$share/bash-completion/completions/caffe-increg"
-  "$program" --generate-completion-script zsh >"$share/zsh/site-functions/_caffe-increg"
-  "$program" --generate-completion-script fish >"$share/fish/vendor_completions.d/caffe-increg.fish"
+  # A shell looks for completions under the name that is typed.
+  for name in caffe-increg "${tools[@]}" "${examples[@]##*/}"; do
+    "$prefix/bin/$name" --generate-completion-script bash >"$share/bash-completion/completions/$name"
+    "$prefix/bin/$name" --generate-completion-script zsh >"$share/zsh/site-functions/_$name"
+    "$prefix/bin/$name" --generate-completion-script fish >"$share/fish/vendor_completions.d/$name.fish"
+  done
   mkdir -p "$share/caffe-increg"
   # The tables of `reproduce`, and the recipes that they name.
   cp -r "$(dirname "$0")"/../examples/{papers,recipes} "$share/caffe-increg/"
   echo "Installed under $prefix: bin/caffe-increg, links with the names of Caffe's tools, man page, completions and tables"
+  echo "Shells look for completions where XDG_DATA_DIRS (bash, fish) and fpath (zsh) say: $share," \
+    "$share/zsh/site-functions"
 fi
 
 if [[ -n $tree ]]; then

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Stops a pruning run at random moments, resumes it, and holds what it leaves against the unbroken run, byte by byte.
 
-  scripts/stop-and-resume.py PROGRAM [--stops 200] [--seed 1] [--formats BINARYPROTO,HDF5] [--method Reg_Col]
+  scripts/stop-and-resume.py PROGRAM [--stops 200] [--seed 1] [--formats BINARYPROTO,HDF5]
+      [--method Reg_Col|all]
 
 The run is the golden tiny-e: it prunes, settles, retrains, has good and bad stages with roll-backs, and a final
-retraining. With another method it is 240 iterations from the same weights, pruning and fine-tuning. A stop is a SIGKILL,
-SIGTERM or SIGINT some moments behind a random iteration, drawn so that all states of the run are hit alike. The run goes on from the newest solver state in its folder; every third run is stopped once more.
+retraining. With another method it is 240 iterations from the same weights, pruning and fine-tuning; 'None' prunes nothing.
+A stop is a SIGKILL, SIGTERM, SIGINT or SIGHUP (with --sighup_effect stop) some moments behind a random iteration, drawn so
+that all states of the run are hit alike. But for SIGKILL the run must end with code 0 and a snapshot of where it was. The run
+goes on from the newest solver state in its folder; every third run is stopped once more.
 All files that the unbroken run leaves must be there and equal in the end, and the [app] lines must be its last ones.
 """
 
@@ -24,7 +27,8 @@ import time
 
 import golden_run
 
-SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
+SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+ITERATION = re.compile(r"\*\*\*\* Step (\d+)|\] Iteration (\d+) ")
 STATE = re.compile(r"\((prune|losseval|retrain|final_retrain)-")
 METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "PP_Row": "AA: 0.05"}
 METHODS |= {f"{name}_Row": "epoch_iters: 40" for name in ("SFP", "ASFP", "SRFP", "ASRFP")}
@@ -33,12 +37,12 @@ METHODS |= {"AFP_Channel": "AA: 0.02", "PP_Channel": "AA: 0.05", "SFP": "epoch_i
 SEARCH = "AA: 0.05 target_reg: 0.5 acc_borderline: -1 losseval_interval: 20 retrain_test_interval: 10"
 METHODS |= {"Reg_Channel": SEARCH, "Reg_Row": SEARCH}
 METHODS |= {"DSA": "pruning_param { keep_interval: 3 }"}
-METHODS |= {"OrthoReg_Row": "pruning_param { rounds: 2 score_batches: 3 }"}
+METHODS |= {"OrthoReg_Row": "pruning_param { rounds: 2 score_batches: 3 }", "None": ""}
 
 
 def other_solver(method):
     """A solver for one of METHODS."""
-    regularization = "L2" if method.startswith("PP") else method
+    regularization = "L2" if method.startswith("PP") or method == "None" else method
     return f"""net: "net.prototxt" base_lr: 0.001 lr_policy: "fixed" momentum: 0.9 weight_decay: 0.0005 display: 1
 max_iter: 240 snapshot: 30 snapshot_prefix: "snap" test_iter: 4 test_interval: 50 test_initialization: false
 prune_method: "{method}" regularization_type: "{regularization}" {METHODS[method]}"""
@@ -61,10 +65,13 @@ class Run:
         with open(folder / "stderr.txt", "ab") as errors:
             # Methods that print no line per iteration log one.
             self.process = subprocess.Popen(
-                [program, "train", "--solver", "solver.prototxt", *start], cwd=folder, stdout=writing,
+                [program, "train", "--solver", "solver.prototxt", "--sighup_effect", "stop", *start], cwd=folder, stdout=writing,
                 stderr=writing if method in METHODS else errors, env={**os.environ, "OMP_NUM_THREADS": "1"})
         os.close(writing)
         self.app, self.states, self.state = [], [], "start"
+        self.iteration, self.log = 0, folder / "stderr.txt"
+        self.log_start = self.log.stat().st_size if self.log.exists() else 0
+        self.stopped_early = self.is_done = False
 
     def lines(self):
         rest = b""
@@ -80,6 +87,8 @@ class Run:
         """Reads until the end, or until as many iterations are done; gives whether `stop` was called."""
         done = stopped = 0
         for line in self.lines():
+            self.stopped_early |= "Optimization stopped early." in line
+            self.is_done |= "Optimization Done." in line
             if line.startswith("[app]"):
                 self.app.append(re.sub(r" \(\d{4}/\d\d/\d\d-\d\d:\d\d\)", "", line))
                 if "fine-tuning" in line:
@@ -88,13 +97,29 @@ class Run:
                 self.state = match[1]
             elif line.startswith("**** Step") or "] Iteration " in line and " iter/s" in line:
                 self.states.append(self.state)
+                # The iteration with the number N is step N + 1.
+                step, iteration = ITERATION.search(line).groups()
+                self.iteration = int(step) - 1 if step else int(iteration)
                 done += 1
                 if done == stop_after:
                     stop(self.process)
                     stopped = True
         os.close(self.reading)
         self.process.wait()
+        log = self.log.read_bytes()[self.log_start:]
+        self.stopped_early |= b"Optimization stopped early." in log
+        self.is_done |= b"Optimization Done." in log
         return stopped
+
+    def fault(self, folder):
+        """What is wrong with how a run ended that somebody stopped in good order; None where nothing is."""
+        # A signal that comes when all is done and written ends the process as it ends any other.
+        if self.process.returncode != 0 and not (self.process.returncode < 0 and self.is_done):
+            return f"exit code {self.process.returncode}"
+        state = golden_run.newest_state(folder)
+        if self.stopped_early and (state is None or int(re.search(r"_iter_(\d+)\.", state.name)[1]) < self.iteration):
+            return f"it stopped at {self.iteration}, and the newest state is {state and state.name}"
+        return None
 
 
 def contents(folder):
@@ -107,8 +132,14 @@ def main():
     parser.add_argument("--stops", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--formats", default="BINARYPROTO,HDF5")
-    parser.add_argument("--method", default="Reg_Col", choices=["Reg_Col", *METHODS])
+    parser.add_argument("--method", default="Reg_Col", choices=["Reg_Col", *METHODS, "all"])
     options = parser.parse_args()
+    methods = ["Reg_Col", *METHODS] if options.method == "all" else [options.method]
+    return max(of_method(options, method) for method in methods)
+
+
+def of_method(options, method):
+    """Stops runs of a method; returns whether one did not end as the unbroken one."""
     chance = random.Random(options.seed)
     counts, failures = collections.Counter(), 0
     formats = options.formats.split(",")
@@ -117,8 +148,8 @@ def main():
         for form in formats:
             folder = pathlib.Path(root, form)
             folder.mkdir()
-            prepare(folder, form, options.method)
-            run = Run(options.program, folder, options.method)
+            prepare(folder, form, method)
+            run = Run(options.program, folder, method)
             run.go()
             assert run.process.returncode == 0, (folder / "stderr.txt").read_text()[-2000:]
             # What happens behind an iteration's line belongs to the next one.
@@ -126,17 +157,17 @@ def main():
             for index, state in enumerate(run.states):
                 moments[state].append(index + 1)
             unbroken[form] = (contents(folder), run.app, moments)
-            print(f"{form}: {len(run.states)} iterations, {dict((s, len(m)) for s, m in moments.items())}", flush=True)
+            print(f"{method}, {form}: {len(run.states)} iterations, {dict((s, len(m)) for s, m in moments.items())}", flush=True)
         for number in range(options.stops):
             form = formats[number % len(formats)]
             files, app, moments = unbroken[form]
             folder = pathlib.Path(root, "trial")
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            prepare(folder, form, options.method)
-            history, most = [], 2 if number % 3 == 2 else 1
+            prepare(folder, form, method)
+            history, faults, most = [], [], 2 if number % 3 == 2 else 1
             while True:
-                run = Run(options.program, folder, options.method)
+                run = Run(options.program, folder, method)
                 if len(history) < most:
                     state = chance.choice(sorted(moments))
                     after = chance.choice(moments[state]) if not history else chance.randrange(1, 200)
@@ -149,12 +180,14 @@ def main():
                     if run.go(after, stop):
                         history.append(f"{number_of_signal.name} in {run.state} from {run.start} after {after}")
                         counts[run.state, form, number_of_signal.name] += 1
+                        if number_of_signal != signal.SIGKILL and (fault := run.fault(folder)):
+                            faults.append(f"{history[-1]}: {fault}")
                         continue
                 else:
                     run.go()
                 break
             got = contents(folder)
-            wrong = [name for name in files if got.get(name) != files[name]]
+            wrong = faults + [name for name in files if got.get(name) != files[name]]
             if run.process.returncode != 0:
                 wrong.append(f"exit code {run.process.returncode}")
             lines = run.app[1:] if run.app[:1] and "Training starts" in run.app[0] else run.app

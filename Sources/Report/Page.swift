@@ -43,13 +43,15 @@ public struct Page: Sendable {
   public init(_ data: ReportData, tool: String) {
     self.tool = tool
     let trained = data.runs.filter { $0.command == "train" }.map(\.label)
-    let names = trained.isEmpty ? data.runs.map(\.label) + data.slims.map(\.label) : trained
+    let names =
+      trained.isEmpty ? data.runs.map(\.label) + data.slims.map(\.label) + data.tables.map(\.name) : trained
     title =
       "Report: "
       + (names.isEmpty ? "no runs" : names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " ..." : ""))
-    sections = [
-      HeadlineSection.make(data), CurveSection.make(data), LayerSection.make(data), PruningSection.make(data),
-      SensitivitySection.make(data), TradeOffSection.make(data), ConditionSection.make(data),
-    ]
+    let ofRuns = [CurveSection.make, LayerSection.make, PruningSection.make, SensitivitySection.make]
+    let tables = data.tables.isEmpty ? [] : [TableSection.make(data)]
+    sections =
+      [HeadlineSection.make(data)] + tables + (data.hasOnlyTables ? [] : ofRuns.map { $0(data) })
+      + [TradeOffSection.make(data), ConditionSection.make(data)]
   }
 }

@@ -61,6 +61,8 @@ public enum RunEvent: Sendable {
     public var forward: [Double]
     /// Every backward pass; empty if the layer has none.
     public var backward: [Double]
+    /// How it was computed; nil of layers that can be computed in one way only.
+    public var plan: String?
 
     /// Makes the evidence of a layer.
     public init(name: String, type: String, forward: [Double], backward: [Double]) {
@@ -112,10 +114,11 @@ extension RunEvent {
     func list(_ milliseconds: [Double]) -> JSON.Value { .list(milliseconds.map { .fixed($0, digits: 5) }) }
     return .list(
       layers.map { layer in
-        .object([
-          ("name", .string(layer.name)), ("type", .string(layer.type)), ("forward_ms", list(layer.forward)),
-          ("backward_ms", list(layer.backward)),
-        ])
+        .object(
+          [
+            ("name", .string(layer.name)), ("type", .string(layer.type)), ("forward_ms", list(layer.forward)),
+            ("backward_ms", list(layer.backward)),
+          ] + (layer.plan.map { [("plan", .string($0))] } ?? []))
       })
   }
 }

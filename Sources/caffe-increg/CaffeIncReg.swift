@@ -5,7 +5,7 @@ import Glibc
 /// The root of the command line.
 struct CaffeIncReg: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: Tool.ofProcess.name == "caffe" ? "caffe" : "caffe-increg",
+    commandName: ["caffe", "caffe_increg"].contains(Tool.ofProcess.name) ? Tool.ofProcess.name : "caffe-increg",
     abstract: "Trains, prunes and slims convolutional nets in Caffe's formats.",
     discussion: """
       Flags are spelt as Caffe's are: -solver x, --solver=x and flags before the command all work. So do the flags of \

@@ -40,6 +40,36 @@ import TestSupport
     }
   }
 
+  /// Shells look under the name that is typed, also where that is a tool's.
+  @Test func everyNameHasItsCompletion() throws {
+    let folder = try TemporaryFolder()
+    let run = try Invocation(
+      TestFiles.package + "/scripts/install.sh", ["--prefix", folder.path, "--program", ProgramRun.path]
+    ).run()
+    #expect(run.status == 0 && run.output.contains("XDG_DATA_DIRS"), "\(run)")
+    let names = folder.entries(in: "bin")
+    #expect(names.count == 13, "\(names)")
+    for name in names {
+      let fish = "share/fish/vendor_completions.d/\(name).fish"
+      #expect(try readText(folder("share/bash-completion/completions/\(name)")).contains(" \(name)\n"), "\(name)")
+      #expect(try readText(folder("share/zsh/site-functions/_\(name)")).hasPrefix("#compdef \(name)\n"), "\(name)")
+      #expect(try readText(folder(fish)).contains("complete -c '\(name)'"), "\(name)")
+    }
+    guard FileManager.default.fileExists(atPath: "/usr/bin/fish") else { return print("SKIPPED \(#function): no fish") }
+    for (line, offered) in [
+      ("caffe-increg sli", "slim"), ("caffe_increg train --sn", "--snapshot"), ("compute_image_mean --ba", "--backend"),
+      ("caffe train --sigint_effect st", "stop"), ("caffe-increg reproduce fl", "flops"),
+    ] {
+      let name = line.split(separator: " ")[0]
+      let fish = try Invocation(
+        "/usr/bin/fish",
+        ["-c", "source \(folder("share/fish/vendor_completions.d/\(name).fish")); complete -C '\(line)'"],
+        environment: ["HOME": folder.path, "PATH": "\(folder("bin")):/usr/bin:/bin"]
+      ).run()
+      #expect(fish.output.split { "\t\n".contains($0) }.first.map(String.init) == offered, "\(line): \(fish)")
+    }
+  }
+
   /// What bash offers behind a command line.
   @Test(arguments: [("sli", "slim"), ("train --solv", "--solver"), ("train --solver so", "solver.prototxt")])
   func bashCompletes(_ typed: String, _ offered: String) throws {

@@ -38,8 +38,7 @@ import TestSupport
       let name = String(tool.split(separator: "/").last ?? "").replacing(".bin", with: "")
       let help = try run("build/\(tool) --help", in: folder)
       #expect(help.status == 0 && help.errors == "")
-      let usage = ["caffe", "caffe_increg"].contains(name) ? name.replacing("_", with: "-") : name
-      #expect(help.output.contains("USAGE: \(usage) "), "\(name): \(help.output)")
+      #expect(help.output.contains("USAGE: \(name) "), "\(name): \(help.output)")
     }
     let wrong = try run("build/tools/compute_image_mean -bakcend lmdb", in: folder)
     #expect(wrong.errors.contains("'compute_image_mean' has no flag '--bakcend'; did you mean '--backend'?"))
@@ -95,6 +94,23 @@ import TestSupport
       "examples/siamese/mnist_siamese_train_leveldb/CURRENT", "examples/mnist/lenet_iter_6.caffemodel",
       "examples/mnist/lenet_iter_6.solverstate",
     ] { #expect(FileManager.default.fileExists(atPath: folder(name)), "\(name)") }
+  }
+
+  /// Caffe's train_full.sh of cifar10 goes on from a state whose name lacks the ending that its solver's format gives it.
+  @Test func aStateInHDF5IsFoundWithoutItsEnding() throws {
+    let folder = try tree()
+    let solver = try readText(folder("solver.prototxt")) + "\nsnapshot_format: HDF5\n"
+    try folder.write(solver.replacing("max_iter: 60", with: "max_iter: 6"), to: "solver.prototxt")
+    let first = try run("build/tools/caffe train --solver=solver.prototxt --weights=init.caffemodel", in: folder)
+    #expect(first.status == 0 && folder.entries().contains("final_iter_6.solverstate.h5"), "\(first.errors)")
+    try folder.write(solver.replacing("max_iter: 60", with: "max_iter: 9"), to: "solver.prototxt")
+    let line = "build/tools/caffe train --solver=solver.prototxt --snapshot="
+    let second = try run(line + "final_iter_6.solverstate", in: folder)
+    #expect(second.status == 0 && folder.entries().contains("final_iter_9.solverstate.h5"), "\(second.errors)")
+    #expect(
+      second.errors.contains("'final_iter_6.solverstate' is not there: going on from 'final_iter_6.solverstate.h5'"))
+    let none = try run(line + "final_iter_5.solverstate", in: folder)
+    #expect(none.status == 1 && none.errors.contains("'final_iter_5.solverstate'"))
   }
 
   private static func net(source: String) -> String {

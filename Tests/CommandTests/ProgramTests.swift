@@ -29,7 +29,7 @@ import TestSupport
     #expect(time.errors.contains("Average Forward-Backward: "))
     #expect(
       try readText(folder("times")).contains(
-        /\n{"event":"layers","time":[\d.]+,"iterations":2,"layers":\[.*\{"name":"conv1","type":"Convolution","forward_ms":\[[\d.]+,[\d.]+\],"backward_ms":\[[\d.]+,[\d.]+\]\}.*\]\}\n$/
+        /\n{"event":"layers","time":[\d.]+,"iterations":2,"layers":\[.*\{"name":"conv1","type":"Convolution","forward_ms":\[[\d.]+,[\d.]+\],"backward_ms":\[[\d.]+,[\d.]+\],"plan":"[^"]+"\}.*\]\}\n$/
       ))
   }
 

@@ -49,6 +49,35 @@ import Testing
     #expect(try ProgramRun.run("report run.jsonl --out r.html", in: folder).status == 0)
   }
 
+  /// Records of `reproduce`, with the table that they are of and with one that nobody has.
+  @Test func recordsAreATableBesideThePapers() throws {
+    let folder = try TemporaryFolder()
+    let record = try readText(TestFiles.golden + "/reproduce/record.jsonl").split(separator: "\n")[0]
+    func lines(_ table: String, _ row: String, _ ends: [Double]) -> String {
+      ends.enumerated().map { seed, end in
+        record.replacing("tier1", with: table).replacing("oneshot-l1-4x", with: row)
+          .replacing(#""seed":1"#, with: #""seed":\#(seed + 1)"#)
+          .replacing(#""end":{"top1":0.5}"#, with: #""end":{"top1":\#(end)}"#) + "\n"
+      }.joined()
+    }
+    try folder.write(
+      lines("greg-1", "resnet56-0.7-greg1", [0.5, 0.75]) + lines("greg-1", "resnet56-0.7-l1", [0.25]), to: "a.jsonl")
+    try folder.write(lines("mine", "first", [0.875]), to: "b.jsonl")
+    let report = try ProgramRun.run("report a.jsonl b.jsonl --out r.html --json r.json --csv c --svg s", in: folder)
+    #expect(report.status == 0, "\(report.errors)")
+    let html = try readText(folder("r.html"))
+    for words in [
+      "Rows of greg-1", "62.5 (50 to 75)", "3.59x", "Accuracy in the end, greg-1", "resnet56-0.7-l1, published",
+      "mine: a table that is not at hand", "87.5",
+    ] { #expect(html.contains(words), "\(words)") }
+    #expect(!html.contains("No curves"))
+    let csv = try readText(folder("c/tables-1-rows-of-greg-1-accuracies-in-mean-and-ra.csv"))
+    #expect(csv.split(separator: "\r\n").count == 3 && csv.contains(",62.5,"), "\(csv)")
+    try folder.write(lines("greg-1", "resnet56-0.7-greg1", [0.5]) + "{}\n", to: "broken.jsonl")
+    let broken = try ProgramRun.run("report broken.jsonl --out b.html", in: folder)
+    #expect(broken.status == 1 && broken.errors.contains("broken.jsonl:2: is no record: .table is missing"))
+  }
+
   private func readData(_ path: String) throws -> Data { Data(try readText(path).utf8) }
 
   @Test(arguments: [

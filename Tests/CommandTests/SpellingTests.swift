@@ -38,6 +38,27 @@ import TestSupport
     #expect(typed.errors.contains("'\(command)' has no flag '--nonsense'"), "\(typed.errors)")
   }
 
+  /// An action is an argument of its command, but people ask for its help as for a command's.
+  @Test func helpOfAnActionIsThatOfItsCommand() throws {
+    let folder = try TemporaryFolder()
+    let whole = try ProgramRun.run("help reproduce", in: folder)
+    for action in ["list", "show", "flops", "run", "report"] {
+      let run = try ProgramRun.run("help reproduce \(action)", in: folder)
+      #expect(run.status == 0 && run.errors == "" && run.output == whole.output, "\(run)")
+    }
+    for (line, message) in [
+      (
+        "help reproduce rnu",
+        "'reproduce' has no action 'rnu'; did you mean 'run'? It has list, show, flops, run, report."
+      ),
+      ("help train solver", "there is no command 'solver'"),
+      ("help trian run", "no command 'trian'; did you mean 'train'?"),
+    ] {
+      let run = try ProgramRun.run(line, in: folder)
+      #expect(run.status == 1 && run.output == "" && run.errors.contains(message), "\(run)")
+    }
+  }
+
   @Test func readmeNamesWhatThereIs() throws {
     let readme = try readText(TestFiles.package + "/README.md")
     let known = try CommandInfo.of(CaffeIncReg.self)

@@ -54,6 +54,58 @@ import Testing
     #expect(!families.isEmpty && families.allSatisfy { $0["before"] as? Int == 0 && $0["after"] as? Int ?? 0 > 0 })
   }
 
+  /// All that lived before a cut is counted once, by its score; what goes has the smaller ones.
+  @Test(arguments: ["OneShot_Row", "GReg-1_Row", "AFP_Row", "SFP_Row"])
+  func cutsSayHowScoresAreSpread(_ name: String) throws {
+    let run = try MethodRun(name, "L2") {
+      ($0.pruneRatio, $0.aa) = (0.5, 0.5)
+      if name == "AFP_Row" { $0.regularizationType = name }
+    }
+    let events = try events(of: run)
+    let cut = try #require(only("prune_cut", of: events).first)
+    let gone = try #require(cut["families"] as? [[String: Any]]).map {
+      ($0["after"] as? Int ?? 0) - ($0["before"] as? Int ?? 0)
+    }
+    let told = try #require(only("prune_histogram", of: events).first { $0["of"] as? String == "importance" })
+    #expect(told["iteration"] as? Int == cut["iteration"] as? Int)
+    let families = try #require(told["families"] as? [[String: Any]])
+    let plan = try #require(only("prune_plan", of: events).first?["families"] as? [[String: Any]])
+    #expect(families.count == plan.count)
+    for (index, family) in families.enumerated() {
+      let (kept, pruned) = (try #require(family["kept"] as? [Int]), try #require(family["pruned"] as? [Int]))
+      #expect(kept.count == 24 && pruned.count == 24 && pruned.reduce(0, +) == gone[index])
+      #expect(kept.reduce(0, +) + pruned.reduce(0, +) == plan[index]["groups"] as? Int)
+      #expect(family["low"] as? Double ?? -1 >= 0)
+    }
+  }
+
+  @Test func stagesSayHowPenaltiesAreSpread() throws {
+    let run = try MethodRun("Reg_Col", "Reg_Col") { $0.display = 5 }
+    let told = only("prune_histogram", of: try events(of: run))
+    #expect(!told.isEmpty && told.allSatisfy { $0["of"] as? String == "penalty" })
+    let families = try #require(told.last?["families"] as? [[String: Any]])
+    #expect(
+      families.allSatisfy { ($0["pruned"] as? [Int])?.last ?? 0 > 0 && ($0["kept"] as? [Int])?.reduce(0, +) ?? 0 > 0 })
+  }
+
+  @Test func randomScoresAreNotCounted() throws {
+    let run = try MethodRun("OneShot_Row", "L2") {
+      $0.pruneRatio = 0.5
+      $0.pruningParam.importance = "random"
+    }
+    let events = try events(of: run)
+    #expect(only("prune_cut", of: events).count == 1 && only("prune_histogram", of: events).isEmpty)
+  }
+
+  @Test func whatIsNoNumberIsNotCounted() throws {
+    var family = OneLayer(row: [1, 1, 1, 1]).family
+    family.state.prunedAt[1] = 7
+    let counted = try #require(GroupHistogram(family, [1, 2, .nan, 3], of: 0..<4))
+    #expect(counted.range == 1...3 && counted.kept.first == 1 && counted.kept.last == 1 && counted.pruned[12] == 1)
+    #expect(GroupHistogram(family, [.nan, 0, 0, 0], of: [0]) == nil)
+    #expect(GroupHistogram(family, [2, 2, 2, 2], of: 0..<4)?.kept.first == 3)
+  }
+
   /// Whether groups fall at once or one by one, both sides of it are tested, and once.
   @Test(arguments: ["OneShot_Row", "AFP_Row", "SFP_Row", "GReg-1_Row", "PP_Row", "PP_Channel", "Reg_Row"])
   func bothSidesAreTested(_ name: String) throws {
@@ -89,7 +141,7 @@ import Testing
       .statistics(iteration: 5, [.init(name: "accuracy", before: 0.5, after: 0.75)]),
       .best(iteration: 6, of: 4, accuracy: 0.5, phase: .retrain, state: "s"),
       .judged(iteration: 7, stage: 1, accuracy: 0.5, borderline: 0.25, isGood: true),
-      .restored(iteration: 4, from: 7),
+      .restored(iteration: 4, from: 7), .histogram(iteration: 8, of: .penalty, []),
     ]
     let lines = events.map { RunEvent.other($0).json(time: 1) }
     for line in lines {

@@ -42,6 +42,8 @@ import Testing
       BarChart(long, caption: name, x: name, groups: [name, long], [.init(label: name, values: [1, 2])]),
       ScatterChart(name, caption: name, x: name, y: name, [.init(name: long, x: 1, y: 1, source: long)]),
       SmallMultiples(name, caption: name, x: name, y: name, [.init(title: long, series: [])]),
+      StackedBarChart(long, caption: name, x: name, bars: [name, long], [.init(name: name, values: [1, 2])]),
+      DotChart(name, caption: name, x: name, [.init(label: long, value: Spread([1, 2]), published: 3)]),
     ]
     for chart in charts {
       let svg = chart.svg(standalone: true)
@@ -69,7 +71,17 @@ import Testing
       }
     }
     let bars = BarChart("t", caption: "c", x: "x", groups: ["a"], y.map { .init(label: "l", values: [$0]) })
-    #expect(Samples.tags(bars.svg(standalone: true)) != nil)
+    let stack = StackedBarChart("t", caption: "c", x: "x", bars: ["a"], y.map { .init(name: "l", values: [$0]) })
+    let dots = DotChart("t", caption: "c", x: "x", y.map { .init(label: "l", value: Spread([$0]), published: $0) })
+    let columns = SmallMultiples(
+      "t", caption: "c", x: "x", y: "y",
+      [.init(title: "p", series: [Series("a", x: x, y: y, form: .columns, colour: 0)])])
+    for svg in [
+      bars.svg(standalone: true), stack.svg(standalone: true), dots.svg(standalone: true),
+      columns.svg(standalone: true),
+    ] {
+      #expect(Samples.tags(svg) != nil && !svg.contains("nan") && !svg.contains("\"inf"), "\(svg)")
+    }
   }
 
   @Test func thinningKeepsWhatSticksOut() {

@@ -22,7 +22,7 @@ import Testing
   @Test func sectionsComeInOrder() throws {
     #expect(
       try page().sections.map(\.id)
-        == ["headline", "curves", "layers", "pruning", "sensitivity", "trade-off", "conditions"])
+        == ["headline", "tables", "curves", "layers", "pruning", "sensitivity", "trade-off", "conditions"])
   }
 
   @Test func noRequestLeavesThePage() throws {
@@ -57,6 +57,54 @@ import Testing
     }
   }
 
+  @Test func groupsAreSpreadOverImportanceAndPenalty() throws {
+    let html = try page().html
+    #expect(
+      html.contains("Importance of columns of run.jsonl") && html.contains("right before the cut after 5 updates"))
+    #expect(html.contains("Penalties of columns of run.jsonl"))
+    let pruning = try #require(try page().sections.first { $0.id == "pruning" })
+    let charts = pruning.blocks.compactMap { block in
+      if case .chart(let chart) = block { chart as? SmallMultiples } else { nil }
+    }.filter(\.hasOwnAxes)
+    // What is no number, and what has as many counts of both kinds not, is left out.
+    #expect(charts.map { $0.panels.map(\.title) } == [["conv1"], ["conv1", "ip1"]])
+    try #require(charts.count == 2)
+    #expect(charts[1].panels[0].series.map(\.y) == [[0, 23], [2, 0]])
+    #expect(charts[1].panels[0].series[0].x == [0.125, 0.375] && charts[1].panels[1].series[0].x == [1.5])
+  }
+
+  @Test func layersAreStackedBeforeAndAfter() throws {
+    #expect(Samples.stack.shown.map(\.name).suffix(2) == ["loss", "2 others"])
+    #expect(Samples.stack.shown.last?.values == [0.1875, 0.15625])
+    #expect(Samples.stack.table.rows.last?.map(\.value) == [nil, 5.6875, 1.65625])
+    let html = try page().html
+    #expect(html.contains("Time of a forward pass") && html.contains("plan of dense → plan of slim"))
+  }
+
+  @Test func tablesAreShownBesideWhatIsPublished() throws {
+    let page = try page()
+    let html = page.html
+    for words in [
+      "4 runs of 2 rows, whose accuracies in the end are from 50 % (scratch) to 71.88 % (greg)",
+      "71.88 (68.75 to 75)", "81.46", "3.06x", "Of this table 7 rows have no record", "4×", "8×", "greg, published",
+      "Solver of greg, seed 1", "75 s",
+    ] { #expect(html.contains(words), "\(words)") }
+    // Tables alone make a page without sections on runs.
+    var data = ReportData()
+    data.tables = [Samples.table]
+    #expect(
+      Page(data, tool: "t").sections.map(\.id) == ["headline", "tables", "trade-off", "conditions"])
+    #expect(!Page(data, tool: "t").html.contains("No nets were measured"))
+  }
+
+  @Test func spreadsAreRangesOfFewAndDeviationsOfMany() {
+    #expect(Spread([]) == nil && Spread([1, .nan]) == nil)
+    #expect(Spread([3, 1, 2])?.range == 1...3 && Spread([3, 1, 2])?.mean == 2)
+    #expect(Spread([1, 1, 3, 3, 2, 2])?.count == 6)
+    let five = Spread([1, 2, 3, 4, 5])
+    #expect(five?.range.lowerBound == 3 - 2.5.squareRoot() && five?.range.upperBound == 3 + 2.5.squareRoot())
+  }
+
   @Test func sectionsWithoutDataSaySo() throws {
     let html = Page(ReportData(), tool: "t").html
     for words in ["No nets were measured", "No curves", "No layers", "No pruning", "No sensitivity", "No trade-off"] {
@@ -83,6 +131,12 @@ import Testing
     var text = #"{"event":"start","time":1.0,"iteration":0,"max_iter":1}"# + "\n"
     text += #"{"event":"prune_plan","time":1.0,"iteration":0,"method":"Reg_Channel","unit":"channels","families":["#
     text += families.joined(separator: ",") + "]}\n"
+    let bins = (0..<24).map { "\($0 * 7 % 11)" }.joined(separator: ",")
+    let histograms = layers.map { #"{"name":"\#($0)","low":0,"high":0.05,"kept":[\#(bins)],"pruned":[\#(bins)]}"# }
+    for measure in ["importance", "penalty"] {
+      text += #"{"event":"prune_histogram","time":1.0,"iteration":0,"of":"\#(measure)","families":["#
+      text += histograms.joined(separator: ",") + "]}\n"
+    }
     for index in 0..<100_000 {
       let loss = Double(index * 7919 % 10_007) / 10_007
       text += #"{"event":"display","time":1.0,"iteration":\#(index),"loss":\#(loss),"lr":0.01,"outputs":[]}"# + "\n"

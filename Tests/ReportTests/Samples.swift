@@ -58,8 +58,43 @@ enum Samples {
         rule: 0.9)
     })
 
+  static let stack = StackedBarChart(
+    "Time of a forward pass", caption: "Before and after.", x: "ms", bars: ["before", "after"],
+    [
+      .init(name: "data", values: [0.125, 0.125]), .init(name: "conv1", values: [1.5, 0.5]),
+      .init(name: "relu1", values: [0.0625, 0.03125]), .init(name: "conv2", values: [2.25, 0.75]),
+      .init(name: "a_layer_with_a_rather_long_name", values: [0.5, nil]), .init(name: "ip1", values: [1, .nan]),
+      .init(name: "loss", values: [0.25, 0.25]),
+    ])
+
+  static let dots = DotChart(
+    "Accuracy in the end", caption: "Ours and theirs.", x: "accuracy",
+    [
+      .init(label: "one run", value: Spread([0.75]), published: nil),
+      .init(label: "three runs", value: Spread([0.75, 0.8125, 0.6875]), published: 0.78125),
+      .init(label: "five runs, with a long name", value: Spread([0.5, 0.625, 0.75, 0.625, 0.625]), published: nil),
+      .init(label: "theirs", value: nil, published: 0.875),
+    ])
+
+  static let histograms: SmallMultiples = {
+    var chart = SmallMultiples(
+      "Penalties", caption: "Kept and pruned.", x: "penalty", y: "columns",
+      [("conv1", 1.0), ("ip1", 1e-3)].map { name, scale in
+        let places = (0..<6).map { (Double($0) + 0.5) * scale }
+        return .init(
+          title: name,
+          series: [
+            Series("pruned", x: places, y: [0, 0, 1, 2, 4, 16], form: .columns, colour: 1),
+            Series("kept", x: places, y: [8, 4, 2, 1, 0, 0], form: .columns, colour: 0),
+          ])
+      })
+    chart.hasOwnAxes = true
+    return chart
+  }()
+
   static let all: [(name: String, chart: any Chart)] = [
     ("line", line), ("logarithmic", logarithmic), ("bars", bars), ("scatter", scatter), ("multiples", multiples),
+    ("stack", stack), ("dots", dots), ("histograms", histograms),
   ]
 
   /// The tags of a document, where an XML parser takes it; nil where not.
@@ -87,8 +122,10 @@ enum Samples {
     {"event":"test","time":100.5,"iteration":0,"net":0,"batches":2,"loss":2.25,"outputs":[{"name":"accuracy","values":[0.8125],"loss_weight":0.0}]}
     {"event":"display","time":101.0,"iteration":0,"loss":2.375,"lr":0.25,"iterations_per_second":0.0,"outputs":[{"name":"loss","values":[2.375],"loss_weight":1.0}]}
     {"event":"prune_cut","time":101.5,"iteration":5,"families":[{"name":"conv1","before":0,"after":23}]}
+    {"event":"prune_histogram","time":101.5,"iteration":5,"of":"importance","families":[{"name":"conv1","low":0.25,"high":4.25,"kept":[0,2],"pruned":[22,1]}]}
     {"event":"display","time":102.0,"iteration":10,"loss":1.75,"lr":0.25,"iterations_per_second":10.0,"outputs":[{"name":"loss","values":[1.75],"loss_weight":1.0}]}
     {"event":"prune_ratios","time":102.0,"iteration":10,"achieved":[0.92,0.25],"target":[0.9,0.5],"softened":[0,0],"speedup":1.875,"compression":1.5}
+    {"event":"prune_histogram","time":102.5,"iteration":12,"of":"penalty","families":[{"name":"conv1","low":0,"high":0.5,"kept":[2,0],"pruned":[0,23]},{"name":"ip1","low":1,"high":1,"kept":[249],"pruned":[0]},{"name":"odd","low":"nan","high":1,"kept":[1],"pruned":[]}]}
     {"event":"prune_phase","time":102.5,"iteration":12,"phase":"losseval","stage":1}
     {"event":"display","time":103.0,"iteration":20,"loss":"nan","lr":0.025,"iterations_per_second":10.0,"outputs":[]}
     {"event":"test","time":103.5,"iteration":20,"net":0,"batches":2,"loss":0.5,"outputs":[{"name":"accuracy","values":[0.78125],"loss_weight":0.0}]}
@@ -109,7 +146,7 @@ enum Samples {
     {"event":"test","time":201.0,"net":0,"batches":2,"loss":0.5,"outputs":[{"name":"accuracy","values":[\($0.1)],"loss_weight":0.0}]}
     {"event":"conditions","time":202.0,"command":"time","version":"1.2.3","processor":"Some CPU","threads":2,"arguments":["caffe-increg","time"],"model":"d.prototxt","weights":["w/\($0.0).caffemodel"],"weight_bytes":[\($0.4)]}
     {"event":"net","time":202.0,"name":"n","items":10,"parameters":\($0.2),"multiply_adds":\($0.3),"layers":[{"name":"conv1","type":"Convolution","top":[10,20,8,8],"weight":[\($0.2 / 100),1,5,5],"parameters":\($0.2),"multiply_adds":\($0.3)}]}
-    {"event":"layers","time":203.0,"iterations":3,"layers":[{"name":"conv1","type":"Convolution","forward_ms":[\($0.5),\($0.5 * 2),\($0.5)],"backward_ms":[]}]}
+    {"event":"layers","time":203.0,"iterations":3,"layers":[{"name":"conv1","type":"Convolution","forward_ms":[\($0.5),\($0.5 * 2),\($0.5)],"backward_ms":[],"plan":"plan of \($0.0)"}]}
 
     """
   }.joined()
@@ -136,6 +173,25 @@ enum Samples {
     {"name":"Others","source":"Others, figure 1","accuracy":0.75,"ms":0.125}]
     """
 
+  /// Two rows of a table, one of which is published, and the other has a single seed.
+  static let table: TableFacts = {
+    func run(_ seed: Int, _ end: Double, base: Double?) -> TableFacts.Run {
+      var run = TableFacts.Run(multiplyAdds: (64_000, 16_000), parameters: (4096, 512))
+      (run.seed, run.base, run.end, run.after, run.seconds) = (seed, base, end, end / 2, 75)
+      (run.version, run.threads, run.solver) = ("1.2.3", 2, "max_iter: \(seed)")
+      return run
+    }
+    return TableFacts(
+      "tableOne", title: "Some et al.: a table", source: "the paper's table 1",
+      [
+        .init(
+          "greg", method: "GReg-1", net: "Net", data: "Data",
+          runs: [run(1, 0.75, base: 0.8125), run(2, 0.6875, base: 0.875), run(3, 0.71875, base: 0.8125)],
+          published: .init(base: "83.51", pruned: "81.46", speedup: "3.06x")),
+        .init("scratch", method: "none", net: "Net", data: "Data", runs: [run(1, 0.5, base: nil)], published: nil),
+      ], rowsWithoutRuns: 7)
+  }()
+
   /// What a report is made of that has all there is.
   static func data() throws -> ReportData {
     var data = ReportData()
@@ -145,6 +201,7 @@ enum Samples {
       try data.add(name, Array(text.utf8))
     }
     try data.addPapers("papers.json", Array(papers.utf8))
+    data.tables = [table]
     return data
   }
 }

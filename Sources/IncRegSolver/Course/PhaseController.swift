@@ -105,7 +105,7 @@ final class PhaseController: CourseKeeper {
   /// Moves on after an update.
   func advance(_ host: some PhaseHost) throws -> RunDecision {
     if state.isJudged { return try proceedFromJudgement(host) }
-    if state.phase == .prune, state.stageFinished { finishStage(host) }
+    if state.phase == .prune, state.stageFinished { try finishStage(host) }
     if state.phase == .settle, host.iteration - (state.stageFinishedAt ?? 0) >= settings.settlingIterations {
       output.app(
         "    'losseval' done, retrain to check accuracy before starting a new pruning stage. iter: \(host.iteration)\(output.stamp())"
@@ -122,7 +122,7 @@ final class PhaseController: CourseKeeper {
     settings.checkInterval > 0 && host.iteration % settings.checkInterval == 0
   }
 
-  private func finishStage(_ host: some PhaseHost) {
+  private func finishStage(_ host: some PhaseHost) throws {
     let budget = host.budget()
     counted(budget)
     output.app("")
@@ -136,6 +136,7 @@ final class PhaseController: CourseKeeper {
       output.app("    \(index) - pruned_ratio: \(achieved.logged)")
     }
     enter(.settle, host)
+    try host.tell(.histogram(iteration: host.iteration, of: .penalty, GroupHistogram.penalties(host.families)))
     for (index, left) in host.clearPenalties(below: state.ceiling).enumerated() where !left.isEmpty {
       output.app(
         "    \(index) - \(left.count) columns' left reg not cleared, now cleared:"

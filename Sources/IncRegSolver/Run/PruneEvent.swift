@@ -11,6 +11,8 @@ enum PruneEvent: LoggedEvent, Equatable {
   case phase(iteration: Int, CoursePhase, stage: Int?)
   /// Groups were cut at once.
   case cut(iteration: Int, [Cut])
+  /// How groups are spread over values of one kind: behind a cut, and where a stage has pruned what it asked for.
+  case histogram(iteration: Int, of: Measure, [GroupHistogram])
   /// Tests on both sides of a cut. `before` is empty where it is not known, as in a run that was resumed in between.
   /// `after` is with new statistics of normalisations where the run takes them anew.
   case tested(iteration: Int, before: [NetOutput], after: [NetOutput])
@@ -22,6 +24,14 @@ enum PruneEvent: LoggedEvent, Equatable {
   case judged(iteration: Int, stage: Int, accuracy: Float, borderline: Float, isGood: Bool)
   /// The run went back to a snapshot, and goes on from its iteration.
   case restored(iteration: Int, from: Int)
+
+  /// What groups are counted by.
+  enum Measure: String {
+    /// The score by the method's importance, as it was before the cut.
+    case importance
+    /// The penalty.
+    case penalty
+  }
 
   /// What is to be pruned of a family.
   struct Plan: Equatable {
@@ -61,6 +71,7 @@ extension PruneEvent {
     case .ratios: "prune_ratios"
     case .phase: "prune_phase"
     case .cut: "prune_cut"
+    case .histogram: "prune_histogram"
     case .tested: "cut"
     case .statistics: "prune_statistics"
     case .best: "prune_best"
@@ -96,6 +107,11 @@ extension PruneEvent {
               .object([("name", .string($0.name)), ("before", .integer($0.before)), ("after", .integer($0.after))])
             })
         ),
+      ]
+    case .histogram(let iteration, let measure, let families):
+      [
+        ("iteration", .integer(iteration)), ("of", .string(measure.rawValue)),
+        ("families", .list(families.map(\.json))),
       ]
     case .tested(let iteration, let before, let after):
       [

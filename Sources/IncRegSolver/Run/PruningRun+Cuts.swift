@@ -39,9 +39,10 @@ extension PruningRun {
         keepsPosition: true)
     }
     defer { (gradients, activity) = (nil, nil) }
-    let before = prunedCounts
+    let (before, scores) = (prunedCounts, try scored(solver))
     try actAtOnce(.cut, solver)
     try tellCut(solver, from: before)
+    if prunedCounts != before { try tellScores(solver, scores) }
     sayGoals(solver)
   }
 

@@ -61,5 +61,27 @@ extension PruningRun {
     }
     guard cuts.contains(where: { $0.before != $0.after }) else { return }
     try solver.tell(PruneEvent.cut(iteration: solver.iteration, cuts))
+    let penalties = GroupHistogram.penalties(families)
+    guard !penalties.isEmpty else { return }
+    try solver.tell(PruneEvent.histogram(iteration: solver.iteration, of: .penalty, penalties))
+  }
+
+  /// The scores of the families that are pruned, and the groups that live, before a cut; none where scores would be
+  /// random numbers.
+  func scored(_ solver: Solver) throws -> [(scores: [Float], living: [Int])] {
+    guard !type(of: method.importance).needs.isEmpty else { return [] }
+    return try prunedFamilies.map { index in
+      let family = entries[index].family
+      return (try moment(of: index, family, solver).scores(), family.state.living)
+    }
+  }
+
+  /// Says how the scores of what lived before a cut are spread over what stayed and what went.
+  func tellScores(_ solver: Solver, _ scored: [(scores: [Float], living: [Int])]) throws {
+    guard !scored.isEmpty else { return }
+    let histograms = zip(prunedFamilies, scored).compactMap { index, scored in
+      GroupHistogram(entries[index].family, scored.scores, of: scored.living)
+    }
+    try solver.tell(PruneEvent.histogram(iteration: solver.iteration, of: .importance, histograms))
   }
 }

@@ -84,6 +84,7 @@ extension PruningRun {
     }
     for entry in entries { if let failure = entry.failure { throw failure } }
     let counts = keeper.cuts(at: solver.iteration) ? prunedCounts : nil
+    let scores = counts == nil ? [] : try scored(solver)
     if counts != nil {
       _ = try testBeforeCut(solver)
       try act(.cut, solver) { _, _ in true }
@@ -92,7 +93,10 @@ extension PruningRun {
       method.habits.addsGradients && keeper.phase == .prune
       ? method.addedGradients(layers) { solver.net.parameters[$0].blob } : [:]
     let changed = maskFallen(solver)
-    if let counts { try tellCut(solver, from: counts) }
+    if let counts {
+      try tellCut(solver, from: counts)
+      if prunedCounts != counts { try tellScores(solver, scores) }
+    }
     terms = layers.indices.map { terms(of: $0, before: before[$0], hasChanged: changed.contains($0)) }
   }
 
@@ -131,7 +135,7 @@ extension PruningRun {
     try method.act(moment, on: &entry.family, &entry.memory, in: run)
   }
 
-  private func moment(of index: Int, _ family: PrunedFamily, _ solver: Solver) -> MomentOfRun {
+  func moment(of index: Int, _ family: PrunedFamily, _ solver: Solver) -> MomentOfRun {
     let aim = keeper?.aim(index) ?? Aim(target: 0)
     let (groups, layer) = (family.groups, family.layer)
     let (sums, evidence) = (wiring.sums[index], evidence(solver))

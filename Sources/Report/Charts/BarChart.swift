@@ -54,8 +54,8 @@ public struct BarChart: Chart {
     }
     for (index, row) in rows.enumerated() {
       let top = area.top + Double(index) * rowHeight + 3
-      let label = row.label.count > Self.longestLabel ? row.label.prefix(Self.longestLabel - 1) + "…" : row.label[...]
-      drawing.text(String(label), at: .init(x: left - 6, y: top + rowHeight / 2 + 1), "label", .end)
+      drawing.text(
+        row.label.shortened(to: Self.longestLabel), at: .init(x: left - 6, y: top + rowHeight / 2 + 1), "label", .end)
       for (group, value) in row.values.enumerated() {
         guard let value, value.isFinite else { continue }
         let (zero, end) = (area.point(0, 0).x, area.point(value, 0).x)

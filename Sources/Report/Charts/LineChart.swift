@@ -111,8 +111,7 @@ public struct LineChart: Chart {
     for ((one, _), y) in zip(places, heights) {
       let x = area.left + area.width + 5
       drawing.line(.init(x: x, y: y), .init(x: x + 12, y: y), Style.line(one.colour))
-      let name = one.name.count > Self.longestName ? one.name.prefix(Self.longestName - 1) + "…" : one.name[...]
-      drawing.text(String(name), at: .init(x: x + 16, y: y + 4), "label")
+      drawing.text(one.name.shortened(to: Self.longestName), at: .init(x: x + 16, y: y + 4), "label")
     }
   }
 }

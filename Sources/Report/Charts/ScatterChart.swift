@@ -9,6 +9,8 @@ public struct ScatterChart: Chart {
     var source: String
     /// Whether others have measured it.
     var isHollow = false
+    /// How far it scatters along the vertical axis; nil for a single value.
+    var spread: ClosedRange<Double>?
   }
 
   /// What it shows.
@@ -26,8 +28,12 @@ public struct ScatterChart: Chart {
   /// All points.
   public var table: Table {
     Table(
-      title, ["net", xTitle, yTitle, "source"],
-      rows: marks.map { [.init($0.name), .init($0.x), .init($0.y), .init($0.source)] })
+      title, ["net", xTitle, yTitle, "from", "to", "source"],
+      rows: marks.map { mark in
+        [.init(mark.name), .init(mark.x), .init(mark.y)]
+          + [.init(mark.spread?.lowerBound), .init(mark.spread?.upperBound), .init(mark.source)]
+      }
+    ).withoutEmptyColumns
   }
 
   /// The points of our own that no other point beats in both, with less on the horizontal axis and more on the vertical
@@ -49,15 +55,25 @@ public struct ScatterChart: Chart {
     var drawing = Drawing(width: Self.size.width, height: Self.size.height)
     let area = PlotArea(
       left: 62, top: 24, width: Self.size.width - 82, height: Self.size.height - 66,
-      x: Axis(xTitle, marks.map(\.x), fromZero: true), y: Axis(yTitle, marks.map(\.y)))
+      x: Axis(xTitle, marks.map(\.x), fromZero: true),
+      y: Axis(yTitle, marks.flatMap { [$0.y] + ($0.spread.map { [$0.lowerBound, $0.upperBound] } ?? []) }))
     area.drawAxes(&drawing)
-    drawing.path(frontier.map { area.point($0.x, $0.y) }, Style.line(0) + " raw")
-    var taken: [(y: Double, from: Double, to: Double)] = []
-    for mark in marks where mark.x.isFinite && mark.y.isFinite {
+    drawing.path(frontier.map { area.point($0.x, $0.y) }, "mark")
+    // No name goes over a point.
+    let marks = marks.filter { $0.x.isFinite && $0.y.isFinite }
+    var taken = marks.map { mark -> (y: Double, from: Double, to: Double) in
       let place = area.point(mark.x, mark.y)
+      return (y: place.y + 4, from: place.x - 5, to: place.x + 5)
+    }
+    for mark in marks {
+      let place = area.point(mark.x, mark.y)
+      if let spread = mark.spread {
+        drawing.path(
+          [area.point(mark.x, spread.lowerBound), area.point(mark.x, spread.upperBound)], Style.line(0))
+      }
       drawing.dot(
         place, radius: 4, mark.isHollow ? "hollow c1" : Style.fill(0), title: "\(mark.name): \(mark.source)")
-      let name = mark.name.count > Self.longestName ? mark.name.prefix(Self.longestName - 1) + "…" : mark.name[...]
+      let name = mark.name.shortened(to: Self.longestName)
       let isRight = place.x < area.left + area.width * 0.7
       let width = Double(name.count) * Drawing.characterWidth
       let from = isRight ? place.x + 8 : place.x - 8 - width
@@ -70,7 +86,7 @@ public struct ScatterChart: Chart {
       else { continue }
       taken.append((y: height, from: from, to: from + width))
       drawing.text(
-        String(name), at: .init(x: place.x + (isRight ? 8 : -8), y: height), "label", isRight ? .start : .end)
+        name, at: .init(x: place.x + (isRight ? 8 : -8), y: height), "label", isRight ? .start : .end)
     }
     return drawing
   }

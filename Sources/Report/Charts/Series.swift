@@ -10,6 +10,8 @@ public struct Series: Equatable, Sendable {
     case steps
     /// By lines with a dot at each point.
     case dots
+    /// Not at all: each is the height of a column around its place, and columns of further series stand on it.
+    case columns
   }
 
   /// Its name.
@@ -85,6 +87,23 @@ public struct Series: Equatable, Sendable {
       points.append(area.point(x, y))
     }
     return points
+  }
+
+  /// From the smallest place to the largest one; of columns from edge to edge. Nil where there is none.
+  var ends: ClosedRange<Double>? {
+    guard let low = x.min(), let high = x.max(), low <= high else { return nil }
+    return form == .columns ? low - halfColumn...high + halfColumn : low...high
+  }
+
+  private var halfColumn: Double { x.count > 1 ? abs(x[1] - x[0]) / 2 : 0.5 }
+
+  /// The outline of columns that stand on `below`, from the lower left corner to the lower right one.
+  func columns(in area: PlotArea, on below: [Double]) -> [Drawing.Point] {
+    let half = halfColumn
+    func edge(_ heights: [Double]) -> [Drawing.Point] {
+      zip(x, heights).flatMap { [area.point($0 - half, $1), area.point($0 + half, $1)] }
+    }
+    return edge(zip(y, below).map { $0 + $1 }) + edge(below).reversed()
   }
 
   /// The points as rows of a table.

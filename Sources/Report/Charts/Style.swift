@@ -43,7 +43,7 @@ enum Style {
     table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
     th,td{padding:.2rem .7rem;text-align:left;white-space:nowrap;border-bottom:1px solid #ddd}
     th{white-space:normal;vertical-align:bottom}
-    td.n,th.n{text-align:right}
+    td.n,th.n{text-align:right}td.w{white-space:normal;min-width:11rem;overflow-wrap:anywhere}
     .bar{display:block;height:.3rem;background:#0072b2}
     summary{cursor:pointer;font-size:.9rem}
     pre{overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:#f3f3f3;padding:.6rem;font-size:.8rem}

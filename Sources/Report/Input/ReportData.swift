@@ -6,8 +6,13 @@ public struct ReportData: Sendable {
   private(set) var prunes: [PruneFacts] = []
   private(set) var maps: [SensitivityFacts] = []
   private(set) var papers: [PaperPoint] = []
+  /// Tables that were reproduced.
+  public var tables: [TableFacts] = []
   /// What is to be said of the files.
   public private(set) var notes: [String] = []
+
+  /// Whether there is nothing but tables, so that sections on runs would have nothing to say.
+  var hasOnlyTables: Bool { !tables.isEmpty && runs.isEmpty && slims.isEmpty && prunes.isEmpty && maps.isEmpty }
 
   /// Nothing yet.
   public init() {}
@@ -40,6 +45,13 @@ public struct ReportData: Sendable {
   public mutating func addPapers(_ path: String, _ bytes: [UInt8]) throws(ReportError) {
     guard let node = try document(path, bytes), let points = PaperPoint.all(node) else { throw .notPapers(path: path) }
     papers += points
+  }
+
+  /// Whether a file is one of records of `reproduce`, which are no matter of this module.
+  public static func areRecords(_ bytes: [UInt8]) -> Bool {
+    var line = JSONScanner(bytes, 0..<(bytes.firstIndex(of: 0x0a) ?? bytes.count))
+    guard let record = try? line.value() else { return false }
+    return record["table"]?.text != nil && record["row"]?.text != nil && record["event"] == nil
   }
 
   /// A file's only value; nil where it is a log of events.

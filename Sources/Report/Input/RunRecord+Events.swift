@@ -45,7 +45,8 @@ extension RunRecord {
       layerTimes = (event["layers"]?.items ?? []).map { layer in
         LayerTime(
           name: layer["name"]?.text ?? "", type: layer["type"]?.text ?? "",
-          forward: layer["forward_ms"]?.numbers ?? [], backward: layer["backward_ms"]?.numbers ?? [])
+          forward: layer["forward_ms"]?.numbers ?? [], backward: layer["backward_ms"]?.numbers ?? [],
+          plan: layer["plan"]?.text)
       }
     case "prune_plan": takePlan(event)
     case "prune_ratios":
@@ -56,6 +57,7 @@ extension RunRecord {
     case "prune_phase":
       phases.append(Phase(x: x, name: event["phase"]?.text ?? "", stage: event["stage"]?.integer))
     case "prune_cut": cuts.append(.init(x: x, fields: event))
+    case "prune_histogram": histograms.append(.init(x: x, fields: event))
     case "prune_statistics": statistics.append(.init(x: x, fields: event))
     case "prune_judged": judgements.append(.init(x: x, fields: event))
     case "prune_best": bests.append(.init(x: x, fields: event))
@@ -83,7 +85,9 @@ extension RunRecord {
     tests.removeAll { $0.x >= x }
     ratios.removeAll { $0.x >= x }
     phases.removeAll { $0.x >= x }
-    for list in [\RunRecord.cuts, \.statistics, \.judgements, \.bests] { self[keyPath: list].removeAll { $0.x >= x } }
+    for list in [\RunRecord.cuts, \.statistics, \.histograms, \.judgements, \.bests] {
+      self[keyPath: list].removeAll { $0.x >= x }
+    }
     lastX = min(lastX, x)
   }
 }

@@ -73,6 +73,7 @@ public struct RunRecord: Sendable {
   var phases: [Phase] = []
   var cuts: [Happening] = []
   var statistics: [Happening] = []
+  var histograms: [Happening] = []
   var judgements: [Happening] = []
   var bests: [Happening] = []
   var layerTimes: [LayerTime] = []
@@ -125,6 +126,8 @@ struct LayerTime: Sendable {
   var type: String
   var forward: [Double]
   var backward: [Double]
+  /// How it was computed; nil where there is no choice.
+  var plan: String?
 }
 
 extension [Double] {

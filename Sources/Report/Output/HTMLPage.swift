@@ -2,6 +2,8 @@
 enum HTMLPage {
   /// Rows of a chart's table that a page shows; JSON and CSV have all.
   private static let mostRows = 40
+  /// Longer ones than this may break in a table.
+  private static let longestWord = 30
 
   static func text(of page: Page) -> String {
     var lines = [
@@ -47,7 +49,11 @@ enum HTMLPage {
     let isNumber = table.columns.indices.map { column in
       table.rows.contains { column < $0.count && $0[column].value != nil }
     }
-    func style(_ column: Int) -> String { isNumber[column] ? #" class="n""# : "" }
+    // Long words, as of how a layer is computed, may break: they would push all else out of sight.
+    let isLong = table.columns.indices.map { column in
+      !isNumber[column] && table.rows.contains { column < $0.count && $0[column].text.count > longestWord }
+    }
+    func style(_ column: Int) -> String { isNumber[column] ? #" class="n""# : isLong[column] ? #" class="w""# : "" }
     let head = table.columns.enumerated().map { "<th scope=\"col\"\(style($0))>\($1.markup)</th>" }.joined()
     let rows = table.rows.map { row in
       "<tr>" + row.enumerated().map { "<td\(style($0))>\($1.text.markup)\(bar($1))</td>" }.joined() + "</tr>"

@@ -8,6 +8,9 @@ extension String {
   /// The same of a text of several lines and any length.
   var markupLines: String { printable(lines: true, limit: 1 << 16).escapedMarkup }
 
+  /// The text, or its beginning and an ellipsis where it has more than `count` characters.
+  func shortened(to count: Int) -> String { self.count > count ? prefix(count - 1) + "…" : self }
+
   private var escapedMarkup: String {
     guard utf8.contains(where: { [0x26, 0x3c, 0x3e, 0x22, 0x27].contains($0) || $0 >= 0xee }) else { return self }
     var result = ""

@@ -16,6 +16,7 @@ enum ConditionSection {
             .init(run.seconds.map(\.duration) ?? ""),
           ]
         }))
+    section.add(rows(data.tables))
     section.add(noise(data.runs))
     let unsaid = data.runs.filter { $0.conditions == nil }
     if !unsaid.isEmpty {
@@ -30,8 +31,30 @@ enum ConditionSection {
         section.blocks.append(.code(title: "Solver of \(run.label)", solver))
       }
     }
-    if data.runs.isEmpty { section.say("No conditions: none of the files is a log.") }
+    for table in data.tables {
+      for row in table.rows {
+        guard let run = row.runs.first else { continue }
+        section.blocks.append(.code(title: "Solver of \(row.name), seed \(run.seed)", run.solver))
+      }
+    }
+    if data.runs.isEmpty, data.tables.isEmpty { section.say("No conditions: none of the files is a log.") }
     return section
+  }
+
+  /// The runs of reproduced tables.
+  private static func rows(_ tables: [TableFacts]) -> Table {
+    Table(
+      "Runs of reproduced tables", ["table", "row", "seed", "version", "threads", "took"],
+      rows: tables.flatMap { table in
+        table.rows.flatMap { row in
+          row.runs.map { run in
+            [
+              .init(table.name), .init(row.name), .init(run.seed), .init(run.version), .init(run.threads),
+              .init(run.seconds.duration),
+            ]
+          }
+        }
+      })
   }
 
   /// How far measured passes scatter.

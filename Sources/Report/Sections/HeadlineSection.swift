@@ -4,12 +4,13 @@ enum HeadlineSection {
     var section = Page.Section("headline", "What came out")
     for note in data.notes { section.say(note) }
     for run in data.runs where run.command == "train" { section.say(sentence(run)) }
+    for table in data.tables { section.say(sentence(table)) }
     for slim in data.slims { section.say(sentence(slim)) }
     for prune in data.prunes { section.say(sentence(prune)) }
     let nets = MeasuredNet.all(data)
     section.add(measured(nets))
     section.add(slimmed(data.slims))
-    if nets.isEmpty {
+    if nets.isEmpty, !data.hasOnlyTables {
       section.say(
         "No nets were measured: logs of 'test' and 'time' (--log-json) add accuracy and time of one net beside the other."
       )
@@ -45,10 +46,22 @@ enum HeadlineSection {
     return text
   }
 
+  private static func sentence(_ table: TableFacts) -> String {
+    let runs = table.rows.flatMap(\.runs)
+    var text = "\(table.name): \(table.title). \(runs.count) runs of \(table.rows.count) rows"
+    let ends = table.rows.compactMap { row in row.spread(\.end).map { (row.name, $0.mean) } }
+    if let best = ends.max(by: { $0.1 < $1.1 }), let worst = ends.min(by: { $0.1 < $1.1 }), ends.count > 1 {
+      text += ", whose accuracies in the end are from \((100 * worst.1).shown) % (\(worst.0))"
+      text += " to \((100 * best.1).shown) % (\(best.0))"
+    }
+    let seeds = runs.isEmpty ? 0 : table.rows.map(\.runs.count).min() ?? 0
+    return text + (seeds < 3 ? "; rows with fewer than three seeds say little." : ".")
+  }
+
   private static func sentence(_ slim: SlimFacts) -> String {
     let proofs = slim.proofs.map { proof in
       var text = "on \(proof.inputs) inputs the largest difference is \(proof.absolute.shown) absolute"
-      text += ", \(proof.relative.shown) relative, over \(proof.blobs) blobs"
+      text += ", \(proof.relative.shown) relative, over \(proof.blobs) blob\(proof.blobs == 1 ? "" : "s")"
       if let agreement = proof.agreement { text += ", top-1 agreement \((agreement * 100).shown) %" }
       return text
     }

@@ -1,3 +1,5 @@
+import Base
+
 /// Layers before and after.
 enum LayerSection {
   /// Rows of the chart of times.
@@ -11,6 +13,7 @@ enum LayerSection {
     var parameters: (before: Double?, after: Double?)
     var multiplyAdds: (before: Double?, after: Double?)
     var milliseconds: (before: Double?, after: Double?)
+    var plan: (before: String?, after: String?)
     var pruned: Double?
   }
 
@@ -30,6 +33,7 @@ enum LayerSection {
     let (first, last) = (times.first, times.count > 1 ? times.last : nil)
     for index in rows.indices {
       rows[index].milliseconds = (first?.forward(rows[index].name), last?.forward(rows[index].name))
+      rows[index].plan = (first?.plan(rows[index].name), last?.plan(rows[index].name))
       rows[index].pruned = achieved(rows[index].name, data.runs)
     }
     let known = rows.filter { ($0.parameters.before ?? 0) > 0 || $0.multiplyAdds.before ?? 0 > 0 }
@@ -37,7 +41,10 @@ enum LayerSection {
     section.add(table(known, rows, unit, isTimed: first != nil, isPruned: known.contains { $0.pruned != nil }))
     let others = rows.count - known.count
     if others > 0 { section.say("Left out of the table: \(others) layers without parameters and multiply-adds.") }
-    if let first { section.add(bars(first, last)) }
+    if let first {
+      section.add(stack(first, last))
+      section.add(bars(first, last))
+    }
     return section
   }
 
@@ -75,7 +82,7 @@ enum LayerSection {
   private static func table(_ rows: [Row], _ all: [Row], _ unit: String, isTimed: Bool, isPruned: Bool) -> Table {
     var columns = ["layer", "type", "weight", "parameters", "multiply-adds", "share of multiply-adds, %"]
     if isPruned { columns.append("\(unit) pruned, %") }
-    if isTimed { columns.append("ms per batch") }
+    if isTimed { columns += ["ms per batch", "computed by"] }
     let total = all.reduce(0) { $0 + ($1.multiplyAdds.before ?? 0) }
     var table = Table("Layers, before → after", columns)
     for row in rows {
@@ -85,7 +92,11 @@ enum LayerSection {
         .change(row.multiplyAdds.before, row.multiplyAdds.after), .init(100 * share, share: share),
       ]
       if isPruned { cells.append(.init(row.pruned.map { 100 * $0 }, share: row.pruned)) }
-      if isTimed { cells.append(.change(row.milliseconds.before, row.milliseconds.after)) }
+      if isTimed {
+        cells.append(.change(row.milliseconds.before, row.milliseconds.after))
+        let plans = [row.plan.before, row.plan.after].compactMap(\.self)
+        cells.append(.init(plans.first == plans.last ? plans.first ?? "" : plans.joined(separator: " → ")))
+      }
       table.rows.append(cells)
     }
     func sum(_ path: KeyPath<Row, (before: Double?, after: Double?)>) -> Table.Cell {
@@ -96,7 +107,7 @@ enum LayerSection {
     }
     var foot: [Table.Cell] = ["total", "", "", sum(\.parameters), sum(\.multiplyAdds), ""]
     if isPruned { foot.append("") }
-    if isTimed { foot.append(sum(\.milliseconds)) }
+    if isTimed { foot += [sum(\.milliseconds), ""] }
     table.rows.append(foot)
     return table
   }
@@ -117,17 +128,30 @@ enum LayerSection {
     let slowest = Set(order.prefix(mostBars))
     var caption = "The median forward pass of a batch, layer by layer in the net's order."
     if rows.count > mostBars { caption += " Shown are the slowest \(mostBars) of \(rows.count) layers." }
-    let names = [before, after].compactMap { $0?.weights.last ?? $0?.label }.map {
-      String($0.split(separator: "/").last ?? "")
-    }
     return BarChart(
-      "Time of layers", caption: caption, x: "ms per batch",
-      groups: names.count > 1 && names[0] == names[1] ? ["before", "after"] : names,
+      "Time of layers", caption: caption, x: "ms per batch", groups: names(before, after),
       rows.indices.filter(slowest.contains).map { rows[$0] })
+  }
+
+  private static func stack(_ before: RunRecord, _ after: RunRecord?) -> StackedBarChart {
+    StackedBarChart(
+      "Time of a forward pass", caption: "The same medians as in the next chart, one behind the other.",
+      x: "ms per batch", bars: names(before, after),
+      before.layerTimes.map { layer in
+        .init(name: layer.name, values: [layer.forward.median] + (after.map { [$0.forward(layer.name)] } ?? []))
+      })
+  }
+
+  /// What both nets are called.
+  private static func names(_ before: RunRecord, _ after: RunRecord?) -> [String] {
+    let names = [before, after].compactMap { ($0?.weights.last ?? $0?.label)?.lastComponent }
+    return names.count > 1 && names[0] == names[1] ? ["before", "after"] : names
   }
 }
 
 extension RunRecord {
   /// The median forward time of a layer in milliseconds; nil where none was measured.
   func forward(_ layer: String) -> Double? { layerTimes.first { $0.name == layer }?.forward.median }
+  /// How a layer was computed; nil where that is not known.
+  func plan(_ layer: String) -> String? { layerTimes.first { $0.name == layer }?.plan }
 }

@@ -13,6 +13,9 @@ enum PruningSection {
     for run in runs {
       section.add(panels(run))
       section.add(reached(run))
+      for measure in [("importance", "Importance"), ("penalty", "Penalties")] {
+        if let chart = histograms(run, measure) { section.add(chart) }
+      }
       section.add(cuts(run))
       section.add(statistics(run))
       section.add(stages(run))
@@ -54,6 +57,47 @@ enum PruningSection {
           .init(family.layers.count > 1 ? family.layers.joined(separator: ", ") : ""),
         ]
       })
+  }
+
+  /// The last histogram of a kind.
+  private static func histograms(_ run: RunRecord, _ measure: (name: String, title: String)) -> SmallMultiples? {
+    guard let event = run.histograms.last(where: { $0.fields["of"]?.text == measure.name }),
+      let families = event.fields["families"]?.items
+    else { return nil }
+    let panels = families.compactMap(panel)
+    guard !panels.isEmpty else { return nil }
+    // The layers with the most groups, in the net's order.
+    func size(_ panel: SmallMultiples.Panel) -> Double { panel.series.reduce(0) { $0 + $1.y.reduce(0, +) } }
+    let order = panels.indices.sorted { (-size(panels[$0]), $0) < (-size(panels[$1]), $1) }
+    let shown = Set(order.prefix(mostHistograms))
+    var caption =
+      measure.name == "penalty"
+      ? "The penalties of \(run.unit) after \(event.x.shown) updates: of those that stay and of those that are pruned."
+      : "The \(run.unit) of each layer by their importance right before the cut after \(event.x.shown) updates."
+    caption += " Each panel has axes of its own."
+    if panels.count > shown.count { caption += " Shown are the \(shown.count) largest of \(panels.count) layers." }
+    var chart = SmallMultiples(
+      "\(measure.title) of \(run.unit) of \(run.label)", caption: caption, x: measure.name, y: run.unit,
+      panels.indices.filter(shown.contains).map { panels[$0] })
+    chart.hasOwnAxes = true
+    return chart
+  }
+
+  private static let mostHistograms = 18
+
+  private static func panel(_ family: JSONNode) -> SmallMultiples.Panel? {
+    guard let low = family["low"]?.number, let high = family["high"]?.number, low.isFinite, high.isFinite,
+      let pruned = family["pruned"]?.numbers, let kept = family["kept"]?.numbers, pruned.count == kept.count,
+      !kept.isEmpty
+    else { return nil }
+    let width = (high > low ? high - low : 1) / Double(kept.count)
+    let places = kept.indices.map { low + (Double($0) + 0.5) * width }
+    return .init(
+      title: family["name"]?.text ?? "",
+      series: [
+        Series("pruned", x: places, y: pruned, form: .columns, colour: 1),
+        Series("kept", x: places, y: kept, form: .columns, colour: 0),
+      ])
   }
 
   private static func cuts(_ run: RunRecord) -> Table {

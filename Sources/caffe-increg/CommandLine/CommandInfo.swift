@@ -33,6 +33,11 @@ struct CommandInfo: Decodable {
   /// The spellings of all flags.
   var flags: [String] { (arguments ?? []).flatMap { ($0.names ?? []).map(\.spelling) } }
 
+  /// The words that arguments take, where they take only some.
+  var actions: [String] {
+    (arguments ?? []).filter { $0.kind == "positional" }.flatMap { $0.allValues ?? [] }
+  }
+
   private struct Dump: Decodable { let command: CommandInfo }
 
   /// All that is known of a command and those under it.

@@ -29,12 +29,10 @@ struct Tool {
     let switched = (commands + [root]).compactMap { command in
       (command as? any SwitchedCommand.Type).map { (command.configuration.commandName ?? "", $0.switches) }
     }
-    let line = normalized(
+    var line = normalized(
       arguments, commands: names, of: commands.isEmpty ? name : nil,
       switches: Dictionary(switched) { first, _ in first })
-    if line.first == "help", let word = line.dropFirst().first(where: { !names.contains($0) && !$0.hasPrefix("-") }) {
-      throw Misspelling.command(word, names, tool: name)
-    }
+    if line.first == "help" { line = try help(line, names) }
     do { return try root.parseAsRoot(line) } catch {
       if root.exitCode(for: error) == .validationFailure, let fault = try Misspelling.find(in: line, self) {
         throw fault
@@ -44,10 +42,29 @@ struct Tool {
   }
 }
 
+extension Tool {
+  /// The line that asks for a command's help, without the words behind the command's name, which may be one of its
+  /// actions, as of `reproduce`.
+  private func help(_ line: [String], _ names: [String]) throws -> [String] {
+    let words = line.dropFirst().filter { !$0.hasPrefix("-") }
+    guard let command = words.first else { return line }
+    guard names.contains(command) else { throw Misspelling.command(command, names, tool: name) }
+    let info = try CommandInfo.of(root).subcommands?.first { $0.commandName == command }
+    let actions = info?.actions ?? []
+    guard let wrong = words.dropFirst().first(where: { !actions.contains($0) }) else {
+      return line.filter { $0.hasPrefix("-") || !words.dropFirst().contains($0) }
+    }
+    throw actions.isEmpty
+      ? Misspelling.command(wrong, names, tool: name) : Misspelling.action(wrong, actions, of: command)
+  }
+}
+
 /// A name on the command line that does not exist.
 enum Misspelling: Error, Equatable, CustomStringConvertible {
   /// No command is called so: the word, the commands, and what the program is called.
   case command(String, [String], tool: String)
+  /// The command does nothing of this name: the word, and what it does.
+  case action(String, [String], of: String)
   /// There is no command, but a flag of some: the flag, and theirs.
   case noCommand(flag: String, of: [String])
   /// The command has no such flag: the flag, its flags, and how to get help.
@@ -88,6 +105,8 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
     switch self {
     case .command(let word, let names, let tool):
       "there is no command '\(word)'\(nearest(word, names)) See '\(tool) help' for all of them."
+    case .action(let word, let actions, let command):
+      "'\(command)' has no action '\(word)'\(nearest(word, actions)) It has \(actions.joined(separator: ", "))."
     case .noCommand(let flag, let owners): "which command? '\(flag)' is a flag of \(owners.joined(separator: ", "))"
     case .flag(let flag, let flags, let command, let help):
       "'\(command)' has no flag '\(flag)'\(nearest(flag, flags)) See '\(help)' for all of them."

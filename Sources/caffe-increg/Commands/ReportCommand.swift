@@ -10,8 +10,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report", abstract: "Makes a page of the logs and records of runs: figures, curves and tables.",
     discussion: """
       The page is one file that asks nobody for anything. It is made of logs (--log-json of train, test and time), of the \
-      records that slim and prune leave beside weights (.json), and of maps of sensitivity, in any order: what a file is \
-      follows from its content. Of nets, the first one that is tested or measured is what the others are held against.
+      records that slim and prune leave beside weights (.json), of maps of sensitivity, and of the records of reproduce, \
+      in any order: what a file is follows from its content. Of nets, the first one that is tested or measured is what the others are held against.
       """)
 
   @Argument(help: ArgumentHelp("Logs and records.", valueName: "files"), completion: .file())
@@ -46,7 +46,12 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     var data = ReportData()
-    for path in files { try data.add(path, bytes(of: path)) }
+    var records: [RowRecord] = []
+    for path in files {
+      let bytes = try bytes(of: path)
+      if ReportData.areRecords(bytes) { records += try RowRecord.all(in: path) } else { try data.add(path, bytes) }
+    }
+    if !records.isEmpty { data.tables = try RecordReport.facts(records, try? PaperFolder(nil)) }
     if let papers { try data.addPapers(papers, bytes(of: papers)) }
     let page = Page(data, tool: "caffe-increg \(programVersion)")
     var staged: [(path: String, file: StagedFile)] = []

@@ -74,7 +74,8 @@ struct TimeCommand: ParsableCommand {
     }
     let total = try measure(net, &times, log, progress)
     report(times, total, log)
-    for layer in net.layers where layer.absorbed == .nothing {
+    for (index, layer) in net.layers.enumerated() where layer.absorbed == .nothing {
+      times[index].plan = layer.layer.plan
       if let plan = layer.layer.plan { log.info("Plan of \(layer.described.name): \(plan)") }
     }
     log.info("*** Benchmark ends ***")

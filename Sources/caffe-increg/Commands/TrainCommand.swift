@@ -94,7 +94,7 @@ struct TrainCommand: ParsableCommand {
     var parameter = try SolverParameter(readingFrom: solver, log: log)
     parameter.trainState.level = options.part.level
     parameter.trainState.stage += options.part.stages
-    let state = try snapshot.map { $0 == "latest" ? try latestState(parameter) : $0 }
+    let state = try snapshot.map { $0 == "latest" ? try latestState(parameter) : written($0, log) }
     if state != nil { parameter.weights = [] }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.computing.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
@@ -152,6 +152,14 @@ struct TrainCommand: ParsableCommand {
     conditions.solver = try solver.parameter.text()
     try events?.write(.other(conditions))
     try events?.write(.other(NetSizes(solver.net.description)))
+  }
+
+  /// A solver state as it was written: scripts of Caffe's examples (`train_full.sh` of cifar10) leave out the ending
+  /// that snapshots in HDF5 have.
+  private func written(_ path: String, _ log: RunLog) -> String {
+    guard access(path, F_OK) != 0, access(path + ".h5", F_OK) == 0 else { return path }
+    log.warning("'\(path)' is not there: going on from '\(path).h5'")
+    return path + ".h5"
   }
 
   private func latestState(_ parameter: SolverParameter) throws -> String {

@@ -87,7 +87,9 @@ struct CompressRun {
       let place = "\(known + 1) of \(stages.count), \(stage.name)"
       if context.signals.next() == .stop { throw TrainingRunError.stopped(in: stage.name) }
       context = TrainingRun.Context(
-        backend: context.backend, signals: context.signals, progress: ProgressLine("compress, \(place)"),
+        backend: context.backend, signals: context.signals,
+        // A training run says its own name.
+        progress: ProgressLine("compress, \(stage.trains ? "\(known + 1) of \(stages.count)" : place)"),
         log: context.log)
       context.log.info("Stage \(place)")
       let begin = ProgressLine.seconds()

@@ -17,7 +17,7 @@ struct SlimReport {
     let absolute = comparison.blobs.map(\.absolute).max() ?? 0
     let relative = comparison.blobs.map(\.relative).max() ?? 0
     var text =
-      "equal: largest difference \(absolute) absolute, \(relative) relative, over \(comparison.blobs.count) blobs"
+      "equal: largest difference \(absolute) absolute, \(relative) relative, over \(comparison.blobs.count) blob\(comparison.blobs.count == 1 ? "" : "s")"
     text += " and \(comparison.batches) batches of \(inputs)"
     if let agreement = comparison.top1Agreement { text += "; top-1 agreement \(agreement * 100)%" }
     return text

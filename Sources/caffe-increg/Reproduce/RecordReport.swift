@@ -27,7 +27,7 @@ enum RecordReport {
   }
 
   /// The last record of every seed, where all have the largest of the scales.
-  private static func newest(_ records: [RowRecord]) -> [RowRecord] {
+  static func newest(_ records: [RowRecord]) -> [RowRecord] {
     let scale = records.map(\.epochsScale).max()
     let bySeed = Dictionary(grouping: records.filter { $0.epochsScale == scale }) { $0.seed }
     return bySeed.sorted { $0.key < $1.key }.compactMap { $0.value.last }
