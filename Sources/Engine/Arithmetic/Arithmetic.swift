@@ -63,4 +63,20 @@ extension MutableFloatView {
     precondition(factors.count == count, "\(factors.count) factors for \(count) floats")
     ck_multiply(count, pointer, factors.pointer, pointer)
   }
+
+  /// Becomes the product of two row-major matrices, either of which may be taken with its axes exchanged.
+  ///
+  /// - Parameters:
+  ///   - rows: of the product, as `columns`
+  ///   - depth: the columns of the left matrix, which are the rows of the right one
+  public func setProduct(
+    _ left: FloatView, turned leftTurned: Bool = false, _ right: FloatView, turned rightTurned: Bool = false,
+    rows: Int, columns: Int, depth: Int
+  ) {
+    precondition(
+      (left.count, right.count, count) == (rows * depth, depth * columns, rows * columns),
+      "a product of \(rows) x \(depth) and \(depth) x \(columns) from \(left.count) and \(right.count) floats into \(count)"
+    )
+    ck_sgemm(leftTurned, rightTurned, rows, columns, depth, 1, left.pointer, right.pointer, 0, pointer)
+  }
 }

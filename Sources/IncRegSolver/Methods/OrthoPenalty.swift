@@ -20,24 +20,21 @@ struct OrthoPenalty: Sendable {
       let (rows, columns) = (layer.matrix.rows, layer.matrix.columns)
       let weight = values(layer.parameter).plainData
       let bias = layer.parameters.count > 1 ? values(layer.parameters[1]).plainData : nil
+      let matrix =
+        bias.map { bias in
+          (0..<rows).flatMap { weight[$0 * columns..<($0 + 1) * columns] + [bias[$0]] }
+        } ?? weight
       let width = columns + (bias == nil ? 0 : 1)
-      var matrix: [Float] = []
-      matrix.reserveCapacity(rows * width)
-      for row in 0..<rows {
-        matrix += weight[row * columns..<(row + 1) * columns]
-        if let bias { matrix.append(bias[row]) }
-      }
-      let gradient = Self.gradient(
-        matrix, rows: rows, columns: width, byColumns: Self.isByColumns(layer, isFirst: index == 0))
+      var gradient = Self.gradient(
+        matrix, rows: rows, columns: width, byColumns: Self.isByColumns(layer, isFirst: index == 0)
+      ).values
       let factor = strength * shares[index]
-      all[layer.parameter] = Blob(
-        layer.shape,
-        (0..<rows * columns).map {
-          factor * gradient.values[$0 / columns * width + $0 % columns]
-        })
+      for place in gradient.indices { gradient[place] *= factor }
       if bias != nil {
-        all[layer.parameters[1]] = Blob([rows], (0..<rows).map { factor * gradient.values[$0 * width + columns] })
+        all[layer.parameters[1]] = Blob([rows], (0..<rows).map { gradient[$0 * width + columns] })
+        gradient = (0..<rows).flatMap { gradient[$0 * width..<$0 * width + columns] }
       }
+      all[layer.parameter] = Blob(layer.shape, gradient)
     }
     return all
   }
@@ -58,20 +55,18 @@ struct OrthoPenalty: Sendable {
   static func gradient(
     _ matrix: [Float], rows: Int, columns: Int, byColumns: Bool
   ) -> (value: Double, values: [Float]) {
-    guard !byColumns else {
-      let (value, turned) = gradient(matrix.turned(rows, columns), rows: columns, columns: rows, byColumns: false)
-      return (value, turned.turned(columns, rows))
-    }
-    let vectors = (0..<rows).map { Blob([columns], Array(matrix[$0 * columns..<($0 + 1) * columns])) }
-    var results = (0..<rows).map { _ in (value: 0.0, gradient: Blob(shape: [columns])) }
-    results.forEachConcurrently { result, row in
-      for other in 0..<rows {
-        let error = vectors[row].data.dot(vectors[other].data) - (other == row ? 1 : 0)
-        result.value += error.magnitude
-        if error != 0 { result.gradient.mutableData.add(error > 0 ? 2 : -2, times: vectors[other].data) }
-      }
-    }
-    return (results.reduce(0) { $0 + $1.value }, results.flatMap { $0.gradient.plainData })
+    let (matrix, side) = (Blob([rows, columns], matrix), byColumns ? columns : rows)
+    let products = Blob(shape: [side, side])
+    products.mutableData.setProduct(
+      matrix.data, turned: byColumns, matrix.data, turned: !byColumns, rows: side, columns: side,
+      depth: byColumns ? rows : columns)
+    var errors = products.plainData
+    for place in 0..<side { errors[place * side + place] -= 1 }
+    let signs = Blob([side, side], errors.map { $0 > 0 ? 2 : $0 < 0 ? -2 : 0 })
+    let (left, right) = byColumns ? (matrix, signs) : (signs, matrix)
+    let gradient = Blob(shape: [rows, columns])
+    gradient.mutableData.setProduct(left.data, right.data, rows: rows, columns: columns, depth: side)
+    return (errors.reduce(0) { $0 + Double($1.magnitude) }, gradient.plainData)
   }
 }
 
@@ -79,13 +74,6 @@ extension Blob {
   fileprivate convenience init(_ shape: Shape, _ values: [Float]) {
     self.init(shape: shape)
     setPlainData(values)
-  }
-}
-
-extension [Float] {
-  /// A row-major matrix with its axes exchanged.
-  fileprivate func turned(_ rows: Int, _ columns: Int) -> [Float] {
-    (0..<count).map { self[$0 % rows * columns + $0 / rows] }
   }
 }
 
