@@ -6,9 +6,9 @@ import Testing
 /// scripts/kill-at-file-operations.py does it. A few places here.
 @Suite struct KillTests {
   @Test(arguments: [
-    ("kill", "^(train None HDF5|train over another run's BIN|slim a snapshot in place)", 9),
+    ("kill", "^(train None HDF5|train over another run's BIN|slim a snapshot in place)", 23),
     ("once:EIO", "^slim in place", 7),
-    ("from:ENOSPC", "^(train None BIN|prune over another)", 7),
+    ("from:ENOSPC", "^(train None BIN|prune over another)", 15),
   ])
   func filesAreOldOrNew(_ fault: String, _ scenarios: String, every: Int) throws {
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/cc") else { return print("SKIPPED: there is no cc") }
