@@ -10,8 +10,8 @@ let optimisedC: [CSetting] = strictC + [.unsafeFlags(["-O3"])]
 let package = Package(
   name: "caffe-increg",
   products: [
-    // What reads and writes files, alone: for Fuzz, which builds it with checks.
-    .library(name: "CaffeFiles", targets: ["Base", "CaffeProto", "NetIO"]),
+    // Hostile inputs and what takes them: for Fuzz, which builds it with checks.
+    .library(name: "Hostile", targets: ["Hostile"]),
     .executable(name: "caffe-increg", targets: ["caffe-increg"]),
     .library(
       name: "CaffeIncReg",
@@ -102,14 +102,21 @@ let package = Package(
       name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-openmp-dev"])]),
 
+    // Inputs as strangers may send them, what takes them, and a program that feeds it.
+    .target(
+      name: "Hostile", dependencies: ["Base", "CaffeProto", "NetIO", "Layers", "Engine", "Pruning", "Slimming"],
+      path: "Tests/Hostile", swiftSettings: strictSwift),
+    .executableTarget(name: "feed", dependencies: ["Hostile"], path: "Tests/Feed", swiftSettings: strictSwift),
+
     // Tests. Tests/Golden holds the numbers they compare with, and says where those come from.
     .target(
       name: "TestSupport", dependencies: ["Layers", "Engine", "NetIO"], path: "Tests/TestSupport",
       swiftSettings: strictSwift),
     .testTarget(name: "BaseTests", dependencies: ["Base"], swiftSettings: strictSwift),
     .testTarget(
-      name: "CaffeProtoTests", dependencies: ["CaffeProto", "TestSupport"], swiftSettings: strictSwift),
-    .testTarget(name: "NetIOTests", dependencies: ["NetIO", "TestSupport"], swiftSettings: strictSwift),
+      name: "CaffeProtoTests", dependencies: ["CaffeProto", "Hostile", "TestSupport"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "NetIOTests", dependencies: ["NetIO", "Hostile", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
       name: "NetModelTests", dependencies: ["NetModel", "Layers", "TestSupport"],
       swiftSettings: strictSwift),
@@ -117,11 +124,11 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "CKernels", "Layers", "TestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strictSwift),
+      name: "LayersTests", dependencies: ["Layers", "Hostile", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
       name: "PruningTests", dependencies: ["Pruning", "Layers", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
-      name: "SlimmingTests", dependencies: ["Slimming", "TestSupport"], swiftSettings: strictSwift),
+      name: "SlimmingTests", dependencies: ["Slimming", "Hostile", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(
       name: "BudgetsTests", dependencies: ["Budgets", "TestSupport"], swiftSettings: strictSwift),
     .testTarget(

@@ -7,7 +7,7 @@ let package = Package(
   dependencies: [.package(name: "caffe-increg", path: "..")],
   targets: [
     .executableTarget(
-      name: "fuzz", dependencies: [.product(name: "CaffeFiles", package: "caffe-increg")],
+      name: "fuzz", dependencies: [.product(name: "Hostile", package: "caffe-increg")],
       swiftSettings: [.treatAllWarnings(as: .error)])
   ]
 )

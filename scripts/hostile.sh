@@ -1,15 +1,43 @@
 #!/usr/bin/env bash
-# Fuzzes what reads files, with libFuzzer and AddressSanitizer: `scripts/hostile.sh [MINUTES]`, for all targets together.
-# Prints a table; the exit code is 1 where an input ended the process. Such inputs stay in Fuzz/.build/crashes.
+# The campaign: hostile files, mutated messages, and kills, for so many minutes in all.
+#
+#   scripts/hostile.sh [MINUTES]    half of it fuzzing (libFuzzer and AddressSanitizer), a quarter mutations, a quarter kills
+#   scripts/hostile.sh --slice      four minutes without the fuzzers, which need a build of their own
+#
+# Prints tables; the exit code is 1 where an input ended a process, or a kill lost something. Such inputs stay in
+# Fuzz/.build/crashes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 minutes=${1:-10}
+if [ "$minutes" = --slice ]; then
+  fuzzing=0 quarter=2
+else
+  fuzzing=$((minutes * 30)) quarter=$(python3 -c "print($minutes / 4)")
+fi
+failed=0
+
+# The tests' build has the programs.
+build=(-c release -Xswiftc -enable-testing --scratch-path .build-tests)
+for product in feed caffe-increg; do swift build "${build[@]}" --product "$product" >&2; done
+programs=.build-tests/release
+scripts/mutations.py "$programs/feed" --minutes "$quarter" || failed=1
+if command -v protoc > /dev/null && python3 -c 'import google.protobuf' 2> /dev/null; then
+  scripts/differential.py "$programs/feed" --count 2000 || failed=1
+else
+  echo 'SKIPPED: no differential against Python protobuf: protoc or google.protobuf is missing' >&2
+fi
+kills=$(python3 -c "print($quarter / 3)")
+for fault in kill once:EIO from:ENOSPC; do
+  scripts/kill-at-file-operations.py "$programs/caffe-increg" --fault "$fault" --minutes "$kills" || failed=1
+done
+if [ "$fuzzing" = 0 ]; then exit "$failed"; fi
+
 runtime=$(dirname "$(command -v swiftc)")/../lib/swift/clang/lib/linux
 library=$runtime/libclang_rt.fuzzer_no_main-$(uname -m).a
 if [ ! -f "$library" ]; then
   echo "SKIPPED: no fuzzing: the toolchain has no $library" >&2
-  exit 0
+  exit "$failed"
 fi
 build=(--package-path Fuzz -c release --sanitize=address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table
   -Xcc -fsanitize-coverage=edge,inline-8bit-counters,pc-table -Xlinker "$library" -Xlinker -lstdc++)
@@ -19,20 +47,19 @@ fuzz=$(swift build "${build[@]}" --show-bin-path)/fuzz
 # A trap ends the process at once: the backtrace of Swift's runtime would wait for a debugger.
 export SWIFT_BACKTRACE=enable=no
 targets=$("$fuzz")
-seconds=$((minutes * 60 / $(wc -w <<< "$targets")))
+seconds=$((fuzzing / $(wc -w <<< "$targets")))
 work=Fuzz/.build/campaign
 mkdir -p "$work" Fuzz/.build/crashes
-failed=0
+scripts/make-seeds.py "$work/seeds" > /dev/null
+"$programs/feed" words > "$work/words"
 printf '%-12s %12s %8s %8s\n' target executions edges crashes
 for target in $targets; do
-  seeds=$work/$target.seeds corpus=$work/$target.corpus log=$work/$target.log
-  mkdir -p "$seeds" "$corpus"
-  # The files of the tests are seeds of all targets: those that a target cannot read are dropped soon.
-  find Tests/Golden -type f -size -16k \( -name '*.prototxt' -o -name '*.caffemodel' -o -name '*.solverstate' \
-    -o -name '*.binaryproto' -o -name '*.jpg' -o -name '*.png' \) -exec cp -n {} "$seeds" \; 2>/dev/null || true
+  corpus=$work/$target.corpus log=$work/$target.log
+  mkdir -p "$corpus"
   code=0
   FUZZ_TARGET=$target "$fuzz" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -max_len=16384 -seed=1 \
-    -artifact_prefix="Fuzz/.build/crashes/$target-" -print_final_stats=1 "$corpus" "$seeds" > "$log" 2>&1 || code=1
+    -dict="$work/words" -artifact_prefix="Fuzz/.build/crashes/$target-" -print_final_stats=1 \
+    "$corpus" "$work/seeds/$target" > "$log" 2>&1 || code=1
   failed=$((failed | code))
   printf '%-12s %12s %8s %8s\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \
     "$(grep -ao 'cov: [0-9]*' "$log" | tail -1 | cut -d' ' -f2)" "$code"

@@ -30,27 +30,12 @@ import golden_run
 SIGNALS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 ITERATION = re.compile(r"\*\*\*\* Step (\d+)|\] Iteration (\d+) ")
 STATE = re.compile(r"\((prune|losseval|retrain|final_retrain)-")
-METHODS = {"AFP_Col": "AA: 0.02", "AFP_Row": "AA: 0.02", "PP_Col": "AA: 0.05", "PP_Row": "AA: 0.05"}
-METHODS |= {f"{name}_Row": "epoch_iters: 40" for name in ("SFP", "ASFP", "SRFP", "ASRFP")}
-METHODS |= {"GReg-1_Row": "", "GReg-2_Row": "", "OneShot_Row": "pruning_param { rounds: 3 }"}
-METHODS |= {"AFP_Channel": "AA: 0.02", "PP_Channel": "AA: 0.05", "SFP": "epoch_iters: 40", "GReg-1": ""}
-SEARCH = "AA: 0.05 target_reg: 0.5 acc_borderline: -1 losseval_interval: 20 retrain_test_interval: 10"
-METHODS |= {"Reg_Channel": SEARCH, "Reg_Row": SEARCH}
-METHODS |= {"DSA": "pruning_param { keep_interval: 3 }"}
-METHODS |= {"OrthoReg_Row": "pruning_param { rounds: 2 score_batches: 3 }", "None": ""}
-
-
-def other_solver(method):
-    """A solver for one of METHODS."""
-    regularization = "L2" if method.startswith("PP") or method == "None" else method
-    return f"""net: "net.prototxt" base_lr: 0.001 lr_policy: "fixed" momentum: 0.9 weight_decay: 0.0005 display: 1
-max_iter: 240 snapshot: 30 snapshot_prefix: "snap" test_iter: 4 test_interval: 50 test_initialization: false
-prune_method: "{method}" regularization_type: "{regularization}" {METHODS[method]}"""
+METHODS = golden_run.METHODS | {"None": ""}
 
 
 def prepare(folder, form, method):
     run = golden_run.place(folder, "tiny-e-multistage")
-    solver = other_solver(method) if method in METHODS else (run / "solver.prototxt").read_text()
+    solver = golden_run.other_solver(method) if method in METHODS else (run / "solver.prototxt").read_text()
     (folder / "solver.prototxt").write_text(solver + f"\nrandom_seed: 1\nsnapshot_format: {form}\n")
 
 

@@ -14,36 +14,36 @@ public struct MessageDescriptor: @unchecked Sendable, Hashable {  // static, con
 
   var size: Int { pointer.pointee.sizeof_message }
 
-  var fieldCount: Int { Int(pointer.pointee.n_fields) }
+  package var fieldCount: Int { Int(pointer.pointee.n_fields) }
 
-  var fields: some RandomAccessCollection<FieldDescriptor> { (0..<fieldCount).lazy.map(field(at:)) }
+  package var fields: some RandomAccessCollection<FieldDescriptor> { (0..<fieldCount).lazy.map(field(at:)) }
 
-  func field(at index: Int) -> FieldDescriptor { FieldDescriptor(pointer.pointee.fields + index) }
+  package func field(at index: Int) -> FieldDescriptor { FieldDescriptor(pointer.pointee.fields + index) }
 
   func field(named name: String) -> FieldDescriptor? {
     protobuf_c_message_descriptor_get_field_by_name(pointer, name).map(FieldDescriptor.init)
   }
 
-  func field(number: UInt32) -> FieldDescriptor? {
+  package func field(number: UInt32) -> FieldDescriptor? {
     protobuf_c_message_descriptor_get_field(pointer, number).map(FieldDescriptor.init)
   }
 }
 
 /// One field of a message type.
-struct FieldDescriptor: @unchecked Sendable {  // static, constant C data
+package struct FieldDescriptor: @unchecked Sendable {  // static, constant C data
   let pointer: UnsafePointer<ProtobufCFieldDescriptor>
 
   init(_ pointer: UnsafePointer<ProtobufCFieldDescriptor>) { self.pointer = pointer }
 
-  var name: String { String(cString: pointer.pointee.name) }
-  var number: UInt32 { pointer.pointee.id }
-  var isRepeated: Bool { pointer.pointee.label == PROTOBUF_C_LABEL_REPEATED }
+  package var name: String { String(cString: pointer.pointee.name) }
+  package var number: UInt32 { pointer.pointee.id }
+  package var isRepeated: Bool { pointer.pointee.label == PROTOBUF_C_LABEL_REPEATED }
   var isRequired: Bool { pointer.pointee.label == PROTOBUF_C_LABEL_REQUIRED }
 
   /// The types that the schema uses.
-  enum Kind: String { case int32, int64, uint32, float, double, bool, `enum`, string, bytes, message }
+  package enum Kind: String { case int32, int64, uint32, float, double, bool, `enum`, string, bytes, message }
 
-  var kind: Kind {
+  package var kind: Kind {
     switch pointer.pointee.type {
     case PROTOBUF_C_TYPE_INT32: .int32
     case PROTOBUF_C_TYPE_INT64: .int64
@@ -60,7 +60,7 @@ struct FieldDescriptor: @unchecked Sendable {  // static, constant C data
   }
 
   /// The type of a message field's value; only for that kind.
-  var messageType: MessageDescriptor {
+  package var messageType: MessageDescriptor {
     MessageDescriptor(pointer.pointee.descriptor.assumingMemoryBound(to: ProtobufCMessageDescriptor.self))
   }
 
@@ -81,7 +81,7 @@ extension FieldDescriptor {
   }
 
   /// The names of an enum field's values, in the order of their numbers.
-  var enumNames: [String] {
+  package var enumNames: [String] {
     UnsafeBufferPointer(start: enumType.pointee.values, count: Int(enumType.pointee.n_values)).map {
       String(cString: $0.name)
     }

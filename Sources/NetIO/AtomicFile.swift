@@ -67,6 +67,7 @@ public enum AtomicFile {
   /// - Throws: `FileSystemError` naming `path`
   public static func probe(_ path: String) throws {
     let place = try Placement(path)
+    try LeftOver.clean(place.folder)
     close(try place.createTemporary())
     unlink(place.temporary)
   }
@@ -111,7 +112,7 @@ public enum AtomicFile {
 /// A file, or a folder, that is whole and synced, but does not have its name yet. It is removed with the last reference
 /// unless it is committed.
 public final class StagedFile: Sendable {
-  private let place: Placement
+  let place: Placement
   private let isPending = Mutex(true)
   /// Open, and locked, until the file has its name: so others know that the temporary is not left over.
   private let held = Mutex<Int32>(-1)
@@ -124,7 +125,7 @@ public final class StagedFile: Sendable {
     held.withLock { $0 = descriptor }
   }
 
-  private func letGo() {
+  func letGo() {
     held.withLock { descriptor in
       if descriptor >= 0 { close(descriptor) }
       descriptor = -1
@@ -135,11 +136,24 @@ public final class StagedFile: Sendable {
   ///
   /// - Throws: `FileSystemError` naming the path
   public func commit() throws {
-    try place.check(rename(place.temporary, place.target), .rename)
-    isPending.withLock { $0 = false }
+    try takeName()
     letGo()
     try place.syncContent(of: place.folder)
   }
+
+  /// The rename alone: the file stays locked, and the folder is not synced.
+  func takeName() throws {
+    try place.check(rename(place.temporary, place.target), .rename)
+    isPending.withLock { $0 = false }
+  }
+
+  /// Goes back to the temporary name.
+  func giveNameBack() {
+    if rename(place.target, place.temporary) == 0 { isPending.withLock { $0 = true } }
+  }
+
+  /// The name under which the content lies until it is committed.
+  public var temporary: String { place.temporary }
 
   deinit {
     if isPending.withLock({ $0 }) { place.discard() }
@@ -148,7 +162,7 @@ public final class StagedFile: Sendable {
 }
 
 /// Where the result and its temporary lie.
-private struct Placement: Sendable {
+struct Placement: Sendable {
   /// The path as the user gave it, for messages.
   let named: String
   /// The path with symbolic links resolved, so that a link is written through and not replaced.
@@ -171,13 +185,12 @@ private struct Placement: Sendable {
       target = path
     }
     folder = target.parentFolder
-    let random = UInt64.random(in: .min ... .max)
-    temporary = "\(folder)/\(LeftOver.beginning)\(getpid()).\(String(random, radix: 16))\(LeftOver.ending)"
+    temporary = folder + "/" + LeftOver.newName(ending: LeftOver.ending)
   }
 
   /// Runs `body`, and removes what it left under the temporary name if it throws.
   func stage<R>(_ body: (_ temporary: String, _ held: StagedFile) throws -> R) throws -> (file: StagedFile, result: R) {
-    LeftOver.remove(from: folder)
+    try LeftOver.clean(folder)
     let file = StagedFile(self)
     return try withExtendedLifetime(file) { (file, try body(temporary, file)) }
   }

@@ -19,6 +19,7 @@ enum FileContent: String {
   ///
   /// - Throws: `FileSystemError` if it cannot be read.
   init(of path: String) throws(FileSystemError) {
+    try RenameNote.finish(besides: path)
     let (descriptor, code) = InputFile.open(path)
     guard descriptor >= 0 else {
       throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code)

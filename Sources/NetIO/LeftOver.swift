@@ -1,29 +1,49 @@
 import Base
 import Glibc
 
-/// Temporary files and folders that a run which was killed has left.
+/// What a run which was killed has left: temporary files and folders, and notes of renames that it had begun.
 enum LeftOver {
   /// How the names of temporaries begin; then come the process, a random number and `ending`.
   static let beginning = ".caffe-increg."
   static let ending = ".tmp"
 
-  /// Removes those in a folder whose process is gone. Numbers of processes repeat, and on another machine, or in another
-  /// container, they mean others: so a temporary that is locked stays, too.
-  static func remove(from folder: String) {
-    for name in contents(of: folder) where isDead(name) {
-      let path = folder + "/" + name
-      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-      guard descriptor >= 0 else { continue }
-      defer { close(descriptor) }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { discard(path) }
+  /// A name that nothing has yet.
+  static func newName(ending: String) -> String {
+    "\(beginning)\(getpid()).\(String(UInt64.random(in: .min ... .max), radix: 16))\(ending)"
+  }
+
+  /// Finishes a folder's renames that dead runs had begun, then removes what else they have left there.
+  ///
+  /// - Throws: `FileSystemError` where renames cannot be finished
+  static func clean(_ folder: String) throws(FileSystemError) {
+    let names = contents(of: folder)
+    try RenameNote.finish(names, in: folder)
+    for name in names where isDead(name, ending: ending) {
+      ifUnlocked(folder + "/" + name) { path, _ in discard(path) }
     }
   }
 
-  private static func isDead(_ name: String) -> Bool {
-    guard name.hasPrefix(beginning), name.hasSuffix(ending) else { return false }
-    let words = name.dropFirst(beginning.count).split(separator: ".")
-    guard words.count == 3, let process = pid_t(words[0]), process > 0 else { return false }
+  /// Does something with what a dead run has left. Numbers of processes repeat, and on another machine, or in another
+  /// container, they mean others: so what is locked is left alone, too.
+  static func ifUnlocked<E: Error>(_ path: String, _ body: (String, _ descriptor: Int32) throws(E) -> Void) throws(E) {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try body(path, descriptor) }
+  }
+
+  /// Whether a name has the form of ``newName(ending:)``, and its process is gone.
+  static func isDead(_ name: String, ending: String) -> Bool {
+    guard let process = process(of: name, ending: ending) else { return false }
     return kill(process, 0) != 0 && errno == ESRCH
+  }
+
+  /// The process that made a name; nil for other names.
+  static func process(of name: String, ending: String) -> pid_t? {
+    guard name.hasPrefix(beginning), name.hasSuffix(ending) else { return nil }
+    let words = name.dropFirst(beginning.count).split(separator: ".")
+    guard words.count == 3, let process = pid_t(words[0]), process > 0 else { return nil }
+    return process
   }
 
   /// Removes a file, or a folder of files.

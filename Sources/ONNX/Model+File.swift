@@ -40,7 +40,6 @@ extension Model {
       }
     }.file
     let model = try AtomicFile.stage(path) { try message.write(to: $0) }.file
-    try data.commit()
-    try model.commit()
+    try StagedFile.commit([data, model])
   }
 }

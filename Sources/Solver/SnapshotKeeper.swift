@@ -1,6 +1,7 @@
 import Base
 import CaffeProto
 import Glibc
+import NetIO
 
 /// Deletes a run's old snapshots: the newest stay, the best, and those that its hook needs.
 public struct SnapshotKeeper {
@@ -66,6 +67,8 @@ extension SnapshotKeeper {
   ///   - tagged: whether there may be a tag between prefix and iteration, as pruning runs have them
   /// - Returns: nil where there is none
   public static func latestState(prefix: String, tagged: Bool) -> String? {
+    // Where this fails, reading the state says so.
+    try? StagedFile.finishOthers(besides: prefix)
     guard let stream = opendir(prefix.parentFolder) else { return nil }
     defer { closedir(stream) }
     let folder = prefix.contains("/") ? (prefix.parentFolder == "/" ? "/" : prefix.parentFolder + "/") : ""

@@ -1,6 +1,5 @@
 import CaffeProto
 import Engine
-import Glibc
 import NetIO
 import NetModel
 
@@ -28,11 +27,10 @@ extension Solver {
       try communicator.meet()
       return path
     }
-    // Killed between the two files, a run must not leave an older state beside newer weights.
-    _ = unlink(path)
     log.info("Snapshotting to \(kind) file \(model)")
     let diff = parameter.snapshotDiff
-    try CaffeModel.write(net.weights(sharedOnce: !isBinary, diff: diff), to: model, includingDiff: diff)
+    let weights = try CaffeModel.stage(
+      net.weights(sharedOnce: !isBinary, diff: diff), to: model, includingDiff: diff)
     var state = SolverState()
     state.iter = iteration
     state.learnedNet = model
@@ -44,7 +42,7 @@ extension Solver {
     state.position = position
     try hook?.encode(into: &state, self)
     log.info("Snapshotting solver state to \(kind) file \(path)")
-    try SolverStateFile.write(state, to: path)
+    try StagedFile.commit([weights, SolverStateFile.stage(state, to: path)])
     try onEvent(.snapshot(iteration: iteration, weights: model, state: path))
     try communicator.meet()
     return path

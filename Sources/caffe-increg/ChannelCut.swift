@@ -57,7 +57,7 @@ struct ChannelCut {
       try SolverStateFile.stage(slim.sliced(state, learnedNet: weights), to: smallState),
       try Prototxt.stage(slim.net, to: solver.net), try Prototxt.stage(solver, to: prefix + "_solver.prototxt"),
     ]
-    for file in files { try file.commit() }
+    try StagedFile.commit(files)
     for line in slim.plan.rules.flatMap(\.changes) { log.info(line) }
     log.info("Channels are cut; going on with \(solver.net). Resume with --solver \(prefix)_solver.prototxt")
     return (solver, smallState)

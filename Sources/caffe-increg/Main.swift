@@ -9,6 +9,7 @@ import Glibc
     // Files over the limit of their size are errors like others.
     signal(SIGXFSZ, SIG_IGN)
     restartPrepared()
+    endOnTermination()
     guard let arguments = ProcessArguments.all else {
       RunLog.writeToStandardError("caffe-increg: it was started without a name and arguments\n")
       exit(EXIT_FAILURE)

@@ -1,4 +1,5 @@
 import CaffeProto
+import Hostile
 import Layers
 import NetModel
 import TestSupport

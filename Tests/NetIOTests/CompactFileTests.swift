@@ -1,5 +1,6 @@
 import Base
 import CaffeProto
+import Hostile
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Base
 import CaffeProto
 import Glibc
+import Hostile
 import NetIO
 import TestSupport
 import Testing
@@ -79,6 +80,25 @@ import Testing
     let file = try IDXFile(folder("idx"), rank: 3)
     #expect(throws: FormatError(path: folder("idx"), kind: .idx, .truncated(needed: 1 << 28, present: 3))) {
       try file.next()
+    }
+  }
+
+  /// An error in the middle of an image loses none of its memory: in a process of its own, where nobody else takes any.
+  @Test func damagedImagesAreLetGo() async throws {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      for name in ["color.png", "progressive.jpg"] {
+        let whole = try readBytes(golden("images/\(name)"))
+        try writeBytes(Array(whole.prefix(whole.count * 3 / 4)), to: folder("image"))
+        var (before, after) = (rusage(), rusage())
+        for round in 0..<30_000 {
+          if round == 2000 { getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &before) }
+          _ = try? ImageDecoder().read(folder("image"))
+        }
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &after)
+        // KiB; the pixels of all rounds would be 20 MiB.
+        #expect(after.ru_maxrss - before.ru_maxrss < 4096, "\(name)")
+      }
     }
   }
 

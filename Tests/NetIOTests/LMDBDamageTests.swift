@@ -1,4 +1,5 @@
 import Glibc
+import Hostile
 import NetIO
 import TestSupport
 import Testing

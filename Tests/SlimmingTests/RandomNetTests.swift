@@ -2,6 +2,7 @@ import Base
 import CaffeProto
 import Engine
 import Foundation
+import Hostile
 import Slimming
 import Testing
 

@@ -24,6 +24,19 @@ import Testing
     pthread_kill(pthread_self(), SIGTERM)
   }
 
+  /// A pipe that nobody reads any more ends a run in good order, once.
+  @Test(arguments: [(SolverAction.stop, SolverAction.stop), (.snapshot, .stop), (.none, .none)])
+  func aClosedPipeStops(_ interrupt: SolverAction, _ action: SolverAction) throws {
+    let actions = SignalActions(interrupt: interrupt, hangup: .none)
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    close(ends[0])
+    #expect(write(ends[1], "x", 1) == -1 && errno == EPIPE)
+    close(ends[1])
+    #expect(actions.next() == action)
+    #expect(actions.next() == .none)
+  }
+
   @Test func noneIgnoresASignal() {
     let actions = SignalActions(interrupt: .none, hangup: .none)
     pthread_kill(pthread_self(), SIGINT)

@@ -60,10 +60,11 @@ static void convert(png_structp png, png_infop info, int channels) {
   png_read_update_info(png, info);
 }
 
-// What a longjmp must not lose lives here.
+// What a longjmp must not lose lives here: volatile, since where a function is inlined its variables may be in registers, which
+// longjmp puts back to what they were.
 struct buffers {
-  uint8_t *pixels;
-  png_bytep *rows;
+  uint8_t *volatile pixels;
+  png_bytep *volatile rows;
 };
 
 static void read_image(png_structp png, png_infop info, enum netio_image_color color, netio_image *image,

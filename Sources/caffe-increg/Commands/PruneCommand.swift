@@ -64,9 +64,10 @@ struct PruneCommand: ParsableCommand {
     }
     let sources = [options.model, options.weights] + [options.ratios].compactMap { $0 }
     var record = PruneRecord(planned, options, reconstruct, sources: try sources.map { try SourceFile($0) })
-    try CaffeModel.write(result, to: outWeights, progress: ProgressLine.bytes("prune", of: result.byteCount))
-    record.weights = try SourceFile(outWeights)
-    try JSONFile.write(record, to: PruneRecord.path(of: outWeights))
+    let file = try CaffeModel.stage(
+      result, to: outWeights, progress: ProgressLine.bytes("prune", of: result.byteCount))
+    record.weights = try SourceFile(outWeights, lyingIn: file.temporary)
+    try StagedFile.commit([file, JSONFile.stage(record, to: PruneRecord.path(of: outWeights))])
     let report = PlanReport(plan)
     for line in report.families + CostReport(planned, slim.description).lines { say(line) }
     for line in fitting?.lines ?? [] { say(line) }

@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
     }
     if let tensorboard { staged += try events(data.runs, tensorboard) }
     if let out { try stage(page.html, out) }
-    for (_, file) in staged { try file.commit() }
+    try StagedFile.commit(staged.map(\.file))
     for note in data.notes { RunLog.standardError.warning(note) }
     if let out { say("Report: \(out)") }
     let others = staged.count - (out == nil ? 0 : 1)

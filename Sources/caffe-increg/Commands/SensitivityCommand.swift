@@ -81,7 +81,7 @@ struct SensitivityCommand: ParsableCommand {
     if let svg {
       files.append(try AtomicFile.stage(svg) { $0.write(SensitivityDrawing(map, name: net.parameter.name).text) }.file)
     }
-    for file in files { try file.commit() }
+    try StagedFile.commit(files)
     if json { return say(String(decoding: try JSON.encode(map), as: UTF8.self)) }
     for line in SensitivityDrawing(map, name: net.parameter.name).lines { say(line) }
   }

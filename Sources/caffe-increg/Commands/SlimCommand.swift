@@ -131,7 +131,7 @@ struct SlimCommand: ParsableCommand {
     files.append(try Prototxt.stage(slim.net, to: outModel))
     if let outDeploy { files.append(try Prototxt.stage(deploy, to: outDeploy)) }
     files.append(try JSONFile.stage(record, to: outWeights + ".json"))
-    for file in files { try file.commit() }
+    try StagedFile.commit(files)
     progress.clear()
     for line in SlimReport(slim, proof).lines + LookOptions.unproven(slim.description) { say(line) }
     say("\(weights): \(read[1].bytes) bytes -> \(outWeights): \(try fileStatus(outWeights).st_size) bytes")

@@ -30,7 +30,9 @@ struct TrainCommand: ParsableCommand {
       "Of this run's snapshots, keep the newest so many, and the best; all without it.", valueName: "count"))
   var keep: Int?
 
-  @Option(name: .customLong("sigint_effect"), help: "What SIGINT, SIGTERM and SIGUSR1 do: stop, snapshot or none.")
+  @Option(
+    name: .customLong("sigint_effect"),
+    help: "What SIGINT, SIGTERM and SIGUSR1 do: stop, snapshot or none. SIGPIPE stops, unless it is none.")
   var interruptEffect = SolverAction.stop
 
   @Option(name: .customLong("sighup_effect"), help: "What SIGHUP does: stop, snapshot or none.")

@@ -108,7 +108,7 @@ struct CompressRun {
 
   private func run(_ stage: CompressStage, since begin: Double, _ state: inout CompressState) throws {
     let made = try stage.run(self, &state)
-    for file in made.files { try file.commit() }
+    try StagedFile.commit(made.files)
     let files = try made.names.map { ($0, try FileHash.sha256(path($0))) }
     state.done.append(
       .init(

@@ -8,11 +8,12 @@ struct SourceFile: Codable, Equatable {
   /// Of its content, in hexadecimal.
   let sha256: String
 
+  /// - Parameter content: where the content lies, for a file that does not have its name yet
   /// - Throws: `FileSystemError`
-  init(_ path: String) throws {
+  init(_ path: String, lyingIn content: String? = nil) throws {
     self.path = path
-    bytes = Int(try fileStatus(path).st_size)
-    sha256 = try FileHash.sha256(path)
+    bytes = Int(try fileStatus(content ?? path).st_size)
+    sha256 = try FileHash.sha256(content ?? path)
   }
 }
 

@@ -134,7 +134,7 @@ struct Experiment {
     net: NetParameter, weights: String
   ) {
     let (slim, files) = try context.slim(net, masked, state: Self.test, to: place + "/slim")
-    for file in files { try file.commit() }
+    try StagedFile.commit(files)
     return (slim.net, place + "/slim.caffemodel")
   }
 

@@ -4,10 +4,11 @@ import Engine
 /// Random nets that fork, join and share, with random masks.
 ///
 /// Every blob has the same height and width as the data until the classifier, so that any two can be joined.
-struct RandomNet {
-  var text: String
+package struct RandomNet {
+  /// The net as text.
+  package var text: String
   /// The layers with a weight: name, filters, extent of axis 1.
-  var weights: [(name: String, filters: Int, channels: Int)] = []
+  package var weights: [(name: String, filters: Int, channels: Int)] = []
   var blobs: [(name: String, channels: Int)]
   private var random: RandomSource
   private var count = 0
@@ -15,7 +16,8 @@ struct RandomNet {
   var read: Set<String> = []
   let size: Int
 
-  init(_ random: RandomSource) {
+  /// The net that a source's numbers make.
+  package init(_ random: RandomSource) {
     self.random = random
     var source = random
     size = Int.random(in: 5...8, using: &source)
