@@ -65,8 +65,6 @@ struct LMDBEnvironment: @unchecked Sendable {  // liblmdb guards what it points 
   private static func tryToOpen(_ path: String, _ flags: UInt32) -> (OpaquePointer?, Int32) {
     var environment: OpaquePointer?
     var result = mdb_env_create(&environment)
-    // As many readers as a net with many data layers has on many ranks; the number holds where the lock file is made.
-    if result == 0 { result = mdb_env_set_maxreaders(environment, 1022) }
     if result == 0 { result = mdb_env_open(environment, path, flags, 0o664) }
     guard result != 0 else { return (environment, 0) }
     mdb_env_close(environment)

@@ -20,6 +20,7 @@ public final class LMDBWriter: RecordWriter {
       try check(mdb_env_create(&environment), path)
       guard let environment else { throw FileSystemError(path: path, operation: .create, code: ENOMEM) }
       defer { mdb_env_close(environment) }
+      try reserveLockFile(in: temporary, path)
       // Nobody sees the folder before all of it is synced: no need to sync every transaction.
       try check(mdb_env_open(environment, temporary, UInt32(MDB_NOSYNC), 0o664), path)
       let writer = LMDBWriter(path, environment)
@@ -29,6 +30,18 @@ public final class LMDBWriter: RecordWriter {
       return result
     }
   }
+
+  /// Makes the lock file with room on the disk: liblmdb writes it through a map, which ends the process where there is none.
+  private static func reserveLockFile(in folder: String, _ path: String) throws {
+    let descriptor = open(folder + "/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, 0o664)
+    guard descriptor >= 0 else { throw FileSystemError(path: path, operation: .create, code: errno) }
+    defer { close(descriptor) }
+    let code = posix_fallocate(descriptor, 0, lockFileSize)
+    guard code == 0 else { throw FileSystemError(path: path, operation: .write, code: code) }
+  }
+
+  /// What liblmdb makes of it for 126 readers, the default.
+  private static let lockFileSize = 8192
 
   private init(_ path: String, _ environment: OpaquePointer) { (self.path, self.environment) = (path, environment) }
 

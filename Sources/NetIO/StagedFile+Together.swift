@@ -36,7 +36,8 @@ extension StagedFile {
     do {
       // Behind a power cut, the names may change only if the note is there.
       try note.place.syncContent(of: folder)
-      for file in files {
+      // The last one first, so that a state never stands without its weights.
+      for file in files.reversed() {
         let name = folder + "/" + LeftOver.newName(ending: LeftOver.ending)
         if rename(file.place.target, name) == 0 {
           aside.append((file, name))
@@ -50,8 +51,8 @@ extension StagedFile {
       }
     } catch {
       // Whenever this is cut short, the note can still be followed to its end.
-      for file in named { file.giveNameBack() }
-      for (file, name) in aside { rename(name, file.place.target) }
+      for file in named.reversed() { file.giveNameBack() }
+      for (file, name) in aside.reversed() { rename(name, file.place.target) }
       unlink(note.place.target)
       throw error
     }

@@ -161,4 +161,16 @@ import Testing
     }
     #expect(scratch.entries() == [])
   }
+
+  /// Not a page is left for the lock file, which liblmdb writes through a map.
+  @Test(arguments: [0, 1, 2, 3]) func fileSystemWithoutPagesLeavesNothing(_ pages: Int) throws {
+    let scratch = try TemporaryFolder()
+    guard mountSmallFileSystem(scratch, size: "64k") else { return }
+    defer { umount(scratch.path) }
+    try writeBytes([UInt8](repeating: 1, count: 65536 - 4096 * pages), to: scratch("other"))
+    #expect(throws: FileSystemError(path: scratch("db"), operation: .write, code: ENOSPC)) {
+      try writeMany(to: scratch("db"))
+    }
+    #expect(scratch.entries() == ["other"])
+  }
 }
