@@ -49,6 +49,7 @@ extension StagedFile {
         try file.takeName()
         named.append(file)
       }
+      try note.place.syncContent(of: folder)
     } catch {
       // Whenever this is cut short, the note can still be followed to its end.
       for file in named.reversed() { file.giveNameBack() }
@@ -56,12 +57,9 @@ extension StagedFile {
       unlink(note.place.target)
       throw error
     }
-    defer {
-      for (_, name) in aside { unlink(name) }
-      unlink(note.place.target)
-      for file in files + [note] { file.letGo() }
-    }
-    try note.place.syncContent(of: folder)
+    for (_, name) in aside { unlink(name) }
+    unlink(note.place.target)
+    for file in files + [note] { file.letGo() }
   }
 }
 
