@@ -67,7 +67,12 @@ extension MutableFloatView {
   /// Becomes the product of two row-major matrices, either of which may be taken with its axes exchanged.
   ///
   /// - Parameters:
-  ///   - rows: of the product, as `columns`
+  ///   - left: the left matrix
+  ///   - leftTurned: whether its rows are stored as columns
+  ///   - right: the right matrix
+  ///   - rightTurned: the same of it
+  ///   - rows: of the product
+  ///   - columns: of the product
   ///   - depth: the columns of the left matrix, which are the rows of the right one
   public func setProduct(
     _ left: FloatView, turned leftTurned: Bool = false, _ right: FloatView, turned rightTurned: Bool = false,
