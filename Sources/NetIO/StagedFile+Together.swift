@@ -5,7 +5,7 @@ extension StagedFile {
   /// Gives files their names as one outcome: an error leaves all old ones, and a process that is killed leaves all old or
   /// all new ones, once the next run has looked into the folder.
   ///
-  /// Several renames are no single step, so a note of them comes first (``RenameNote``). What has the names is set aside
+  /// Several renames are no single step, so a note of them comes first (`RenameNote`). What has the names is set aside
   /// meanwhile: other programs may miss a file, but never find two that do not belong together. Files of several folders
   /// are as many outcomes.
   ///
