@@ -97,18 +97,15 @@ def caffe_increg(ratio_note, **more):
         target_reg=2.5, losseval_interval=20000, retrain_test_interval=1000, **more)  # fmt: skip
 
 
-def own(end, steps, rate, decay, note):
-    """Solvers of our own tables: a method's run, and its last parts for a net that is slim by then."""
-    first, second = steps
-    return {
-        "prune.prototxt": solver(note, rate, end, steps=steps, decay=decay, prune_method="None"),
-        "short_tune.prototxt": solver(
-            "The last three of five parts of prune.prototxt's iterations, for a net that is slim by then.",
-            rate, end * 3 // 5, steps=(end * 2 // 5, end * 27 // 50), decay=decay),
-        "long_tune.prototxt": solver(
-            "The last four of five parts of prune.prototxt's iterations, for a net that is slim by then.",
-            rate, end * 4 // 5, steps=(end * 8 // 15, end * 18 // 25), decay=decay),
-    }
+def own(end, steps, rate, decay, note, **tunes):
+    """Solvers of our own tables: a method's run, and its last fifths, so many by name, for a net that is slim by then."""
+    words = {3: "three", 4: "four"}
+    return {"prune.prototxt": solver(note, rate, end, steps=steps, decay=decay, prune_method="None")} | {
+        f"{name}.prototxt": solver(
+            f"The last {words[fifths]} of five parts of prune.prototxt's iterations, for a net that is slim by then.",
+            rate, end * fifths // 5, steps=(end * fifths * 2 // 15, end * fifths * 9 // 50), decay=decay)
+        for name, fifths in tunes.items()
+    }  # fmt: skip
 
 
 def recipes():
@@ -118,7 +115,7 @@ def recipes():
     yield "lenet5-mnist", lenet5(), {
         "base.prototxt": solver(
             "About 2 epochs.", 0.01, 1800, policy=['lr_policy: "inv"', "gamma: 0.0001", "power: 0.75"]),
-        **own(1720, (1140, 1550), 0.01, 5e-4, "2 epochs of 55,000 images in which a method has to do all it does."),
+        **own(1720, (1140, 1550), 0.01, 5e-4, "2 epochs of 55,000 images in which a method has to do all it does.", short_tune=3),
         "increg.prototxt": solver(
             "IncReg by columns as caffe_increg comes with it.", 0.0005, 100000, decay=0.00025,
             prune_method="Reg_Col", regularization_type="Reg_Col", AA=0.00025, target_reg=0.05,
@@ -126,7 +123,9 @@ def recipes():
     }  # fmt: skip
     yield "quickbn-cifar10", quick(), {
         "base.prototxt": solver("12 epochs of 45,000 images.", 0.02, 5400, steps=(3600, 4950), decay=0.0005),
-        **own(2250, (1500, 2025), 0.01, 5e-4, "5 epochs of 45,000 images in which a method has to do all it does."),
+        **own(
+            2250, (1500, 2025), 0.01, 5e-4, "5 epochs of 45,000 images in which a method has to do all it does.",
+            short_tune=3, long_tune=4),
     }  # fmt: skip
     for depth in [20, 32, 56, 110]:
         yield f"resnet{depth}-cifar10", resnet_cifar(depth), {
@@ -135,7 +134,7 @@ def recipes():
             **greg_solvers(CIFAR, 128),
             **({} if depth != 20 else {
                 "short_base.prototxt": solver("15 epochs.", 0.1, *e128(15), steps=e128(9, 13)),
-                **own(*e128(8), e128(5, 7), 0.02, 5e-4, "8 epochs in which a method has to do all it does."),
+                **own(*e128(8), e128(5, 7), 0.02, 5e-4, "8 epochs in which a method has to do all it does.", short_tune=3),
             }),
         }  # fmt: skip
     yield "vgg16-cifar10", vgg_cifar(16, 10, 128), {
