@@ -14,6 +14,9 @@ from bench import Bench, run, settled
 HERE = os.path.dirname(os.path.abspath(__file__))
 STAMP = re.compile(r"^I\d+ (\S+) .*\] Iteration \d+\b.*loss =", re.M)
 
+# Programs that read ONNX, by their modules in Python.
+ONNX_PEERS = {"openvino", "onnxruntime"}
+
 # Iterations per run: enough for a stable median, little enough for an hour in all.
 ITERATIONS = {
     "lenet": 200, "cifar10_quick": 40, "cifar10_full": 40, "resnet56": 8,
@@ -122,9 +125,11 @@ class Programs(Bench):
     # Inference
 
     def ours_inference(self, net, batch, count):
-        done = self.ours(
-            "time", "--model=" + self.deploy_net(net, batch), "--weights=" + self.weights(net), f"--iterations={count}",
-            "--forward-only")  # fmt: skip
+        return self.ours_pass(self.deploy_net(net, batch), self.weights(net), count)
+
+    def ours_pass(self, model, weights, count):
+        """The time of a forward pass, and the memory."""
+        done = self.ours("time", "--model=" + model, "--weights=" + weights, f"--iterations={count}", "--forward-only")
         return [statistics.median(pass_times(done.text)), done.memory]
 
     def caffe_inference(self, net, batch, count):
@@ -134,10 +139,21 @@ class Programs(Bench):
         return [float(re.search(r"Average Forward pass: ([\d.e+-]+) ms", done.text)[1]), done.memory]
 
     def opencv(self, net, batch, count):
-        """The time of a forward pass, and the memory."""
-        shape = ",".join(map(str, nets.NETS[net](batch).shape))
-        files = self.deploy_net(net, batch), self.weights(net)
-        return self.peer("opencv_peer.py", *files, shape, str(count), str(self.threads))
+        return self.opencv_pass(self.deploy_net(net, batch), self.weights(net), nets.NETS[net](batch).shape, count)
+
+    def opencv_pass(self, model, weights, shape, count):
+        """As `ours_pass`, in OpenCV."""
+        return self.peer("opencv_peer.py", model, weights, ",".join(map(str, shape)), str(count), str(self.threads))
+
+    def onnx(self, peer, net, batch, count):
+        return self.onnx_pass(peer, self.deploy_net(net, batch), self.weights(net), nets.NETS[net](batch).shape, count)
+
+    def onnx_pass(self, peer, model, weights, shape, count):
+        """As `ours_pass`, of a net that is converted once, in a program that reads ONNX."""
+        graph = model.removesuffix(".prototxt") + "_" + os.path.basename(weights).removesuffix(".caffemodel") + ".onnx"
+        if not self.exists(graph):
+            self.ours("convert", weights, "--model=" + model, graph)
+        return self.peer("onnx_peer.py", peer, graph, ",".join(map(str, shape)), str(count), str(self.threads))
 
     def floor_inference(self, net, batch):
         return self.floor_sum(floor.inference_rows(nets.NETS[net](batch)), forward_only=True)

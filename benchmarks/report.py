@@ -3,6 +3,8 @@
 import machine
 from figures import Ratio, geometric_mean, median, ratio
 
+# Programs that run trained nets.
+PEERS = ["openvino", "onnxruntime", "opencv", "torch"]
 # Title, what is measured, whether memory is meant, the programs, and what the columns of ratios divide.
 TABLES = {
     "train": [
@@ -11,9 +13,9 @@ TABLES = {
         ("Peak memory of training", "MiB", 1, ["ours", "caffe", "torch"], [("ours", "caffe"), ("ours", "torch")]),
     ],
     "infer": [
-        ("Inference", "ms", 0, ["ours", "caffe", "torch", "opencv", "floor"],
-         [("caffe", "ours"), ("torch", "ours"), ("opencv", "ours"), ("ours", "floor")]),
-        ("Peak memory of inference", "MiB", 1, ["ours", "caffe", "torch", "opencv"], [("ours", "caffe")]),
+        ("Inference", "ms", 0, ["ours", "caffe", *PEERS, "floor"],
+         [("caffe", "ours"), *((peer, "ours") for peer in PEERS), ("ours", "floor")]),
+        ("Peak memory of inference", "MiB", 1, ["ours", "caffe", *PEERS], [("ours", "caffe")]),
     ],
     "load": [
         ("Loading weights into a net", "ms", 0, ["ours", "caffe", "opencv"], [("caffe", "ours"), ("opencv", "ours")]),
@@ -23,11 +25,13 @@ TABLES = {
         ("Sum of all layers' times, forward and backward", "ms", 0, ["ours", "floor"], [("ours", "floor")]),
     ],
     "sparse": [
-        ("Dead columns", "ms", 0, ["compact", "dense", "direct", "openvino", "onnxruntime"],
-         [("dense", "compact"), ("direct", "compact"), ("openvino", "compact"), ("onnxruntime", "compact")]),
+        ("Dead columns", "ms", 0, ["compact", "dense", "direct", *PEERS],
+         [("dense", "compact"), ("direct", "compact"),
+          *((peer, "compact") for peer in PEERS)]),
         ("Dead columns: peak memory, and the convolutions' share of a file", "MiB", 1, ["compact", "dense"],
          [("compact", "dense")]),
     ],
+    "slim": [("Nets that slim made smaller", "ms", 0, ["whole", "slim"], [("whole", "slim")])],
     "methods": [("Training while a method prunes", "ms", 0, ["plain", "pruned"], [("pruned", "plain")])],
     "threads": [("Training on 2 threads and on 1", "ms", 0, ["ours", "1 thread"], [("1 thread", "ours")])],
 }  # fmt: skip
@@ -36,8 +40,9 @@ NOTES = {
     "infer": "PyTorch: the fastest of both layouts, eager and frozen (traced, frozen, optimised for inference). The floor has "
     "only convolutions, inner products, pooling and LRN.",
     "sparse": "Columns live at random. Dense is the best of our plans, Winograd's included; times are what a tenth of the passes are "
-    "below, of nets the sums of their layers' times, of OpenVINO and ONNX Runtime, which compute with the zeros, and of training "
+    "below, of nets the sums of their layers' times, of the peers, which compute with the zeros (PyTorch frozen), and of training "
     "the median. Training is one iteration behind the cut, dense with masks.",
+    "slim": "Behind the batch stands which part of the multiply-adds is left. The nets have random weights.",
     "methods": "Medians of nine iterations each; DSA takes a batch of its own in every nine.",
     "load": "The file was read before, so that it is in the system's cache. Converted to HDF5 and back, no bit was lost.",
 }

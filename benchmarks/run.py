@@ -1,9 +1,9 @@
-"""Times caffe-increg beside stock Caffe, PyTorch, OpenCV and bare oneDNN primitives, whichever are present.
+"""Times caffe-increg beside stock Caffe, PyTorch, OpenCV, OpenVINO, ONNX Runtime and bare oneDNN primitives, whichever are present.
 
     python3 benchmarks/run.py [SECTION ...] [--nets NET,...] [--rounds 3] [--caffe PATH] [--figures FILE] [--store]
 
-Sections: train, infer, load, layers, threads, update, sparse, methods (all, unless some are named). Every round runs every program once on
-a net, so that they share the machine's good and bad times; what is quoted is the median over rounds of each run's
+Sections: train, infer, load, layers, threads, update, sparse, slim, methods (all, unless some are named). Every round runs
+every program once on a net, so that they share the machine's good and bad times; what is quoted is the median over rounds of each run's
 median, and the median of the rounds' ratios. With --figures a sitting can be taken in pieces: rounds are added to the
 file, and the tables are made of everything in it. --store writes them to benchmarks/results.md.
 """

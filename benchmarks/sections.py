@@ -7,6 +7,7 @@ import loading
 import methods
 import nets
 import programs
+import slim
 import sparse
 import update
 from bench import has_module
@@ -22,7 +23,8 @@ TORCH_INFERENCE = TORCH | {"frozen nhwc": ["--frozen"], "frozen nchw": ["--nchw"
 def peers(bench):
     """The peers that are present."""
     found = {"caffe"} if bench.caffe and os.path.exists(bench.caffe) else set()
-    return found | {name for name, module in (("torch", "torch"), ("opencv", "cv2")) if has_module(module)}
+    modules = {"torch": "torch", "opencv": "cv2"} | {name: name for name in programs.ONNX_PEERS}
+    return found | {name for name, module in modules.items() if has_module(module)}
 
 
 def train(bench, present):
@@ -49,6 +51,8 @@ def infer(bench, present):
             runs["caffe"] = lambda a=(net, batch, max(3, count // 4)): bench.caffe_inference(*a)
         if "opencv" in present:
             runs["opencv"] = lambda a=(net, batch, count): bench.opencv(*a)
+        for peer in programs.ONNX_PEERS & present:
+            runs[peer] = lambda a=(peer, net, batch, count): bench.onnx(*a)
         if "torch" in present:
             for name, flags in TORCH_INFERENCE.items():
                 runs["torch " + name] = lambda a=(net, "infer", flags, batch): bench.torch(*a)
@@ -95,5 +99,5 @@ def solver_update(bench, present):
 
 SECTIONS = {
     "train": train, "infer": infer, "load": load, "layers": layer_times, "threads": threads, "update": solver_update,
-    "sparse": sparse.section, "methods": methods.section,
+    "sparse": sparse.section, "slim": slim.section, "methods": methods.section,
 }  # fmt: skip

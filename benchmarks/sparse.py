@@ -1,5 +1,5 @@
 """Convolutions with dead columns: per layer and in whole nets, computed without them, densely, and by direct convolution;
-whole nets in OpenVINO and ONNX Runtime, too; training when nothing more is pruned; and compact files.
+whole nets in OpenVINO, ONNX Runtime, OpenCV and PyTorch, too; training when nothing more is pruned; and compact files.
 
     python3 benchmarks/run.py sparse --nets 3x3                            layers of VGG-16 and ResNet-50, batches of 1 and 8
     python3 benchmarks/run.py sparse --nets 1x1                            pointwise ones
@@ -7,7 +7,7 @@ whole nets in OpenVINO and ONNX Runtime, too; training when nothing more is prun
     python3 benchmarks/run.py sparse --nets vgg16-training,lenet-training  iterations behind a cut
     python3 benchmarks/run.py sparse --nets vgg16-file,resnet50-file       bytes
 
-Needs the Python modules h5py and numpy; of peers openvino and onnxruntime.
+Needs the Python modules h5py and numpy; of peers openvino, onnxruntime, cv2 and torch.
 """
 
 import os
@@ -15,7 +15,7 @@ import os
 import h5py
 import nets
 import numpy
-from bench import has_module
+from programs import ONNX_PEERS
 
 # (input channels, extent, filters, kernel) of every shape of VGG-16's and ResNet-50's convolutions, but for images.
 VGG16 = [(64, 224, 64), (64, 112, 128), (128, 112, 128), (128, 56, 256), (256, 56, 256), (256, 28, 512), (512, 28, 512), (512, 14, 512)]
@@ -30,7 +30,6 @@ SETTINGS = [(1, 75), (1, 90), (8, 75), (8, 90)]
 NETS = [("vgg16", 1), ("resnet50", 1)]
 # (net, dead columns in percent, iterations between two lines of the log); LeNet's are the example's.
 TRAINED = [("vgg16", 90, 1), ("lenet", 90, 20)]
-PEERS = ["openvino", "onnxruntime"]
 MODES = {"compact": ["--compact=on"], "dense": ["--compact=off"], "direct": ["--compact=off", "--conv-algorithm=direct"]}
 
 
@@ -113,11 +112,8 @@ def net(bench, name, batch, dead, mode):
 
 def peer(bench, name, batch, dead, program):
     """A forward pass of the net with the same zeros in a program that reads ONNX."""
-    model = bench.path(f"{name}_{batch}_{dead}.onnx")
-    if not bench.exists(os.path.basename(model)):
-        bench.ours("convert", pruned(bench, bench.weights(name), dead), "--model=" + bench.deploy_net(name, batch), model)
-    shape = ",".join(map(str, nets.NETS[name](batch).shape))
-    return bench.peer("onnx_peer.py", program, model, shape, "20", str(bench.threads))
+    weights = bench.path(pruned(bench, bench.weights(name), dead))
+    return bench.onnx_pass(program, bench.deploy_net(name, batch), weights, nets.NETS[name](batch).shape, 20)
 
 
 def training(bench, name, dead, display, mode):
@@ -141,13 +137,18 @@ def convolution_bytes(bench, name, dead, mode):
 
 def section(bench, present):
     """All of it."""
-    peers = [name for name in PEERS if has_module(name)]
+    peers = sorted(ONNX_PEERS & present)
     for name, shape, batch, dead in layers():
         yield name, {mode: lambda a=(shape, batch, dead, mode): layer(bench, *a) for mode in MODES}
     for name, batch in NETS:
         for dead in (75, 90):
             runs = {mode: lambda a=(name, batch, dead, mode): net(bench, *a) for mode in MODES}
             runs |= {program: lambda a=(name, batch, dead, program): peer(bench, *a) for program in peers}
+            # These compute with zeros as with any number.
+            if "opencv" in present:
+                runs["opencv"] = lambda a=(name, batch): bench.opencv(*a, 20)
+            if "torch" in present:
+                runs["torch"] = lambda a=(name, batch): bench.torch(a[0], "infer", ["--frozen"], a[1])
             yield f"{name} b{batch} {dead}%", runs
     for name, dead, display in TRAINED:
         runs = {mode: lambda a=(name, dead, display, mode): training(bench, *a) for mode in ("compact", "dense")}

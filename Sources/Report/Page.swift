@@ -44,14 +44,16 @@ public struct Page: Sendable {
     self.tool = tool
     let trained = data.runs.filter { $0.command == "train" }.map(\.label)
     let names =
-      trained.isEmpty ? data.runs.map(\.label) + data.slims.map(\.label) + data.tables.map(\.name) : trained
+      trained.isEmpty ? data.runs.map(\.label) + data.slims.map(\.label) + data.tables.map(\.name)
+        + data.compressions.map(\.label) : trained
     title =
       "Report: "
       + (names.isEmpty ? "no runs" : names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " ..." : ""))
     let ofRuns = [CurveSection.make, LayerSection.make, PruningSection.make, SensitivitySection.make]
     let tables = data.tables.isEmpty ? [] : [TableSection.make(data)]
+    let compressions = data.compressions.isEmpty ? [] : [CompressSection.make(data)]
     sections =
-      [HeadlineSection.make(data)] + tables + (data.hasOnlyTables ? [] : ofRuns.map { $0(data) })
+      [HeadlineSection.make(data)] + compressions + tables + (data.isWithoutRuns ? [] : ofRuns.map { $0(data) })
       + [TradeOffSection.make(data), ConditionSection.make(data)]
   }
 }

@@ -93,15 +93,26 @@ struct NetArrays {
       if let end = place.lastIndex(of: "/") { try file.makeGroup(String(place[..<end])) }
       try file.write(Floats(values), shape: shape.dims, to: place)
     }
-    for (blob, values) in zip(net.blobs, data) { try put(values, blob.shape, "/data/\(blob.name)") }
+    let names = datasetNames(of: net.blobs.map(\.name))
+    for (index, blob) in net.blobs.enumerated() { try put(data[index], blob.shape, "/data/\(names[index])") }
     guard backward else { return }
-    for blob in net.blobs { try put(blob.plainDiff, blob.shape, "/diff/\(blob.name)") }
+    for (index, blob) in net.blobs.enumerated() { try put(blob.plainDiff, blob.shape, "/diff/\(names[index])") }
     for layer in net.layers {
       for (index, blob) in layer.layer.blobs.enumerated() {
         let place = "\(layer.described.name)/\(index)"
         try put(blob.plainData, blob.shape, "/param/\(place)")
         try put(blob.plainDiff, blob.shape, "/param_diff/\(place)")
       }
+    }
+  }
+
+  /// The datasets' names of blobs: their own, but `conv1:bn` for a blob `conv1/bn` beside a blob `conv1`, since a dataset
+  /// of HDF5 holds no other.
+  static func datasetNames(of blobs: [String]) -> [String] {
+    let all = Set(blobs)
+    return blobs.map { name in
+      let isBehindAnother = name.indices.contains { name[$0] == "/" && all.contains(String(name[..<$0])) }
+      return isBehindAnother ? name.replacing("/", with: ":") : name
     }
   }
 }

@@ -39,6 +39,9 @@ import Testing
     let deployed = try ProgramRun.run(
       "summary --model out/best_deploy.prototxt --weights out/best.caffemodel", in: folder)
     #expect(deployed.status == 0, "\(deployed.errors)")
+    let report = try ProgramRun.run("report out/best.json --out report.html", in: folder)
+    #expect(report.status == 0, "\(report)")
+    #expect(try readText(folder("report.html")).contains("asked for macs=0.5 at a drop of at most 0.05; met."))
     // All is done: the same command only says so, another one is refused.
     let again = try ProgramRun.run(line, in: folder)
     #expect(again.status == 0 && again.output.hasPrefix("going on behind 'best'\n"), "\(again)")

@@ -16,6 +16,7 @@ import TestSupport
       layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 7 dim: 2 } } }
       layer { name: "ip" type: "InnerProduct" bottom: "x" top: "y" inner_product_param { num_output: 2 } }
       layer { name: "part/a" type: "ReLU" bottom: "y" top: "part/a" }
+      layer { name: "y/b" type: "Power" bottom: "y" top: "y/b" power_param { scale: 2 } }
       """, to: folder("net.prototxt"))
     let blobs = [BlobProto(shape: [2, 2], data: [1, 2, 3, 4]), BlobProto(shape: [2], data: [0.5, -20])]
     try CaffeModel.write(
@@ -48,6 +49,7 @@ import TestSupport
     #expect(try file.dataset("/data/y").values == [12.5, 14])
     #expect(try file.dataset("/data/x").values == [10, 1])
     #expect(try file.dataset("/data/part/a").values == [12.5, 14])
+    #expect(try file.dataset("/data/y:b").values == [25, 28])
     #expect(try file.object(at: "/diff") == nil)
   }
 

@@ -6,7 +6,9 @@ import Testing
 @Suite struct RaceTests {
   /// Runs ways whose times in the rounds are given by a function of the way and the round; returns the shortest times, and
   /// how often each was run.
-  private func race(_ ways: Int, _ time: @escaping (_ way: Int, _ round: Int) -> Double) throws -> ([Double], [Int]) {
+  private func race(
+    _ ways: Int, interrupted: Bool = false, _ time: @escaping (_ way: Int, _ round: Int) -> Double
+  ) throws -> ([Double], [Int]) {
     final class Counter { var runs: [Int] = [] }
     let counter = Counter()
     counter.runs = Array(repeating: 0, count: ways)
@@ -16,7 +18,7 @@ import Testing
           counter.runs[way] += 1
           return time(way, counter.runs[way])
         }
-      })
+      }, interruptions: { interrupted ? counter.runs.reduce(0, +) : 0 })
     return (shortest, counter.runs)
   }
 
@@ -33,6 +35,16 @@ import Testing
     }
     #expect(shortest == [1.1, 1])
     #expect(runs == [12, 12])
+  }
+
+  /// What runs while another process has a processor takes long, and three such rounds do not decide.
+  @Test func goesOnWhereProcessorsAreTakenAway() throws {
+    let time = { (way: Int, round: Int) in way == 0 ? 0.5 : round <= 5 ? 3 : 0.25 }
+    #expect(try race(2, time).0 == [0.5, 3])
+    let (shortest, runs) = try race(2, interrupted: true, time)
+    #expect(shortest == [0.5, 0.25])
+    // 60 ms are 62 rounds with the five long ones.
+    #expect(runs == [62, 62])
   }
 
   @Test func givesUpWhatIsFarBehind() throws {

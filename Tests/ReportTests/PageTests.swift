@@ -22,7 +22,7 @@ import Testing
   @Test func sectionsComeInOrder() throws {
     #expect(
       try page().sections.map(\.id)
-        == ["headline", "tables", "curves", "layers", "pruning", "sensitivity", "trade-off", "conditions"])
+        == ["headline", "compress", "tables", "curves", "layers", "pruning", "sensitivity", "trade-off", "conditions"])
   }
 
   @Test func noRequestLeavesThePage() throws {
@@ -95,6 +95,21 @@ import Testing
     #expect(
       Page(data, tool: "t").sections.map(\.id) == ["headline", "tables", "trade-off", "conditions"])
     #expect(!Page(data, tool: "t").html.contains("No nets were measured"))
+  }
+
+  @Test func compressionsAreShownWithTheirPlans() throws {
+    var data = ReportData()
+    try data.add("out/best.json", Array(Samples.compress.utf8))
+    let page = Page(data, tool: "t")
+    #expect(page.title == "Report: best.json" && page.sections[1].id == "compress")
+    #expect(page.sections.map(\.id) == ["headline", "compress", "trade-off", "conditions"])
+    let tables = page.sections[1].blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
+    #expect(tables.map { $0.rows.map { $0.last?.text } } == [["0.25", "0.5", "0.5499", "0.5"], ["", "yes"], ["accuracy 0.8125", ""]])
+    #expect(tables.map(\.rows[0][2].value) == [17_500, 0.71875, nil])
+    for words in [
+      "asked for latency=0.5 at a drop of at most 0.03125; not met: the floor was missed by 0.015625",
+      "Accuracy 0.8125 before and 0.7578 after, where 0.7812 is the floor, on 50 test images that nothing was chosen by",
+    ] { #expect(page.html.contains(words), "\(words)") }
   }
 
   @Test func spreadsAreRangesOfFewAndDeviationsOfMany() {

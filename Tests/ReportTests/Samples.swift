@@ -168,6 +168,18 @@ enum Samples {
     {"layer":"ip1","width":0.5,"loss":0.375}]}
     """
 
+  /// Two plans, of which the second is taken.
+  static let compress = """
+    {"asked":{"--budget":"latency=0.5","--drop":"0.03125"},"isMet":false,"shortfalls":["the floor was missed by 0.015625"],
+    "floor":0.78125,"judgedOn":"50 test images that nothing was chosen by","taken":1,
+    "accuracy":{"before":{"chosen":0.8125,"judged":0.8125},"after":{"chosen":0.765625,"judged":0.7578125}},
+    "cost":{"before":{"multiplyAdds":70000,"parameters":3010,"bytes":12345,"milliseconds":5.5},
+    "after":{"multiplyAdds":17500,"parameters":1505,"bytes":6789,"milliseconds":2.75}},
+    "attempts":[{"budget":"latency=0.5","rungs":[1],"scores":{"chosen":0.71875,"judged":0.734375}},
+    {"budget":"latency=0.55","rungs":[2],"scores":{"chosen":0.765625,"judged":0.7578125},"after":{"multiplyAdds":17500,"milliseconds":2.75}}],
+    "stages":[{"stage":"base","seconds":0.75,"said":["a","accuracy 0.8125"],"files":{}},{"stage":"best","seconds":96.5,"said":[]}]}
+    """
+
   static let papers = """
     [{"name":"Theirs","source":"Some et al., table 3","accuracy":0.796875,"multiply_adds":35000},
     {"name":"Others","source":"Others, figure 1","accuracy":0.75,"ms":0.125}]
@@ -197,6 +209,7 @@ enum Samples {
     var data = ReportData()
     for (name, text) in [
       ("run.jsonl", log), ("nets.jsonl", nets), ("slim.json", slim), ("prune.json", prune), ("map.json", map),
+      ("best.json", compress),
     ] {
       try data.add(name, Array(text.utf8))
     }

@@ -5,14 +5,17 @@ public struct ReportData: Sendable {
   private(set) var slims: [SlimFacts] = []
   private(set) var prunes: [PruneFacts] = []
   private(set) var maps: [SensitivityFacts] = []
+  private(set) var compressions: [CompressFacts] = []
   private(set) var papers: [PaperPoint] = []
   /// Tables that were reproduced.
   public var tables: [TableFacts] = []
   /// What is to be said of the files.
   public private(set) var notes: [String] = []
 
-  /// Whether there is nothing but tables, so that sections on runs would have nothing to say.
-  var hasOnlyTables: Bool { !tables.isEmpty && runs.isEmpty && slims.isEmpty && prunes.isEmpty && maps.isEmpty }
+  /// Whether there is nothing but tables and compressions, so that sections on runs would have nothing to say.
+  var isWithoutRuns: Bool {
+    !(tables.isEmpty && compressions.isEmpty) && runs.isEmpty && slims.isEmpty && prunes.isEmpty && maps.isEmpty
+  }
 
   /// Nothing yet.
   public init() {}
@@ -34,6 +37,8 @@ public struct ReportData: Sendable {
       prunes.append(prune)
     } else if let map = SensitivityFacts(node, path: path) {
       maps.append(map)
+    } else if let record = CompressFacts(node, path: path) {
+      compressions.append(record)
     } else {
       throw .unknown(path: path)
     }

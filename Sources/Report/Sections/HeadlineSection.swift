@@ -5,12 +5,13 @@ enum HeadlineSection {
     for note in data.notes { section.say(note) }
     for run in data.runs where run.command == "train" { section.say(sentence(run)) }
     for table in data.tables { section.say(sentence(table)) }
+    for record in data.compressions { section.say(CompressSection.sentence(record)) }
     for slim in data.slims { section.say(sentence(slim)) }
     for prune in data.prunes { section.say(sentence(prune)) }
     let nets = MeasuredNet.all(data)
     section.add(measured(nets))
     section.add(slimmed(data.slims))
-    if nets.isEmpty, !data.hasOnlyTables {
+    if nets.isEmpty, !data.isWithoutRuns {
       section.say(
         "No nets were measured: logs of 'test' and 'time' (--log-json) add accuracy and time of one net beside the other."
       )

@@ -15,7 +15,7 @@ struct ForwardCommand: ParsableCommand {
       The inputs file holds a dataset /<blob> for every Input blob, whose shape counts. The outputs file gets \
       /data/<blob> for every blob. With --backward the gradients of the net's outputs come from /diff/<blob> of the \
       inputs file (zero where there is none, the loss weight for losses), and the outputs file also gets /diff/<blob>, \
-      /param/<layer>/<i> after the pass and /param_diff/<layer>/<i>.
+      /param/<layer>/<i> after the pass and /param_diff/<layer>/<i>. A blob a/b beside a blob a is written as a:b.
       """)
 
   @Option(help: ArgumentHelp("The net.", valueName: "prototxt"), completion: .file())

@@ -10,8 +10,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report", abstract: "Makes a page of the logs and records of runs: figures, curves and tables.",
     discussion: """
       The page is one file that asks nobody for anything. It is made of logs (--log-json of train, test and time), of the \
-      records that slim and prune leave beside weights (.json), of maps of sensitivity, and of the records of reproduce, \
-      in any order: what a file is follows from its content. Of nets, the first one that is tested or measured is what the others are held against.
+      records that slim and prune leave beside weights (.json), of maps of sensitivity, of compress's best.json, and of \
+      the records of reproduce, in any order: what a file is follows from its content. Of nets, the first one that is tested or measured is what the others are held against.
       """)
 
   @Argument(help: ArgumentHelp("Logs and records.", valueName: "files"), completion: .file())

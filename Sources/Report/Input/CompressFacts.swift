@@ -1,0 +1,54 @@
+import Base
+
+/// What the record of `compress` says.
+struct CompressFacts: Sendable {
+  /// A net's accuracies and costs; nil where they were not measured.
+  struct Net: Sendable {
+    /// On the images by which was chosen, and on those by which was not.
+    var chosen: Double?
+    var judged: Double?
+    var multiplyAdds: Double?
+    var parameters: Double?
+    var bytes: Double?
+    /// Of a forward pass over a batch.
+    var milliseconds: Double?
+
+    init(scores: JSONNode?, cost: JSONNode?) {
+      (chosen, judged) = (scores?["chosen"]?.number, scores?["judged"]?.number)
+      (multiplyAdds, parameters) = (cost?["multiplyAdds"]?.number, cost?["parameters"]?.number)
+      (bytes, milliseconds) = (cost?["bytes"]?.number, cost?["milliseconds"]?.number)
+    }
+  }
+
+  let label: String
+  let budget: String
+  let drop: String
+  let isMet: Bool
+  let shortfalls: [String]
+  let floor: Double
+  let judgedOn: String
+  let before: Net
+  let after: Net
+  /// The nets that were planned, with their budgets.
+  let attempts: [(budget: String, net: Net)]
+  /// Which of them is the net after, from 0.
+  let taken: Int
+  let stages: [(name: String, seconds: Double, said: String)]
+
+  /// Nil where a file is no such record.
+  init?(_ node: JSONNode, path: String) {
+    guard let asked = node["asked"], let isMet = node["isMet"]?.isTrue, let floor = node["floor"]?.number,
+      let attempts = node["attempts"]?.items, let taken = node["taken"]?.integer, let stages = node["stages"]?.items
+    else { return nil }
+    (label, self.isMet, self.floor, self.taken) = (path.lastComponent, isMet, floor, taken)
+    (budget, drop) = (asked["--budget"]?.text ?? "", asked["--drop"]?.text ?? "")
+    shortfalls = node["shortfalls"]?.texts ?? []
+    judgedOn = node["judgedOn"]?.text ?? ""
+    before = Net(scores: node["accuracy"]?["before"], cost: node["cost"]?["before"])
+    after = Net(scores: node["accuracy"]?["after"], cost: node["cost"]?["after"])
+    self.attempts = attempts.map { ($0["budget"]?.text ?? "", Net(scores: $0["scores"], cost: $0["after"])) }
+    self.stages = stages.map { stage in
+      (stage["stage"]?.text ?? "", stage["seconds"]?.number ?? 0, stage["said"]?.texts?.last ?? "")
+    }
+  }
+}
