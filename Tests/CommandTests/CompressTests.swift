@@ -39,9 +39,12 @@ import Testing
     let deployed = try ProgramRun.run(
       "summary --model out/best_deploy.prototxt --weights out/best.caffemodel", in: folder)
     #expect(deployed.status == 0, "\(deployed.errors)")
-    let report = try ProgramRun.run("report out/best.json --out report.html", in: folder)
+    // The last line is the command that makes a page of it.
+    let page = try #require(
+      run.output.wholeMatch(of: /[\s\S]*\na page of it: caffe-increg (report out.best.json --out .*)\n/))
+    let report = try ProgramRun.run(String(page.1), in: folder)
     #expect(report.status == 0, "\(report)")
-    #expect(try readText(folder("report.html")).contains("asked for macs=0.5 at a drop of at most 0.05; met."))
+    #expect(try readText(folder("out/report.html")).contains("asked for macs=0.5 at a drop of at most 0.05; met."))
     // All is done: the same command only says so, another one is refused.
     let again = try ProgramRun.run(line, in: folder)
     #expect(again.status == 0 && again.output.hasPrefix("going on behind 'best'\n"), "\(again)")
@@ -98,6 +101,18 @@ import Testing
     #expect(run.errors.contains("The best net there is has been written."), "\(run.errors)")
     #expect(try object(folder("out/best.json"))["isMet"] as? Bool == false)
     for name in Self.results { #expect(folder.entries(in: "out").contains(name)) }
+  }
+
+  /// A budget that was mistyped keeps nobody out of the folder, nor does a folder that cannot be made hide why.
+  @Test func aFolderWithoutAPlanIsFree() throws {
+    let folder = try ProgramRun.makeTrainedFolder()
+    let wrong = try ProgramRun.run("\(given) --budget macs=2 --out a/b", in: folder)
+    #expect(wrong.status == 1 && wrong.errors.contains("at most 2 multiply-adds are asked for"), "\(wrong)")
+    let right = try ProgramRun.run(
+      "\(given) --budget macs=0.5 --drop 0.5 --tune-iterations 0 --reconstruct 0 --out a/b", in: folder)
+    #expect(right.status == 0 && !right.output.contains("going on"), "\(right)")
+    let none = try ProgramRun.run("\(given) --budget macs=0.5 --out net.prototxt/b", in: folder)
+    #expect(none.status == 1 && none.errors.contains("cannot make folder 'net.prototxt/b': Not a directory"), "\(none)")
   }
 
   @Test(arguments: [

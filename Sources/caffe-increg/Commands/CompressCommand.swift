@@ -1,6 +1,5 @@
 import ArgumentParser
 import Base
-import FoundationEssentials
 import IncRegSolver
 import NetIO
 import Pruning
@@ -93,8 +92,7 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: .stop, hangup: .stop)
-    // If this fails, the check that follows says why.
-    try? FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    try makeFolder(out)
     try AtomicFile.probe(CompressState.path(in: out))
     guard let lock = try FileLock(on: CompressState.path(in: out)) else { throw CompressError.busy(folder: out) }
     try withExtendedLifetime(lock) { try finish(signals) }
