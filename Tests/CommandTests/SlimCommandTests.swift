@@ -61,6 +61,17 @@ import TestSupport
     #expect((json?["tool"] as? String)?.hasPrefix("caffe-increg ") == true)
   }
 
+  @Test func aNetWithoutZerosStaysWithAWord() throws {
+    let folder = try ProgramRun.makeFolder()
+    let slim = "slim --model net.prototxt --out-model s.prototxt --out-weights s.caffemodel --weights"
+    let whole = try ProgramRun.run("\(slim) init.caffemodel", in: folder)
+    #expect(whole.status == 0 && whole.errors.contains("nothing is removed: no channel"), "\(whole)")
+    let prune = "prune --model net.prototxt --weights init.caffemodel --ratio 0.5 --round 1 --out-weights p.caffemodel"
+    #expect(try ProgramRun.run(prune, in: folder).status == 0)
+    let less = try ProgramRun.run("\(slim) p.caffemodel", in: folder)
+    #expect(less.status == 0 && !less.errors.contains("nothing is removed"), "\(less)")
+  }
+
   @Test func trainingGoesOnWithTheSlimNet() throws {
     let folder = try ProgramRun.makeFolder()
     func solver(_ net: String, _ iterations: Int) -> String {

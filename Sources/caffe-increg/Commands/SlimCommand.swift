@@ -117,6 +117,9 @@ struct SlimCommand: ParsableCommand {
     let file = try staged.value()
     finish(3)
     for doubt in slim.plan.doubts { log.warning(doubt) }
+    if slim.description.cost.totalParameters == slim.plan.masked.net.cost.totalParameters {
+      log.warning("nothing is removed: no channel that is zero or unread can go")
+    }
     for name in slim.dropped {
       log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
     }
