@@ -120,6 +120,10 @@ import Testing
     ("--budget macs=0.5 --drop -0.1 --out out", "--drop must be at least 0 and below 1, but is -0.1"),
     ("--out out", "--budget is missing"),
     ("--budget macs=0.5 --method DAS --out out", "--method: there is no 'DAS'"),
+    ("--budget macs=0.5 --method SFP_Col --out out", "there is no 'SFP_Col'"),
+    ("--budget macs=0.5 --method Reg_Col --out out", "--method: 'Reg_Col' does not prune channels, as Reg_Channel, "),
+    ("--budget macs=0.5 --method SFP_Weight --out out", "--method: 'SFP_Weight' does not prune channels"),
+    ("--budget macs=0.5 --method Reg_Channel --out out", "solver: AA: must be positive for 'Reg_Channel'"),
     ("--budget macs=0.5 --reconstruct 5 --out out", "--reconstruct must be 0 or at least 10 images, but is 5"),
     ("--budget macs=0.5 --tune-rate 0 --out out", "--tune-rate must be positive, but is 0"),
     ("--budget macs=0.5 --out net.prototxt", "net.prototxt"),
@@ -147,6 +151,7 @@ import Testing
     let run = try ProgramRun.run("\(asked) \(options)", in: folder)
     #expect(run.status == 1 && run.errors.contains(message), "\(run)")
     #expect(!folder.entries(in: "out").contains("best.caffemodel"))
+    #expect(run.output == "" || options.contains("macs=0.01"), "nothing has run before")
   }
 
   @Test func theRateAndLengthOfTuningFollowFromTheSolver() throws {
