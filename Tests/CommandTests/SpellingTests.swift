@@ -78,7 +78,10 @@ import TestSupport
     let folder = try ProgramRun.makeFolder()
     for (line, flags) in [
       ("device_query -gpu 0 -phase TEST -sighup_effect=none", ["--phase", "--sighup_effect"]),
-      ("test -solver s -model net.prototxt -weights init.caffemodel -iterations 1 -snapshot x", ["--solver", "--snapshot"]),
+      (
+        "test -solver s -model net.prototxt -weights init.caffemodel -iterations 1 -snapshot x",
+        ["--solver", "--snapshot"]
+      ),
     ] {
       let run = try ProgramRun.run(line, in: folder)
       #expect(run.status == 0, "\(run)")
