@@ -155,7 +155,7 @@ import Testing
   }
 
   /// An empty file is a net that computes nothing; whoever looks at it or runs it is told.
-  @Test(arguments: [("", "TRAIN"), (right.replacing("type:", with: "include { phase: TEST } type:"), "TRAIN")])
+  @Test(arguments: [("", "TRAIN"), (right.replacing("layer { ", with: "layer { include { phase: TEST } "), "TRAIN")])
   func netsWithoutLayersAreTold(_ net: String, _ phase: String) throws {
     #expect(try findings(net).map(\.message) == ["the net has no layers in phase \(phase)"])
     let folder = try TemporaryFolder()
