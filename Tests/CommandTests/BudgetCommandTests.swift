@@ -99,7 +99,7 @@ import Testing
     ("plan --budget macs", "Error: --budget: 'macs' is no budget"),
     ("plan --budget flops=1", "Error: --budget: there is no budget 'flops'; there are macs, params, bytes, latency"),
     ("plan --budget mac=1", "there are macs, params, bytes, latency; did you mean 'macs'?"),
-    ("plan --budget params=2m", "params has no unit 'm'; there are k, M, G; did you mean 'M'?"),
+    ("plan --budget params=2m", "there are k, M, G; a share is a number below 1 without one; did you mean 'M'?"),
     ("plan --budget macs=0.5 --budget params=0.5", "--budget is given 2 times, as macs=0.5 and params=0.5: give one"),
     ("plan --budget macs=0.5 --batch 4", "Error: --batch goes with --budget latency."),
     (
@@ -112,6 +112,9 @@ import Testing
     ("plan --budget latency=5ms --batch 0", "Error: --batch must be at least 1, but is 0"),
     ("plan --budget macs=0.5 --allocate sensitivity --map none", "cannot open 'none': No such file or directory"),
     ("plan --budget macs=0.5 --allocate sensitivity --map net.prototxt", "'net.prototxt' is no sensitivity map"),
+    ("sensitivity --out m --svg m", "'m' is given for two of the files to write"),
+    ("sensitivity --svg net.prototxt", "'net.prototxt' is read: writing it would replace what is there"),
+    ("prune --ratio 0.5 --out-weights net.prototxt", "'net.prototxt' is read"),
     ("sensitivity --images 0", "Error: --images must be at least 1, but is 0"),
     ("sensitivity --phase TRAIN", "the net has no accuracy output; its outputs are: loss"),
   ])

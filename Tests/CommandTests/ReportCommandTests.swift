@@ -85,6 +85,8 @@ import Testing
     ("report net.prototxt --out r", "net.prototxt:1: it is no JSON"),
     ("report init.caffemodel --out r", "it is no JSON"), ("report . --out r", "."),
     ("report ok --out no/r", "no/r"), ("report ok --svg ok", "ok"), ("report ok --papers ok --out r", "ok"),
+    ("report ok --out ./ok", "'./ok' is read: writing it would replace what is there"),
+    ("report ok --out r --json r", "'r' is given for two of the files to write"),
   ])
   func failsWithOneMessage(_ line: String, _ message: String) throws {
     let folder = try ProgramRun.makeFolder()
@@ -92,6 +94,7 @@ import Testing
     let run = try ProgramRun.run(line, in: folder)
     #expect(run.status == 1 && run.output == "" && run.errors.contains(message), "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: folder("r")))
+    #expect(try readText(folder("ok")).hasPrefix("{"))
   }
 
   /// Any number may stand in a log.

@@ -126,6 +126,10 @@ import TestSupport
     let twice = try ProgramRun.run("\(given) x --out-weights x", in: folder)
     #expect(twice.status != 0)
     #expect(twice.errors.contains("'x' is given for two of the files to write"), "\(twice.errors)")
+    for names in ["init.caffemodel --out-weights x", "x --out-weights net.prototxt"] {
+      let over = try ProgramRun.run("\(given) \(names)", in: folder)
+      #expect(over.status != 0 && over.errors.contains("is read: writing it would replace what is there"), "\(over)")
+    }
     // What fails its proof leaves nothing, not even what was being written meanwhile.
     var weights = try CaffeModel.read(folder("init.caffemodel"))
     // In the last layer: a rectifier takes the larger of NaN and 0, which is 0 here.

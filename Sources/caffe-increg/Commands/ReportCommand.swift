@@ -42,6 +42,7 @@ struct ReportCommand: ParsableCommand {
     guard [out, json, csv, svg, tensorboard].contains(where: { $0 != nil }) else {
       throw ValidationError("Say what to write: --out, --json, --csv, --svg or --tensorboard.")
     }
+    try checkNames(outputs: [out, json].compactMap(\.self), inputs: files + [papers].compactMap(\.self))
   }
 
   func run() throws {
