@@ -6,6 +6,8 @@ public enum BudgetError: Error, Equatable {
   case malformed(String)
   /// A kind of cost that is not known.
   case unknownKind(String)
+  /// What stands behind an amount is no unit of the kind; empty where there has to be one.
+  case unknownUnit(String, of: NetBudget.Kind)
   /// The net cannot cost so little: what was asked, and the least.
   case unreachable(NetBudget.Kind, asked: Double, least: Double)
   /// No channel of the net can go.
@@ -30,7 +32,11 @@ extension BudgetError: CustomStringConvertible {
       "'\(text)' is no budget: it must be a kind and a positive number, as macs=0.5 (a share), params=2M, bytes=10M, or "
         + "latency=20ms"
     case .unknownKind(let kind):
-      "there is no budget '\(kind)'; there are \(NetBudget.Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+      "there is no budget '\(kind)'; there are \(Self.list(NetBudget.Kind.allCases.map(\.rawValue), near: kind))"
+    case .unknownUnit(let unit, let kind):
+      (unit.isEmpty ? "an amount of \(kind.rawValue) needs a unit" : "\(kind.rawValue) has no unit '\(unit)'")
+        + "; there are \(kind.units.map(\.name).filter { !$0.isEmpty }.joined(separator: ", "))"
+        + "; a share is a number below 1 without one" + Self.hint(kind.unit(meantBy: unit))
     case .unreachable(let kind, let asked, let least):
       "the budget cannot be met: at most \(kind.text(asked)) are asked for, but the least with these widths is "
         + "\(kind.text(least)); a smaller --floor or --round allows less"
@@ -45,14 +51,27 @@ extension BudgetError: CustomStringConvertible {
   }
 }
 
+extension BudgetError {
+  /// The names there are, and the one that was meant.
+  private static func list(_ names: [String], near word: String) -> String {
+    names.joined(separator: ", ") + hint(closestName(to: word, among: names))
+  }
+
+  private static func hint(_ name: String?) -> String { name.map { "; did you mean '\($0)'?" } ?? "" }
+}
+
 extension NetBudget.Kind {
+  /// From here on not all digits are shown.
+  private static let large = 1e15
+
   /// An amount with its unit.
   public func text(_ amount: Double) -> String {
+    let number = amount.magnitude < Self.large ? amount.fixed(self == .latency ? 3 : 0) : amount.logged
     switch self {
-    case .macs: "\(Int(amount.rounded())) multiply-adds"
-    case .params: "\(Int(amount.rounded())) parameters"
-    case .bytes: "\(Int(amount.rounded())) bytes"
-    case .latency: "\(amount.fixed(3)) ms"
+    case .macs: return "\(number) multiply-adds"
+    case .params: return "\(number) parameters"
+    case .bytes: return "\(number) bytes"
+    case .latency: return "\(number) ms"
     }
   }
 }

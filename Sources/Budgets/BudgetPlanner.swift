@@ -76,7 +76,7 @@ public struct BudgetPlanner {
   ) throws -> Result {
     let least = try space.total(cost, at: space.narrowest)
     guard space.rungs.contains(where: { $0.count > 1 }) || whole <= limit else {
-      let held = space.ranking.survey.held.first?.reason
+      let held = space.rungs.isEmpty ? space.ranking.survey.held.first?.reason : nil
       throw BudgetError.nothingToPrune(reason: held ?? "--round and --floor keep all")
     }
     let found: (point: WidthSpace.Point, loss: Double?)?

@@ -36,21 +36,20 @@ public struct NetBudget: Hashable, Sendable {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 else { throw .malformed(text) }
     guard let kind = Kind(rawValue: parts[0]) else { throw .unknownKind(parts[0]) }
-    let digits = parts[1].prefix { !$0.isLetter || $0 == "e" }
+    let digits = parts[1].prefix { "0123456789.+-e".contains($0) }
     guard let number = Double(digits), number.isFinite, number > 0 else { throw .malformed(text) }
     let unit = String(parts[1].dropFirst(digits.count))
     self.kind = kind
     if unit.isEmpty, number < 1 {
       goal = .share(number)
-    } else if let factor = (kind == .latency ? Self.times : Self.counts)[unit] {
-      goal = .amount(number * factor)
-    } else {
-      throw .malformed(text)
+      return
     }
+    guard let factor = kind.units.first(where: { $0.name == unit })?.factor else {
+      throw .unknownUnit(unit, of: kind)
+    }
+    guard (number * factor).isFinite else { throw .malformed(text) }
+    goal = .amount(number * factor)
   }
-
-  private static let times: [String: Double] = ["ms": 1, "s": 1000]
-  private static let counts: [String: Double] = ["": 1, "k": 1e3, "M": 1e6, "G": 1e9]
 
   /// What may be left of `whole`.
   public func limit(of whole: Double) -> Double {
@@ -58,5 +57,19 @@ public struct NetBudget: Hashable, Sendable {
     case .share(let share): share * whole
     case .amount(let amount): amount
     }
+  }
+}
+
+extension NetBudget.Kind {
+  /// What may stand behind an amount, and by what it multiplies.
+  var units: [(name: String, factor: Double)] {
+    self == .latency ? [("ms", 1), ("s", 1000)] : [("", 1), ("k", 1e3), ("M", 1e6), ("G", 1e9)]
+  }
+
+  /// The unit with which a word begins, in letters of any case; nil where it is the unit of another kind.
+  func unit(meantBy word: String) -> String? {
+    guard !Self.allCases.contains(where: { $0.units.contains { $0.name == word } }) else { return nil }
+    let letters = word.lowercased().filter(\.isLetter)
+    return units.map(\.name).first { !$0.isEmpty && letters.hasPrefix($0.lowercased()) }
   }
 }

@@ -26,7 +26,7 @@ public final class SensitivityRun {
   ///
   /// - Parameters:
   ///   - space: the widths that the net may have
-  ///   - images: how many, rounded up to whole batches
+  ///   - images: how many, rounded up to whole batches, but no more batches than the data has
   ///   - state: the part of the net
   ///   - registry: the layer types
   ///   - backend: who computes
@@ -36,13 +36,12 @@ public final class SensitivityRun {
     let outputs = described.outputs.map { described.blobs[$0].name }
     guard outputs.contains(where: \.isAccuracy) else { throw BudgetError.noAccuracy(outputs: outputs) }
     self.space = space
-    net = try DataNet(
+    let data = try DataNet(
       described.parameter, state: state, weights: space.ranking.weights, registry: registry, backend: backend,
-      use: .inference
-    ).net
-    let batch = described.blobs.first?.shape.dims.first ?? 1
-    batches = max(1, (images + batch - 1) / max(1, batch))
-    self.images = batches * batch
+      use: .inference)
+    net = data.net
+    batches = data.batches(for: images)
+    self.images = batches * data.batch
     sources = net.layers.compactMap { $0.layer as? any PositionedLayer }
     start = sources.map(\.position)
   }

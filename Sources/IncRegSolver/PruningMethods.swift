@@ -1,4 +1,5 @@
 import CaffeProto
+import Pruning
 import Solver
 
 /// The pruning methods.
@@ -19,6 +20,11 @@ public enum PruningMethods {
   public static var names: [String] {
     var seen: Set<String> = []
     return all.flatMap { $0.names.map(\.name) }.filter { seen.insert($0).inserted }
+  }
+
+  /// Those of them that mask whole channels, which is what slimming takes away.
+  public static var channelNames: [String] {
+    all.flatMap { $0.names.filter { $0.structure is Channels }.map(\.name) }
   }
 
   /// What `regularization_type` may say besides L1 and L2.

@@ -71,6 +71,8 @@ public enum PruneError: Error, CustomStringConvertible {
   case noNumber(layer: String)
   /// The net has to run over data, but its caller makes it, or there is none.
   case noData(layer: String?, type: String?)
+  /// The net's data holds too few images to fit weights to: how many there are.
+  case fewImages(Int)
   /// The net has to run backward, but has no loss.
   case noObjective
 
@@ -87,6 +89,8 @@ public enum PruneError: Error, CustomStringConvertible {
     case .noData(let layer?, let type?):
       "layer '\(layer)' (\(type)) takes data from its caller, but data of the net's own is needed: give a prototxt with a data layer, or --phase TRAIN where that phase has one"
     case .noData: "the net has no data layer, but data of its own is needed"
+    case .fewImages(let images):
+      "weights are fitted to at least \(Reconstruction.fewestImages) images, but the net's data holds \(images)"
     case .noObjective:
       "the importance needs gradients, but no layer of this phase of the net is a loss: give a prototxt with one, or --phase TRAIN where that phase has one"
     case .noNumber(let layer):

@@ -6,6 +6,7 @@ extension RunLog {
   /// Reports the layers, shapes, memory and outputs of a new net (Caffe: the log of `Net::Init`).
   public func describe(_ net: Net) {
     let blobs = net.description.blobs
+    if net.layers.isEmpty { warning("the net has no layers in this phase: nothing is computed") }
     var memory = 0
     for layer in net.description.layers {
       info("Creating Layer \(layer.name)")

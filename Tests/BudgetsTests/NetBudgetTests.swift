@@ -15,17 +15,35 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "macs", "macs=", "macs=x", "macs=-1", "macs=0", "macs=nan", "macs=inf", "macs=0.5ms", "latency=20",
-    "latency=2M",
-    "latency=1", "params=2 M", "params=2Mb",
+    "", "macs", "macs=", "macs=x", "macs=-1", "macs=0", "macs=nan", "macs=inf", "macs=1e300G", "macs=0,5", "macs=0x1p3",
   ])
   func othersAreRefused(_ text: String) {
     #expect(throws: BudgetError.malformed(text)) { try NetBudget(text) }
   }
 
+  @Test(arguments: [
+    ("macs=0.5ms", "macs has no unit 'ms'; there are k, M, G; a share is"),
+    ("macs=50%", "macs has no unit '%'; there are k, M, G; a share is a number below 1 without one"),
+    ("latency=20", "an amount of latency needs a unit; there are ms, s; a share"),
+    ("latency=1", "an amount of latency needs a unit"), ("latency=20MS", "did you mean 'ms'?"),
+    ("latency=2M", "latency has no unit 'M'; there are ms, s"), ("params=2m", "did you mean 'M'?"),
+    ("params=2 M", "did you mean 'M'?"), ("params=2Mb", "did you mean 'M'?"),
+  ])
+  func unitsAreNamed(_ text: String, _ message: String) {
+    let error = #expect(throws: BudgetError.self) { try NetBudget(text) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
   @Test func unknownKindsAreNamed() {
     #expect(throws: BudgetError.unknownKind("flops")) { try NetBudget("flops=0.5") }
     #expect(BudgetError.unknownKind("flops").description.contains("macs, params, bytes, latency"))
+    #expect(BudgetError.unknownKind("param").description.hasSuffix("latency; did you mean 'params'?"))
+  }
+
+  /// Amounts are doubles, which may be beyond all whole numbers.
+  @Test(arguments: NetBudget.Kind.allCases) func amountsOfEverySizeHaveAText(_ kind: NetBudget.Kind) {
+    #expect(kind.text(2e6).hasPrefix("2000000"))
+    #expect(kind.text(1e30).hasPrefix("1e+30 ") && kind.text(1e300).hasPrefix("1e+300 "))
   }
 
   @Test func aLimitIsAShareOrAnAmount() {

@@ -98,12 +98,23 @@ import Testing
     ("plan --budget macs=0.01", "the budget cannot be met: at most"),
     ("plan --budget macs", "Error: --budget: 'macs' is no budget"),
     ("plan --budget flops=1", "Error: --budget: there is no budget 'flops'; there are macs, params, bytes, latency"),
+    ("plan --budget mac=1", "there are macs, params, bytes, latency; did you mean 'macs'?"),
+    ("plan --budget params=2m", "there are k, M, G; a share is a number below 1 without one; did you mean 'M'?"),
+    ("plan --budget macs=0.5 --budget params=0.5", "--budget is given 2 times, as macs=0.5 and params=0.5: give one"),
+    ("plan --budget macs=0.5 --batch 4", "Error: --batch goes with --budget latency."),
+    (
+      "plan --budget macs=0.5 --floor 9223372036854775807", "no channel of the net can go: --round and --floor keep all"
+    ),
+    ("plan --ratio 0.5 --importance group_l1", "; did you mean 'group-l1'?"),
     ("plan --budget macs=0.5 --ratio 0.5", "Error: Give either --ratio, --ratios or --budget."),
     ("plan --ratio 0.5 --isomorphic", "Error: --isomorphic goes with --budget."),
     ("plan --budget macs=0.5 --map m", "Error: --map goes with --allocate sensitivity."),
     ("plan --budget latency=5ms --batch 0", "Error: --batch must be at least 1, but is 0"),
     ("plan --budget macs=0.5 --allocate sensitivity --map none", "cannot open 'none': No such file or directory"),
     ("plan --budget macs=0.5 --allocate sensitivity --map net.prototxt", "'net.prototxt' is no sensitivity map"),
+    ("sensitivity --out m --svg m", "'m' is given for two of the files to write"),
+    ("sensitivity --svg net.prototxt", "'net.prototxt' is read: writing it would replace what is there"),
+    ("prune --ratio 0.5 --out-weights net.prototxt", "'net.prototxt' is read"),
     ("sensitivity --images 0", "Error: --images must be at least 1, but is 0"),
     ("sensitivity --phase TRAIN", "the net has no accuracy output; its outputs are: loss"),
   ])
@@ -112,6 +123,25 @@ import Testing
     let run = try ProgramRun.run("\(words[0]) \(given) \(words[1])", in: try folder())
     #expect(run.status == 1 && run.output == "")
     #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  /// Budgets above the whole net need nothing, however large they are.
+  @Test(arguments: ["macs=1e9", "macs=1e30", "params=1e19", "bytes=1e300G", "bytes=9e18k"])
+  func largeBudgetsTakeNothing(_ budget: String) throws {
+    for form in ["", " --json"] {
+      let run = try ProgramRun.run("plan \(given) --budget \(budget)\(form)", in: try folder())
+      if budget == "bytes=1e300G" {
+        #expect(run.status == 1 && run.errors.contains("'bytes=1e300G' is no budget"), "\(run)")
+      } else {
+        #expect(run.status == 0 && run.output.contains(form == "" ? "nothing would be removed" : "limit"), "\(run)")
+      }
+    }
+  }
+
+  /// More images than the data holds would be the same ones again.
+  @Test func imagesEndWhereTheDataDoes() throws {
+    let run = try ProgramRun.run("sensitivity \(given) --images \(Int.max)", in: try folder())
+    #expect(run.status == 0 && run.output.contains("800 images, accuracy 0."), "\(run)")
   }
 
   @Test func aMapOfAnotherNetIsRefused() throws {

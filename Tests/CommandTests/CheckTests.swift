@@ -154,6 +154,18 @@ import Testing
     #expect(try ProgramRun.run("check", in: folder).output == "")
   }
 
+  /// An empty file is a net that computes nothing; whoever looks at it or runs it is told.
+  @Test(arguments: [("", "TRAIN"), (right.replacing("layer { ", with: "layer { include { phase: TEST } "), "TRAIN")])
+  func netsWithoutLayersAreTold(_ net: String, _ phase: String) throws {
+    #expect(try findings(net).map(\.message) == ["the net has no layers in phase \(phase)"])
+    let folder = try TemporaryFolder()
+    try folder.write(net, to: "net.prototxt")
+    for line in ["summary", "time -iterations 1", "check"] {
+      let run = try ProgramRun.run("\(line) -model net.prototxt -phase \(phase)", in: folder)
+      #expect(run.status == 0 && (run.output + run.errors).contains("the net has no layers in"), "\(run)")
+    }
+  }
+
   @Test func strictTakesWarningsForErrors() throws {
     let folder = try TemporaryFolder()
     try folder.write([Self.head, Self.ip].joined(separator: "\n"), to: "net.prototxt")

@@ -39,9 +39,12 @@ import Testing
     let deployed = try ProgramRun.run(
       "summary --model out/best_deploy.prototxt --weights out/best.caffemodel", in: folder)
     #expect(deployed.status == 0, "\(deployed.errors)")
-    let report = try ProgramRun.run("report out/best.json --out report.html", in: folder)
+    // The last line is the command that makes a page of it.
+    let page = try #require(
+      run.output.wholeMatch(of: /[\s\S]*\na page of it: caffe-increg (report out.best.json --out .*)\n/))
+    let report = try ProgramRun.run(String(page.1), in: folder)
     #expect(report.status == 0, "\(report)")
-    #expect(try readText(folder("report.html")).contains("asked for macs=0.5 at a drop of at most 0.05; met."))
+    #expect(try readText(folder("out/report.html")).contains("asked for macs=0.5 at a drop of at most 0.05; met."))
     // All is done: the same command only says so, another one is refused.
     let again = try ProgramRun.run(line, in: folder)
     #expect(again.status == 0 && again.output.hasPrefix("going on behind 'best'\n"), "\(again)")
@@ -100,11 +103,27 @@ import Testing
     for name in Self.results { #expect(folder.entries(in: "out").contains(name)) }
   }
 
+  /// A budget that was mistyped keeps nobody out of the folder, nor does a folder that cannot be made hide why.
+  @Test func aFolderWithoutAPlanIsFree() throws {
+    let folder = try ProgramRun.makeTrainedFolder()
+    let wrong = try ProgramRun.run("\(given) --budget macs=2 --out a/b", in: folder)
+    #expect(wrong.status == 1 && wrong.errors.contains("at most 2 multiply-adds are asked for"), "\(wrong)")
+    let right = try ProgramRun.run(
+      "\(given) --budget macs=0.5 --drop 0.5 --tune-iterations 0 --reconstruct 0 --out a/b", in: folder)
+    #expect(right.status == 0 && !right.output.contains("going on"), "\(right)")
+    let none = try ProgramRun.run("\(given) --budget macs=0.5 --out net.prototxt/b", in: folder)
+    #expect(none.status == 1 && none.errors.contains("cannot make folder 'net.prototxt/b': Not a directory"), "\(none)")
+  }
+
   @Test(arguments: [
     ("--budget macs=0.01 --out out", "the budget cannot be met: at most"),
     ("--budget macs=0.5 --drop -0.1 --out out", "--drop must be at least 0 and below 1, but is -0.1"),
     ("--out out", "--budget is missing"),
     ("--budget macs=0.5 --method DAS --out out", "--method: there is no 'DAS'"),
+    ("--budget macs=0.5 --method SFP_Col --out out", "there is no 'SFP_Col'"),
+    ("--budget macs=0.5 --method Reg_Col --out out", "--method: 'Reg_Col' does not prune channels, as Reg_Channel, "),
+    ("--budget macs=0.5 --method SFP_Weight --out out", "--method: 'SFP_Weight' does not prune channels"),
+    ("--budget macs=0.5 --method Reg_Channel --out out", "solver: AA: must be positive for 'Reg_Channel'"),
     ("--budget macs=0.5 --reconstruct 5 --out out", "--reconstruct must be 0 or at least 10 images, but is 5"),
     ("--budget macs=0.5 --tune-rate 0 --out out", "--tune-rate must be positive, but is 0"),
     ("--budget macs=0.5 --out net.prototxt", "net.prototxt"),
@@ -132,6 +151,7 @@ import Testing
     let run = try ProgramRun.run("\(asked) \(options)", in: folder)
     #expect(run.status == 1 && run.errors.contains(message), "\(run)")
     #expect(!folder.entries(in: "out").contains("best.caffemodel"))
+    #expect(run.output == "" || options.contains("macs=0.01"), "nothing has run before")
   }
 
   @Test func theRateAndLengthOfTuningFollowFromTheSolver() throws {

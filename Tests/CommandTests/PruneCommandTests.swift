@@ -55,6 +55,38 @@ import Testing
     #expect(few.status == 1 && few.errors.contains("--reconstruct must be at least 10 images"), "\(few.errors)")
   }
 
+  /// The accuracy is that of other images than those of the fit, unless there are none.
+  @Test(arguments: [
+    ("700", "(1 batches behind the 700 images)"), ("750", "(8 batches among which those 750 images are)"),
+    ("801", "(8 batches among which those 800 images are)"), ("\(Int.max)", "are fitted to 800 images, which are all"),
+  ])
+  func reconstructionEndsWhereTheDataDoes(_ images: String, _ words: String) throws {
+    let run = try ProgramRun.run(
+      "prune \(given) --ratio 0.5 --round 1 --reconstruct \(images) --out-weights f.caffemodel",
+      in: try ProgramRun.makeFolder())
+    #expect(run.status == 0 && run.output.contains(words), "\(run)")
+  }
+
+  @Test func tooFewImagesToFitToAreSaid() throws {
+    let folder = try TemporaryFolder()
+    try folder.writeHalves(to: "data", train: 20, test: 5)
+    for (part, name) in [("train", "train"), ("t10k", "test")] {
+      let files = "data/\(part)-images-idx3-ubyte data/\(part)-labels-idx1-ubyte"
+      #expect(try ProgramRun.run("convert_mnist_data \(files) \(name)_lmdb", in: folder).status == 0)
+    }
+    try folder.write(halvesNet(train: "train_lmdb", test: "test_lmdb", widths: [16, 16]), to: "net.prototxt")
+    try folder.write(
+      "net: 'net.prototxt' test_iter: 1 test_interval: 9 base_lr: 0 lr_policy: 'fixed' max_iter: 0 snapshot_prefix: 'w'",
+      to: "s.prototxt")
+    #expect(try ProgramRun.run("train --solver s.prototxt", in: folder).status == 0)
+    let run = try ProgramRun.run(
+      "prune --model net.prototxt --weights w_iter_0.caffemodel --ratio 0.5 --reconstruct 500 --out-weights p.caffemodel",
+      in: folder)
+    #expect(
+      run.status == 1 && run.errors.contains("fitted to at least 10 images, but the net's data holds 5"), "\(run)")
+    #expect(!folder.entries().contains("p.caffemodel"))
+  }
+
   @Test func withoutDataAnImportanceThatNeedsItSaysSo() throws {
     let folder = try TemporaryFolder()
     try folder.write(

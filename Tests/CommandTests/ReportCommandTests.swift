@@ -65,7 +65,7 @@ import Testing
     try folder.write(lines("mine", "first", [0.875]), to: "b.jsonl")
     let report = try ProgramRun.run("report a.jsonl b.jsonl --out r.html --json r.json --csv c --svg s", in: folder)
     #expect(report.status == 0, "\(report.errors)")
-    let html = try readText(folder("r.html"))
+    let html = try readText(folder("r.html")).replacing("\u{a0}", with: " ")
     for words in [
       "Rows of greg-1", "62.5 (50 to 75)", "3.59x", "Accuracy in the end, greg-1", "resnet56-0.7-l1, published",
       "mine: a table that is not at hand", "87.5",
@@ -85,6 +85,8 @@ import Testing
     ("report net.prototxt --out r", "net.prototxt:1: it is no JSON"),
     ("report init.caffemodel --out r", "it is no JSON"), ("report . --out r", "."),
     ("report ok --out no/r", "no/r"), ("report ok --svg ok", "ok"), ("report ok --papers ok --out r", "ok"),
+    ("report ok --out ./ok", "'./ok' is read: writing it would replace what is there"),
+    ("report ok --out r --json r", "'r' is given for two of the files to write"),
   ])
   func failsWithOneMessage(_ line: String, _ message: String) throws {
     let folder = try ProgramRun.makeFolder()
@@ -92,6 +94,28 @@ import Testing
     let run = try ProgramRun.run(line, in: folder)
     #expect(run.status == 1 && run.output == "" && run.errors.contains(message), "\(run.errors)")
     #expect(!FileManager.default.fileExists(atPath: folder("r")))
+    #expect(try readText(folder("ok")).hasPrefix("{"))
+  }
+
+  /// Any number may stand in a log.
+  @Test(arguments: [1e300, -1e300, 9.3e18, -1]) func numbersOfEverySizeAreRead(_ number: Double) throws {
+    let folder = try logged()
+    let logs = try (readText(folder("run.jsonl")) + readText(folder("nets.jsonl"))).split(separator: "\n")
+    var fields: Set<String> = []
+    for (index, line) in logs.enumerated() {
+      var object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      for name in object.keys.sorted() where object[name] is NSNumber {
+        guard fields.insert("\(object["event"] ?? "") \(name)").inserted else { continue }
+        let before = object.updateValue(number, forKey: name)
+        var lines = logs.map(String.init)
+        lines[index] = String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+        object[name] = before
+        try folder.write(lines.joined(separator: "\n"), to: "odd.jsonl")
+        let run = try ProgramRun.run("report odd.jsonl --out r.html --json r.json --tensorboard t", in: folder)
+        #expect(run.status == 0 || run.status == 1 && run.errors.contains("odd.jsonl"), "\(name): \(run)")
+      }
+    }
+    #expect(fields.count > 20)
   }
 
   /// RFC 3720, B.4.

@@ -61,6 +61,17 @@ import TestSupport
     #expect((json?["tool"] as? String)?.hasPrefix("caffe-increg ") == true)
   }
 
+  @Test func aNetWithoutZerosStaysWithAWord() throws {
+    let folder = try ProgramRun.makeFolder()
+    let slim = "slim --model net.prototxt --out-model s.prototxt --out-weights s.caffemodel --weights"
+    let whole = try ProgramRun.run("\(slim) init.caffemodel", in: folder)
+    #expect(whole.status == 0 && whole.errors.contains("nothing is removed: no channel"), "\(whole)")
+    let prune = "prune --model net.prototxt --weights init.caffemodel --ratio 0.5 --round 1 --out-weights p.caffemodel"
+    #expect(try ProgramRun.run(prune, in: folder).status == 0)
+    let less = try ProgramRun.run("\(slim) p.caffemodel", in: folder)
+    #expect(less.status == 0 && !less.errors.contains("nothing is removed"), "\(less)")
+  }
+
   @Test func trainingGoesOnWithTheSlimNet() throws {
     let folder = try ProgramRun.makeFolder()
     func solver(_ net: String, _ iterations: Int) -> String {
@@ -115,6 +126,10 @@ import TestSupport
     let twice = try ProgramRun.run("\(given) x --out-weights x", in: folder)
     #expect(twice.status != 0)
     #expect(twice.errors.contains("'x' is given for two of the files to write"), "\(twice.errors)")
+    for names in ["init.caffemodel --out-weights x", "x --out-weights net.prototxt"] {
+      let over = try ProgramRun.run("\(given) \(names)", in: folder)
+      #expect(over.status != 0 && over.errors.contains("is read: writing it would replace what is there"), "\(over)")
+    }
     // What fails its proof leaves nothing, not even what was being written meanwhile.
     var weights = try CaffeModel.read(folder("init.caffemodel"))
     // In the last layer: a rectifier takes the larger of NaN and 0, which is 0 here.

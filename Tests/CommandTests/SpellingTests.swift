@@ -59,6 +59,40 @@ import TestSupport
     }
   }
 
+  /// Where no name is near, those that begin so, or are a program of Caffe's without its ending.
+  @Test(arguments: [
+    ("--hepl", "'caffe-increg' has no flag '--hepl'; did you mean '--help'?"),
+    ("convert_imageset.bin -shuffle a b c", "no command 'convert_imageset.bin'; did you mean 'convert_imageset'?"),
+    ("convert_mnist a b c", "did you mean 'convert_mnist_data' or 'convert_mnist_siamese_data'?"),
+    ("help upgrade", "did you mean 'upgrade_net_proto_text' or "),
+    ("slim --out x", "'slim' has no flag '--out'; did you mean '--out-model' or '--out-weights' or "),
+    ("xyz", "there is no command 'xyz'. See"),
+  ])
+  func theBeginningOfANameIsEnough(_ line: String, _ message: String) throws {
+    let run = try ProgramRun.run(line, in: TemporaryFolder())
+    #expect(run.status == 1 && run.output == "" && run.errors.contains(message), "\(run)")
+  }
+
+  /// Stock Caffe takes all flags with all actions.
+  @Test func flagsOfOtherActionsAreTakenWithAWord() throws {
+    let folder = try ProgramRun.makeFolder()
+    for (line, flags) in [
+      ("device_query -gpu 0 -phase TEST -sighup_effect=none", ["--phase", "--sighup_effect"]),
+      (
+        "test -solver s -model net.prototxt -weights init.caffemodel -iterations 1 -snapshot x",
+        ["--solver", "--snapshot"]
+      ),
+    ] {
+      let run = try ProgramRun.run(line, in: folder)
+      #expect(run.status == 0, "\(run)")
+      for flag in flags { #expect(run.errors.contains("does not use \(flag): going on without it"), "\(run)") }
+    }
+    for line in ["plan --iterations 3", "test --solvr x", "test -solver"] {
+      let run = try ProgramRun.run(line, in: folder)
+      #expect(run.status == 1 && run.errors.contains("has no flag '--"), "\(run)")
+    }
+  }
+
   @Test func readmeNamesWhatThereIs() throws {
     let readme = try readText(TestFiles.package + "/README.md")
     let known = try CommandInfo.of(CaffeIncReg.self)

@@ -40,10 +40,10 @@ enum Style {
     .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));gap:1rem 2rem}
     figure{margin:1rem 0;min-width:0;break-inside:avoid}figcaption{font-size:.9rem}
     .wide{overflow-x:auto}.wide .chart{display:block;width:100%;min-width:21rem;height:auto}
-    table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
-    th,td{padding:.2rem .7rem;text-align:left;white-space:nowrap;border-bottom:1px solid #ddd}
-    th{white-space:normal;vertical-align:bottom}
-    td.n,th.n{text-align:right}td.w{white-space:normal;min-width:11rem;overflow-wrap:anywhere}
+    table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
+    th,td{padding:.2rem .5rem;text-align:left;white-space:nowrap;border-bottom:1px solid #ddd}
+    figure table{font-size:.8rem}th{white-space:normal;vertical-align:bottom}
+    td.n,th.n{text-align:right}td.n{white-space:normal}td.w{white-space:normal;min-width:11rem;overflow-wrap:anywhere}
     .bar{display:block;height:.3rem;background:#0072b2}
     summary{cursor:pointer;font-size:.9rem}
     pre{overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:#f3f3f3;padding:.6rem;font-size:.8rem}

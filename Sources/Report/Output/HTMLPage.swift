@@ -56,10 +56,17 @@ enum HTMLPage {
     func style(_ column: Int) -> String { isNumber[column] ? #" class="n""# : isLong[column] ? #" class="w""# : "" }
     let head = table.columns.enumerated().map { "<th scope=\"col\"\(style($0))>\($1.markup)</th>" }.joined()
     let rows = table.rows.map { row in
-      "<tr>" + row.enumerated().map { "<td\(style($0))>\($1.text.markup)\(bar($1))</td>" }.joined() + "</tr>"
+      "<tr>"
+        + row.enumerated().map { "<td\(style($0))>\((isNumber[$0] ? glued($1.text) : $1.text).markup)\(bar($1))</td>" }
+        .joined() + "</tr>"
     }
     return "<div class=\"wide\"><table><thead><tr>\(head)</tr></thead><tbody>\n"
       + rows.joined(separator: "\n") + "\n</tbody></table></div>"
+  }
+
+  /// A number may only break before its range, and before what it becomes.
+  private static func glued(_ number: String) -> String {
+    number.replacing(" ", with: "\u{a0}").replacing("\u{a0}(", with: " (").replacing("\u{a0}→", with: " →")
   }
 
   private static func bar(_ cell: Table.Cell) -> String {

@@ -34,7 +34,8 @@ enum HeadlineSection {
       let reached = zip(run.families, ratios.achieved).count { $1 >= $0.ratio - 0.5 / Double(max(1, $0.groups)) }
       text += " Of \(run.families.count) layers that were to be pruned \(reached) reached their ratio"
       if let speedup = ratios.speedup, speedup.isFinite {
-        text += "; \(speedup.shown) times fewer multiply-adds, as masks count"
+        text += speedup == 1 ? "; no fewer multiply-adds" : "; \(speedup.shown) times fewer multiply-adds"
+        text += ", as masks count"
       }
       text += "."
     }

@@ -39,8 +39,8 @@ struct MeasuredNet {
       if let accuracy = test.accuracy { accuracies.append(accuracy) }
       losses.append(test.loss)
     }
-    if let total = run.forwardPasses.median, let items = run.net?.items, items > 0 {
-      milliseconds.append((Int(items), total / items))
+    if let total = run.forwardPasses.median, let items = run.net?.items, items > 0, let batch = Int(exactly: items) {
+      milliseconds.append((batch, total / items))
     }
   }
 }

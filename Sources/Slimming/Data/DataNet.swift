@@ -36,11 +36,29 @@ public struct DataNet {
     try net.borrow(weights)
   }
 
+  /// The images that the data holds; nil where a source of them does not know.
+  public var images: Int? {
+    let sources = net.description.dataLayers.map { (net.layers[$0].layer as? any SampledLayer)?.samples }
+    return sources.contains(nil) ? nil : sources.compactMap(\.self).min()
+  }
+
+  /// The images of a batch.
+  public var batch: Int {
+    max(1, net.description.dataLayers.lazy.compactMap { net.layers[$0].top.first?.shape.dims.first }.first ?? 1)
+  }
+
+  /// How many batches have so many images, at least one, and no more than the data holds.
+  ///
+  /// - Parameter images: how many are wanted
+  public func batches(for images: Int) -> Int {
+    let wanted = max(1, min(images, self.images ?? images, Int.max - batch))
+    return (wanted + batch - 1) / batch
+  }
+
   /// Passes over whole batches of data, at least `images` of them, without computing anything.
   public func skip(images: Int) throws {
     let sources = net.description.dataLayers.map { net.layers[$0] }
-    let batch = sources.lazy.compactMap { $0.top.first?.shape.dims.first }.first ?? 1
-    for _ in stride(from: 0, to: images, by: max(1, batch)) {
+    for _ in stride(from: 0, to: images, by: batch) {
       for source in sources { _ = try source.forward() }
     }
   }

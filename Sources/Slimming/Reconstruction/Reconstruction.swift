@@ -37,7 +37,8 @@ public struct Reconstruction {
   public private(set) var normalised: [String] = []
   private let visits: [Visit]
   private let nets: TwinNets
-  private let images: Int
+  /// The images that are looked at: those that were asked for, or all there are.
+  public let images: Int
   private let seed: Int
 
   /// A layer to be fitted, or a normalisation.
@@ -54,18 +55,20 @@ public struct Reconstruction {
   ///   - state: the phase that was planned
   ///   - registry: the layer types
   ///   - backend: who computes
-  ///   - images: how many of the data's first images are looked at, at least ``fewestImages``
+  ///   - images: how many of the data's first images are looked at, at least ``fewestImages``; no more than there are
   ///   - seed: for the positions that are drawn
-  /// - Throws: ``PruneError/noData(layer:type:)``; what building the nets throws
+  /// - Throws: ``PruneError/noData(layer:type:)``, ``PruneError/fewImages(_:)``; what building the nets throws
   public init(
     _ plan: PrunePlan, _ parameter: NetParameter, state: NetState, registry: LayerRegistry, backend: any Backend,
     images: Int, seed: Int
   ) throws {
     let (consumers, left) = plan.consumers()
-    (self.left, self.images, self.seed) = (left, images, seed)
+    (self.left, self.seed) = (left, seed)
     nets = try TwinNets(
       parameter, state: state, original: plan.ranking.weights, pruned: plan.masked(), registry: registry,
       backend: backend)
+    self.images = min(images, nets.images ?? images)
+    guard self.images >= Self.fewestImages else { throw PruneError.fewImages(self.images) }
     visits = Self.visits(nets.pruned, consumers)
   }
 

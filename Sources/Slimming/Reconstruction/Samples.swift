@@ -20,7 +20,7 @@ struct Samples {
   ///   - images: how many will be looked at
   init(_ consumer: Consumer, _ nets: TwinNets, _ index: Int, images: Int) {
     (self.consumer, self.nets, self.index) = (consumer, nets, index)
-    positions = max(Self.fewestPositions, (Self.perInput * consumer.width + images - 1) / max(1, images))
+    positions = max(Self.fewestPositions, (Self.perInput * consumer.width - 1) / max(1, images) + 1)
     shortcut = nets.pruned.shortcut(behind: index)
   }
 

@@ -8,6 +8,9 @@ struct TwinNets {
   let original: Net
   /// With masked weights, and those that are fitted anew.
   let pruned: Net
+  /// The images that the data holds; nil where that is not known.
+  let images: Int?
+  private let batch: Int
   private let sources: [Int]
   private let start: [DataPosition?]
 
@@ -17,17 +20,16 @@ struct TwinNets {
   ) throws {
     var use = NetUse.inference
     use.fusesLayers = false
-    func net(_ weights: [String: [WeightBlob]]) throws -> Net {
-      try DataNet(parameter, state: state, weights: weights, registry: registry, backend: backend, use: use).net
+    func data(_ weights: [String: [WeightBlob]]) throws -> DataNet {
+      try DataNet(parameter, state: state, weights: weights, registry: registry, backend: backend, use: use)
     }
-    let (whole, masked) = (try net(original), try net(pruned))
+    let read = try data(original)
+    let (whole, masked) = (read.net, try data(pruned).net)
+    (images, batch) = (read.images, read.batch)
     (self.original, self.pruned) = (whole, masked)
     sources = whole.description.dataLayers
     start = sources.map { (whole.layers[$0].layer as? any PositionedLayer)?.position }
   }
-
-  /// The images of a batch.
-  private var batch: Int { sources.lazy.compactMap { original.layers[$0].top.first?.shape.dims.first }.first ?? 1 }
 
   /// Runs both nets over the first images of the data.
   ///

@@ -34,10 +34,14 @@ struct Tool {
       switches: Dictionary(switched) { first, _ in first })
     if line.first == "help" { line = try help(line, names) }
     do { return try root.parseAsRoot(line) } catch {
-      if root.exitCode(for: error) == .validationFailure, let fault = try Misspelling.find(in: line, self) {
-        throw fault
+      guard root.exitCode(for: error) == .validationFailure, let fault = try Misspelling.find(in: line, self) else {
+        throw error
       }
-      throw error
+      guard case .flag(let flag, _, let command, _) = fault,
+        let rest = SharedFlags.line(line, without: flag, of: command)
+      else { throw fault }
+      RunLog.standardError.warning("'\(command)' does not use \(flag): going on without it")
+      return try parse(rest)
     }
   }
 }
@@ -84,7 +88,9 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
         if let likely { return .command(likely, names, tool: tool.name) }
         guard let flag = line.first.map({ String($0.prefix { $0 != "=" }) }) else { return nil }
         let owners = (info.subcommands ?? []).filter { $0.flags.contains(flag) }.map(\.commandName)
-        return owners.isEmpty ? nil : .noCommand(flag: flag, of: owners)
+        if !owners.isEmpty { return .noCommand(flag: flag, of: owners) }
+        return info.flags.contains(flag) || !flag.hasPrefix("--")
+          ? nil : .flag(flag, info.flags, of: tool.name, help: "\(tool.name) --help")
       }
       command = found
     }
@@ -100,6 +106,9 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
     return nil
   }
 
+  /// Letters, dashes included, that can stand for what begins with them.
+  private static let shortestStem = 4
+
   /// The name, the nearest one, and where the others are.
   var description: String {
     switch self {
@@ -114,6 +123,10 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
   }
 
   private func nearest(_ name: String, _ names: [String]) -> String {
-    closestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? "."
+    if let closest = closestName(to: name, among: names) { return "; did you mean '\(closest)'?" }
+    // The beginning of some, or a program of Caffe's.
+    let stem = name.hasSuffix(".bin") ? name.withoutEnding : name
+    let longer = stem.count < Self.shortestStem ? [] : names.filter { $0.hasPrefix(stem) }.map { "'\($0)'" }
+    return longer.isEmpty ? "." : "; did you mean \(longer.joined(separator: " or "))?"
   }
 }

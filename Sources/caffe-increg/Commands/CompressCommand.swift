@@ -1,6 +1,5 @@
 import ArgumentParser
 import Base
-import FoundationEssentials
 import IncRegSolver
 import NetIO
 import Pruning
@@ -74,7 +73,13 @@ struct CompressCommand: ParsableCommand {
     guard budget.text != nil else { throw ValidationError("--budget is missing, as in --budget latency=0.5") }
     guard drop >= 0, drop < 1 else { throw ValidationError("--drop must be at least 0 and below 1, but is \(drop)") }
     try checkName(importance, of: "--importance", among: Importances.names)
-    if let method { try checkName(method, of: "--method", among: PruningMethods.names) }
+    if let method {
+      try checkName(method, of: "--method", among: PruningMethods.names)
+      let names = PruningMethods.channelNames
+      guard names.contains(method) else {
+        throw ValidationError("--method: '\(method)' does not prune channels, as \(names.joined(separator: ", ")) do")
+      }
+    }
     for (name, value, least) in [
       ("round", round, 1), ("floor", floor, 1), ("tune-iterations", tuneIterations ?? 0, 0),
     ] where value < least {
@@ -93,8 +98,7 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: .stop, hangup: .stop)
-    // If this fails, the check that follows says why.
-    try? FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    try makeFolder(out)
     try AtomicFile.probe(CompressState.path(in: out))
     guard let lock = try FileLock(on: CompressState.path(in: out)) else { throw CompressError.busy(folder: out) }
     try withExtendedLifetime(lock) { try finish(signals) }

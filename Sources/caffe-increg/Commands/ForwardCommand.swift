@@ -37,6 +37,11 @@ struct ForwardCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  func validate() throws {
+    try checkNames(
+      outputs: [outputs], inputs: [model, inputs] + (weights?.split(separator: ",").map(String.init) ?? []))
+  }
+
   func run() throws {
     let log = RunLog.standardError
     try AtomicFile.probe(outputs)

@@ -42,6 +42,7 @@ struct PruneCommand: ParsableCommand {
       throw ValidationError(
         "--reconstruct must be at least \(Reconstruction.fewestImages) images, but is \(reconstruct)")
     }
+    try checkNames(outputs: [outWeights], inputs: [options.model] + [options.ratios].compactMap(\.self))
     guard testBatches >= 1 else { throw ValidationError("--test-batches must be at least 1, but is \(testBatches)") }
   }
 

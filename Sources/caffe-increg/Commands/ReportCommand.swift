@@ -42,6 +42,7 @@ struct ReportCommand: ParsableCommand {
     guard [out, json, csv, svg, tensorboard].contains(where: { $0 != nil }) else {
       throw ValidationError("Say what to write: --out, --json, --csv, --svg or --tensorboard.")
     }
+    try checkNames(outputs: [out, json].compactMap(\.self), inputs: files + [papers].compactMap(\.self))
   }
 
   func run() throws {
@@ -79,15 +80,6 @@ struct ReportCommand: ParsableCommand {
     return bytes
   }
 
-  /// Makes a folder, unless it is there.
-  private func makeFolder(_ path: String) throws {
-    guard mkdir(path, 0o777) != 0 else { return }
-    let code = errno
-    guard code == EEXIST, try fileStatus(path).st_mode & S_IFMT == S_IFDIR else {
-      throw FileSystemError(path: path, operation: .makeFolder, code: code)
-    }
-  }
-
   private func events(_ runs: [RunRecord], _ folder: String) throws -> [(path: String, file: StagedFile)] {
     try makeFolder(folder)
     return try runs.filter { $0.trains && !$0.scalars.isEmpty }.enumerated().map { number, run in
@@ -95,7 +87,7 @@ struct ReportCommand: ParsableCommand {
       let name = String(run.label.map { $0 == "/" || $0 == "\0" ? "-" : $0 })
       let place = folder + "/" + (name.hasPrefix(".") ? "run-" + name : name)
       try makeFolder(place)
-      let path = place + "/events.out.tfevents.\(Int(run.began)).caffe-increg.\(number)"
+      let path = place + "/events.out.tfevents.\(Int(exactly: run.began.rounded(.down)) ?? 0).caffe-increg.\(number)"
       return (path, try EventFile.stage(run, to: path))
     }
   }

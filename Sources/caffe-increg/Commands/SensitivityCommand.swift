@@ -55,6 +55,7 @@ struct SensitivityCommand: ParsableCommand {
 
   func validate() throws {
     try checkName(importance, of: "--importance", among: Importances.names)
+    try checkNames(outputs: [out, svg].compactMap(\.self), inputs: [model, weights])
     for (name, value) in [("images", images), ("round", round), ("floor", floor)] where value < 1 {
       throw ValidationError("--\(name) must be at least 1, but is \(value)")
     }

@@ -74,9 +74,11 @@ struct SlimCommand: ParsableCommand {
       throw ValidationError("--snapshot and --out-snapshot go together.")
     }
     if compact, ModelFormat(of: outWeights) == .hdf5 { throw ValidationError(CompactWeights.refusal(of: outWeights)) }
-    for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) {
-      throw ValidationError("'\(path)' is given for two of the files to write")
-    }
+    // A net, its weights and its state may be slimmed in place, but not over each other.
+    try checkNames(outputs: outputs, inputs: [inputs].compactMap(\.self))
+    try checkNames(
+      outputs: [outModel] + [outDeploy].compactMap(\.self), inputs: [weights] + [snapshot].compactMap(\.self))
+    try checkNames(outputs: [outWeights] + [outSnapshot].compactMap(\.self), inputs: [model])
   }
 
   private var outputs: [String] {
@@ -117,6 +119,9 @@ struct SlimCommand: ParsableCommand {
     let file = try staged.value()
     finish(3)
     for doubt in slim.plan.doubts { log.warning(doubt) }
+    if slim.description.cost.totalParameters == slim.plan.masked.net.cost.totalParameters {
+      log.warning("nothing is removed: no channel that is zero or unread can go")
+    }
     for name in slim.dropped {
       log.warning("layer '\(name)' of the weights is in no phase of the slim net, or no longer fits: it is left out")
     }

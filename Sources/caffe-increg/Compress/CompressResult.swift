@@ -70,6 +70,8 @@ struct CompressResult {
         + (attempt.isNoisy == true ? " and not sure, as the machine was busy" : ""),
       "the floor of \(floor.fixed(4)) is \(scores.judged < run.floor(base.judged) ? "not kept" : "kept")",
       "files: \(run.command.out)/best.prototxt, best.caffemodel, best_deploy.prototxt, best.json",
+      "a page of it: caffe-increg report \(shellWord(run.command.out + "/best.json")) "
+        + "--out \(shellWord(run.command.out + "/report.html"))",
     ]
   }
 }

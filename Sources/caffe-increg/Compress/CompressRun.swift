@@ -3,6 +3,7 @@ import CaffeProto
 import Engine
 import FoundationEssentials
 import Glibc
+import IncRegSolver
 import Layers
 import NetIO
 import NetModel
@@ -34,6 +35,12 @@ struct CompressRun {
     let solver = try SolverParameter(readingFrom: command.solver, log: log)
     guard solver.hasNet, !solver.hasTrainNet, solver.testNet.isEmpty else {
       throw CompressError.noNet(solver: command.solver)
+    }
+    if let method = command.method {
+      var pruning = solver
+      pruning.pruneMethod = method
+      // What the method needs is said before anything runs.
+      _ = try PruningMethods.hook(for: pruning)
     }
     var state = solver.testState.first ?? NetState()
     state.phase = .test

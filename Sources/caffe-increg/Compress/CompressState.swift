@@ -58,7 +58,8 @@ struct CompressState: Codable {
   /// The path of a folder's record.
   static func path(in folder: String) -> String { folder + "/state.json" }
 
-  /// Reads what a folder holds of the run that is asked for, without the stages whose files are not what they were.
+  /// Reads what a folder holds of the run that is asked for, without the stages whose files are not what they were. A run
+  /// that has only tested the whole net, as where the budget cannot be met, gives way to another.
   ///
   /// - Returns: a state in which nothing is done where there is none
   /// - Throws: ``CompressError``
@@ -70,6 +71,10 @@ struct CompressState: Codable {
     }
     guard let bytes = InputFile.content(of: path).bytes, let state = try? JSON.decode(Self.self, from: bytes) else {
       throw CompressError.unreadable(path: path)
+    }
+    guard state.asked == asked || state.done.count > 1 else {
+      self.init(asked: asked)
+      return
     }
     for option in Set(asked.keys).union(state.asked.keys).sorted() where asked[option] != state.asked[option] {
       throw CompressError.otherRun(

@@ -19,7 +19,10 @@ struct BudgetOptions: ParsableArguments {
         machine, with these threads: layers are timed at several widths, which the first time takes minutes, and the plan \
         is measured and made again until it stays.
         """, valueName: "kind=amount"))
-  var text: String?
+  var texts: [String] = []
+
+  /// The budget as it was given; nil without one.
+  var text: String? { texts.first }
 
   @Option(
     help: ArgumentHelp("For --budget latency: the items of a batch; without it the net's own.", valueName: "items"))
@@ -51,6 +54,9 @@ struct BudgetOptions: ParsableArguments {
   }
 
   func validate() throws {
+    guard texts.count < 2 else {
+      throw ValidationError("--budget is given \(texts.count) times, as \(texts.joined(separator: " and ")): give one")
+    }
     if let batch, batch < 1 { throw ValidationError("--batch must be at least 1, but is \(batch)") }
     guard images >= 1 else { throw ValidationError("--images must be at least 1, but is \(images)") }
     if allocate == .global, map != nil { throw ValidationError("--map goes with --allocate sensitivity.") }

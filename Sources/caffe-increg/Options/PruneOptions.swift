@@ -68,6 +68,9 @@ struct PruneOptions: ParsableArguments {
     guard [ratio != nil, ratios != nil, budget.text != nil].count(where: { $0 }) == 1 else {
       throw ValidationError("Give either --ratio, --ratios or --budget.")
     }
+    if budget.batch != nil, let text = budget.text, try NetBudget(text).kind != .latency {
+      throw ValidationError("--batch goes with --budget latency.")
+    }
     guard !isGlobal || ratio != nil else { throw ValidationError("--global needs --ratio.") }
     guard scoreBatches >= 1 else {
       throw ValidationError("--score-batches must be at least 1, but is \(scoreBatches)")
@@ -150,7 +153,8 @@ struct PruneOptions: ParsableArguments {
 /// - Throws: `ValidationError` with the names there are
 func checkName(_ name: String, of flag: String, among names: [String]) throws {
   guard !names.contains(name) else { return }
-  throw ValidationError("\(flag): there is no '\(name)'; there are \(names.joined(separator: ", "))")
+  let nearest = closestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+  throw ValidationError("\(flag): there is no '\(name)'; there are \(names.joined(separator: ", "))\(nearest)")
 }
 
 extension RunOptions {

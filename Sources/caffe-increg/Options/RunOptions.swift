@@ -67,7 +67,7 @@ struct RunOptions: ParsableArguments {
 }
 
 /// A word as a shell takes it.
-private func shellWord(_ word: String) -> String {
+func shellWord(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     let letter = byte | 0x20
     return letter >= 0x61 && letter <= 0x7a || byte >= 0x2b && byte <= 0x3a || byte == 0x3d || byte == 0x40
