@@ -34,7 +34,7 @@ for index in 0 1; do
   "${in[@]}" ip link set link0 up
   if ! "${in[@]}" tc qdisc add dev link0 root netem rate "${gbits}gbit" delay "${delay}us" 2>/dev/null; then
     [[ $index -gt 0 ]] || echo "two-hosts: no netem in this kernel: the link has no delay" >&2
-    "${in[@]}" tc qdisc add dev link0 root tbf rate "${gbits}gbit" burst 64kb latency 50ms
+    "${in[@]}" tc qdisc add dev link0 root tbf rate "${gbits}gbit" burst 80kb latency 50ms
   fi
 done
 
