@@ -119,6 +119,18 @@ import Testing
     #expect(large.errors.contains("'large'"))
   }
 
+  /// Libraries that are loaded before the program begins would wait for memory for ever.
+  @Test(arguments: [130_000, 180_000, 230_000]) func littleAddressSpaceIsAnError(_ kilobytes: Int) throws {
+    let folder = try TemporaryFolder()
+    for threads in [1, 3] {
+      let run = try shell(
+        "ulimit -v \(kilobytes); OMP_NUM_THREADS=\(threads) timeout -s KILL 20 $P --version", in: folder)
+      // Where the program and its libraries do not fit either, the loader says so.
+      #expect(
+        run.status == 1 && run.errors.contains("out of memory") || run.status == 127, "\(run.status) \(run.errors)")
+    }
+  }
+
   @Test func worksWithoutProc() throws {
     let folder = try TemporaryFolder()
     try folder.write(tiny, to: "n.prototxt")
