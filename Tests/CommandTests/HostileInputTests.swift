@@ -160,6 +160,28 @@ import Testing
     }
   }
 
+  @Test func whatCannotBeWrittenAsONNXHasAPlace() throws {
+    let folder = try TemporaryFolder()
+    let input = #"layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 1 dim: 2 dim: 4 dim: 4 } } }"#
+    try CaffeModel.write(
+      WeightSet(layers: [.init(name: "f", blobs: [BlobProto(shape: [1], data: [1])])]), to: folder("w.caffemodel"))
+    for (layer, words) in [
+      (
+        #"layer { name: "f" type: "InnerProduct" bottom: "d" top: "f" inner_product_param { num_output: 2 } }"#,
+        "n.prototxt:2: layer 'f'"
+      ),
+      (
+        #"layer { name: "f" type: "InnerProduct" bottom: "e" top: "f" inner_product_param { num_output: 2 } }"#,
+        "n.prototxt:2: layer 'f'"
+      ),
+      ("#", "no layers that could be written as ONNX"),
+    ] {
+      try folder.write(layer == "#" ? "" : [input, layer].joined(separator: "\n"), to: "n.prototxt")
+      let run = try ProgramRun.run("convert w.caffemodel o.onnx --model n.prototxt", in: folder)
+      #expect(run.status == 1 && run.errors.contains(words) && !folder.entries().contains("o.onnx"), "\(run.errors)")
+    }
+  }
+
   @Test func worksWithoutProc() throws {
     let folder = try TemporaryFolder()
     try folder.write(tiny, to: "n.prototxt")
