@@ -1,11 +1,11 @@
 """Times caffe-increg beside stock Caffe, PyTorch, OpenCV, OpenVINO, ONNX Runtime and bare oneDNN primitives, whichever are present.
 
-    python3 benchmarks/run.py [SECTION ...] [--nets NET,...] [--rounds 3] [--caffe PATH] [--figures FILE] [--store]
+    python3 benchmarks/run.py [SECTION ...] [--nets NET,...] [--rounds 3] [--caffe PATH] [--figures FILE] [--store [FILE]]
 
 Sections: train, infer, load, layers, threads, update, sparse, slim, methods (all, unless some are named). Every round runs
 every program once on a net, so that they share the machine's good and bad times; what is quoted is the median over rounds of each run's
 median, and the median of the rounds' ratios. With --figures a sitting can be taken in pieces: rounds are added to the
-file, and the tables are made of everything in it. --store writes them to benchmarks/results.md.
+file, and the tables are made of everything in it. --store writes them to results.md, or another file, beside this one.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def options():
     parser.add_argument("--caffe", default=shutil.which("caffe"), help="stock Caffe's program")
     parser.add_argument("--figures", help="a file that rounds are added to")
     parser.add_argument("--folder", help="where nets and weights are kept between pieces of a sitting")
-    parser.add_argument("--store", action="store_true", help="write benchmarks/results.md")
+    parser.add_argument("--store", nargs="?", const="results.md", help="a file in benchmarks to write the tables to")
     args = parser.parse_args()
     unknown = [name for name in args.sections if name not in SECTIONS]
     if unknown:
@@ -84,7 +84,7 @@ def main():
             measure(args, folder, taken)
     print(report.markdown(taken))
     if args.store:
-        with open(os.path.join(HERE, "results.md"), "w") as file:
+        with open(os.path.join(HERE, args.store), "w") as file:
             file.write(report.stored(taken, args.threads))
 
 

@@ -44,7 +44,8 @@ public struct Page: Sendable {
     self.tool = tool
     let trained = data.runs.filter { $0.command == "train" }.map(\.label)
     let names =
-      trained.isEmpty ? data.runs.map(\.label) + data.slims.map(\.label) + data.tables.map(\.name)
+      trained.isEmpty
+      ? data.runs.map(\.label) + data.slims.map(\.label) + data.tables.map(\.name)
         + data.compressions.map(\.label) : trained
     title =
       "Report: "

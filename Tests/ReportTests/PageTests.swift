@@ -104,7 +104,10 @@ import Testing
     #expect(page.title == "Report: best.json" && page.sections[1].id == "compress")
     #expect(page.sections.map(\.id) == ["headline", "compress", "trade-off", "conditions"])
     let tables = page.sections[1].blocks.compactMap { if case .table(let table) = $0 { table } else { nil } }
-    #expect(tables.map { $0.rows.map { $0.last?.text } } == [["0.25", "0.5", "0.5499", "0.5"], ["", "yes"], ["accuracy 0.8125", ""]])
+    #expect(
+      tables.map { $0.rows.map { $0.last?.text } } == [
+        ["0.25", "0.5", "0.5499", "0.5"], ["", "yes"], ["accuracy 0.8125", ""],
+      ])
     #expect(tables.map(\.rows[0][2].value) == [17_500, 0.71875, nil])
     for words in [
       "asked for latency=0.5 at a drop of at most 0.03125; not met: the floor was missed by 0.015625",
