@@ -93,8 +93,7 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: .stop, hangup: .stop)
-    // If this fails, the check that follows says why.
-    try? FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    try Folders.make(out)
     try AtomicFile.probe(CompressState.path(in: out))
     guard let lock = try FileLock(on: CompressState.path(in: out)) else { throw CompressError.busy(folder: out) }
     try withExtendedLifetime(lock) { try finish(signals) }
