@@ -1,7 +1,8 @@
 // Counts what a process and its children do to files, and ends them, or makes the call fail, at the N-th time. Preloaded by
 // kill-at-file-operations.py, which builds it.
 //
-// FILE_OPERATIONS         a file of 8 bytes, the counter, shared by all processes and by what they start
+// FILE_OPERATIONS         a file of 16 bytes, shared by all processes and by what they start: the counter, and whether what
+//                         failed was to remove something
 // FILE_OPERATIONS_AT      N; 0 only counts
 // FILE_OPERATIONS_FAULT   "kill": SIGKILL to the process group, right before the N-th; "once 5": the N-th fails with error 5;
 //                         "signal 15": the process group gets signal 15 once, and the call is made
@@ -41,7 +42,7 @@ __attribute__((constructor)) static void begin(void) {
   if (!path) return;
   int file = REAL(open)(path, O_RDWR | O_CLOEXEC);
   if (file < 0) abort();
-  void *memory = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  void *memory = mmap(NULL, 16, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   REAL(close)(file);
   if (memory == MAP_FAILED) abort();
   place = at ? atoll(at) : 0;
@@ -68,6 +69,12 @@ static int operation(int takes_room) {
     return 1;
   }
   return 0;
+}
+
+// Notes that the next operation is to remove something, where it is the one that fails once.
+static int removal(void) {
+  if (counter && fault == ONCE && atomic_load(counter) + 1 == place) atomic_store(counter + 1, 1);
+  return 1;
 }
 
 static int is_file(int descriptor) {
@@ -143,10 +150,10 @@ CALL(int, rename, (const char *old, const char *new), (old, new), 1, 0)
 CALL(int, renameat, (int a, const char *old, int b, const char *new), (a, old, b, new), 1, 0)
 CALL(int, link, (const char *old, const char *new), (old, new), 1, 1)
 CALL(int, symlink, (const char *old, const char *new), (old, new), 1, 1)
-CALL(int, unlink, (const char *path), (path), 1, 0)
-CALL(int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags), 1, 0)
-CALL(int, remove, (const char *path), (path), 1, 0)
-CALL(int, rmdir, (const char *path), (path), 1, 0)
+CALL(int, unlink, (const char *path), (path), removal(), 0)
+CALL(int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags), removal(), 0)
+CALL(int, remove, (const char *path), (path), removal(), 0)
+CALL(int, rmdir, (const char *path), (path), removal(), 0)
 CALL(int, mkdir, (const char *path, mode_t mode), (path, mode), 1, 1)
 
 // A close that fails has closed.

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 
 import golden_run
@@ -22,6 +23,8 @@ class Programs:
 
     def __init__(self, program, root):
         self.program, self.counter = program, root / "counter"
+        # Whether the call that was made to fail last was to remove a file.
+        self.failed_to_remove = False
         self.library = build(root)
         # Where trials of convolutions are remembered.
         self.environment = {**os.environ, "OMP_NUM_THREADS": "1", "XDG_CACHE_HOME": str(root / "cache")}
@@ -30,13 +33,16 @@ class Programs:
         """Runs a line of arguments; gives exit code, what was said on standard error, and the number of operations."""
         environment = dict(self.environment)
         if at is not None:
-            self.counter.write_bytes(bytes(8))
+            self.counter.write_bytes(bytes(16))
             environment |= {"LD_PRELOAD": str(self.library), "FILE_OPERATIONS": str(self.counter)}
             environment |= {"FILE_OPERATIONS_AT": str(at), "FILE_OPERATIONS_FAULT": fault or ""}
         run = subprocess.run(
             [self.program, *line.split()], cwd=folder, env=environment, start_new_session=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
-        count = int.from_bytes(self.counter.read_bytes(), "little") if at is not None else 0
+        count = 0
+        if at is not None:
+            count, removal = struct.unpack("=qq", self.counter.read_bytes())
+            self.failed_to_remove = removal != 0
         return run.returncode, run.stderr.decode(errors="replace"), count
 
 
@@ -129,7 +135,7 @@ class Overwriting(Training):
             there = [name for name in pair if name in got]
             if not any(all(got[name] == files[name] for name in there) for files in (old, new)):
                 yield "mixed", f"{there} are not of one run"
-        if not killed and temporaries(folder):
+        if not killed and not programs.failed_to_remove and temporaries(folder):
             yield "temporary", f"{temporaries(folder)} at once"
         # A reader is the next one that looks into the folder.
         weights = sorted(name for name in new if "60.caffemodel" in name)[0]
@@ -176,7 +182,7 @@ class Files:
         if not killed:
             if differing(got, old if code else new):
                 yield "lost", f"exit code {code}, but {differing(got, old if code else new)} differ; {said[-200:]}"
-            if code and temporaries(folder):
+            if code and not programs.failed_to_remove and temporaries(folder):
                 yield "temporary", f"{temporaries(folder)} at once"
         # The next run.
         again, words, _ = programs.run("convert init.caffemodel look.h5", folder)

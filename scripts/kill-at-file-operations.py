@@ -21,7 +21,7 @@ What must hold, or it is counted as a fault:
   the folder: all old or all new;
   a file under its own name is whole at all times;
   a command whose call fails says so and ends with exit code 1 and all old files, at once; or it did not matter, and it ends with
-  exit code 0 and all new ones;
+  exit code 0 and all new ones; only where removing a temporary file is what failed, that one may be left;
   the next command leaves no temporary file.
 
 `--every 7` takes every seventh N only, from a random first one; with --minutes, scenarios come in random order, with a few

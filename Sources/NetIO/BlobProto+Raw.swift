@@ -9,7 +9,14 @@ extension BlobProto {
     guard hasRawData else { return nil }
     let values: Floats
     switch rawDataType {
-    case .double: values = numbers { Float(Double(bitPattern: $0)) }
+    case .double:
+      var large: Double?
+      values = numbers { (bits: UInt64) in
+        let value = Double(bitPattern: bits)
+        if Float.isTooSmall(for: value) { large = value }
+        return Float(value)
+      }
+      if let large { return .tooLarge(large) }
     case .float: values = numbers { Float(bitPattern: $0) }
     case .float16: values = numbers { Half(bits: $0).float }
     case .int, .uint: return .corrupt("raw_data holds integers, which are no weights")

@@ -26,6 +26,11 @@ public struct UnknownNetFields: Sendable, Equatable {
     }
   }
 
+  /// Each that could change what a net computes, with its layer, as a run refuses it.
+  public var refusals: [Refusal] {
+    fields.filter { !$0.field.isHarmless }.map { Refusal(error: $0.field.error, layer: $0.layer) }
+  }
+
   /// Whether there are none.
   public var isEmpty: Bool { fields.isEmpty }
 
@@ -42,9 +47,7 @@ public struct UnknownNetFields: Sendable, Equatable {
   ///
   /// - Throws: ``Refusal``
   public func refuse() throws {
-    if let (field, layer) = fields.first(where: { !$0.field.isHarmless }) {
-      throw Refusal(error: field.error, layer: layer)
-    }
+    if let first = refusals.first { throw first }
   }
 
   /// By what was kept.

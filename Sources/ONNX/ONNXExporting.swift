@@ -17,6 +17,8 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
   case layer(name: String, type: String, String)
   /// The layer cannot be written for batches of any size (a sentence for the user).
   case batch(layer: String, String)
+  /// There is no layer that infers.
+  case empty
   /// The model would be larger than protobuf allows, without the weights.
   case tooLarge(bytes: Int)
 
@@ -26,6 +28,7 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     case .type(let layer, let type): "layer '\(layer)' (\(type)): layers of this type cannot be written as ONNX"
     case .layer(let name, let type, let cause): "layer '\(name)' (\(type)): cannot be written as ONNX: \(cause)"
     case .batch(let layer, let cause): "layer '\(layer)': \(cause)"
+    case .empty: "the net has no layers that could be written as ONNX in this phase; choose another with --phase"
     case .tooLarge(let bytes): "the model has \(bytes) bytes without its weights, more than protobuf's 2 GB"
     }
   }

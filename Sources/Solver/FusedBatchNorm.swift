@@ -56,10 +56,13 @@ extension DescribedLayer {
 }
 
 extension CaffeModel {
-  /// Reads weights for a net, in stock Caffe's dialect, and notes what had to be changed.
+  /// Reads weights for a net, in stock Caffe's dialect, and notes what had to be changed, and which of them are no numbers,
+  /// infinite or denormal.
   ///
   /// - Throws: as `CaffeModel.read(_:upgraded:)`; `NetError.weights` for layers in a dialect that the net cannot take
   public static func read(_ path: String, for net: NetDescription, log: RunLog) throws -> WeightSet {
-    try read(path, log: log).splittingFusedBatchNorm(for: net, from: path) { log.warning($0) }
+    let weights = try read(path, log: log).splittingFusedBatchNorm(for: net, from: path) { log.warning($0) }
+    for strange in WeightNumbers.strange(in: weights) { log.warning("\(path): \(strange.text)") }
+    return weights
   }
 }

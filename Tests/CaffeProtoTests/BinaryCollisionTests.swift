@@ -28,6 +28,13 @@ import Testing
     let stray = try PoolingParameter(serialized: hex("08 09 10 02"))
     #expect(!stray.hasPool && stray.kernelSize == 2 && stray.unknownFields == hex("08 09"))
     #expect(try stray.serialized() == hex("10 02 08 09"))
+    // Behind a number that has a name, one that has none changes nothing; numbers count by their lower 32 bits.
+    let kept = try PoolingParameter(serialized: hex("08 01 08 09 10 02"))
+    #expect(kept.pool == .ave && kept.kernelSize == 2 && kept.unknownFields == hex("08 09"))
+    #expect(try PoolingParameter(serialized: hex("08 00 08 09 08 01 08 0a")).pool == .ave)
+    #expect(try PoolingParameter(serialized: hex("08 81 80 80 80 10 08 89 80 80 80 10")).pool == .ave)
+    let phase = try LayerParameter(serialized: hex("50 01 50 07 0a 01 6c"))
+    #expect(phase.phase == .test && phase.name == "l" && phase.unknownFields == hex("50 07"))
     let modes = try V1LayerParameter(serialized: hex("d0 3e 01 d0 3e 07 d0 3e 00"))
     #expect(modes.blobShareMode == [.permissive, .strict] && modes.unknownFields == hex("d0 3e 07"))
   }

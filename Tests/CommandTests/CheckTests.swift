@@ -90,6 +90,56 @@ import Testing
     #expect(try findings(net) == [])
   }
 
+  @Test func aNetWithoutLayersIsFound() throws {
+    for text in ["", "name: 'x'"] {
+      let found = try findings(text)
+      #expect(found.map(\.rule) == ["empty"] && found[0].severity == .error && found[0].message.contains("no layers"))
+    }
+  }
+
+  @Test func fieldsThatAreNotKnownAreFound() throws {
+    let folder = try TemporaryFolder()
+    let net = Self.right.replacing("num_output: 3", with: "num_output: 3\nengine: FAST relu: true")
+    try folder.write(net, to: "net.prototxt")
+    let run = try ProgramRun.run("check --model net.prototxt", in: folder)
+    #expect(
+      run.status == 0
+        && run.output.hasPrefix("net.prototxt:5: warning: InnerProductParameter has no field \"relu\" [field]; "),
+      "\(run.output)")
+    #expect(run.output.split(separator: "\n").count == 1, "\(run.output)")
+  }
+
+  /// Layers behind `ip`, and which of them changes what in Caffe lies where another blob lies that is still to be read.
+  @Test(
+    arguments: [
+      ("Reshape:ip:r ReLU:r:r InnerProduct:ip:b", "ReLU"), ("Flatten:ip:r ReLU:r:r InnerProduct:ip:b", "ReLU"),
+      ("Flatten:ip:r Reshape:r:q TanH:q:q InnerProduct:ip:b", "TanH"),
+      ("Split:ip:r ReLU:r:r InnerProduct:ip:b", "ReLU"),
+      ("Concat:ip:r ReLU:r:r InnerProduct:ip:b", "ReLU"),
+      ("Flatten:ip:r Flatten:ip:q ReLU:r:r InnerProduct:q:b", "ReLU"),
+      ("Flatten:ip:r ReLU:r:r InnerProduct:r:b", nil), ("InnerProduct:ip:b Flatten:ip:r ReLU:r:r", nil),
+      ("Flatten:ip:r ReLU:r:q InnerProduct:ip:b", nil), ("Sigmoid:ip:r ReLU:r:r InnerProduct:ip:b", nil),
+      ("Flatten:ip:r ReLU:ip:ip InnerProduct:r:b", nil),
+      ("Flatten:ip:r InnerProduct:r:c ReLU:r:r InnerProduct:ip:b", nil),
+    ] as [(String, String?)])
+  func changesInMemoryThatTopsShareAreFound(_ layers: String, _ changer: String?) throws {
+    let text = layers.split(separator: " ").enumerated().map { index, layer in
+      let part = layer.split(separator: ":")
+      let settings =
+        switch part[0] {
+        case "InnerProduct": "inner_product_param { num_output: 1 }"
+        case "Reshape": "reshape_param { shape { dim: 0 dim: -1 } }"
+        default: ""
+        }
+      return
+        "layer { name: '\(part[0])\(index)' type: '\(part[0])' bottom: '\(part[1])' top: '\(part[2])' \(settings) }"
+    }
+    let net = ([Self.head, Self.ip] + text).joined(separator: "\n")
+    let found = try findings(net, phase: .test).filter { $0.rule == "shared_memory" }
+    #expect(found.count == (changer == nil ? 0 : 1), "\(found)")
+    if let changer { #expect(found.first?.layer?.hasPrefix(changer) == true, "\(found)") }
+  }
+
   @Test func weightsThatDoNotFitAreFound() throws {
     let large = try findings(Self.right, weights: weights("ip", Array(repeating: 1, count: 16)))
     #expect(large.map(\.severity) == [.error] && large.map(\.layer) == ["ip"], "\(large)")

@@ -1,4 +1,6 @@
+import CaffeProto
 import Foundation
+import NetIO
 import TestSupport
 import Testing
 
@@ -117,6 +119,67 @@ import Testing
     #expect(
       large.status == 1 && large.errors.contains("out of memory: the net needs 8589934588 bytes"), "\(large.errors)")
     #expect(large.errors.contains("'large'"))
+  }
+
+  /// Libraries that are loaded before the program begins would wait for memory for ever.
+  @Test(arguments: [130_000, 180_000, 230_000]) func littleAddressSpaceIsAnError(_ kilobytes: Int) throws {
+    let folder = try TemporaryFolder()
+    for threads in [1, 3] {
+      let run = try shell(
+        "ulimit -v \(kilobytes); OMP_NUM_THREADS=\(threads) timeout -s KILL 20 $P --version", in: folder)
+      // Where the program and its libraries do not fit either, the loader says so.
+      #expect(
+        run.status == 1 && run.errors.contains("out of memory") || run.status == 127, "\(run.status) \(run.errors)")
+    }
+  }
+
+  @Test(arguments: [("1", "NaN"), ("inf", "infinite"), ("1e-40", "denormal")])
+  func strangeWeightsAreToldByWhoeverReadsThem(_ value: String, _ kind: String) throws {
+    let folder = try TemporaryFolder()
+    // An unread blob, so that nothing else is in the way; `nan` is no text of Swift's.
+    let number: Float = value == "1" ? .nan : Float(value) ?? 0
+    let net = """
+      layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 1 dim: 2 } } }
+      layer { name: "f" type: "InnerProduct" bottom: "d" top: "f" inner_product_param { num_output: 2 } }
+      layer { name: "r" type: "ReLU" bottom: "f" top: "f" }
+      """
+    try folder.write(net, to: "n.prototxt")
+    let blobs = [BlobProto(shape: [2, 2], data: [1, number, 1, 1]), BlobProto(shape: [2], data: [0, 0])]
+    try CaffeModel.write(WeightSet(layers: [.init(name: "f", blobs: blobs)]), to: folder("w.caffemodel"))
+    for line in [
+      "summary --model n.prototxt --weights w.caffemodel",
+      "plan --model n.prototxt --weights w.caffemodel --ratio 0.5 --round 1",
+      "prune --model n.prototxt --weights w.caffemodel --ratio 0.5 --round 1 --out-weights o.caffemodel",
+      "slim --model n.prototxt --weights w.caffemodel --out-model o.prototxt --out-weights o.caffemodel",
+      "compare --model n.prototxt --weights w.caffemodel --other-model n.prototxt --other-weights w.caffemodel",
+      "convert w.caffemodel o.onnx --model n.prototxt",
+    ] {
+      let run = try ProgramRun.run(line, in: folder)
+      #expect(
+        run.errors.contains("w.caffemodel: layer 'f', blob 0: 1 of 4 values are \(kind)"), "\(line): \(run.errors)")
+    }
+  }
+
+  @Test func whatCannotBeWrittenAsONNXHasAPlace() throws {
+    let folder = try TemporaryFolder()
+    let input = #"layer { name: "d" type: "Input" top: "d" input_param { shape { dim: 1 dim: 2 dim: 4 dim: 4 } } }"#
+    try CaffeModel.write(
+      WeightSet(layers: [.init(name: "f", blobs: [BlobProto(shape: [1], data: [1])])]), to: folder("w.caffemodel"))
+    for (layer, words) in [
+      (
+        #"layer { name: "f" type: "InnerProduct" bottom: "d" top: "f" inner_product_param { num_output: 2 } }"#,
+        "n.prototxt:2: layer 'f'"
+      ),
+      (
+        #"layer { name: "f" type: "InnerProduct" bottom: "e" top: "f" inner_product_param { num_output: 2 } }"#,
+        "n.prototxt:2: layer 'f'"
+      ),
+      ("#", "no layers that could be written as ONNX"),
+    ] {
+      try folder.write(layer == "#" ? "" : [input, layer].joined(separator: "\n"), to: "n.prototxt")
+      let run = try ProgramRun.run("convert w.caffemodel o.onnx --model n.prototxt", in: folder)
+      #expect(run.status == 1 && run.errors.contains(words) && !folder.entries().contains("o.onnx"), "\(run.errors)")
+    }
   }
 
   @Test func worksWithoutProc() throws {

@@ -91,8 +91,7 @@ import Testing
 
   @Test(
     arguments: [
-      (1.5, "'conv1': prune_param.prune_ratio"), (-0.1, "'conv1': prune_param.prune_ratio"), (.nan, "'conv1'"),
-      (0, "prune_method"),
+      (1.5, "'conv1': prune_param.prune_ratio"), (-0.1, "'conv1': prune_param.prune_ratio"), (0, "prune_method"),
     ] as [(Float, String)])
   func ratiosAreFractions(_ ratio: Float, _ place: String) throws {
     let run = try GoldenRun("tiny-a-regcol") {
@@ -101,6 +100,15 @@ import Testing
     }
     let error = #expect(throws: IncRegError.self) { try run.solver.solve() }
     #expect(error?.description.contains(place) == true, "\(error?.description ?? "no error")")
+  }
+
+  @Test func ratiosAreNumbers() throws {
+    let error = #expect(throws: NetError.self) {
+      try GoldenRun("tiny-a-regcol") { $0.netParam.layer[2].pruneParam.pruneRatio = .nan }.solver.solve()
+    }
+    #expect(
+      error?.description.contains("'conv1' (Convolution): prune_param.prune_ratio: is NaN") == true,
+      "\(String(describing: error))")
   }
 
   @Test func whatCannotBePrunedSaysSo() throws {

@@ -196,7 +196,7 @@ import Testing
     ("type: 'Reorg'", "reorg_param.stride"), ("type: 'Reorg' reorg_param { stride: 2 }", "multiple of 4"),
     ("type: 'Interp'", "interp_param"), ("type: 'Interp' interp_param { zoom_factor: 2 pad_end: 1 }", "pad_beg"),
     ("type: 'DepthwiseConvolution' convolution_param { num_output: 6 group: 2 kernel_size: 1 }", "3 channels"),
-    ("type: 'Upsample' upsample_param { scale: 0 }", "out of range"),
+    ("type: 'Upsample' upsample_param { scale: 0 }", "is 0, but must be 1 to 32768"),
   ])
   func whatIsWrongIsNamed(_ layer: String, _ cause: String) throws {
     let error = #expect(throws: NetError.self) { try describe(layer, [[2, 3, 4, 5]]) }

@@ -7,6 +7,54 @@ import Testing
 @Suite struct ShapeErrorTests {
   /// Layer, bottoms, and what the error must name.
   static let errors: [(String, [[Int]], String)] = [
+    (
+      "type: 'Convolution' convolution_param { num_output: 2147483648 kernel_size: 1 }", [[2, 3, 7, 6]],
+      "convolution_param.num_output: is 2147483648, but must be 1 to 2147483647"
+    ),
+    (
+      "type: 'InnerProduct' inner_product_param { num_output: 4294967295 }", [[2, 3]],
+      "inner_product_param.num_output: is 4294967295, but must be 1 to 2147483647"
+    ),
+    (
+      "type: 'Pooling' pooling_param { kernel_size: 4294967295 }", [[2, 3, 7, 6]],
+      "pooling_param.kernel_size: is 4294967295, but must be 1 to 2147483647"
+    ),
+    (
+      "type: 'LRN' lrn_param { local_size: 4294967295 }", [[2, 3, 7, 6]],
+      "lrn_param.local_size: is 4294967295, but must be odd, and at most 2147483647"
+    ),
+    (
+      "type: 'Reorg' reorg_param { stride: 65536 }", [[2, 4, 6, 6]],
+      "reorg_param.stride: is 65536, but must be given, as 1 to 32768"
+    ),
+    ("type: 'LRN' lrn_param { alpha: nan }", [[2, 3, 7, 6]], "lrn_param.alpha: is NaN"),
+    ("type: 'Power' power_param { power: nan }", [[2, 3]], "power_param.power: is NaN"),
+    ("type: 'ELU' elu_param { alpha: nan }", [[2, 3]], "elu_param.alpha: is NaN"),
+    ("type: 'ReLU' loss_weight: nan", [[2, 3]], "loss_weight: is NaN"),
+    ("type: 'Eltwise' eltwise_param { coeff: 1 coeff: nan }", [[2, 3], [2, 3]], "eltwise_param.coeff: is NaN"),
+    (
+      "type: 'InnerProduct' param { } param { lr_mult: nan } inner_product_param { num_output: 2 }", [[2, 3]],
+      "param.lr_mult: is NaN"
+    ),
+    (
+      "type: 'InnerProduct' inner_product_param { num_output: 2 weight_filler { type: 'constant' value: nan } }",
+      [[2, 3]],
+      "inner_product_param.weight_filler.value: is NaN"
+    ),
+    ("type: 'BatchNorm' batch_norm_param { eps: -1 }", [[2, 3]], "batch_norm_param.eps: is -1.0"),
+    (
+      "type: 'BatchNorm' batch_norm_param { moving_average_fraction: nan }", [[2, 3]], "moving_average_fraction: is NaN"
+    ),
+    ("type: 'Normalize' norm_param { eps: -1 }", [[2, 3, 4, 4]], "norm_param.eps: is -1.0"),
+    ("type: 'Clip' clip_param { min: 2 max: 1 }", [[2, 3]], "clip_param.min: 2.0 is more than max, 1.0"),
+    (
+      "type: 'PriorBox' prior_box_param { min_size: 3 step: -1 }", [[1, 3, 4, 4], [1, 3, 8, 8]],
+      "prior_box_param.step: is -1.0"
+    ),
+    (
+      "type: 'PriorBox' prior_box_param { min_size: 3 img_size: 0 }", [[1, 3, 4, 4], [1, 3, 8, 8]],
+      "prior_box_param.img_size: is 0.0"
+    ),
     ("type: 'Convolution' convolution_param { kernel_size: 3 }", [[2, 3, 7, 6]], "convolution_param.num_output"),
     ("type: 'Convolution' convolution_param { num_output: 4 }", [[2, 3, 7, 6]], "convolution_param.kernel_size"),
     (
@@ -15,11 +63,11 @@ import Testing
     ),
     (
       "type: 'Convolution' convolution_param { num_output: 4 kernel_h: 3 }", [[2, 3, 7, 6]],
-      "convolution_param.kernel_size: 0 is out of range"
+      "convolution_param.kernel_size: is 0, but must be 1 to 2147483647"
     ),
     (
       "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 stride: 0 }", [[2, 3, 7, 6]],
-      "convolution_param.stride: 0 is out of range"
+      "convolution_param.stride: is 0, but must be 1 to 2147483647"
     ),
     (
       "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 stride: 1 stride_h: 1 stride_w: 1 }",
@@ -35,7 +83,7 @@ import Testing
     ),
     (
       "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 3 pad: 4294967295 }", [[2, 3, 7, 6]],
-      "convolution_param.pad: 4294967295 is out of range"
+      "convolution_param.pad: is 4294967295, but must be 0 to 2147483647"
     ),
     (
       "type: 'Convolution' convolution_param { num_output: 4 kernel_size: 2147483647 dilation: 2147483647 }",
@@ -76,8 +124,8 @@ import Testing
     ("type: 'Pooling'", [[2, 3, 4, 5]], "pooling_param.kernel_size"),
     ("type: 'Pooling' pooling_param { kernel_size: 2 kernel_h: 2 kernel_w: 2 }", [[2, 3, 4, 5]], "kernel_size"),
     ("type: 'Pooling' pooling_param { kernel_h: 2 }", [[2, 3, 4, 5]], "kernel_size"),
-    ("type: 'Pooling' pooling_param { kernel_size: 0 }", [[2, 3, 4, 5]], "pooling_param.kernel_size: 0"),
-    ("type: 'Pooling' pooling_param { kernel_size: 2 stride: 0 }", [[2, 3, 4, 5]], "pooling_param.stride: 0"),
+    ("type: 'Pooling' pooling_param { kernel_size: 0 }", [[2, 3, 4, 5]], "pooling_param.kernel_size: is 0, but"),
+    ("type: 'Pooling' pooling_param { kernel_size: 2 stride: 0 }", [[2, 3, 4, 5]], "pooling_param.stride: is 0, but"),
     ("type: 'Pooling' pooling_param { kernel_size: 2 pad: 2 }", [[2, 3, 4, 5]], "pooling_param.pad"),
     ("type: 'Pooling' pooling_param { kernel_size: 2 pad: 1 pad_h: 1 pad_w: 1 }", [[2, 3, 4, 5]], "pad_h"),
     ("type: 'Pooling' pooling_param { kernel_size: 2 stride_h: 1 }", [[2, 3, 4, 5]], "stride_h"),

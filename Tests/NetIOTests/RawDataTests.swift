@@ -67,6 +67,37 @@ import Testing
     }
   }
 
+  @Test func doublesMustFitInFloats() throws {
+    let folder = try TemporaryFolder()
+    let large = Double(1e300)
+    let bytes = withUnsafeBytes(of: large.bitPattern.littleEndian) { Array($0) }
+    let blobs: [BlobProto] = [
+      raw(.double, bytes, 1),
+      .with {
+        $0.shape.dim = [2]
+        $0.doubleData = [1, -large]
+      },
+      .with {
+        $0.shape.dim = [1]
+        $0.doubleData = [1]
+        $0.doubleDiff = [large]
+      },
+    ]
+    for blob in blobs {
+      let error = #expect(throws: FormatError.self) { try CaffeModel.read(file(blob, folder)) }
+      let text = error?.description ?? ""
+      #expect(
+        text.contains("layer 'ip', blob 0: ") && text.contains("e+300 is beyond the largest 32-bit float"), "\(text)")
+    }
+    // What is infinite before, stays so; the largest float is one.
+    let limits = BlobProto.with {
+      $0.shape.dim = [2]
+      $0.doubleData = [.infinity, Double(Float.greatestFiniteMagnitude)]
+    }
+    let read = try CaffeModel.read(file(limits, folder))
+    #expect(read["ip"]?.blobs.first?.data == [.infinity, .greatestFiniteMagnitude])
+  }
+
   @Test func halvedWeightsComeBackRounded() throws {
     let folder = try TemporaryFolder()
     let weights = WeightSet(

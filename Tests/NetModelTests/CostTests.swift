@@ -37,6 +37,22 @@ import Testing
     #expect(cost.multiplyAdds == [0, 0, 360, 9])
   }
 
+  /// One region out of two images: 8 and 7 inputs of 6 and 5 outputs are all the same to the unit.
+  @Test(arguments: [(8, 6), (7, 6), (8, 5), (7, 5)]) func theUnitDoesNotHangOnChannels(_ channels: Int, _ outputs: Int)
+    throws
+  {
+    let cost = try cost(
+      """
+      layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 dim: 4 dim: 4 } } }
+      layer { name: "rois" type: "Input" top: "rois" input_param { shape { dim: 1 dim: 5 } } }
+      layer { name: "c" type: "Convolution" bottom: "x" top: "c" convolution_param { num_output: \(channels) kernel_size: 1 } }
+      layer { name: "r" type: "ROIPooling" bottom: "c" bottom: "rois" top: "r" roi_pooling_param { pooled_h: 1 pooled_w: 1 } }
+      layer { name: "f" type: "InnerProduct" bottom: "r" top: "f" inner_product_param { num_output: \(outputs) } }
+      """)
+    #expect(cost.items == 1)
+    #expect(cost.multiplyAdds == [0, 0, 2 * 16 * 3 * channels, 0, channels * outputs])
+  }
+
   @Test func sharedParametersCountWhereTheyAppearFirst() throws {
     let product = #"type: "InnerProduct" param { name: "w" } inner_product_param { num_output: 30 bias_term: false }"#
     let cost = try cost(

@@ -14,6 +14,21 @@ import Testing
     #expect(try Fixture.masked().run().proof.random.top1Agreement == 1)
   }
 
+  /// Random inputs need no whole batch, but these parameters do.
+  @Test func parametersMayBeAsLargeAsTheBatch() throws {
+    var fixture = try Fixture(
+      """
+      layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 3 dim: 2 dim: 4 dim: 4 } } }
+      layer { name: "a" type: "Convolution" bottom: "data" top: "a" convolution_param { num_output: 4 kernel_size: 1 } }
+      layer { name: "s" type: "Scale" bottom: "a" top: "s" scale_param { axis: 0 num_axes: 2 bias_term: true } }
+      layer { name: "c" type: "InnerProduct" bottom: "s" top: "c" inner_product_param { num_output: 2 } }
+      """)
+    fixture.zero("c", axis: 1, 16..<32)
+    let run = try fixture.run()
+    #expect(run.slim.description.layers[2].blobs.map(\.shape) == [[3, 3], [3, 3]])
+    #expect(run.proof.random.outputs.allSatisfy { $0.relative < 1e-5 } && !run.proof.random.outputs.isEmpty)
+  }
+
   @Test func layersThatShareANameAreToldApartOrRefused() throws {
     func text(_ first: String, _ second: String) -> String {
       """

@@ -13,6 +13,9 @@ struct Clip: PointwiseFunction {
     guard layer.clipParam.hasMin, layer.clipParam.hasMax else {
       throw LayerError.field("clip_param", "needs min and max")
     }
+    guard layer.clipParam.min <= layer.clipParam.max else {
+      throw LayerError.field("clip_param.min", "\(layer.clipParam.min) is more than max, \(layer.clipParam.max)")
+    }
     least = layer.clipParam.min
     greatest = layer.clipParam.max
   }

@@ -16,7 +16,7 @@ struct InnerProduct: RunnableDescription, FilterBearing, PatchReading, BiasAddin
     try layer.refuseInPlace()
     parameter = layer.innerProductParam
     guard numOutput >= 1, numOutput <= Int(Int32.max) else {
-      throw LayerError.field("inner_product_param.num_output", "is \(numOutput), but must be at least 1")
+      throw LayerError.field("inner_product_param.num_output", "is \(numOutput), but must be 1 to \(Int32.max)")
     }
   }
 

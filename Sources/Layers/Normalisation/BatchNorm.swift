@@ -20,7 +20,7 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing, Unsupported {
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
     let parameter = layer.batchNormParam
-    epsilon = parameter.eps
+    epsilon = try parameter.eps.addend(field: "batch_norm_param.eps")
     fraction = parameter.movingAverageFraction
     usesGlobalStatistics = parameter.hasUseGlobalStats ? parameter.useGlobalStats : context.phase == .test
     scalesItself = parameter.scalesItself

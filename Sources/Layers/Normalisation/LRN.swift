@@ -16,7 +16,8 @@ struct LRN: RunnableDescription {
     try layer.refuseInPlace()
     parameter = layer.lrnParam
     guard parameter.localSize % 2 == 1, parameter.localSize <= Int(Int32.max) else {
-      throw LayerError.field("lrn_param.local_size", "is \(parameter.localSize), but must be odd")
+      throw LayerError.field(
+        "lrn_param.local_size", "is \(parameter.localSize), but must be odd, and at most \(Int32.max)")
     }
   }
 

@@ -12,6 +12,7 @@ struct Normalize: RunnableDescription {
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
     parameter = layer.normParam
+    _ = try parameter.eps.addend(field: "norm_param.eps")
     var ones = FillerParameter()
     ones.value = 1
     filler = parameter.hasScaleFiller ? parameter.scaleFiller : ones

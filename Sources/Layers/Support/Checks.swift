@@ -11,6 +11,14 @@ extension LayerParameter {
   }
 }
 
+extension Float {
+  /// The number, which is added to squares or variances before a root is taken.
+  func addend(field: String) throws -> Float {
+    guard self >= 0 else { throw LayerError.field(field, "is \(self), but must not be negative") }
+    return self
+  }
+}
+
 extension Shape {
   /// The non-negative index of `axis`; an axis that is not there is an error of the field it came from.
   func axis(_ axis: Int, field: String) throws -> Int {

@@ -15,7 +15,7 @@ struct ConvolutionFields: Sendable {
   init(_ parameter: ConvolutionParameter) throws {
     for (name, value) in [("num_output", parameter.numOutput), ("group", parameter.group)]
     where value < 1 || value > Int(Int32.max) {
-      throw LayerError.field("convolution_param.\(name)", "is \(value), but must be at least 1")
+      throw LayerError.field("convolution_param.\(name)", "is \(value), but must be 1 to \(Int32.max)")
     }
     numOutput = parameter.numOutput
     group = parameter.group

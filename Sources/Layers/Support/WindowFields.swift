@@ -25,7 +25,7 @@ struct WindowFields: Sendable {
         throw LayerError.field(path, "is given by \(short)_h/\(short)_w and as \(short)\(suffix): give one of them")
       }
       for value in (pair ?? []) + repeated where value < least || value > Int(Int32.max) {
-        throw LayerError.field(path, "\(value) is out of range: the least is \(least)")
+        throw LayerError.field(path, "is \(value), but must be \(least) to \(Int32.max)")
       }
     }
 

@@ -146,7 +146,7 @@ extension PoolingParameter {
     }
     let pair = hasHeight ? ConvolutionShape.Pair(height, width) : .init(both, both)
     for value in [pair.height, pair.width] where value < least || value > Int(Int32.max) {
-      throw LayerError.field("pooling_param.\(name)", "\(value) is out of range: the least is \(least)")
+      throw LayerError.field("pooling_param.\(name)", "is \(value), but must be \(least) to \(Int32.max)")
     }
     return pair
   }

@@ -33,6 +33,13 @@ struct PriorBox: RunnableDescription {
     guard !(parameter.hasImgSize && (parameter.hasImgH || parameter.hasImgW)), parameter.hasImgH == parameter.hasImgW,
       !(parameter.hasStep && (parameter.hasStepH || parameter.hasStepW)), parameter.hasStepH == parameter.hasStepW
     else { throw LayerError.field("prior_box_param", "img_size and step are given once, or else for h and w") }
+    for (name, given, value) in [
+      ("step", parameter.hasStep, parameter.step), ("step_h", parameter.hasStepH, parameter.stepH),
+      ("step_w", parameter.hasStepW, parameter.stepW), ("img_size", parameter.hasImgSize, Float(parameter.imgSize)),
+      ("img_h", parameter.hasImgH, Float(parameter.imgH)), ("img_w", parameter.hasImgW, Float(parameter.imgW)),
+    ] where given && !(value > 0) {
+      throw LayerError.field("prior_box_param.\(name)", "is \(value), but must be positive")
+    }
     var ratios: [Float] = [1]
     for ratio in parameter.aspectRatio {
       guard ratio > 0 else { throw LayerError.field("prior_box_param.aspect_ratio", "\(ratio) is not positive") }

@@ -17,7 +17,7 @@ struct Reorg: RunnableDescription {
     try parameter.refuseInPlace()
     (stride, reverse) = (parameter.reorgParam.stride, parameter.reorgParam.reverse)
     guard stride >= 1, stride <= 1 << 15 else {
-      throw LayerError.field("reorg_param.stride", "must be given and positive, not \(stride)")
+      throw LayerError.field("reorg_param.stride", "is \(stride), but must be given, as 1 to \(1 << 15)")
     }
   }
 

@@ -24,7 +24,7 @@ struct Upsample: RunnableDescription {
       throw LayerError.field("upsample_param.upsample_h", "goes with the places of maxima as second bottom only")
     }
     for value in [scale.height, scale.width] where value < 1 || value > 1 << 15 {
-      throw LayerError.field("upsample_param.scale", "\(value) is out of range: the least is 1")
+      throw LayerError.field("upsample_param.scale", "is \(value), but must be 1 to \(1 << 15)")
     }
   }
 

@@ -58,6 +58,7 @@ struct NetDescriptionBuilder {
         throw NetError.layer(name: name, type: type, .field("shape", error.description))
       }
     }
+    if let field = layer.fieldWithNaN { throw NetError.layer(name: name, type: type, .field(field, "is NaN")) }
     let description = try attempt { try describe(layer, kind, passing: passing) }
     if description.arity.automaticTops {
       while layer.top.count < description.arity.top.lowerBound {

@@ -31,19 +31,21 @@ extension ComparisonRun {
         if position > 0 { scores.insert(described.blobs[layer.bottom[0]].name) }
       }
     }
+    // Parameters may be as large as the batch, as those of a Scale from axis 0 on.
     let net =
-      try cut(described, sources).flatMap { try? make($0) }
-      ?? make(replacing(sources, of: described, following(described, sources)))
-    try net.borrow(side.weights)
+      try cut(described, sources).flatMap { try? make($0, side.weights) }
+      ?? make(replacing(sources, of: described, following(described, sources)), side.weights)
     return RunningSide(
       net: net, inputs: sources.flatMap { described.layers[$0].parameter.top }, labels: labels, scores: scores)
   }
 
-  private func make(_ parameter: NetParameter) throws -> Net {
+  private func make(_ parameter: NetParameter, _ weights: [String: [WeightBlob]]) throws -> Net {
     var use = NetUse(gradients: false, keepsBlobs: true)
     use.fillsParameters = false
-    return try Net(
+    let net = try Net(
       parameter, state: state, registry: registry, backend: backend, random: RandomSource(seed: 0), use: use)
+    try net.borrow(weights)
+    return net
   }
 
   /// The net with a smaller batch, where all inputs agree on it.

@@ -9,7 +9,8 @@ protocol CheckRule: Sendable {
 /// The rules there are.
 enum CheckRules {
   static let all: [any CheckRule.Type] = [
-    NetFaultRule.self, EmptyNetRule.self, AbsentDataRule.self, UnreadTopRule.self, LayerNameRule.self,
+    NetFaultRule.self, EmptyNetRule.self, UnknownFieldRule.self, AbsentDataRule.self, UnreadTopRule.self,
+    LayerNameRule.self, SharedMemoryRule.self,
     DeployRule.self, WeightFitRule.self, WeightNumberRule.self, VarianceRule.self, LearningRateRule.self,
     IdleSettingRule.self, PruneRatioRule.self, RunStartRule.self,
   ]

@@ -10,6 +10,8 @@ struct CheckSubject {
     let path: String
     let net: NetParameter
     let lines: LayerLines?
+    /// Fields that the schema does not have and that may mean something.
+    var unknown: [UnknownNetFields.Refusal] = []
   }
 
   /// A caffemodel.

@@ -58,9 +58,9 @@ struct CheckCommand: ParsableCommand {
     let named = solver.flatMap { $0.parameter.hasNet ? $0.parameter.net : nil }
     let model = reading(model ?? named) { path in
       let text = try? MappedFile(path).withBytes { Array($0) }
+      let (net, _, unknown) = try Prototxt.anyNet(path)
       return CheckSubject.Model(
-        path: path, net: try Prototxt.keptNet(path, log: log),
-        lines: text.flatMap { try? LayerLines(text: $0, file: path) })
+        path: path, net: net, lines: text.flatMap { try? LayerLines(text: $0, file: path) }, unknown: unknown.refusals)
     }
     let weights = (weights ?? "").split(separator: ",").compactMap { path in
       reading(String(path)) { CheckSubject.Weights(path: $0, set: try CaffeModel.read($0, log: log)) }

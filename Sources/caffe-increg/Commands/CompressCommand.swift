@@ -98,7 +98,7 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: .stop, hangup: .stop)
-    try makeFolder(out)
+    try Folders.make(out)
     try AtomicFile.probe(CompressState.path(in: out))
     guard let lock = try FileLock(on: CompressState.path(in: out)) else { throw CompressError.busy(folder: out) }
     try withExtendedLifetime(lock) { try finish(signals) }

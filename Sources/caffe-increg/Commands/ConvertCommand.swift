@@ -68,7 +68,9 @@ struct ConvertCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let model { return try exportNet(model) }
+    if let model {
+      return try placing(model, options.part.state(options.part.phase(or: .test))) { try exportNet(model) }
+    }
     try AtomicFile.probe(target)
     var weights = try CaffeModel.read(source, log: .standardError)
     if compact { weights = CompactWeights.of(weights, log: .standardError) }
@@ -85,6 +87,7 @@ struct ConvertCommand: ParsableCommand {
     let whole = try NetDescription(Prototxt.net(path, log: log), state: state, registry: .caffe)
     let weights = try whole.resolvingShared(CaffeModel.read(source, for: whole, log: log).blobs(for: whole))
     let net = try NetDescription(whole.deploy, state: state, registry: .caffe)
+    guard !net.layers.isEmpty else { throw ExportError.empty }
     var exported = try exportedModel(net, weights, log)
     exported.producer = ("caffe-increg", programVersion)
     exported.metadata = [

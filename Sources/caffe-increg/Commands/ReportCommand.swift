@@ -62,7 +62,7 @@ struct ReportCommand: ParsableCommand {
     if let json { try stage(page.json, json) }
     for (folder, texts) in [(csv, page.csv), (svg, page.svg)] {
       guard let folder else { continue }
-      try makeFolder(folder)
+      try Folders.make(folder)
       for (name, text) in texts { try stage(text, folder + "/" + name) }
     }
     if let tensorboard { staged += try events(data.runs, tensorboard) }
@@ -81,12 +81,12 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func events(_ runs: [RunRecord], _ folder: String) throws -> [(path: String, file: StagedFile)] {
-    try makeFolder(folder)
+    try Folders.make(folder)
     return try runs.filter { $0.trains && !$0.scalars.isEmpty }.enumerated().map { number, run in
       // A label comes from a file's name, but must not lead elsewhere.
       let name = String(run.label.map { $0 == "/" || $0 == "\0" ? "-" : $0 })
       let place = folder + "/" + (name.hasPrefix(".") ? "run-" + name : name)
-      try makeFolder(place)
+      try Folders.make(place)
       let path = place + "/events.out.tfevents.\(Int(exactly: run.began.rounded(.down)) ?? 0).caffe-increg.\(number)"
       return (path, try EventFile.stage(run, to: path))
     }

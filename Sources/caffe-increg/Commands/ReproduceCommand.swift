@@ -125,7 +125,7 @@ struct ReproduceCommand: ParsableCommand {
       throw ReproduceError.noRun(row: first.row, table: table.name, why: first.why ?? "it has no recipe")
     }
     let source = try DataFolder(data ?? "")
-    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    try Folders.make(out)
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: .stop, hangup: .snapshot)
     let progress = ProgressLine("reproduce")

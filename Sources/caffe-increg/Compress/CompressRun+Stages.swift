@@ -56,7 +56,7 @@ extension CompressRun {
     // Files of an earlier plan would be taken for those of this one.
     let folder = path("try\(number + 1)")
     if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Folders.make(folder)
     let text = number == 0 ? command.budget.text ?? "" : try laxerBudget(state)
     var budget = command.budget
     if budget.allocate == .sensitivity { budget.map = budget.map ?? path(Self.map) }

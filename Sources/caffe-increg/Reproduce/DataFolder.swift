@@ -137,7 +137,7 @@ struct PreparedData {
   ///   - output: the folder that databases go to
   ///   - kept: the last so many training images are kept apart
   init(_ folder: DataFolder, in output: String, keeping kept: Int, resize: Int, log: RunLog) throws {
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    try Folders.make(output)
     // Databases of another folder would be taken for those of this one.
     let note = output + "/source.txt"
     let source = URL(filePath: folder.path).standardizedFileURL.path

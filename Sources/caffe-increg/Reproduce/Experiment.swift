@@ -35,7 +35,7 @@ struct Experiment {
   func run(seed: Int) throws -> RowRecord {
     let begin = ProgressLine.seconds()
     let place = "\(output)/\(table.name)/\(row.row)/seed\(seed)"
-    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    try Folders.make(place)
     let base = recipe.from ?? .base == .base ? try trainedBase(seed) : nil
     var net = try recipeNet()
     let dense = try NetDescription(net, state: Self.test, registry: .caffe)
@@ -87,7 +87,7 @@ struct Experiment {
     let place = "\(output)/base/\(folder)-\(file.withoutEnding)-\(data.train.records)-\(scale.logged)/seed\(seed)"
     let done = place + "/base.caffemodel"
     if !FileManager.default.fileExists(atPath: done) {
-      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      try Folders.make(place)
       let weights = try training("base net", file, net, in: place, seed, scale, file: "base_run").run(from: nil)
       try FileManager.default.moveItem(atPath: weights, toPath: done)
     }

@@ -6,6 +6,13 @@ enum EmptyNetRule: CheckRule {
     guard let model = subject.model, let net = subject.net, net.layers.isEmpty, subject.faults.isEmpty else {
       return []
     }
+    guard !model.net.layer.isEmpty else {
+      return [
+        Finding(
+          severity: .error, rule: name, file: model.path, message: "the net has no layers",
+          remedy: "give the file that has them")
+      ]
+    }
     return [
       Finding(
         severity: .warning, rule: name, file: model.path,
