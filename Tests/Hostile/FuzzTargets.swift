@@ -102,7 +102,8 @@ public enum FuzzTargets {
     try onFile(bytes, body)
   }
 
-  private static var scratch: String { "/dev/shm/caffe-increg-fuzz-\(getpid())" }
+  /// One of each thread: tests run side by side.
+  private static var scratch: String { "/dev/shm/caffe-increg-fuzz-\(getpid())-\(pthread_self())" }
 
   /// Gives bytes to what reads a file.
   private static func onFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {

@@ -25,6 +25,7 @@ import Testing
     "names-twice.caffemodel": ["net", "upgrade"], "no-size.datum": ["net", "upgrade"],
     "old-shape.binaryproto": ["net", "upgrade"], "overflow.prototxt": ["text"], "reshape.prototxt": ["text"],
     "shape.caffemodel": ["net", "upgrade"], "split-top-twice.prototxt": ["text"], "top-twice.prototxt": ["text"],
+    "unnamed-in-pieces.caffemodel": ["net"],
   ]
 
   @Test func allAreThere() throws {

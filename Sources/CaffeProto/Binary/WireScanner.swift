@@ -67,7 +67,7 @@ struct WireScanner {
     var missing = type.fields.filter(\.isRequired)
     var offset = range.lowerBound
     var pieces = 0
-    var (single, named): ([UInt32], [UInt32]) = ([], [])
+    var single: [UInt32] = []
     let isBlob = type == BlobProto.descriptor
     while offset < range.upperBound {
       let record = try WireRecord(bytes, at: offset, end: range.upperBound)
@@ -78,14 +78,10 @@ struct WireScanner {
       }
       missing.removeAll { $0.number == record.number }
       try memory.pass(record)
-      if let isNamed = namesValue(record, in: type) {
-        if isNamed {
-          named.append(record.number)
-        } else if named.contains(record.number) {
-          // An unknown field to protobuf proper, behind which the value before stays; libprotobuf-c would overwrite that.
-          try hide(record, in: type)
-          continue
-        }
+      if hasNoName(record, in: type) {
+        // An unknown field to protobuf proper, behind which a value before it stays; libprotobuf-c would overwrite that.
+        try hide(record, in: type)
+        continue
       }
       // Several records only count for the field that they are taken for: other forms are other fields.
       if let field = try place(record, in: type, depth), field.kind == .message, !field.isRepeated {
@@ -96,13 +92,13 @@ struct WireScanner {
     if let field = missing.first { throw WireFault(record?.start, .missingRequired(field: field.name)) }
   }
 
-  /// Whether a record gives an enum field that is not repeated a value that the schema names; nil where it is for another one.
-  private func namesValue(_ record: WireRecord, in type: MessageDescriptor) -> Bool? {
+  /// Whether a record gives an enum field a number to which the schema gives no name.
+  private func hasNoName(_ record: WireRecord, in type: MessageDescriptor) -> Bool {
     guard record.form == .varint, let field = type.field(number: record.number), field.kind == .enum, !field.isRepeated,
       record.number < 16 || type.field(number: record.number + 1000) == nil,
       let (number, _) = bytes.varint(at: record.value.lowerBound)
-    else { return nil }
-    return field.enumName(of: Int32(truncatingIfNeeded: number)) != nil
+    else { return false }
+    return field.enumName(of: Int32(truncatingIfNeeded: number)) == nil
   }
 
   /// Finds the field that a record belongs to and checks it; nil where it is kept as an unknown one.
