@@ -5,8 +5,7 @@ import Glibc
 ///
 /// Means are taken by hand: of every array each rank gets a part from all ranks, adds it up in their order, and sends the
 /// mean to all. That is as much traffic as a ring's, 2 (N - 1) / N of the array, and the same sum whatever the network.
-/// Everything is non-blocking, so that a rank that is gone or hangs can be named, and goes on while the rank computes
-/// (``Pump``).
+/// Everything is non-blocking and of the calling thread, so that a rank that is gone or hangs can be named.
 public final class MPIRanks: Communicator {
   /// This process's number.
   public let rank: Int
@@ -22,9 +21,6 @@ public final class MPIRanks: Communicator {
   private var number = 0
   /// Mean scratch memory that is free.
   private var scratch: [Blob] = []
-  /// Whether the calling thread itself waits for what is on its way.
-  private var isWaiting = false
-  private var pump = Pump { false }
 
   /// Enters the world of processes that `mpirun` has started.
   ///
@@ -33,15 +29,14 @@ public final class MPIRanks: Communicator {
   public init(fast: Bool) throws(RankError) {
     mpi = try OpenMPI()
     var (level, rank, count): (CInt, CInt, CInt) = (0, 0, 0)
-    guard mpi.initialize(nil, nil, OpenMPI.serialized, &level) == 0, mpi.rank(mpi.world, &rank) == 0,
+    guard mpi.initialize(nil, nil, OpenMPI.funneled, &level) == 0, mpi.rank(mpi.world, &rank) == 0,
       mpi.size(mpi.world, &count) == 0
     else { throw .unreachable("Open MPI does not begin") }
     (self.rank, self.count, isFast) = (Int(rank), Int(count), fast)
-    if level >= OpenMPI.serialized { pump = Pump { [unowned self] in moveOn() } }
   }
 
   /// Leaves it in good order, together with all others.
-  public func leave() { pump.alone { _ = mpi.finalize() } }
+  public func leave() { _ = mpi.finalize() }
 
   /// Ends all ranks.
   public func abort() -> Never {
@@ -60,13 +55,11 @@ public final class MPIRanks: Communicator {
     try values.withUnsafeBufferPointer { own in
       try all.withUnsafeMutableBufferPointer { all in
         var messages = Messages(mpi)
-        pump.alone {
-          for rank in others {
-            messages.receive(
-              all.baseAddress.map { $0 + rank * values.count }, values.count, mpi.double, from: rank, tag: Tag.gather)
-          }
-          for rank in others { messages.send(own.baseAddress, values.count, mpi.double, to: rank, tag: Tag.gather) }
+        for rank in others {
+          messages.receive(
+            all.baseAddress.map { $0 + rank * values.count }, values.count, mpi.double, from: rank, tag: Tag.gather)
         }
+        for rank in others { messages.send(own.baseAddress, values.count, mpi.double, to: rank, tag: Tag.gather) }
         try wait { messages.areComplete() ? nil : messages.awaited }
       }
     }
@@ -75,11 +68,6 @@ public final class MPIRanks: Communicator {
 
   /// Sends each rank its part.
   public func beginMean(of values: MutableFloatView) {
-    pump.alone { means.append(begun(values)) }
-    pump.start()
-  }
-
-  private func begun(_ values: MutableFloatView) -> Mean {
     number = (number + 1) % Tag.gather
     var mean = Mean(values: values, own: values.count.part(rank, of: count), number: number, messages: Messages(mpi))
     if isFast {
@@ -97,27 +85,21 @@ public final class MPIRanks: Communicator {
         mean.messages.send(values.pointer + part.lowerBound, part.count, mpi.float, to: rank, tag: tag)
       }
     }
-    return mean
+    means.append(mean)
   }
 
   /// Moves everything on that has arrived.
-  public func progress() { pump.alone(advanceAll) }
-
-  /// Lets messages go on while the rank computes; says whether there are any.
-  private func moveOn() -> Bool {
-    guard let index = means.indices.first(where: { means[$0].messages.awaited != nil }) else { return !means.isEmpty }
-    if !isWaiting { means[index].messages.moveOn() }
-    return true
-  }
-
-  private func advanceAll() {
+  public func progress() {
     for index in means.indices where means[index].messages.areComplete() { advance(&means[index]) }
     means.removeAll { $0.isComplete }
   }
 
   /// Waits for all means.
   public func finishMeans() throws {
-    try wait { means.first.map { $0.messages.awaited ?? rank } }
+    try wait {
+      progress()
+      return means.first.map { $0.messages.awaited ?? rank }
+    }
   }
 
   /// An array on its way.
@@ -167,10 +149,8 @@ public final class MPIRanks: Communicator {
   private func wait(_ awaited: () -> Int?) throws {
     let start = ContinuousClock.now
     var polls = 0
-    pump.alone { isWaiting = true }
-    defer { pump.alone { isWaiting = false } }
-    while let rank = pump.alone(awaited) {
-      progress()
+    while let rank = awaited() {
+      if !means.isEmpty { progress() }
       polls += 1
       guard polls > Self.patientPolls else { continue }
       // Whoever shares the processor may be the one that is waited for.

@@ -30,19 +30,12 @@ struct Messages {
 
   /// Whether all have arrived.
   mutating func areComplete() -> Bool {
-    pending.removeAll { [mpi] in Self.isComplete($0.request, mpi) }
+    pending.removeAll { message in
+      var (request, isComplete) = (message.request, CInt(0))
+      _ = mpi.test(&request, &isComplete, nil)
+      return isComplete != 0
+    }
     return pending.isEmpty
-  }
-
-  /// Asks for the oldest only: each question moves all messages of the process on, and costs the network's driver a look.
-  mutating func moveOn() {
-    if let oldest = pending.first, Self.isComplete(oldest.request, mpi) { pending.removeFirst() }
-  }
-
-  private static func isComplete(_ request: OpenMPI.Handle?, _ mpi: OpenMPI) -> Bool {
-    var (request, isComplete) = (request, CInt(0))
-    _ = mpi.test(&request, &isComplete, nil)
-    return isComplete != 0
   }
 
   /// The rank that the oldest of them is to or from.

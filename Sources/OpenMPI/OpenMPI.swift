@@ -28,8 +28,8 @@ struct OpenMPI {
 
   /// MPI_IN_PLACE.
   static var inPlace: UnsafeRawPointer? { UnsafeRawPointer(bitPattern: 1) }
-  /// MPI_THREAD_SERIALIZED: one thread calls at a time.
-  static let serialized: CInt = 2
+  /// MPI_THREAD_FUNNELED: one thread calls.
+  static let funneled: CInt = 1
 
   /// The names of the library, the usual one first.
   private static let names = ["libmpi.so.40", "libmpi.so", "libmpi.so.20"]
