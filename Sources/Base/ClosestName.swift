@@ -8,6 +8,9 @@ package func closestName(to name: String, among names: [String]) -> String? {
   return best.distance <= limit ? best.name : nil
 }
 
+/// The end of a message on a name that is not known: the name that was meant, or nothing where there is none.
+package func didYouMean(_ name: String?) -> String { name.map { "; did you mean '\($0)'?" } ?? "" }
+
 /// The letters of the longer name between the beginning and the end that both share.
 private func differing(_ a: [UInt8], _ b: [UInt8]) -> Int {
   let start = zip(a, b).prefix { $0 == $1 }.count

@@ -36,7 +36,7 @@ extension BudgetError: CustomStringConvertible {
     case .unknownUnit(let unit, let kind):
       (unit.isEmpty ? "an amount of \(kind.rawValue) needs a unit" : "\(kind.rawValue) has no unit '\(unit)'")
         + "; there are \(kind.units.map(\.name).filter { !$0.isEmpty }.joined(separator: ", "))"
-        + "; a share is a number below 1 without one" + Self.hint(kind.unit(meantBy: unit))
+        + "; a share is a number below 1 without one" + didYouMean(kind.unit(meantBy: unit))
     case .unreachable(let kind, let asked, let least):
       "the budget cannot be met: at most \(kind.text(asked)) are asked for, but the least with these widths is "
         + "\(kind.text(least)); a smaller --floor or --round allows less"
@@ -54,10 +54,8 @@ extension BudgetError: CustomStringConvertible {
 extension BudgetError {
   /// The names there are, and the one that was meant.
   private static func list(_ names: [String], near word: String) -> String {
-    names.joined(separator: ", ") + hint(closestName(to: word, among: names))
+    names.joined(separator: ", ") + didYouMean(closestName(to: word, among: names))
   }
-
-  private static func hint(_ name: String?) -> String { name.map { "; did you mean '\($0)'?" } ?? "" }
 }
 
 extension NetBudget.Kind {

@@ -1,3 +1,5 @@
+import Base
+
 /// How much of every layer is to go.
 public struct PruneRatios: Sendable {
   /// The share of layers that are not named.
@@ -82,7 +84,7 @@ public enum PruneError: Error, CustomStringConvertible {
     case .ratio(let ratio, let place): "\(place): the ratio is \(ratio), but must be at least 0 and less than 1"
     case .line(let text): text
     case .unknownLayer(let name, let place, let nearest):
-      "\(place): the net has no layer '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+      "\(place): the net has no layer '\(name)'" + didYouMean(nearest)
     case .heldLayer(let name, let place, let reason):
       "\(place): layer '\(name)' makes no channels that could be removed, because of this: \(reason)"
     case .uncut(let cause): "slim could not cut out what would be masked, so that nothing is written: \(cause)"

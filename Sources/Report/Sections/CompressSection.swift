@@ -33,7 +33,7 @@ enum CompressSection {
       rows: costs.map { cost in
         let (before, after) = (record.before[keyPath: cost.value], record.after[keyPath: cost.value])
         let share = before.flatMap { before in after.map { $0 / before } }
-        return [.init(cost.name), .init(before), .init(after), .init(share, share: share.map { min(1, max(0, $0)) })]
+        return [.init(cost.name), .init(before), .init(after), .init(share, share: share)]
       })
   }
 

@@ -123,7 +123,7 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
   }
 
   private func nearest(_ name: String, _ names: [String]) -> String {
-    if let closest = closestName(to: name, among: names) { return "; did you mean '\(closest)'?" }
+    if let closest = closestName(to: name, among: names) { return didYouMean(closest) }
     // The beginning of some, or a program of Caffe's.
     let stem = name.hasSuffix(".bin") ? name.withoutEnding : name
     let longer = stem.count < Self.shortestStem ? [] : names.filter { $0.hasPrefix(stem) }.map { "'\($0)'" }

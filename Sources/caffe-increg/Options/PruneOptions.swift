@@ -153,7 +153,7 @@ struct PruneOptions: ParsableArguments {
 /// - Throws: `ValidationError` with the names there are
 func checkName(_ name: String, of flag: String, among names: [String]) throws {
   guard !names.contains(name) else { return }
-  let nearest = closestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+  let nearest = didYouMean(closestName(to: name, among: names))
   throw ValidationError("\(flag): there is no '\(name)'; there are \(names.joined(separator: ", "))\(nearest)")
 }
 
