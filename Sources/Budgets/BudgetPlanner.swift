@@ -24,7 +24,20 @@ public struct BudgetPlanner {
     public let loss: Double?
     /// How often it was planned anew because the table knew more; 0 where costs are counted.
     public let rounds: Int
+
+    /// Whether a measured plan does better what was asked for: one that exceeds the limit by more than two sittings
+    /// differ comes behind all others, and else the one that is nearer to the limit is better.
+    func isBetter(than other: Result) -> Bool {
+      func rank(_ result: Result) -> (Double, Double) {
+        let share = result.cost / result.limit
+        return (max(0, share - BudgetPlanner.tolerance), abs(share - 1))
+      }
+      return rank(self) < rank(other)
+    }
   }
+
+  /// The factor by which a measured time may exceed what was asked for, since two sittings differ by that much.
+  public static let tolerance = 1.05
 
   private let space: WidthSpace
   private let allocation: Allocation
@@ -64,7 +77,7 @@ public struct BudgetPlanner {
       let measured = Result(
         point: planned.point, whole: whole, limit: limit, cost: try space.total(table, at: planned.point),
         loss: planned.loss, rounds: round)
-      if best.map({ abs(measured.cost / limit - 1) < abs($0.cost / $0.limit - 1) }) ?? true { best = measured }
+      if best.map(measured.isBetter) ?? true { best = measured }
       if measured.cost <= limit, measured.cost >= Self.near * limit { return measured }
     }
     guard let best else { throw BudgetError.nothingToPrune(reason: "no width is measured") }

@@ -8,6 +8,15 @@ public struct SensitivityMap: Codable, Sendable, Equatable {
     public let channels: Int
     /// Widths, descending from below the whole, with the accuracy of the net.
     public var points: [Point]
+
+    /// Whether the points are what a measurement can give: a file may say anything.
+    fileprivate var isSound: Bool {
+      var last = channels
+      return points.allSatisfy { point in
+        defer { last = point.width }
+        return (0..<max(0, last)).contains(point.width) && (0...1).contains(point.accuracy ?? 0)
+      }
+    }
   }
 
   /// A width that was tried.
@@ -61,6 +70,12 @@ public struct SensitivityMap: Codable, Sendable, Equatable {
       }
     }
     guard families.count == there.count else { throw .otherMap(reason: "it has more families than the net") }
+    for family in families where !family.isSound {
+      throw .otherMap(
+        reason: "the points of '\(family.makers.joined(separator: ", "))' are no widths that fall from below "
+          + "\(family.channels), with accuracies from 0 to 1")
+    }
+    guard (0...1).contains(accuracy) else { throw .otherMap(reason: "the whole net's accuracy is \(accuracy)") }
     guard self.identity == identity else { throw .otherMap(reason: "it was made with other weights") }
     return LossCurves(
       families.indices.map { index in

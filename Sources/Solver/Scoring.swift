@@ -48,9 +48,12 @@ extension Solver {
       var loss: Float = 0
       for batch in 0..<batches {
         func show(_ part: ParameterGradient) throws {
-          let gradient = part.tiles == nil ? part.values : net.parameters[part.parameter].blob.mutableDiff
+          // Filters in tiles are whole, and may have fewer floats than in the order of the axes.
+          let whole = part.tiles.map { _ in net.parameters[part.parameter].blob.mutableDiff }
           try visit(
-            BatchGradient(batch: batch, parameter: part.parameter, range: part.range, gradient: gradient.readOnly))
+            BatchGradient(
+              batch: batch, parameter: part.parameter, range: whole.map { 0..<$0.count } ?? part.range,
+              gradient: (whole ?? part.values).readOnly))
         }
         net.clearParameterDiffs()
         ranks.pass = (iteration, -1 - batch)

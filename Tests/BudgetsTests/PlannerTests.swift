@@ -34,6 +34,17 @@ import Testing
     }
   }
 
+  /// Of measured plans, as (share of the limit): one within it is better than one far above, however near that is.
+  @Test(arguments: [(0.74, 1.16), (0.97, 0.9), (1.02, 0.9), (1.06, 1.3), (0.1, 1.0501), (1.04, 0.95)])
+  func aPlanWithinTheBudgetIsBetter(_ better: Double, _ worse: Double) throws {
+    let point = try BudgetFixture().space().whole
+    let results = [better, worse].map {
+      BudgetPlanner.Result(point: point, whole: 20, limit: 10, cost: 10 * $0, loss: nil, rounds: 1)
+    }
+    #expect(results[0].isBetter(than: results[1]) && !results[1].isBetter(than: results[0]))
+    #expect(!results[0].isBetter(than: results[0]))
+  }
+
   @Test func theLeastIsSaid() throws {
     let fixture = try BudgetFixture()
     let error = #expect(throws: BudgetError.self) { try planned("macs=0.1", fixture, fixture.space()) }

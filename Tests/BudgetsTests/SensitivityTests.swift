@@ -34,6 +34,16 @@ import Testing
     #expect(hopeless[2] == 0 && hopeless[3] == .infinity)
   }
 
+  /// A file may say anything, even what no difference of can be formed.
+  @Test(arguments: [(16, 0.8), (-1, 0.8), (Int.min, 0.8), (4, -1), (4, 1.5), (4, -Double.infinity)])
+  func whatNobodyMeasuresIsRefused(_ width: Int, _ accuracy: Double) throws {
+    let space = try BudgetFixture().space()
+    let reason = "the points of 'a' are no widths that fall from below 16, with accuracies from 0 to 1"
+    #expect(throws: BudgetError.otherMap(reason: reason)) {
+      try map([(12, 0.9), (width, accuracy)]).curves(space, identity: "w", importance: "l1")
+    }
+  }
+
   @Test func othersAreRefused() throws {
     let space = try BudgetFixture().space()
     #expect(throws: BudgetError.otherMap(reason: "it was made with other weights")) {

@@ -82,6 +82,20 @@ import Testing
     #expect(plan.output.contains("no layer loses more than "), "\(plan.output)")
   }
 
+  /// An importance that looks at data has its own map.
+  @Test func sensitivitiesFollowEveryImportance() throws {
+    let folder = try folder()
+    let asked = "\(given) --importance taylor"
+    let made = try ProgramRun.run("sensitivity \(asked) --images 150 --out map.json", in: folder)
+    #expect(made.status == 0, "\(made.errors)")
+    let allocate = "--budget macs=0.5 --allocate sensitivity"
+    let plan = try ProgramRun.run("plan \(asked) \(allocate) --map map.json", in: folder)
+    let again = try ProgramRun.run("plan \(asked) \(allocate) --images 150", in: folder)
+    #expect(plan.status == 0 && plan.output == again.output, "\(plan) \(again)")
+    let other = try ProgramRun.run("plan \(given) \(allocate) --map map.json", in: folder)
+    #expect(other.status == 1 && other.errors.contains("it was made with --importance taylor, not l1"), "\(other)")
+  }
+
   @Test func latenciesAreMeasured() throws {
     let folder = try folder()
     let time = try ProgramRun.run("time --model net.prototxt --table --batch 2", in: folder)

@@ -103,6 +103,28 @@ import Testing
     for name in Self.results { #expect(folder.entries(in: "out").contains(name)) }
   }
 
+  /// Training that diverges says what to change; there is no flag to go on with.
+  @Test func aRateThatIsTooHighIsNamed() throws {
+    let folder = try ProgramRun.makeTrainedFolder()
+    let run = try ProgramRun.run("\(given) --budget macs=0.5 --tune-rate 1e30 --out out", in: folder)
+    #expect(run.status == 1 && !run.errors.contains("--allow-nan"), "\(run)")
+    #expect(
+      run.errors.contains(/tune: iteration \d+: the loss is .*; the rate begins with 1e\+30, and a smaller one/),
+      "\(run)")
+  }
+
+  /// A net in which more is pruned than the plan asks for, by a method that looks at gradients of what is left.
+  @Test func aNetThatWasPrunedBeforeIsPrunedOn() throws {
+    let folder = try ProgramRun.makeTrainedFolder()
+    let masked = try ProgramRun.run(
+      "prune --model net.prototxt --weights base_iter_100.caffemodel --ratio 0.5 --round 1 --out-weights m.caffemodel",
+      in: folder)
+    #expect(masked.status == 0, "\(masked)")
+    let line = given.replacing("base_iter_100", with: "m")
+    let run = try ProgramRun.run("\(line) --budget macs=0.5 --drop 0.9 --method OrthoReg --out out", in: folder)
+    #expect(run.status == 0, "\(run)")
+  }
+
   /// A budget that was mistyped keeps nobody out of the folder, nor does a folder that cannot be made hide why.
   @Test func aFolderWithoutAPlanIsFree() throws {
     let folder = try ProgramRun.makeTrainedFolder()
@@ -126,6 +148,7 @@ import Testing
     ("--budget macs=0.5 --method Reg_Channel --out out", "solver: AA: must be positive for 'Reg_Channel'"),
     ("--budget macs=0.5 --reconstruct 5 --out out", "--reconstruct must be 0 or at least 10 images, but is 5"),
     ("--budget macs=0.5 --tune-rate 0 --out out", "--tune-rate must be positive, but is 0"),
+    ("--budget macs=0.5 --tune-iterations 2147483648 --out out", "--tune-iterations must be at most 2147483647, but"),
     ("--budget macs=0.5 --out net.prototxt", "cannot make folder 'net.prototxt': File exists"),
     ("--budget macs=0.5 --out net.prototxt/x/y", "cannot make folder 'net.prototxt/x/y': Not a directory"),
     ("--budget macs=0.5 --out /proc/none/x", "cannot make folder '/proc/none': No such file or directory"),

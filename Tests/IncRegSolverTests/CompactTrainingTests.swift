@@ -58,6 +58,23 @@ import Testing
     }
   }
 
+  /// What scores by gradients asks for all of them, and those of dead weights are zero.
+  @Test(arguments: ["OneShot_Col", "Reg_TileCol"]) func gradientsOfWhatLiesPackedAreWhole(_ method: String) throws {
+    let (compact, masked) = (try run(method, .on), try run(method, .off))
+    for each in [compact, masked] { try each.solver.step(119) }
+    let learned = compact.solver.net.parameters
+    #expect(learned.contains { $0.blob.dataTiles?.holdsOnlyLive == true })
+    func gradients(_ run: MethodRun) throws -> [[Float]] { try run.solver.gradients(batches: 2, statistics: .running) }
+    for (parameter, (got, all)) in zip(learned, zip(try gradients(compact), try gradients(masked)))
+    where parameter.blob.shape.rank == 4 {
+      let expected = zip(all, parameter.blob.plainData).map { $1 == 0 ? 0 : $0 }
+      let isPruned = expected.contains(0)
+      let difference = mismatch(isPruned ? got : zip(got, expected).map { $1 == 0 ? 0 : $0 }, expected, within: 1e-3)
+      #expect(difference == nil, "\(parameter.layer): \(String(describing: difference))")
+      #expect(got.contains { $0 != 0 })
+    }
+  }
+
   /// Of its periodic snapshots IncReg keeps the newest, so that each run writes one.
   @Test(arguments: ["OneShot_Col", "Reg_Col", "Reg_TileCol", "GReg-1_Row"], [40, 80])
   func resumesExactly(_ method: String, _ iteration: Int) throws {

@@ -85,6 +85,9 @@ struct CompressCommand: ParsableCommand {
     ] where value < least {
       throw ValidationError("--\(name) must be at least \(least), but is \(value)")
     }
+    if let tuneIterations, tuneIterations > Int32.max {
+      throw ValidationError("--tune-iterations must be at most \(Int32.max), but is \(tuneIterations)")
+    }
     guard reconstruct == 0 || reconstruct >= Reconstruction.fewestImages else {
       throw ValidationError(
         "--reconstruct must be 0 or at least \(Reconstruction.fewestImages) images, but is \(reconstruct)")

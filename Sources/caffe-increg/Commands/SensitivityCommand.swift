@@ -70,10 +70,14 @@ struct SensitivityCommand: ParsableCommand {
       let net = try NetDescription(parameter, state: state, registry: .caffe)
       return (net, try CaffeModel.read(weights, for: net, log: log).blobs(for: net))
     }
-    let ranking = try PruneRanking(
-      net, weights: blobs, importance: Importances.named(importance, seed: seed) ?? L1Norm())
+    let importance: any Importance = Importances.named(importance, seed: seed) ?? L1Norm()
+    let observations = try placing(model, state) {
+      try options.observe(
+        type(of: importance).needs, parameter, state: state, blobs, batches: RunOptions.scoreBatches, log)
+    }
+    let ranking = try PruneRanking(net, weights: blobs, importance: importance, observations)
     let space = try WidthSpace(ranking, .init(multiple: round, floor: floor), registry: .caffe)
-    let source = try SensitivitySource(space, weights: weights, importance)
+    let source = try SensitivitySource(space, weights: weights, self.importance)
     let map = try source.measure(
       images: images, state: state, registry: .caffe, options.makeBackend(log), log)
     // All files are whole before the first one gets its name.

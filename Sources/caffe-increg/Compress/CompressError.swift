@@ -1,4 +1,5 @@
 import Base
+import Solver
 
 /// Why a net is not compressed as asked.
 enum CompressError: Error, CustomStringConvertible {
@@ -10,6 +11,8 @@ enum CompressError: Error, CustomStringConvertible {
   case busy(folder: String)
   /// The folder's record cannot be read.
   case unreadable(path: String)
+  /// Training came to a number that is NaN or infinite: what was trained, where, and the rate it began with.
+  case diverged(what: String, cause: String, rate: Double)
   /// The best net does not do what was asked for: the reasons.
   case shortfall([String])
 
@@ -21,6 +24,8 @@ enum CompressError: Error, CustomStringConvertible {
       "'\(folder)' holds another run: there \(option) is \(before), now it is \(now); give another --out, or remove it"
     case .busy(let folder): "another process works in '\(folder)'"
     case .unreadable(let path): "'\(path)' is not what this program writes: give another --out, or remove it"
+    case .diverged(let what, let cause, let rate):
+      "\(what): \(cause); the rate begins with \(rate.logged), and a smaller one may do, with another --out"
     case .shortfall(let reasons): reasons.joined(separator: "; ") + ". The best net there is has been written."
     }
   }

@@ -17,9 +17,6 @@ struct CompressResult {
   let shortfalls: [String]
   private let run: CompressRun
 
-  /// The factor by which a measured time may exceed what was asked for, since two sittings differ by that much.
-  private static let tolerance = 1.05
-
   /// Takes the smallest net that keeps the floor, or else the one that loses least, by the images that serve decisions.
   init(_ run: CompressRun, _ state: CompressState) throws {
     let kind = try NetBudget(run.command.budget.text ?? "").kind
@@ -42,7 +39,7 @@ struct CompressResult {
       )
     }
     let limit = try NetBudget(run.command.budget.text ?? "").limit(of: before.amount(kind))
-    if after.amount(kind) > limit * (kind == .latency ? Self.tolerance : 1) + 1e-9 {
+    if after.amount(kind) > limit * (kind == .latency ? BudgetPlanner.tolerance : 1) + 1e-9 {
       let why = number > 0 ? ", since the net that did lost too much" : ""
       shortfalls.append(
         "the budget is not met: \(kind.text(after.amount(kind))), but at most \(kind.text(limit)) are asked for\(why)")

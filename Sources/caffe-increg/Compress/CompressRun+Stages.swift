@@ -31,7 +31,8 @@ extension CompressRun {
     let importance: any Importance = Importances.named(command.importance, seed: command.seed) ?? L1Norm()
     let observations = try placing(solver.net, state) {
       try command.options.observe(
-        type(of: importance).needs, parameter, state: state, weights, batches: min(20, data.chosen), context.log)
+        type(of: importance).needs, parameter, state: state, weights,
+        batches: min(RunOptions.scoreBatches, data.chosen), context.log)
     }
     let ranking = try PruneRanking(net, weights: weights, importance: importance, observations)
     return try WidthSpace(ranking, .init(multiple: command.round, floor: command.floor), registry: .caffe)
@@ -152,7 +153,11 @@ extension CompressRun {
     var solver = solver
     (solver.weights, solver.snapshotFormat) = ([], .binaryproto)
     if solver.randomSeed < 0 { solver.randomSeed = command.seed }
-    return try TrainingRun.placed(solver, net, stem: path(name(number, step)), name: step, context).run(from: start)
+    do {
+      return try TrainingRun.placed(solver, net, stem: path(name(number, step)), name: step, context).run(from: start)
+    } catch SolverError.notFinite(let iteration, let place) {
+      throw CompressError.diverged(what: step, cause: "iteration \(iteration): \(place)", rate: Double(solver.baseLr))
+    }
   }
 
   /// Tests and times the slim net, and times the whole one beside it.

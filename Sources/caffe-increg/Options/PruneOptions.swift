@@ -54,7 +54,7 @@ struct PruneOptions: ParsableArguments {
     help: ArgumentHelp(
       "Batches of the net's own data over which it runs for --importance taylor, fisher, apoz and activation.",
       discussion: "Data layers, and for taylor and fisher losses, are those of phase TEST, or of --phase."))
-  var scoreBatches = 20
+  var scoreBatches = RunOptions.scoreBatches
 
   @Option(help: "For --importance random.")
   var seed = 1

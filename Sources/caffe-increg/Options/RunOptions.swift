@@ -17,6 +17,9 @@ struct RunOptions: ParsableArguments {
       discussion: "off computes with them, too. Results are the same but for rounding."))
   var compact = CompactUse.auto
 
+  /// The batches over which importances look at data, where nothing else is said.
+  static let scoreBatches = 20
+
   var threads: Int { computing.threads }
   var part: StateOptions { computing.part }
 
