@@ -95,7 +95,8 @@ extension RunRecord {
 extension RunRecord.Test {
   init(_ event: JSONNode, _ x: Double) {
     self.init(
-      x: x, net: event["net"]?.integer ?? 0, loss: event["loss"]?.number ?? .nan,
+      x: x, iteration: event["iteration"]?.integer, net: event["net"]?.integer ?? 0,
+      loss: event["loss"]?.number ?? .nan,
       outputs: (event["outputs"]?.items ?? []).flatMap { output in
         (output["values"]?.numbers ?? []).prefix(8).map { (output["name"]?.text ?? "", $0) }
       })

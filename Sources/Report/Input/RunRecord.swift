@@ -13,6 +13,8 @@ public struct RunRecord: Sendable {
   /// A test.
   struct Test {
     var x: Double
+    /// The run's own count, which goes back where the run does.
+    var iteration: Int?
     var net: Int
     var loss: Double
     var outputs: [(name: String, value: Double)]

@@ -27,7 +27,9 @@ enum HeadlineSection {
     if let last = run.tests.last(where: { $0.accuracy != nil }), let accuracy = last.accuracy {
       text += " Accuracy \(accuracy.shown) in the last test"
       let best = run.tests.max { ($0.accuracy ?? -.infinity, -$0.x) < ($1.accuracy ?? -.infinity, -$1.x) }
-      if let best, let top = best.accuracy { text += ", \(top.shown) in the best, after \(best.x.shown) updates" }
+      if let best, let top = best.accuracy, let iteration = best.iteration {
+        text += ", \(top.shown) in the best, of iteration \(iteration)"
+      }
       text += "."
     }
     if let ratios = run.ratios.last, run.prunes {
