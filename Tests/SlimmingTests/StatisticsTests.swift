@@ -52,8 +52,8 @@ import Testing
 
   /// What is told of a run's masked weights.
   private func doubts(_ slim: SlimNet) -> [String] {
-    let net = slim.plan.masked.net
-    return WeightDoubt.all(in: slim.plan.file.layers.map { (name: $0.name, blobs: $0.blobs.map(\.data)) }, for: net).map(\.text)
+    let layers = slim.plan.file.layers.map { (name: $0.name, blobs: $0.blobs.map(\.data)) }
+    return WeightDoubt.all(in: layers, for: slim.plan.masked.net).map(\.text)
   }
 
   /// Two nets that compute NaN are not equal, and not different either.
