@@ -53,9 +53,17 @@ def onednn():
     return f"{version.major}.{version.minor}.{version.patch}"
 
 
+def revision():
+    """The commit that is measured and its day, as far as the folder is a repository."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    found = run(["git", "-C", here, "log", "-1", "--format=%h, %as"], check=False)
+    return "-" if found.status else found.output.strip()
+
+
 def table():
     """A table in Markdown."""
     rows = [
+        ("caffe-increg", revision()),
         ("processor", f"{processor()}, {vectors()}, {os.cpu_count()} cores"), ("memory", memory()),
         ("system", f"Linux {platform.release().split('-')[0]}"), ("oneDNN", onednn()),
         ("OpenBLAS", package("libopenblas0-pthread")), ("PyTorch", module("torch")),

@@ -10,29 +10,28 @@ public enum CaffeModel {
   /// - Throws: `FileSystemError`; `FormatError` naming layer and blob, or the kind of file it is instead; `WireError`
   ///   naming the byte; `UpgradeError` for nets too old.
   public static func read(_ path: String, upgraded: ([UpgradeStep]) -> Void = { _ in }) throws -> WeightSet {
-    let content = try FileContent(of: path)
-    switch content {
-    case .hdf5: return try readHDF5(path)
-    case .net, .binary:
-      let (net, upgrades) = try net(path)
-      upgraded(upgrades)
-      var weights = WeightSet(net)
-      // Anything can look like a message in wire format; a net has layers.
-      if weights.layers.isEmpty { throw FormatError(path: path, kind: .caffemodel, .missing("every layer")) }
-      try weights.checkNames(path: path, kind: .caffemodel)
-      try weights.normalize(path: path, kind: .caffemodel)
-      return weights
-    default: throw FormatError(path: path, kind: .caffemodel, .wrongKind(found: content.rawValue))
-    }
+    guard try FileContent(of: path) != .hdf5 else { return try readHDF5(path) }
+    let (net, upgrades) = try net(path)
+    upgraded(upgrades)
+    var weights = WeightSet(net)
+    try weights.checkNames(path: path, kind: .caffemodel)
+    try weights.normalize(path: path, kind: .caffemodel)
+    return weights
   }
 
   /// Reads a binary caffemodel as the net's message that it is, brought to the current format.
   ///
   /// - Returns: the net, its weights included as they stand in the file, and what had to be upgraded.
-  /// - Throws: `FileError`, `WireError` or `UpgradeError`.
+  /// - Throws: `FormatError` for another kind of file; `FileError`, `WireError` or `UpgradeError`.
   public static func net(_ path: String) throws -> (net: NetParameter, upgrades: [UpgradeStep]) {
+    let content = try FileContent(of: path)
+    guard [.net, .binary].contains(content) else {
+      throw FormatError(path: path, kind: .caffemodel, .wrongKind(found: content.rawValue))
+    }
     var net = try NetParameter(binaryFile: path)
     let upgrades = try net.upgrade(source: path)
+    // Anything can look like a message in wire format; a net has layers.
+    if net.layer.isEmpty { throw FormatError(path: path, kind: .caffemodel, .missing("every layer")) }
     return (net, upgrades)
   }
 

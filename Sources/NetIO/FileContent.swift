@@ -91,7 +91,8 @@ private struct MessageTags {
 
   /// A record's number, form and length in bytes, from its beginning.
   private static func record(_ bytes: UnsafeRawBufferPointer) -> (number: UInt64, form: Form, length: Int)? {
-    guard let (tag, start) = bytes.varint(at: 0) else { return nil }
+    // There is no field 0: zeros are not in wire format.
+    guard let (tag, start) = bytes.varint(at: 0), tag >> 3 > 0 else { return nil }
     switch tag & 7 {
     case 0: return bytes.varint(at: start).map { (tag >> 3, .varint, start + $0.length) }
     case 1: return (tag >> 3, .fixed, start + 8)

@@ -8,11 +8,33 @@ public final class EventLog: Sendable {
 
   /// Opens a file, behind whose end new events go, so that a resumed run goes on in it.
   ///
+  /// - Throws: `FileSystemError`; ``SolverError/noLog(path:)`` where the file holds something else than objects
+  public convenience init(_ path: String) throws {
+    guard Self.takesObjects(path) else { throw SolverError.noLog(path: path) }
+    try self.init(opening: path)
+  }
+
+  /// Opens a file for lines that need not be JSON.
+  ///
+  /// - Parameter path: the file
   /// - Throws: `FileSystemError`
-  public init(_ path: String) throws {
+  public static func ofText(_ path: String) throws -> EventLog { try EventLog(opening: path) }
+
+  private init(opening path: String) throws {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileSystemError(path: path, operation: .open, code: errno) }
+  }
+
+  /// Whether objects can go behind what a file holds: nothing, or objects. What cannot be read is left to whoever opens it.
+  private static func takesObjects(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return true }
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    var first: UInt8 = 0
+    return read(file, &first, 1) < 1 || first == UInt8(ascii: "{")
   }
 
   deinit { close(descriptor) }

@@ -56,13 +56,32 @@ extension DescribedLayer {
 }
 
 extension CaffeModel {
-  /// Reads weights for a net, in stock Caffe's dialect, and notes what had to be changed, and which of them are no numbers,
-  /// infinite or denormal.
+  /// Reads weights for a net, in stock Caffe's dialect, and notes what had to be changed and what is strange about them.
   ///
   /// - Throws: as `CaffeModel.read(_:upgraded:)`; `NetError.weights` for layers in a dialect that the net cannot take
   public static func read(_ path: String, for net: NetDescription, log: RunLog) throws -> WeightSet {
     let weights = try read(path, log: log).splittingFusedBatchNorm(for: net, from: path) { log.warning($0) }
-    for strange in WeightNumbers.strange(in: weights) { log.warning("\(path): \(strange.text)") }
+    log.report(weights.doubts(for: net), of: path)
     return weights
+  }
+}
+
+extension WeightSet {
+  /// What is strange about the weights.
+  ///
+  /// - Parameter net: what they are for; nil where only the numbers can be looked at
+  public func doubts(for net: NetDescription?) -> [WeightDoubt] {
+    WeightDoubt.all(in: layers.lazy.map { (name: $0.name, blobs: $0.blobs.map(\.data)) }, for: net)
+  }
+}
+
+extension RunLog {
+  /// Tells what is strange about the weights of a file.
+  ///
+  /// - Parameters:
+  ///   - doubts: what it is
+  ///   - path: the file
+  public func report(_ doubts: [WeightDoubt], of path: String) {
+    for doubt in doubts { warning("\(path): \(doubt.text)") }
   }
 }

@@ -56,7 +56,20 @@ extension Net {
 
   /// Loads a caffemodel, binary or HDF5, as ``copy(_:from:log:)`` does.
   public func loadWeights(_ path: String, log: RunLog) throws {
-    try copy(CaffeModel.read(path, log: log), from: path, log: log)
+    try copy(CaffeModel.read(path, for: description, log: log), from: path, log: log)
+  }
+
+  /// Loads caffemodels, one after the other.
+  ///
+  /// - Parameters:
+  ///   - list: their names, separated by commas; nil for none
+  ///   - log: gets what they lack
+  /// - Throws: as ``loadWeights(_:log:)``
+  public func loadWeights(listed list: String?, log: RunLog) throws {
+    guard let list else { return }
+    let files = list.listedFiles
+    if files.isEmpty { log.warnOfNoWeights() }
+    for path in files { try loadWeights(path, log: log) }
   }
 
   private func warnOfMissing(_ weights: WeightSet, _ path: String, _ log: RunLog) {
@@ -113,4 +126,9 @@ extension Floats {
       if let base = buffer.baseAddress { copy(MutableFloatView(base, count: count)) }
     }
   }
+}
+
+extension RunLog {
+  /// Tells that weights are asked for, but none are named.
+  func warnOfNoWeights() { warning("the list of weights names no file: layers keep their initial ones") }
 }

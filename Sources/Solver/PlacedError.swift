@@ -3,17 +3,17 @@ import CaffeProto
 import Glibc
 import NetModel
 
-/// An error about a layer of a prototxt, and where that layer stands.
+/// An error about a layer or a field of a prototxt, and where that stands.
 public struct PlacedError: Error, CustomStringConvertible {
   /// The prototxt.
   public let file: String
-  /// The line on which the layer begins, from 1.
-  public let line: Int
+  /// The line on which it begins, from 1; nil where that is not known.
+  public let line: Int?
   /// What is wrong with it.
   public let error: any Error
 
   /// File, line and what is wrong there.
-  public var description: String { "\(file):\(line): \(error)" }
+  public var description: String { "\(file):\(line.map { "\($0): " } ?? " ")\(error)" }
 }
 
 /// Runs `body`. Where it throws an error about a layer, that says where in a net's prototxt the layer is.
@@ -31,12 +31,34 @@ public func placing<Result>(_ path: String, _ state: NetState? = nil, _ body: ()
 }
 
 private func lineNumber(ofLayer name: String, in path: String, _ state: NetState?) -> Int? {
-  var status = stat()
-  // Only plain files can be read twice. If the file cannot be read any more, the error stays without a place.
-  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-    let text = try? MappedFile(path).withBytes({ Array($0) }), let lines = try? LayerLines(text: text, file: path)
-  else { return nil }
+  guard let text = plainText(path), let lines = try? LayerLines(text: Array(text.utf8), file: path) else { return nil }
   let named = lines.entries.filter { $0.name == name }
   let meant = named.filter { state?.selects(include: $0.include, exclude: $0.exclude) ?? true }
   return (meant.first ?? named.first)?.line
+}
+
+/// A file's text. Only plain files can be read twice; where one cannot be read any more, an error stays without a place.
+private func plainText(_ path: String) -> String? {
+  var status = stat()
+  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return try? MappedFile(path).withBytes { String(decoding: $0, as: UTF8.self) }
+}
+
+/// Runs `body`. Where it throws an error about a field of a solver, that says in which file, and where a line begins with the
+/// field, on which line.
+///
+/// - Parameters:
+///   - solver: the prototxt, which is read again for the error only
+///   - body: the work
+/// - Throws: ``PlacedError``, or what `body` throws about anything else
+public func placing<Result>(fieldsOf solver: String, _ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let error as SolverError {
+    guard let field = error.field else { throw error }
+    let lines = plainText(solver)?.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) ?? []
+    let line = lines.firstIndex { line in
+      let words = line.drop { $0 == " " || $0 == "\t" }
+      return words.hasPrefix(field) && [":", "{", " "].contains(words.dropFirst(field.count).first)
+    }
+    throw PlacedError(file: solver, line: line.map { $0 + 1 }, error: error)
+  }
 }

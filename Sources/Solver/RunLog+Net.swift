@@ -1,8 +1,21 @@
 import Base
+import CaffeProto
 import Engine
 import NetModel
 
 extension RunLog {
+  /// Tells that a net has no layers, so that nothing will come of it.
+  ///
+  /// - Parameters:
+  ///   - layers: the net's layers
+  ///   - path: its prototxt
+  ///   - phase: where only one of its phases was asked for
+  public func warn(ifEmpty layers: some Collection, of path: String, in phase: Phase? = nil) {
+    guard layers.isEmpty else { return }
+    let place = phase.map { " in phase \($0 == .train ? "TRAIN" : "TEST")" } ?? ""
+    warning("\(path): the net has no layers\(place), so there is nothing to do with it")
+  }
+
   /// Reports the layers, shapes, memory and outputs of a new net (Caffe: the log of `Net::Init`).
   public func describe(_ net: Net) {
     let blobs = net.description.blobs

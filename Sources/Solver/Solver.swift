@@ -135,7 +135,9 @@ public final class Solver {
   /// - Parameter paths: caffemodels, binary or HDF5; each may be a list with commas, and later files win
   /// - Throws: `NetError.weights` where a file does not fit, or what reading it throws
   public func loadWeights(_ paths: [String]) throws {
-    for path in paths.flatMap({ $0.split(separator: ",") }).map(String.init).map(\.trimmed) {
+    let files = paths.flatMap(\.listedFiles)
+    if files.isEmpty, !paths.isEmpty { log.warnOfNoWeights() }
+    for path in files {
       log.info("Finetuning from \(path)")
       try loadNets(path)
     }

@@ -7,11 +7,21 @@ public enum SolverError: Error, Equatable {
   case unknown(field: String, value: String, known: [String])
   /// A solver state does not fit the run: the file and why.
   case state(path: String, String)
+  /// A log of events is to go behind the end of a file that is none.
+  case noLog(path: String)
   /// A number that is NaN or infinite: the iteration, and where it is.
   case notFinite(iteration: Int, String)
 }
 
 extension SolverError: CustomStringConvertible {
+  /// The field that is concerned.
+  var field: String? {
+    switch self {
+    case .field(let name, _), .unknown(let name, _, _): name
+    case .state, .noLog, .notFinite: nil
+    }
+  }
+
   /// Field or file and the cause in one line.
   public var description: String {
     switch self {
@@ -19,6 +29,8 @@ extension SolverError: CustomStringConvertible {
     case .unknown(let field, let value, let known):
       "solver: \(field): unknown value '\(value)'; there are \(known.joined(separator: ", "))"
     case .state(let path, let cause): "cannot restore '\(path)': \(cause)"
+    case .noLog(let path):
+      "'\(path)' is there and is no log of events, which begins with '{': nothing is added to it, give another name"
     case .notFinite(let iteration, let place):
       "iteration \(iteration): \(place); nothing was written since, the last snapshot is good"
         + " (with --allow-nan the run goes on)"

@@ -26,7 +26,7 @@ extension SolverParameter {
 
 extension Solver {
   func loadNets(_ path: String) throws {
-    let weights = try CaffeModel.read(path, log: log)
+    let weights = try CaffeModel.read(path, for: net.description, log: log)
     for net in [net] + testNets { try net.copy(weights, from: path, log: log) }
   }
 

@@ -14,6 +14,10 @@ import Glibc
       RunLog.writeToStandardError("caffe-increg: it was started without a name and arguments\n")
       exit(EXIT_FAILURE)
     }
+    if let place = ProcessArguments.misencoded, place > 0 {
+      complain("\(Tool.ofProcess.name): argument \(place) is not UTF-8; rename the file that it is to name".printable())
+      exit(EXIT_FAILURE)
+    }
     if let asked = DNNLBackend.limitThreads() {
       RunLog.standardError.warning("OpenMP asks for \(asked) threads: going on with \(DNNLBackend.mostThreads)")
     }

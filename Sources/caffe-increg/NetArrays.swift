@@ -30,19 +30,30 @@ struct NetArrays {
   }
 
   /// All of the file's arrays, by name.
+  ///
+  /// - Throws: `FormatError` where there are none
   func inputs() throws -> [String: Comparison.Values] {
-    try Dictionary(
-      uniqueKeysWithValues: names(under: "").map { name in
+    let names = try names(under: "")
+    if names.isEmpty { throw wrong("", .missing("every array")) }
+    return try Dictionary(
+      uniqueKeysWithValues: names.map { name in
         let (shape, values) = try file.dataset("/\(name)")
         return (name, Comparison.Values(shape: try Shape(checking: shape), values: Array(values)))
       })
   }
 
   /// Writes the file's arrays into the tops of the net's Input layers.
-  func fillInputs(of net: Net) throws {
+  ///
+  /// - Returns: the arrays that are for none of them, nor gradients
+  func fillInputs(of net: Net) throws -> [String] {
+    var unread = Set(try names(under: "").filter { !$0.hasPrefix("diff/") })
     for layer in net.layers where layer.described.description is any CallerFilled {
-      for blob in layer.top { blob.setPlainData(Array(try file.dataset("/\(blob.name)").values)) }
+      for blob in layer.top {
+        blob.setPlainData(Array(try file.dataset("/\(blob.name)").values))
+        unread.remove(blob.name)
+      }
     }
+    return unread.sorted()
   }
 
   /// Writes the file's gradients into the net's outputs.

@@ -77,7 +77,8 @@ import Testing
     "type: 'AbsVal'", "type: 'BNLL'", "type: 'Clip' clip_param { min: -0.5 max: 0.5 }", "type: 'ELU'", "type: 'Exp'",
     "type: 'Log' log_param { shift: 2 }", "type: 'Power' power_param { power: 3 shift: 2 }", "type: 'Sigmoid'",
     "type: 'Swish'", "type: 'TanH'", "type: 'PReLU'", "type: 'Scale' scale_param { bias_term: true }", "type: 'Bias'",
-    "type: 'BatchNorm'", "type: 'MVN'",
+    "type: 'BatchNorm'", "type: 'MVN'", "type: 'LRN' lrn_param { local_size: 3 alpha: 0.5 }",
+    "type: 'LRN' lrn_param { local_size: 3 alpha: 0.5 norm_region: WITHIN_CHANNEL }",
   ])
   func inPlaceGradients(_ layer: String) throws {
     for backend in try backends() {

@@ -174,7 +174,7 @@ import Testing
   @Test(arguments: [
     "type: 'Convolution' convolution_param { num_output: 2 kernel_size: 1 }",
     "type: 'InnerProduct' inner_product_param { num_output: 2 }", "type: 'Pooling' pooling_param { kernel_size: 1 }",
-    "type: 'LRN'", "type: 'Eltwise' bottom: 'x'",
+    "type: 'Eltwise' bottom: 'x'",
   ])
   func cannotWorkInPlace(_ layer: String) throws {
     let net = try NetParameter(text: input("x", [1, 2, 3, 3]) + "layer { name: 'l' \(layer) bottom: 'x' top: 'x' }")

@@ -20,6 +20,14 @@ public enum ProcessArguments {
     return (0..<count).compactMap { arguments[$0].map { String(cString: $0) } }
   }
 
+  /// The position of the first argument that is not UTF-8, so that no file can be opened by it; nil where there is none.
+  public static var misencoded: Int? {
+    guard let arguments = ck_arguments() else { return nil }
+    return (0..<Int(ck_argument_count())).first { index in
+      arguments[index].map { String(validatingCString: $0) == nil } ?? false
+    }
+  }
+
   /// The same as C has it, for `execv`.
   public static var pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? { ck_arguments() }
 

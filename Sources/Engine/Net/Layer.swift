@@ -15,6 +15,10 @@ public protocol Layer: AnyObject {
   /// own.
   var keepsBottom: Bool { get }
 
+  /// Whether it reads the bottom after it has begun to write the top: a layer that is in place in the prototxt then gets a
+  /// top of its own without a gradient, too.
+  var needsOwnTop: Bool { get }
+
   /// What the layer does to bottom `index`, if the maker of that bottom may take it over. Nil for layers that stay on
   /// their own.
   func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue?
@@ -107,6 +111,9 @@ extension Layer {
 
   /// No: the gradient needs the tops at most.
   public var keepsBottom: Bool { false }
+
+  /// No: every value of the top comes from those at the same place.
+  public var needsOwnTop: Bool { false }
 
   /// None.
   public func epilogue(on index: Int, of bottom: [Blob]) -> Epilogue? { nil }

@@ -86,7 +86,8 @@ public final class RunningLayer {
     absorbed = try previous?.absorb(self, hides ? blobs : nil) ?? .nothing
     for blob in described.top {
       if let position = described.bottom.firstIndex(of: blob) {
-        let ownTop = position == 0 && layer.keepsBottom && needsBackward && absorbed == .nothing
+        let keepsBottom = layer.needsOwnTop || layer.keepsBottom && needsBackward
+        let ownTop = position == 0 && keepsBottom && absorbed == .nothing
         blobs[blob] = ownTop ? Blob(name: bottom[0].name, shape: bottom[0].shape) : bottom[position]
       }
       top.append(blobs[blob])

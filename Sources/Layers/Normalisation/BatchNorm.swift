@@ -98,9 +98,9 @@ struct BatchNorm: RunnableDescription, ParameterNormalizing, Unsupported {
     guard let lowest = negative.min() else { return [] }
     let fate =
       if isRounding(lowest) {
-        "they are written as 0"
+        "they are 0 but for rounding"
       } else if lowest > -epsilon {
-        "they are kept, since with eps they are positive"
+        "with eps they are positive"
       } else {
         "with eps \(epsilon) they have no square root"
       }

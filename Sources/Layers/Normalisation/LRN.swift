@@ -8,12 +8,14 @@ import ONNX
 ///
 /// Across channels: y = x / (k + alpha / n * sum of squares over n neighbouring channels)^beta. Within a channel: the
 /// sum goes over an n x n window, divided by n^2 with its padding, and k counts as 1.
+///
+/// In place it computes the same, with a top of its own. So does Caffe on a GPU, but for the gradient; on a CPU it overwrites x
+/// before it is multiplied.
 struct LRN: RunnableDescription {
   static let type = "LRN"
   private let parameter: LRNParameter
 
   init(_ layer: LayerParameter, in context: DescriptionContext) throws {
-    try layer.refuseInPlace()
     parameter = layer.lrnParam
     guard parameter.localSize % 2 == 1, parameter.localSize <= Int(Int32.max) else {
       throw LayerError.field(
@@ -99,6 +101,8 @@ final class AcrossChannelsLayer: Layer {
 
   var gradientNeeds: GradientNeeds { .bottom }
 
+  var needsOwnTop: Bool { true }
+
   func reshape(bottom: [Blob], top: [Blob]) throws {
     top[0].reshape(bottom[0].shape, layout: bottom[0].layout)
     operation = try context.backend.localResponse(geometry(bottom[0].shape, bottom[0].layout))
@@ -127,6 +131,8 @@ final class WithinChannelLayer: Layer {
   func layout(ofBottom index: Int, shape: Shape, offered: Layout) -> Layout { context.backend.accepted(offered) }
 
   var gradientNeeds: GradientNeeds { .bottom }
+
+  var needsOwnTop: Bool { true }
 
   func reshape(bottom: [Blob], top: [Blob]) throws {
     let (shape, layout) = (bottom[0].shape, bottom[0].layout)

@@ -26,12 +26,4 @@ extension NetDescription {
     }
     return result
   }
-
-  /// What is strange about weights that can be computed with, a line for each layer concerned.
-  public func doubts(_ weights: [String: [WeightBlob]]) -> [String] {
-    layers.flatMap { layer -> [String] in
-      guard let type = layer.description as? any ParameterNormalizing else { return [] }
-      return type.doubts((weights[layer.name] ?? []).map(\.data)).map { "layer '\(layer.name)': \($0)" }
-    }
-  }
 }

@@ -16,7 +16,7 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
     case .unknown(let path):
       "\(path): it is JSON, but no log of --log-json, no record of slim or prune, and no map of sensitivity"
     case .notPapers(let path): "\(path): it is no array of points with 'name' and 'accuracy' (docs/report.md)"
-    case .empty(let path): "\(path): it is empty: the run has said nothing yet"
+    case .empty(let path): "\(path): it is empty: a run that writes to it has said nothing yet"
     }
   }
 }

@@ -14,8 +14,6 @@ public struct SlimPlan: Sendable {
   public let rules: [any SlimRule]
   /// The net behind the last rule.
   let slim: SlimSubject
-  /// What is strange about the weights, a line for each layer concerned.
-  public let doubts: [String]
 
   /// Makes the slim net and its weights.
   ///

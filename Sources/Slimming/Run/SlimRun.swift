@@ -52,6 +52,6 @@ public struct SlimRun {
       rules.append(rule)
     }
     return SlimPlan(
-      request: request, file: weights, masked: masked, rules: rules, slim: slim, doubts: description.doubts(blobs))
+      request: request, file: weights, masked: masked, rules: rules, slim: slim)
   }
 }

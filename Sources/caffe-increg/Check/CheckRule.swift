@@ -11,7 +11,8 @@ enum CheckRules {
   static let all: [any CheckRule.Type] = [
     NetFaultRule.self, EmptyNetRule.self, UnknownFieldRule.self, AbsentDataRule.self, UnreadTopRule.self,
     LayerNameRule.self, SharedMemoryRule.self,
-    DeployRule.self, WeightFitRule.self, WeightNumberRule.self, VarianceRule.self, LearningRateRule.self,
+    InPlaceRule.self, DeployRule.self, WeightFitRule.self, WeightNumberRule.self, VarianceRule.self,
+    LearningRateRule.self,
     IdleSettingRule.self, PruneRatioRule.self, RunStartRule.self,
   ]
 

@@ -24,6 +24,7 @@ struct Tool {
   ///
   /// - Throws: ``Misspelling``, or what the argument parser throws
   func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments.contains(where: { $0 == "-" || $0.hasPrefix("-") && $0.hasSuffix("=-") }) { throw Misspelling.dash }
     let commands = root.configuration.subcommands
     let names = commands.compactMap { $0.configuration.commandName } + (commands.isEmpty ? [] : ["help"])
     let switched = (commands + [root]).compactMap { command in
@@ -71,6 +72,8 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
   case action(String, [String], of: String)
   /// There is no command, but a flag of some: the flag, and theirs.
   case noCommand(flag: String, of: [String])
+  /// A dash, which stands for a stream elsewhere.
+  case dash
   /// The command has no such flag: the flag, its flags, and how to get help.
   case flag(String, [String], of: String, help: String)
 
@@ -117,6 +120,7 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
     case .action(let word, let actions, let command):
       "'\(command)' has no action '\(word)'\(nearest(word, actions)) It has \(actions.joined(separator: ", "))."
     case .noCommand(let flag, let owners): "which command? '\(flag)' is a flag of \(owners.joined(separator: ", "))"
+    case .dash: "'-' names no file and stands for no stream here; a file of that name is ./-"
     case .flag(let flag, let flags, let command, let help):
       "'\(command)' has no flag '\(flag)'\(nearest(flag, flags)) See '\(help)' for all of them."
     }

@@ -62,8 +62,8 @@ struct CheckCommand: ParsableCommand {
       return CheckSubject.Model(
         path: path, net: net, lines: text.flatMap { try? LayerLines(text: $0, file: path) }, unknown: unknown.refusals)
     }
-    let weights = (weights ?? "").split(separator: ",").compactMap { path in
-      reading(String(path)) { CheckSubject.Weights(path: $0, set: try CaffeModel.read($0, log: log)) }
+    let weights = (weights ?? "").listedFiles.compactMap { path in
+      reading(path) { CheckSubject.Weights(path: $0, set: try CaffeModel.read($0, log: log)) }
     }
     let registry = try look.registry()
     let phases: [Phase] = part.phase == nil || solver != nil ? [.train, .test] : [part.phase(or: .test)]

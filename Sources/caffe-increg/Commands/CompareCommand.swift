@@ -64,6 +64,7 @@ struct CompareCommand: ParsableCommand {
         if inputs != nil { net = try run.reshapingInputs(of: net) }
         let description = try NetDescription(net, state: state, registry: registry)
         try look.report(description, log)
+        log.warn(ifEmpty: description.layers, of: model, in: state.phase)
         unproven += LookOptions.unproven(description).filter { !unproven.contains($0) }
         return .init(
           net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))

@@ -104,11 +104,11 @@ struct CompressCommand: ParsableCommand {
     try Folders.make(out)
     try AtomicFile.probe(CompressState.path(in: out))
     guard let lock = try FileLock(on: CompressState.path(in: out)) else { throw CompressError.busy(folder: out) }
-    try withExtendedLifetime(lock) { try finish(signals) }
+    try withExtendedLifetime(lock) { try placing(fieldsOf: solver) { try finish(signals) } }
   }
 
   private func finish(_ signals: SignalActions) throws {
-    let lines = try EventLog(out + "/run.log")
+    let lines = try EventLog.ofText(out + "/run.log")
     let log = RunLog { line in _ = try? lines.append(line.trimmed) }
     options.begin(log)
     let context = TrainingRun.Context(

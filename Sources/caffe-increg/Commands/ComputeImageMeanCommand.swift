@@ -18,6 +18,8 @@ struct ComputeImageMeanCommand: ParsableCommand {
   @Option(help: "The kind of the database.")
   var backend = DatabaseKind.lmdb
 
+  func validate() throws { try checkNames(outputs: [output].compactMap(\.self), inputs: [database]) }
+
   func run() throws {
     let progress = ProgressLine("compute_image_mean")
     let log = progress.log

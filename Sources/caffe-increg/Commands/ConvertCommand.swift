@@ -73,6 +73,7 @@ struct ConvertCommand: ParsableCommand {
     }
     try AtomicFile.probe(target)
     var weights = try CaffeModel.read(source, log: .standardError)
+    RunLog.standardError.report(weights.doubts(for: nil), of: source)
     if compact { weights = CompactWeights.of(weights, log: .standardError) }
     if half { weights = try weights.halved(for: target) }
     let hasGradients = weights.layers.contains { $0.blobs.contains { !$0.diff.isEmpty } }

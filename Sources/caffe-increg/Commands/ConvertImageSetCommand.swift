@@ -70,6 +70,7 @@ struct ConvertImageSetCommand: SwitchedCommand {
       images.shuffle()
     }
     log.info("A total of \(images.count) images.")
+    if images.isEmpty { log.warning("'\(list)' names no images: the database is empty") }
     if !encodeType.isEmpty, !encoded { log.info("encode_type specified, assuming encoded=true.") }
     var conversion = ImageSetConversion()
     (conversion.gray, conversion.checkSize) = (gray, checkSize)

@@ -3,6 +3,7 @@ import Base
 import CaffeProto
 import NetIO
 import NetModel
+import Solver
 
 /// Draws a net (Caffe: `python/draw_net.py`).
 struct DrawNetCommand: ParsableCommand {
@@ -53,7 +54,10 @@ struct DrawNetCommand: ParsableCommand {
     }
   }
 
-  func validate() throws { _ = try format() }
+  func validate() throws {
+    _ = try format()
+    try checkNames(outputs: [target], inputs: [source] + [other].compactMap(\.self))
+  }
 
   func run() throws {
     let (net, other) = (try read(source), try other.map(read))
@@ -74,10 +78,15 @@ struct DrawNetCommand: ParsableCommand {
   /// The layers of a file that are drawn.
   private func read(_ path: String) throws -> NetParameter {
     let net = try Prototxt.keptNet(path, log: .standardError)
-    guard phase != .ALL else { return net }
+    guard phase != .ALL else {
+      RunLog.standardError.warn(ifEmpty: net.layer, of: path)
+      return net
+    }
     var state = net.state
     state.phase = phase == .TRAIN ? .train : .test
-    return try net.filtered(for: state)
+    let part = try net.filtered(for: state)
+    RunLog.standardError.warn(ifEmpty: part.layer, of: path, in: state.phase)
+    return part
   }
 }
 

@@ -47,6 +47,7 @@ struct ExtractFeaturesCommand: ParsableCommand {
   }
 
   func validate() throws {
+    guard !weights.listedFiles.isEmpty else { throw ValidationError("caffemodels: no file is named") }
     guard batches > 0 else { throw ValidationError("num_mini_batches must be positive, but is \(batches)") }
     let (names, targets) = (split(blobs), split(databases))
     guard names.count == targets.count, !names.isEmpty else {

@@ -39,7 +39,7 @@ struct ForwardCommand: ParsableCommand {
 
   func validate() throws {
     try checkNames(
-      outputs: [outputs], inputs: [model, inputs] + (weights?.split(separator: ",").map(String.init) ?? []))
+      outputs: [outputs], inputs: [model, inputs] + (weights?.listedFiles ?? []))
   }
 
   func run() throws {
@@ -53,10 +53,13 @@ struct ForwardCommand: ParsableCommand {
         registry: .caffe,
         backend: options.makeBackend(log), random: RandomSource(seed: -1),
         use: backward ? .allGradients : NetUse(gradients: false, keepsBlobs: true))
-      for path in (weights ?? "").split(separator: ",") { try net.loadWeights(String(path), log: log) }
+      try net.loadWeights(listed: weights, log: log)
       return net
     }
-    try arrays.fillInputs(of: net)
+    log.warn(ifEmpty: net.layers, of: model, in: state.phase)
+    for name in try arrays.fillInputs(of: net) {
+      log.warning("\(inputs): no Input layer of the net makes '\(name)', so that array is not used")
+    }
     try net.forward()
     let data = net.blobs.map(\.plainData)
     if backward {

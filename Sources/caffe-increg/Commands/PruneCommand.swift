@@ -42,7 +42,9 @@ struct PruneCommand: ParsableCommand {
       throw ValidationError(
         "--reconstruct must be at least \(Reconstruction.fewestImages) images, but is \(reconstruct)")
     }
-    try checkNames(outputs: [outWeights], inputs: [options.model] + [options.ratios].compactMap(\.self))
+    try checkNames(
+      outputs: [outWeights, PruneRecord.path(of: outWeights)],
+      inputs: [options.model] + [options.ratios, options.budget.map].compactMap(\.self))
     guard testBatches >= 1 else { throw ValidationError("--test-batches must be at least 1, but is \(testBatches)") }
   }
 
@@ -58,7 +60,6 @@ struct PruneCommand: ParsableCommand {
       }
     }
     let masked = fitting?.weights ?? plan.masked()
-    for doubt in net.doubts(masked) { log.warning(doubt) }
     let (result, slim) = try planned.slimmed(masked)
     for layer in result.layers where !layer.blobs.isEmpty && net.index(ofLayer: layer.name) == nil {
       log.warning("layer '\(layer.name)' of the weights is not in this phase of the net: it is kept as it is")

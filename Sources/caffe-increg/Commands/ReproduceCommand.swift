@@ -129,7 +129,7 @@ struct ReproduceCommand: ParsableCommand {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: .stop, hangup: .snapshot)
     let progress = ProgressLine("reproduce")
-    let lines = try EventLog(out + "/run.log")
+    let lines = try EventLog.ofText(out + "/run.log")
     let log = RunLog { line in _ = try? lines.append(line.trimmed) }
     options.begin(log)
     let context = TrainingRun.Context(

@@ -103,6 +103,7 @@ struct SlimCommand: ParsableCommand {
       let registry = try look.registry(for: net, state: request.state, weights: weights, log: log)
       let description = try NetDescription(net, state: request.state, registry: registry)
       try look.report(description, log)
+      log.warn(ifEmpty: description.layers, of: model, in: request.state.phase)
       return (registry, try CaffeModel.read(weights, for: description, log: log))
     }
     finish(1)
@@ -118,7 +119,6 @@ struct SlimCommand: ParsableCommand {
     finish(2)
     let file = try staged.value()
     finish(3)
-    for doubt in slim.plan.doubts { log.warning(doubt) }
     if slim.description.cost.totalParameters == slim.plan.masked.net.cost.totalParameters {
       log.warning("nothing is removed: no channel that is zero or unread can go")
     }

@@ -33,11 +33,11 @@ struct SummaryCommand: ParsableCommand {
       return try NetDescription(parameter, state: state, registry: registry)
     }
     try look.report(net, .standardError)
+    RunLog.standardError.warn(ifEmpty: net.layers, of: model, in: state.phase)
     let blobs = try weights.map {
       try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
     }
     for line in blobs?.missing ?? [] { RunLog.standardError.warning(line) }
-    if net.layers.isEmpty { RunLog.standardError.warning("\(model): the net has no layers in this phase") }
     let summary = NetSummary(net, weights: blobs)
     if json { return say(String(decoding: try JSON.encode(summary.record), as: UTF8.self)) }
     for line in summary.lines { say(line) }

@@ -26,6 +26,7 @@ struct TestCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
 
   func validate() throws {
+    guard !weights.listedFiles.isEmpty else { throw ValidationError("--weights names no file") }
     guard iterations > 0 else { throw ValidationError("--iterations must be positive, but is \(iterations)") }
   }
 

@@ -80,7 +80,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     // Before anything starts a thread.
     let signals = SignalActions(interrupt: interruptEffect, hangup: hangupEffect)
-    try ranks.run { try train(as: $0, signals) }
+    try ranks.run { ranks in try placing(fieldsOf: solver) { try train(as: ranks, signals) } }
   }
 
   /// Trains as one of the ranks; nil for the only one. Rank 0 alone says and writes something.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Base
 import NetIO
+import Solver
 
 /// Writes an older caffemodel in the current format (Caffe: `upgrade_net_proto_binary`).
 struct UpgradeNetBinaryCommand: ParsableCommand {
@@ -13,7 +14,9 @@ struct UpgradeNetBinaryCommand: ParsableCommand {
   func run() throws {
     try AtomicFile.probe(files.target)
     let (net, upgrades) = try CaffeModel.net(files.source)
-    let progress = ProgressLine.bytes("upgrade_net_proto_binary", of: WeightSet(net).byteCount)
+    let weights = WeightSet(net)
+    RunLog.standardError.report(weights.doubts(for: nil), of: files.source)
+    let progress = ProgressLine.bytes("upgrade_net_proto_binary", of: weights.byteCount)
     try CaffeModel.write(net, to: files.target, progress: progress)
     try UpgradeReport(files, steps: upgrades)
       .finish("NetParameter binary proto", log: .standardError)

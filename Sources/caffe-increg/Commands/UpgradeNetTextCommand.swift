@@ -1,6 +1,7 @@
 import ArgumentParser
 import Base
 import NetIO
+import Solver
 
 /// Writes an older net in the current format (Caffe: `upgrade_net_proto_text`).
 struct UpgradeNetTextCommand: ParsableCommand {
@@ -14,6 +15,7 @@ struct UpgradeNetTextCommand: ParsableCommand {
     try AtomicFile.probe(files.target)
     let (net, upgrades, unknown) = try Prototxt.anyNet(files.source)
     if let notice = unknown.notice { RunLog.standardError.warning(notice) }
+    RunLog.standardError.warn(ifEmpty: net.layer, of: files.source)
     try Prototxt.write(net, to: files.target)
     try UpgradeReport(files, steps: upgrades)
       .finish("NetParameter text proto", log: .standardError)

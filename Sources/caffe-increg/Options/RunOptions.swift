@@ -48,7 +48,7 @@ struct RunOptions: ParsableArguments {
   func conditions(of command: String, _ model: String, _ weights: String?) -> RunEvent {
     var conditions = conditions(of: command)
     conditions.model = model
-    conditions.weights = weights?.split(separator: ",").map(String.init) ?? []
+    conditions.weights = weights?.listedFiles ?? []
     conditions.weightBytes = conditions.weights.compactMap { (try? fileStatus($0)).map { Int($0.st_size) } }
     return .other(conditions)
   }
@@ -63,7 +63,7 @@ struct RunOptions: ParsableArguments {
         Prototxt.net(model, log: log), state: state, registry: registry, backend: makeBackend(log),
         random: RandomSource(seed: -1), use: use)
       log.describe(net)
-      for path in weights?.split(separator: ",") ?? [] { try net.loadWeights(String(path), log: log) }
+      try net.loadWeights(listed: weights, log: log)
       return net
     }
   }

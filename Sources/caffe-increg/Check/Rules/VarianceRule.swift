@@ -1,22 +1,16 @@
 import NetModel
+import Solver
 
 /// What a type finds strange about weights that can be computed with: negative variances.
 enum VarianceRule: CheckRule {
   static let name = "variance"
 
   static func findings(in subject: CheckSubject) -> [Finding] {
-    guard let net = subject.net else { return [] }
-    return subject.weights.flatMap { weights in
-      weights.set.layers.flatMap { layer -> [Finding] in
-        guard let index = net.index(ofLayer: layer.name),
-          let type = net.layers[index].description as? any ParameterNormalizing,
-          layer.blobs.map(\.data.count) == net.layers[index].blobs.map(\.shape.count)
-        else { return [] }
-        return type.doubts(layer.blobs.map(\.data)).map {
-          Finding(
-            severity: .warning, rule: name, file: weights.path, layer: layer.name,
-            message: "layer '\(layer.name)': \($0)", remedy: "compute the statistics again, or raise eps")
-        }
+    subject.weights.flatMap { weights in
+      weights.set.doubts(for: subject.net).filter { $0.kind == .statistics }.map {
+        Finding(
+          severity: .warning, rule: name, file: weights.path, layer: $0.layer, message: $0.text,
+          remedy: "compute the statistics again, or raise eps")
       }
     }
   }

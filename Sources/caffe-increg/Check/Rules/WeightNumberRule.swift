@@ -1,4 +1,5 @@
-import NetIO
+import NetModel
+import Solver
 
 /// Weights that are no numbers, infinite, or so small that processors compute them slowly.
 enum WeightNumberRule: CheckRule {
@@ -6,7 +7,7 @@ enum WeightNumberRule: CheckRule {
 
   static func findings(in subject: CheckSubject) -> [Finding] {
     subject.weights.flatMap { weights in
-      WeightNumbers.strange(in: weights.set).map {
+      weights.set.doubts(for: nil).map {
         Finding(
           severity: .warning, rule: name, file: weights.path, layer: $0.layer, message: $0.text,
           remedy: $0.kind == .denormal
