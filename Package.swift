@@ -47,7 +47,7 @@ let package = Package(
       name: "Slimming", dependencies: ["Base", "Pruning", "Layers", "Engine", "NetModel", "NetIO"],
       swiftSettings: strictSwift),
     .target(name: "Solver", dependencies: ["Base", "Engine", "NetModel", "NetIO"], swiftSettings: strictSwift),
-    .target(name: "OpenMPI", dependencies: ["Engine"], swiftSettings: strictSwift),
+    .target(name: "OpenMPI", dependencies: ["Base", "Engine"], swiftSettings: strictSwift),
     .target(name: "Report", dependencies: ["Base"], swiftSettings: strictSwift),
     .target(name: "IncRegSolver", dependencies: ["Base", "Pruning", "Solver"], swiftSettings: strictSwift),
     .target(

@@ -16,6 +16,7 @@ public final class MPIRanks: Communicator {
 
   private let mpi: OpenMPI
   private let isFast: Bool
+  private let meeting: Meeting
   private var means: [Mean] = []
   /// Tells arrays apart that travel at the same time.
   private var number = 0
@@ -24,19 +25,23 @@ public final class MPIRanks: Communicator {
 
   /// Enters the world of processes that `mpirun` has started.
   ///
-  /// - Parameter fast: whether sums are taken as the library likes, in an order that may depend on the network
+  /// - Parameters:
+  ///   - fast: whether sums are taken as the library likes, in an order that may depend on the network
+  ///   - patience: how long it may take until all have come, and until all have left
+  ///   - giveUp: ends the process where that takes longer; on another thread, since the library does not return
   /// - Throws: `RankError/unreachable(_:)`
-  public init(fast: Bool) throws(RankError) {
+  public init(fast: Bool, patience: Duration, giveUp: @escaping (RankError) -> Void) throws(RankError) {
     mpi = try OpenMPI()
+    meeting = Meeting(patience: patience, giveUp: giveUp)
     var (level, rank, count): (CInt, CInt, CInt) = (0, 0, 0)
-    guard mpi.initialize(nil, nil, OpenMPI.funneled, &level) == 0, mpi.rank(mpi.world, &rank) == 0,
-      mpi.size(mpi.world, &count) == 0
+    guard meeting.hold("begun", { mpi.initialize(nil, nil, OpenMPI.funneled, &level) }) == 0,
+      mpi.rank(mpi.world, &rank) == 0, mpi.size(mpi.world, &count) == 0
     else { throw .unreachable("Open MPI does not begin") }
     (self.rank, self.count, isFast) = (Int(rank), Int(count), fast)
   }
 
   /// Leaves it in good order, together with all others.
-  public func leave() { _ = mpi.finalize() }
+  public func leave() { _ = meeting.hold("ended") { mpi.finalize() } }
 
   /// Ends all ranks.
   public func abort() -> Never {

@@ -92,12 +92,12 @@ import Testing
     }
   }
 
-  /// SIGUSR1 is what mpirun passes on to its ranks, of which the first counts.
-  @Test func aSignalEndsAllInGoodOrder() throws {
+  /// SIGUSR1 is what mpirun passes on to its ranks; one of them is enough.
+  @Test(arguments: [(0, SIGUSR1), (2, SIGTERM)]) func aSignalEndsAllInGoodOrder(_ rank: Int, _ signal: Int32) throws {
     guard Self.mpirun() != nil else { return }
     let (folder, process) = try startLongRun([])
     defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-    kill(try self.process(ofRank: 0, under: process), SIGUSR1)
+    kill(try self.process(ofRank: rank, under: process), signal)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     #expect(try readText(folder("log")).contains("Optimization stopped early."))
@@ -143,18 +143,67 @@ import Testing
       })
   }
 
-  @Test func ranksThatDifferAreNamed() throws {
-    guard let mpirun = Self.mpirun() else { return }
+  /// What the second of two ranks is given, and what is said of it.
+  private static let differences = [
+    ("--solver other.prototxt", "rank 1 and rank 0 differ in the solver"),
+    ("--solver solver.prototxt --weights init.caffemodel", "rank 1 and rank 0 differ in the weights they begin with"),
+    ("--solver solver.prototxt --sync-batch-norm", "rank 1 and rank 0 differ in --sync-batch-norm"),
+    ("--solver solver.prototxt --fast-reduce", "rank 1 and rank 0 differ in --fast-reduce"),
+    ("--solver solver.prototxt --profile reference", "rank 1 and rank 0 differ in --profile"),
+    ("--solver solver.prototxt --allow-nan", "rank 1 and rank 0 differ in --allow-nan"),
+    ("--solver solver.prototxt --weights none.caffemodel", "rank 1: cannot open 'none.caffemodel'"),
+  ]
+
+  @Test(arguments: differences) func ranksThatDifferAreNamed(_ second: String, _ message: String) throws {
+    guard Self.mpirun() != nil else { return }
     let folder = try Self.folder("tiny-a-regcol", "")
     let solver = try readText(folder("solver.prototxt"))
     try folder.write(solver.replacing("base_lr: 0.01", with: "base_lr: 0.02"), to: "other.prototxt")
-    let other = Self.train.map { $0.replacing("solver.prototxt", with: "other.prototxt") }
+    try expectEnd([ProgramRun.path, "train"] + second.split(separator: " ").map(String.init), message, in: folder)
+  }
+
+  /// Data of the same name on two hosts, where the second's has records twice.
+  @Test(arguments: [("train", "data"), ("test", "data of tests")])
+  func dataThatDifferAreNamed(_ phase: String, _ what: String) throws {
+    guard Self.mpirun() != nil else { return }
+    let (folder, other) = (try Self.folder("tiny-a-regcol", ""), try Self.folder("tiny-a-regcol", ""))
+    let list = try readText(other(phase + ".txt"))
+    try other.write(list + "\n" + list, to: phase + ".txt")
+    try expectEnd(
+      ["--wdir", other.path, ProgramRun.path] + Self.train, "rank 1 and rank 0 differ in the length of the \(what)\n",
+      in: folder)
+  }
+
+  /// Open MPI itself would wait for a rank that has ended in good order, before it could say so.
+  @Test func aRankThatNeverComesEndsAll() throws {
+    guard Self.mpirun() != nil else { return }
+    try expectEnd(
+      ["/bin/true"], "no ranks: not all of them have begun within 3 s", more: ["--rank-timeout", "3"],
+      in: Self.folder("tiny-a-regcol", ""))
+  }
+
+  /// Each would take itself for the only one.
+  @Test func anotherLibraryThanMpirunsIsNamed() throws {
+    guard Self.mpirun() != nil else { return }
+    let folder = try Self.folder("tiny-a-regcol", "")
+    let environment = Self.environment.merging(["OMPI_COMM_WORLD_SIZE": "2"]) { $1 }
+    let outcome = try Invocation(ProgramRun.path, Self.train, in: folder.path, environment: environment).run()
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("OMPI_COMM_WORLD_SIZE is 2, but 1 here"), "\(outcome.errors)")
+  }
+
+  /// Two ranks, of which the second is begun otherwise.
+  private func expectEnd(
+    _ second: [String], _ message: String, more: [String] = [], in folder: TemporaryFolder,
+    _ place: SourceLocation = #_sourceLocation
+  ) throws {
+    let start = ContinuousClock.now
+    let first = ["-np", "1", ProgramRun.path] + Self.train + more
     let outcome = try Invocation(
-      mpirun, ["-np", "1", ProgramRun.path] + Self.train + [":", "-np", "1", ProgramRun.path] + other,
-      in: folder.path, environment: Self.environment
+      "/usr/bin/mpirun", first + [":", "-np", "1"] + second, in: folder.path, environment: Self.environment
     ).run()
-    #expect(outcome.status != 0)
-    #expect(outcome.errors.contains("rank 1 and rank 0 differ in the solver"), "\(outcome.errors)")
+    #expect(outcome.status != 0 && start.duration(to: .now) < .seconds(30), sourceLocation: place)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)", sourceLocation: place)
   }
 
   @Test func flagsForRanksNeedSome() throws {

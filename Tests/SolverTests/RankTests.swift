@@ -178,6 +178,24 @@ import Testing
     }
   }
 
+  /// Gradients must lie alike in the memory of all ranks, which tiles and plain loops do not do.
+  @Test func otherPlansAreNamed() throws {
+    guard DNNLBackend.hasWideVectors else { return print("SKIPPED \(#function): tiles are for AVX-512") }
+    let scratch = try TemporaryFolder()
+    let parameter = try solver("ignored", batch: 10, scratch)
+    let error = #expect(throws: RankError.self) {
+      try SimulatedRanks.run(3) { communicator in
+        try Solver(
+          parameter, registry: .caffe,
+          backend: communicator.rank == 2 ? ReferenceBackend() : DNNLBackend(algorithm: .direct),
+          ranks: RunRanks(communicator), log: .silent
+        ).solve()
+      }
+    }
+    guard case .differs(rank: 2, let what) = error else { throw try #require(error) }
+    #expect(what.hasPrefix("how layer 'x' is computed") && what.contains("--conv-algorithm fixed and --compact off"))
+  }
+
   /// What travels: all gradients, each once; of weights that are pruned for good those that live, also where single
   /// weights are pruned beside rows and columns, or alone.
   @Test(arguments: [(true, false), (true, true), (false, true)]) func buckets(_ slices: Bool, _ singles: Bool) throws {

@@ -87,7 +87,9 @@ struct TrainCommand: ParsableCommand {
   private func train(as ranks: RunRanks?, _ signals: SignalActions) throws {
     let isFirst = ranks?.communicator.isFirst ?? true
     guard ranks == nil || !cutChannels else { throw ValidationError("--cut-channels is for a run of one rank.") }
-    try ranks?.communicator.compare([("the program's version", programVersion)])
+    try ranks?.communicator.compare([
+      ("the program's version", programVersion), ("--profile", profile.rawValue), ("--allow-nan", "\(allowNaN)"),
+    ])
     let progress = ProgressLine("train")
     let log = isFirst ? progress.log : .silent
     options.begin(log)
@@ -122,9 +124,9 @@ struct TrainCommand: ParsableCommand {
       solver.requestedAction = { [unowned solver] in
         let (end, status) = (solver.parameter.maxIter, solver.pruningRun?.status)
         let isOpen = status?.endsByItself == true
-        guard isFirst else { return .none }
-        progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
         let asked = signals.next()
+        guard isFirst else { return asked }
+        progress.update(solver.iteration, of: isOpen ? nil : end, atMost: isOpen ? end : nil, status?.words)
         guard asked == .none, cut?.isDue == true, solver.iteration < end else { return asked }
         isCut = true
         return .stop

@@ -50,6 +50,15 @@ struct RankOptions: ParsableArguments {
   /// Whether Open MPI's mpirun, or Slurm's srun with PMIx, has started the process.
   private static var isUnderMPI: Bool { getenv("OMPI_COMM_WORLD_SIZE") != nil || getenv("PMIX_RANK") != nil }
 
+  /// Makes sure that this is the world that `mpirun` means: processes of another Open MPI are each in a world of their own.
+  private func checkWorld(_ world: MPIRanks) throws {
+    for (name, own) in [("OMPI_COMM_WORLD_SIZE", world.count), ("PMIX_RANK", world.rank)] {
+      guard let meant = getenv(name).map({ String(cString: $0) }), meant != "\(own)" else { continue }
+      throw RankError.unreachable(
+        "\(name) is \(meant), but \(own) here: the library is of another Open MPI than mpirun, or Slurm's PMIx")
+    }
+  }
+
   /// Runs `body` as each rank of this process: as the only one, as one of those that mpirun has started, or as all that are
   /// simulated. Where a rank of mpirun's fails, all end.
   func run(_ body: @escaping (RunRanks?) throws -> Void) throws {
@@ -63,9 +72,18 @@ struct RankOptions: ParsableArguments {
       }
       return try body(nil)
     }
-    let world = try MPIRanks(fast: reducesFast)
-    do { try body(ranks(world)) } catch {
-      complain("\(Tool.ofProcess.name): rank \(world.rank): \(error)".printable())
+    let name = Tool.ofProcess.name
+    let world = try MPIRanks(fast: reducesFast, patience: .seconds(timeout)) { cause in
+      complain("\(name): \(cause)")
+      _exit(1)
+    }
+    try checkWorld(world)
+    do {
+      let options = [("--sync-batch-norm", synchronizesBatchNorm), ("--fast-reduce", reducesFast)]
+      try world.compare(options.map { ($0.0, "\($0.1)") })
+      try body(ranks(world))
+    } catch {
+      complain("\(name): rank \(world.rank): \(error)".printable())
       world.abort()
     }
     world.leave()
