@@ -65,7 +65,6 @@ import Testing
     ("forward --model n.prototxt --inputs empty --outputs o.h5", "'empty': it is not a HDF5 file but an empty file"),
     ("train --solver s.prototxt --snapshot empty", "s.prototxt:3: solver: max_iter: must be at least 0"),
     ("train --solver empty", "empty: solver: max_iter: missing"),
-    ("compress --solver s.prototxt --weights w.caffemodel --budget macs=0.5 --out o", "s.prototxt:3: solver: max_iter"),
     ("convert_mnist_data empty empty db", "cannot read IDX file 'empty'"),
     ("report empty --out o.html", "empty: it is empty"),
     ("compute_image_mean empty o.binaryproto", "'empty"),
@@ -80,7 +79,7 @@ import Testing
     ),
     ("convert w.caffemodel -", "'-' names no file and stands for no stream here"),
     ("summary --model=-", "'-' names no file"),
-    ("test --model n.prototxt --weights=", "--weights names no file"),
+    ("test --model n.prototxt --weights ,", "--weights names no file"),
     ("extract_features , n.prototxt f db 1 lmdb", "caffemodels: no file is named"),
     ("train --solver i.idx", "i.idx:1:1: expected a field name"),
     ("train --solver s.prototxt --log-json w.caffemodel", "'w.caffemodel' is there and is no log of events"),
@@ -98,7 +97,7 @@ import Testing
     "time --model n.prototxt --iterations 1", "forward --model n.prototxt --inputs i.h5 --outputs o.h5",
   ])
   func weightsOfNoNameAreTold(_ line: String) throws {
-    let run = try ProgramRun.run(line + " --weights=", in: folder())
+    let run = try ProgramRun.run(line + " --weights ,", in: folder())
     #expect(run.status == 0 && run.errors.contains("the list of weights names no file"), "\(run)")
   }
 

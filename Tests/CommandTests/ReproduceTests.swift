@@ -111,7 +111,7 @@ import TestSupport
 
   @Test(arguments: [
     ("reproduce show gerg-1", "there is no table 'gerg-1'; did you mean 'greg-1'?"),
-    ("reproduce show nothing", "there is no table 'nothing'; there are abstracts, greg-1"),
+    ("reproduce show nothing", "there is no table 'nothing'; there are abstracts, columns, greg-1"),
     ("reproduce list --papers nowhere", "there are no tables in 'nowhere': --papers names their folder"),
     ("reproduce run tier1 --row oneshot-l1-4y --data .", "has no row 'oneshot-l1-4y'; did you mean 'oneshot-l1-4x'?"),
     (
