@@ -31,12 +31,13 @@ public final class MPIRanks: Communicator {
   ///   - giveUp: ends the process where that takes longer; on another thread, since the library does not return
   /// - Throws: `RankError/unreachable(_:)`
   public init(fast: Bool, patience: Duration, giveUp: @escaping (RankError) -> Void) throws(RankError) {
-    mpi = try OpenMPI()
-    meeting = Meeting(patience: patience, giveUp: giveUp)
+    let mpi = try OpenMPI()
+    let meeting = Meeting(patience: patience, giveUp: giveUp)
     var (level, rank, count): (CInt, CInt, CInt) = (0, 0, 0)
     guard meeting.hold("begun", { mpi.initialize(nil, nil, OpenMPI.funneled, &level) }) == 0,
       mpi.rank(mpi.world, &rank) == 0, mpi.size(mpi.world, &count) == 0
     else { throw .unreachable("Open MPI does not begin") }
+    (self.mpi, self.meeting) = (mpi, meeting)
     (self.rank, self.count, isFast) = (Int(rank), Int(count), fast)
   }
 

@@ -13,7 +13,7 @@ import TestSupport
   static let names = TestFiles.names(in: papers, extension: "json")
 
   @Test func allTablesAreThere() throws {
-    #expect(Self.names.count == 11)
+    #expect(Self.names.count == 12)
     let list = try TableReport.list(PaperFolder(Self.papers))
     for name in Self.names { #expect(list.contains { $0.hasPrefix(name + " ") }) }
   }
