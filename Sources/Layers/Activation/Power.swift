@@ -16,6 +16,8 @@ struct Power: PointwiseFunction {
     shift = layer.powerParam.shift
   }
 
+  var line: (scale: Float, shift: Float)? { power == 1 ? (scale, shift) : nil }
+
   func value(_ x: Float) -> Float {
     switch power {
     case 0: 1

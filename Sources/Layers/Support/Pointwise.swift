@@ -18,10 +18,13 @@ protocol PointwiseFunction: Sendable {
   func value(_ x: Float) -> Float
   /// dy / dx.
   func slope(x: Float, y: Float) -> Float
+  /// What it is where it is y = scale x + shift: compilers make vectors of that; nil otherwise.
+  var line: (scale: Float, shift: Float)? { get }
 }
 
 extension PointwiseFunction {
   static var hasGradient: Bool { true }
+  var line: (scale: Float, shift: Float)? { nil }
 }
 
 /// A function that ONNX's operators can compute.
@@ -79,7 +82,11 @@ final class PointwiseLayer<Function: PointwiseFunction>: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) throws {
     let function = function
-    map(bottom[0].data, top[0].mutableData) { function.value($0) }
+    if let (scale, shift) = function.line {
+      map(bottom[0].data, top[0].mutableData) { shift + scale * $0 }
+    } else {
+      map(bottom[0].data, top[0].mutableData) { function.value($0) }
+    }
     top[0].clearPadding(top[0].mutableData)
   }
 
@@ -87,7 +94,12 @@ final class PointwiseLayer<Function: PointwiseFunction>: Layer {
     guard propagateDown[0] else { return }
     guard Function.hasGradient else { throw noGradient(Function.type, bottom: 0, bottom[0]) }
     let function = function
-    map(bottom[0].data, top[0].data, top[0].diff, bottom[0].mutableDiff) { x, y, dy in dy * function.slope(x: x, y: y) }
+    if let (scale, _) = function.line {
+      map(top[0].diff, bottom[0].mutableDiff) { $0 * scale }
+    } else {
+      map(bottom[0].data, top[0].data, top[0].diff, bottom[0].mutableDiff) { x, y, dy in dy * function.slope(x: x, y: y)
+      }
+    }
     bottom[0].clearPadding(bottom[0].mutableDiff)
   }
 }
