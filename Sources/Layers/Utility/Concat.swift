@@ -116,43 +116,16 @@ final class ConcatLayer: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) throws {
     guard bottom.count > 1 else { return }
-    let whole = top[0].mutableData
-    try forEachRun(of: top[0], parts: bottom, axis: axis) { part, run, place in
-      whole.part(place, count: run.count).copy(bottom[part].data.part(run.lowerBound, count: run.count))
+    for (part, runs) in zip(bottom, try PartRuns.all(of: top[0], parts: bottom, axis: axis)) {
+      runs.put(part.data, into: top[0].mutableData)
     }
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     guard bottom.count > 1 else { return }
-    let whole = top[0].diff
-    try forEachRun(of: top[0], parts: bottom, axis: axis) { part, run, place in
-      guard propagateDown[part] else { return }
-      bottom[part].mutableDiff.part(run.lowerBound, count: run.count).copy(whole.part(place, count: run.count))
+    for (index, runs) in try PartRuns.all(of: top[0], parts: bottom, axis: axis).enumerated() where propagateDown[index]
+    {
+      runs.take(top[0].diff, into: bottom[index].mutableDiff)
     }
-  }
-}
-
-/// Goes over the adjoining floats that a blob along an axis has in common with the parts it consists of.
-///
-/// - Parameter body: takes the part's number, its range of floats, and where they begin in the whole
-/// - Throws: `LayerError/bottom(index:shape:_:)` where a layout does not divide into the parts
-func forEachRun(
-  of whole: Blob, parts: [Blob], axis: Int, _ body: (_ part: Int, _ run: Range<Int>, _ place: Int) -> Void
-) throws {
-  guard let outline = AxisRuns(whole.shape, axis: axis, layout: whole.layout) else {
-    throw LayerError.bottom(index: 0, shape: whole.shape, "cannot be cut along axis \(axis) in its layout")
-  }
-  var offset = 0
-  for (index, part) in parts.enumerated() {
-    guard let runs = AxisRuns(part.shape, axis: axis, layout: part.layout), runs.inner == outline.inner,
-      runs.outer == outline.outer, offset + runs.extent <= outline.extent
-    else {
-      throw LayerError.bottom(index: index, shape: part.shape, "is no part of \(whole.shape) along axis \(axis)")
-    }
-    for step in 0..<runs.outer {
-      let first = step * runs.stride
-      body(index, first..<first + runs.stride, step * outline.stride + offset * outline.inner)
-    }
-    offset += runs.extent
   }
 }

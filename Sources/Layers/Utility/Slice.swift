@@ -149,17 +149,15 @@ final class SliceLayer: Layer {
 
   func forward(bottom: [Blob], top: [Blob]) throws {
     guard top.count > 1 else { return }
-    let whole = bottom[0].data
-    try forEachRun(of: bottom[0], parts: top, axis: axis) { part, run, place in
-      top[part].mutableData.part(run.lowerBound, count: run.count).copy(whole.part(place, count: run.count))
+    for (part, runs) in zip(top, try PartRuns.all(of: bottom[0], parts: top, axis: axis)) {
+      runs.take(bottom[0].data, into: part.mutableData)
     }
   }
 
   func backward(top: [Blob], propagateDown: [Bool], bottom: [Blob]) throws {
     guard top.count > 1, propagateDown[0] else { return }
-    let whole = bottom[0].mutableDiff
-    try forEachRun(of: bottom[0], parts: top, axis: axis) { part, run, place in
-      whole.part(place, count: run.count).copy(top[part].diff.part(run.lowerBound, count: run.count))
+    for (part, runs) in zip(top, try PartRuns.all(of: bottom[0], parts: top, axis: axis)) {
+      runs.put(part.diff, into: bottom[0].mutableDiff)
     }
   }
 }
