@@ -10,8 +10,9 @@ public enum CaffeModel {
   /// - Throws: `FileSystemError`; `FormatError` naming layer and blob, or the kind of file it is instead; `WireError`
   ///   naming the byte; `UpgradeError` for nets too old.
   public static func read(_ path: String, upgraded: ([UpgradeStep]) -> Void = { _ in }) throws -> WeightSet {
-    guard try FileContent(of: path) != .hdf5 else { return try readHDF5(path) }
-    let (net, upgrades) = try net(path)
+    let content = try FileContent(of: path)
+    guard content != .hdf5 else { return try readHDF5(path) }
+    let (net, upgrades) = try net(path, content)
     upgraded(upgrades)
     var weights = WeightSet(net)
     try weights.checkNames(path: path, kind: .caffemodel)
@@ -24,7 +25,11 @@ public enum CaffeModel {
   /// - Returns: the net, its weights included as they stand in the file, and what had to be upgraded.
   /// - Throws: `FormatError` for another kind of file; `FileError`, `WireError` or `UpgradeError`.
   public static func net(_ path: String) throws -> (net: NetParameter, upgrades: [UpgradeStep]) {
-    let content = try FileContent(of: path)
+    try net(path, FileContent(of: path))
+  }
+
+  private static func net(_ path: String, _ content: FileContent) throws -> (net: NetParameter, upgrades: [UpgradeStep])
+  {
     guard [.net, .binary].contains(content) else {
       throw FormatError(path: path, kind: .caffemodel, .wrongKind(found: content.rawValue))
     }

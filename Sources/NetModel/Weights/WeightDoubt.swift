@@ -30,7 +30,7 @@ public struct WeightDoubt: Sendable, Equatable {
     in layers: some Sequence<(name: String, blobs: [Floats])>, for net: NetDescription?
   ) -> [WeightDoubt] {
     layers.flatMap { layer in
-      numbers(of: layer.name, layer.blobs) + (net.map { statistics(of: layer.name, layer.blobs, $0) } ?? [])
+      numbers(of: layer.name, layer.blobs) + (net.map { statistics(of: layer.name, layer.blobs, in: $0) } ?? [])
     }
   }
 
@@ -59,7 +59,13 @@ public struct WeightDoubt: Sendable, Equatable {
     return tests.map { kind, holds in (kind, values.count(where: holds)) }.filter { $0.1 > 0 }
   }
 
-  private static func statistics(of layer: String, _ blobs: [Floats], _ net: NetDescription) -> [WeightDoubt] {
+  /// What the type of a layer doubts, without a look at the other numbers.
+  ///
+  /// - Parameters:
+  ///   - layer: the layer's name
+  ///   - blobs: its blobs' values
+  ///   - net: what the weights are for
+  public static func statistics(of layer: String, _ blobs: [Floats], in net: NetDescription) -> [WeightDoubt] {
     guard let index = net.index(ofLayer: layer),
       let type = net.layers[index].description as? any ParameterNormalizing,
       blobs.map(\.count) == net.layers[index].blobs.map(\.shape.count)
