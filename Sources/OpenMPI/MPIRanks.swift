@@ -11,12 +11,14 @@ public final class MPIRanks: Communicator {
   public let rank: Int
   /// The number of processes.
   public let count: Int
+  private let others: [Int]
   /// Longer until training begins: nets are built, and convolutions tried, on one rank after the other.
   public var patience = Duration.seconds(600)
 
   private let mpi: OpenMPI
   private let isFast: Bool
   private let meeting: Meeting
+  private var rollCall: RollCall
   private var means: [Mean] = []
   /// Tells arrays apart that travel at the same time.
   private var number = 0
@@ -39,6 +41,8 @@ public final class MPIRanks: Communicator {
     else { throw .unreachable("Open MPI does not begin") }
     (self.mpi, self.meeting) = (mpi, meeting)
     (self.rank, self.count, isFast) = (Int(rank), Int(count), fast)
+    others = (0..<self.count).filter { $0 != rank }
+    rollCall = RollCall(mpi, others: others)
   }
 
   /// Leaves it in good order, together with all others.
@@ -52,8 +56,6 @@ public final class MPIRanks: Communicator {
 
   /// How often a rank asks for what it awaits before it lets others compute: some 100 microseconds.
   private static let patientPolls = 1000
-
-  private var others: [Int] { (0..<count).filter { $0 != rank } }
 
   /// Sends to all and receives from all.
   public func gather(_ values: [Double]) throws -> [[Double]] {
@@ -161,8 +163,10 @@ public final class MPIRanks: Communicator {
       guard polls > Self.patientPolls else { continue }
       // Whoever shares the processor may be the one that is waited for.
       sched_yield()
+      rollCall.answer()
       if start.duration(to: .now) > patience {
-        throw RankError.silent(rank: rank, seconds: Int(patience.components.seconds))
+        throw RankError.silent(
+          rank: rollCall.lostRank(awaited: rank), seconds: Int(patience.components.seconds))
       }
     }
   }

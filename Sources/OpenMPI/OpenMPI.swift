@@ -23,6 +23,7 @@ struct OpenMPI {
       UnsafeRawPointer?, UnsafeMutableRawPointer?, CInt, Handle, Handle, Handle, UnsafeMutablePointer<Handle?>
     ) -> CInt
   let test: @convention(c) (UnsafeMutablePointer<Handle?>, UnsafeMutablePointer<CInt>, UnsafeMutableRawPointer?) -> CInt
+  let probe: @convention(c) (CInt, CInt, Handle, UnsafeMutablePointer<CInt>, UnsafeMutableRawPointer?) -> CInt
   let abort: @convention(c) (Handle, CInt) -> CInt
   let finalize: @convention(c) () -> CInt
 
@@ -61,6 +62,7 @@ struct OpenMPI {
     receive = try function("MPI_Irecv")
     allReduce = try function("MPI_Iallreduce")
     test = try function("MPI_Test")
+    probe = try function("MPI_Iprobe")
     abort = try function("MPI_Abort")
     finalize = try function("MPI_Finalize")
   }
