@@ -24,6 +24,13 @@ import Testing
     #expect(declared.output.contains("2 x 6 x 5 x 5"), "\(declared.output)")
     #expect(try run("summary --model net.prototxt --layer-shape v=1x1", fails: true).errors.contains("'v'"))
     #expect(try run("summary --model net.prototxt --layer-shape u=2x", fails: true).errors.contains("--layer-shape"))
+    try folder.write("# what Halving makes\n\n u=2x4x5x5 # halved\n", to: "shapes.txt")
+    #expect(try run("summary --model net.prototxt --layer-shape shapes.txt").output.contains("2 x 6 x 5 x 5"))
+    try folder.write("u=2x4x5x5\nu 2 4\n", to: "wrong.txt")
+    let wrong = try run("summary --model net.prototxt --layer-shape wrong.txt", fails: true)
+    #expect(wrong.errors.contains("wrong.txt:2: 'u 2 4' is no name=dims"), "\(wrong.errors)")
+    let gone = try run("summary --model net.prototxt --layer-shape gone.txt", fails: true)
+    #expect(gone.errors.contains("'gone.txt'"), "\(gone.errors)")
     try folder.write(
       "layer { name: 'p' type: 'Python' top: 'p' }\n" + Self.convolution("c", "p", 2), to: "net.prototxt")
     #expect(try run("summary --model net.prototxt", fails: true).errors.contains("--layer-shape p="))

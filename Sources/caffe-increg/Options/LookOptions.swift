@@ -17,28 +17,49 @@ struct LookOptions: ParsableArguments {
   @Option(
     name: .customLong("layer-shape"),
     help: ArgumentHelp(
-      "The shape of a top of a layer whose type is not built in, by the top's or the layer's name, as in rois=300x5; may be repeated.",
-      valueName: "name=dims"))
+      "The shape of a top of a layer whose type is not built in, by the top's or the layer's name, as in rois=300x5, or a file of such lines; may be repeated.",
+      valueName: "name=dims|file"))
   var layers: [String] = []
 
   func validate() throws { _ = try outlook() }
 
   private func outlook() throws -> Outlook {
     var shapes: [String: Shape] = [:]
-    for (flag, entries) in [("--shape", inputs), ("--layer-shape", layers)] {
-      for entry in entries {
-        guard let sign = entry.lastIndex(of: "="), sign > entry.startIndex else {
-          throw ValidationError("\(flag): '\(entry)' is no name=dims, as in data=1x3x224x224")
-        }
-        let dims = entry[entry.index(after: sign)...].split(separator: "x", omittingEmptySubsequences: false)
-          .map { Int($0) ?? 0 }
-        guard dims.allSatisfy({ $0 > 0 }), let shape = try? Shape(checking: dims) else {
-          throw ValidationError("\(flag): '\(entry)' is no name=dims, as in data=1x3x224x224")
-        }
-        shapes[String(entry[..<sign])] = shape
+    for entry in inputs {
+      let (name, shape) = try Self.declaration(entry, place: "--shape")
+      shapes[name] = shape
+    }
+    for entry in layers {
+      for (text, place) in try entry.contains("=") ? [(entry, "--layer-shape")] : Self.lines(of: entry) {
+        let (name, shape) = try Self.declaration(text, place: place)
+        shapes[name] = shape
       }
     }
     return Outlook(shapes: shapes)
+  }
+
+  /// The lines of a file with their places, without empty ones and what follows a #.
+  private static func lines(of path: String) throws -> [(text: String, place: String)] {
+    let (bytes, code) = InputFile.content(of: path)
+    guard let bytes else {
+      throw ValidationError(
+        "--layer-shape: '\(path)' is neither name=dims, as in rois=300x5, nor a file: \(InputFile.text(of: code))")
+    }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.enumerated().compactMap { index, line in
+      let text = String(line.prefix { $0 != "#" }).trimmed
+      return text.isEmpty ? nil : (text, "\(path):\(index + 1)")
+    }
+  }
+
+  /// A name and a shape out of `name=dims`.
+  private static func declaration(_ text: String, place: String) throws -> (String, Shape) {
+    let fault = ValidationError("\(place): '\(text)' is no name=dims, as in data=1x3x224x224")
+    guard let sign = text.lastIndex(of: "="), sign > text.startIndex else { throw fault }
+    let dims = text[text.index(after: sign)...].split(separator: "x", omittingEmptySubsequences: false)
+      .map { Int($0) ?? 0 }
+    guard dims.allSatisfy({ $0 > 0 }), let shape = try? Shape(checking: dims) else { throw fault }
+    return (String(text[..<sign]), shape)
   }
 
   /// The layer types, for nets that are only looked at.
