@@ -4,10 +4,10 @@ import Glibc
 extension InputFile {
   /// Makes sure that files can be opened, before anything long begins for which they are read in the end.
   ///
-  /// - Parameter list: their names, separated by commas; nil for none
+  /// - Parameter paths: their names
   /// - Throws: `FileSystemError` for the first one that cannot be
-  package static func check(listed list: String?) throws(FileSystemError) {
-    for path in list?.listedFiles ?? [] {
+  package static func check(_ paths: [String]) throws(FileSystemError) {
+    for path in paths {
       try RenameNote.finish(besides: path)
       let (descriptor, code) = open(path)
       guard descriptor >= 0 else {

@@ -12,7 +12,12 @@ public struct PlacedError: Error, CustomStringConvertible {
   /// What is wrong with it.
   public let error: any Error
 
-  /// Makes an error with its place: the prototxt, its line from 1, nil where that is not known, and what is wrong.
+  /// Makes an error with its place.
+  ///
+  /// - Parameters:
+  ///   - file: the file
+  ///   - line: from 1; nil where it is not known
+  ///   - error: what is wrong
   public init(file: String, line: Int?, error: any Error) { (self.file, self.line, self.error) = (file, line, error) }
 
   /// File, line and what is wrong there.

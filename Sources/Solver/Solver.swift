@@ -101,7 +101,7 @@ public final class Solver {
       try parameter.checkSnapshotFolder()
     }
     policy = try LearningRatePolicy(parameter)
-    for list in parameter.weights { try InputFile.check(listed: list) }
+    try InputFile.check(parameter.weights.flatMap(\.listedFiles))
     let standardRule = try UpdateRules.rule(for: parameter)
     let types = hook.map(\.decayTypes) ?? decayTypes
     decay = try WeightDecay(parameter, others: hook != nil && types.isEmpty ? nil : types)

@@ -51,10 +51,25 @@ import TestSupport
   ])
   func layersOfForksHaveAPlace(_ line: String) throws {
     let folder = try TemporaryFolder()
-    try folder.write(Self.net.replacing("kernel_size: 3", with: "kernel_size: 30 odd: 1"), to: "net.prototxt")
+    let net = Self.net.replacing("kernel_size: 3", with: "kernel_size: 3 odd: 1")
+    try folder.write(net.replacing("bottom: \"conv\"", with: "bottom: \"cnv\""), to: "net.prototxt")
     let run = try ProgramRun.run(line, in: folder)
     #expect(run.status == 1, "\(run)")
-    #expect((run.output + run.errors).contains(/net.prototxt:4: [^\n]*(layer 'conv'|'conv')/), "\(run)")
+    #expect((run.output + run.errors).contains(/net.prototxt:8: [^\n]*'pool'/), "\(run)")
+  }
+
+  /// A typo makes a type one that is not built in, which is all that commands that only look at a net can know.
+  @Test func typesThatAreSpeltNearlySoAreNamed() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.net.replacing("Convolution", with: "Convolutoin"), to: "net.prototxt")
+    let blobs = [
+      BlobProto(shape: [4, 3, 3, 3], data: Floats((0..<108).map { Float($0) })),
+      BlobProto(shape: [4], data: [1, 2, 3, 4]),
+    ]
+    try CaffeModel.write(WeightSet(layers: [.init(name: "conv", blobs: blobs)]), to: folder("w"))
+    let run = try ProgramRun.run("summary -model net.prototxt -weights w", in: folder)
+    #expect(run.status == 0, "\(run)")
+    #expect(run.errors.contains("type 'Convolutoin' (did you mean 'Convolution'?) is not built in"), "\(run.errors)")
   }
 
   /// Of two layers with one name, the one of the phase that is meant; in the old format, too.
@@ -115,6 +130,7 @@ import TestSupport
     "train -solver solver.prototxt -weights none", "train -solver solver.prototxt -snapshot none",
     "test -model net.prototxt -weights none", "time -model net.prototxt -weights init.caffemodel,none",
     "extract_features none net.prototxt data db 1 lmdb",
+    "slim -model net.prototxt -weights init.caffemodel -snapshot none -out-model a -out-weights b -out-snapshot c",
   ])
   func weightsAreLookedForFirst(_ line: String) throws {
     let run = try ProgramRun.run(line, in: ProgramRun.makeFolder())

@@ -45,6 +45,7 @@ public struct ComparisonRun {
 
   /// Runs `body`, in which a net gets the given inputs.
   ///
+  /// - Parameter body: the work
   /// - Throws: ``SlimError/given(_:)`` around what `body` throws; that itself where no values are given
   public func onInputs<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch { throw inputs.isEmpty ? error : SlimError.given(error) }

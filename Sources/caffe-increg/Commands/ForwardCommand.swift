@@ -49,7 +49,7 @@ struct ForwardCommand: ParsableCommand {
     let arrays = try NetArrays(reading: inputs)
     let state = options.part.state(options.part.phase(or: .test))
     let parameter = try Prototxt.net(model, log: log)
-    try InputFile.check(listed: weights)
+    try InputFile.check(weights?.listedFiles ?? [])
     let reshaped = try arrays.reshapingInputs(of: parameter, state: state)
     let net = try NetArrays.placing(arrays, in: parameter, state, .caffe) {
       do {

@@ -92,6 +92,7 @@ struct SlimCommand: ParsableCommand {
     func begin(_ step: Int) { progress.update(step, of: steps.count, steps[step]) }
     begin(0)
     for path in outputs { try AtomicFile.probe(path) }
+    try InputFile.check([snapshot].compactMap(\.self))
     // Hashing half a gigabyte takes as long as reading and planning do, which use one core.
     let sources = Background { [paths = [model, weights] + [snapshot, inputs].compactMap { $0 }] in
       try paths.map { try SourceFile($0) }

@@ -102,7 +102,7 @@ struct TrainCommand: ParsableCommand {
     let state = try snapshot.map { $0 == "latest" ? try latestState(parameter) : written($0, log) }
     if let state {
       parameter.weights = []
-      try InputFile.check(listed: state)
+      try InputFile.check([state])
     }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.computing.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu

@@ -60,7 +60,7 @@ struct RunOptions: ParsableArguments {
     let state = part.state(phase)
     return try placing(model, state) {
       let parameter = try Prototxt.net(model, log: log)
-      try InputFile.check(listed: weights)
+      try InputFile.check(weights?.listedFiles ?? [])
       let net = try Net(
         parameter, state: state, registry: registry, backend: makeBackend(log), random: RandomSource(seed: -1), use: use
       )
