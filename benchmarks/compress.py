@@ -5,8 +5,8 @@
 
 Torch-Pruning is used as its README does: GroupMagnitudeImportance, BasePruner, widths in multiples of --round, the
 classifier left whole, and one ratio for all layers that rises step by step, here until the net's measured time is within
-the budget. Then it is trained as long as `compress` has trained, with the same batches, rate, momentum and decay. Where
-`compress` makes two plans, each is trained that long; the other side has one net. Both are judged on the half of the test
+the budget. Then it is trained as the net that `compress` has taken, with as many iterations and the same batches, rates,
+momentum and decay. Where `compress` trains several nets, or one twice, the other side trains one net once. Both are judged on the half of the test
 data that `compress` chooses nothing by. Seconds are those of the stages of `compress`, and those of pruning, training and
 testing in PyTorch. What it needs: caffe_torch.py says, and torch-pruning.
 
@@ -53,6 +53,19 @@ def passes(models, data, seconds=2.0, least=30):
                 model(data)
                 series.append((time.perf_counter() - start) * 1e3)
     return [low(series) for series in times]
+
+
+def rate(solver, iteration):
+    """The learning rate, as sgd_solver.cpp has it, of the policies that are needed."""
+    if solver.lr_policy == "poly":
+        return solver.base_lr * (1 - iteration / solver.max_iter) ** solver.power
+    if solver.lr_policy == "multistep":
+        return solver.base_lr * solver.gamma ** sum(iteration >= step for step in solver.stepvalue)
+    if solver.lr_policy == "step":
+        return solver.base_lr * solver.gamma ** (iteration // solver.stepsize)
+    if solver.lr_policy == "fixed":
+        return solver.base_lr
+    sys.exit(f"lr_policy {solver.lr_policy} is not known here")
 
 
 def traced(model, data):
@@ -110,8 +123,8 @@ class Peer:
         return None, None
 
     def tune(self, model, solver):
-        """Trains as a solver of `compress` does, whose rate falls in a straight line to zero."""
-        assert solver.lr_policy == "poly" and solver.power == 1 and solver.type in ("", "SGD") and solver.iter_size == 1
+        """Trains as a solver of `compress` does."""
+        assert solver.type in ("", "SGD") and solver.iter_size == 1
         optimizer = torch.optim.SGD(
             [{"params": [parameter], "lr": 0, "multiple": rate, "weight_decay": solver.weight_decay * decay}
              for parameter, rate, decay in model.groups()], lr=0, momentum=solver.momentum)  # fmt: skip
@@ -119,7 +132,7 @@ class Peer:
         model.train()
         for iteration in range(solver.max_iter):
             for group in optimizer.param_groups:
-                group["lr"] = group["multiple"] * solver.base_lr * (1 - iteration / solver.max_iter)
+                group["lr"] = group["multiple"] * rate(solver, iteration)
             images, labels = self.training.take(iteration, random)
             optimizer.zero_grad()
             F.cross_entropy(model(images), labels).backward()
@@ -158,7 +171,8 @@ def ours(bench, name, solver, weights, budget, args):
     if done.status not in (0, 2):
         sys.exit(done.text)
     record, state = (json.loads(bench.read(f"{name}/{file}")) for file in ("best.json", "state.json"))
-    cost = record["cost"]
+    cost, taken = record["cost"], record["attempts"][record["taken"]]
+    best = "retrain" if taken.get("retrained", {"chosen": -1})["chosen"] >= taken["scores"]["chosen"] else "tune"
     sides = ("before", "after")
     return {
         "accuracy": [record["accuracy"][side]["judged"] for side in sides],
@@ -167,7 +181,7 @@ def ours(bench, name, solver, weights, budget, args):
         "multiply-adds": [cost[side]["multiplyAdds"] for side in sides],
         "seconds": sum(stage["seconds"] for stage in state["done"]), "status": done.status,
         "plans": len(record["attempts"]), "shortfalls": record["shortfalls"],
-        "tuning": f"try{record['taken'] + 1}/tune.solver.prototxt"}  # fmt: skip
+        "tuning": f"try{record['taken'] + 1}/{best}.solver.prototxt"}  # fmt: skip
 
 
 def timed(bench, name, solver, weights, args):

@@ -5,7 +5,8 @@
 
 FOLDER is that of scripts/survey.py, PROGRAM caffe-increg, WORK an existing folder for what is made. Nets are taken that
 read Input layers, run here, and need at most --most multiply-adds; from each repository in turn the next one whose set of
-layer types was not there yet.
+layer types was not there yet. Nets whose inputs are too small for their layers, or which cannot lose a channel, are named and not
+counted.
 
 Each gets random weights, is pruned by each ratio of its channels, slimmed, and compared with the masked net by `compare`. If
 OpenCV 4 or ncnn reads the whole net and computes what it computes here (to 1e-3 of the largest output), it has to read the
@@ -36,7 +37,7 @@ LARGEST = 1e-3
 
 
 class Unfit(Exception):
-    """A net whose inputs are so small that it computes nothing, as of those that every caller reshapes, or of one layer."""
+    """Why a net is not tried, although it reads Input layers and runs."""
 
 
 def layers(text):
@@ -103,14 +104,15 @@ class Survey(Bench):
                 for index, top in enumerate(tops):
                     shapes[top] = [int(dim) for dim in re.findall(r"\bdim\s*:\s*(\d+)", dims[min(index, len(dims) - 1)])]
         if any(min(shape[2:], default=99) < 12 for shape in shapes.values()):
-            raise Unfit
+            raise Unfit("its inputs are so small that it computes nothing, as of nets that every caller reshapes")
         self.write("solver.prototxt", 'net: "net.prototxt" snapshot_prefix: "net" base_lr: 0 lr_policy: "fixed" max_iter: 0 random_seed: 1\n')  # fmt: skip
         self.command("train", "--solver", "solver.prototxt", "--conv-algorithm", "direct")
         self.command("convert", "net_iter_0.caffemodel", "net.h5")
         self.randomise(text)
         self.command("convert", "net.h5", "net.caffemodel")
         random = numpy.random.default_rng(2)
-        inputs = {top: random.normal(0, 1, shape).astype(numpy.float32) for top, shape in shapes.items()}
+        boxes = {bottoms[1] for _, kind, bottoms, _ in layers(text) if kind in ("ROIPooling", "PSROIPooling")}
+        inputs = {top: self.array(shape, top in boxes, random).astype(numpy.float32) for top, shape in shapes.items()}
         with h5py.File(self.path("input.h5"), "w") as file:
             for top, values in inputs.items():
                 file[top] = values
@@ -138,7 +140,7 @@ class Survey(Bench):
                          "--other-model", "slim.prototxt", "--other-weights", "slim.caffemodel")  # fmt: skip
             total = next(line for line in report.splitlines() if line.startswith("total")).split()
             if len(total) < 4:
-                raise Unfit
+                raise Unfit("no channel of it can go")
             says.append(f"at {ratio}: {int(total[3]) / int(total[1]):.0%} of the parameters")
             masked = self.here("net.prototxt", "masked.caffemodel", ends) if readers else {}
             for name, reader in readers:
@@ -147,6 +149,14 @@ class Survey(Bench):
                 if not good:
                     raise RuntimeError(f"{name} and the slim net: {distance}")
         return ", ".join(says)
+
+    @staticmethod
+    def array(shape, holds_boxes, random):
+        """Random values; or boxes in the first image, which are five numbers each: its own, and those of two corners."""
+        if not holds_boxes:
+            return random.normal(0, 1, shape)
+        corners = random.uniform(0, 100, (numpy.prod(shape) // 5, 2))
+        return numpy.hstack([0 * corners[:, :1], corners, corners + 100]).reshape(shape)
 
     def here(self, model, weights, ends):
         self.command("forward", "--model", model, "--weights", weights, "--inputs", "input.h5", "--outputs", "output.h5",
@@ -203,7 +213,7 @@ def main():
     survey = Survey(args)
     seen, failed, lines = set(), 0, []
     before = args.resume.read_text().splitlines() if args.resume else []
-    before = {line.partition(": ")[0]: line for line in before if ".prototxt: " in line and ": FAILED: " not in line}
+    before = {line.partition(": ")[0]: line for line in before if re.search(r"\.prototxt: (?!FAILED|not tried)", line)}
     for path in candidates(args):
         if len(lines) + failed == args.count:
             break
@@ -223,8 +233,8 @@ def main():
         try:
             lines.append(before.get(name) or f"{name}: {survey.check(text)}")
             print(lines[-1], flush=True)
-        except Unfit:
-            continue
+        except Unfit as reason:
+            print(f"{name}: not tried: {reason}", flush=True)
         except (RuntimeError, OSError, KeyError, ValueError) as error:
             failed += 1
             print(f"{name}: FAILED: {error}", flush=True)

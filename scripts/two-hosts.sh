@@ -31,10 +31,11 @@ for index in 0 1; do
   in=(ip netns exec "${names[index]}")
   "${in[@]}" ip link set lo up
   "${in[@]}" ip addr add "10.77.0.$((index + 1))/24" dev link0
-  "${in[@]}" ip link set link0 up
+  # Segments as small as the kernel lets them be, since the bucket below has to hold two of them.
+  "${in[@]}" ip link set link0 up gso_max_size 16384
   if ! "${in[@]}" tc qdisc add dev link0 root netem rate "${gbits}gbit" delay "${delay}us" 2>/dev/null; then
     [[ $index -gt 0 ]] || echo "two-hosts: no netem in this kernel: the link has no delay" >&2
-    "${in[@]}" tc qdisc add dev link0 root tbf rate "${gbits}gbit" burst 80kb latency 50ms
+    "${in[@]}" tc qdisc add dev link0 root tbf rate "${gbits}gbit" burst 33kb latency 50ms
   fi
 done
 

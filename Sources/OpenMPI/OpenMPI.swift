@@ -1,3 +1,4 @@
+import Base
 import Engine
 import Glibc
 
@@ -32,6 +33,20 @@ struct OpenMPI {
   /// MPI_THREAD_FUNNELED: one thread calls.
   static let funneled: CInt = 1
 
+  /// What the library is told about TCP, unless the user's environment says otherwise.
+  ///
+  /// A message up to the eager limit needs no word from its receiver before it travels. With the library's 64 kB gradients
+  /// would wait until that rank has computed the layer that it is at. The buffers take them in the meantime. Smaller ones
+  /// than the kernel may grow them to are worse than none, so that they are set only where it allows for them.
+  private static var settings: [(name: String, value: Int)] {
+    let size = 1 << 20
+    let allowed = ["rmem_max", "wmem_max"].allSatisfy { name in
+      let text = InputFile.content(of: "/proc/sys/net/core/\(name)").bytes.map { String(decoding: $0, as: UTF8.self) }
+      return text.flatMap { Int($0.trimmed) } ?? 0 >= size
+    }
+    return [("eager_limit", size), ("free_list_inc", 4)] + (allowed ? [("rcvbuf", size), ("sndbuf", size)] : [])
+  }
+
   /// The names of the library, the usual one first.
   private static let names = ["libmpi.so.40", "libmpi.so", "libmpi.so.20"]
 
@@ -42,6 +57,7 @@ struct OpenMPI {
       throw .unreachable(
         "Open MPI cannot be loaded (Debian: libopenmpi3): \(dlerror().map { String(cString: $0) } ?? "")")
     }
+    for setting in Self.settings { setenv("OMPI_MCA_btl_tcp_" + setting.name, "\(setting.value)", 0) }
     func address(_ name: String) throws(RankError) -> UnsafeMutableRawPointer {
       guard let address = dlsym(library, name) else {
         throw .unreachable("the MPI library has no '\(name)': only Open MPI is known")

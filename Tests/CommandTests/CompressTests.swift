@@ -103,6 +103,30 @@ import Testing
     for name in Self.results { #expect(folder.entries(in: "out").contains(name)) }
   }
 
+  /// A net that a little tuning does not bring back is trained as the whole one was; the better of the two is taken.
+  @Test func aNetThatLosesTooMuchIsRetrained() throws {
+    let folder = try ProgramRun.makeFolder()
+    try FileManager.default.copyItem(
+      atPath: TestFiles.golden + "/solver/sgd/final_iter_60.caffemodel", toPath: folder("trained.caffemodel"))
+    let line =
+      "compress --solver solver.prototxt --weights trained.caffemodel --round 1 --budget macs=0.15 --drop 0 "
+      + "--tune-iterations 1 --tune-rate 1e-9 --reconstruct 0"
+    let run = try ProgramRun.run("\(line) --out out", in: folder)
+    #expect(run.status == 0 || run.status == 2, "\(run)")
+    #expect(run.output.contains(/\d of \d+, retrain: the solver's \d+ iterations with its own rates/), "\(run.output)")
+    let state = try JSON.decode(CompressState.self, from: Data(readText(folder("out/state.json")).utf8))
+    let first = try #require(state.attempts.first)
+    let (tuned, retrained) = (try #require(first.scores), try #require(first.retrained))
+    #expect(first.best?.file == (retrained.chosen >= tuned.chosen ? "retrained.caffemodel" : "tuned.caffemodel"))
+    let taken = try #require(try object(folder("out/best.json"))["taken"] as? Int)
+    let file = try #require(state.attempts[taken].best?.file)
+    #expect(
+      try FileHash.sha256(folder("out/best.caffemodel")) == FileHash.sha256(folder("out/try\(taken + 1)/\(file)")))
+    #expect(try readText(folder("out/try1/retrain.solver.prototxt")).contains("lr_policy: \"poly\"") == false)
+    let without = try ProgramRun.run("\(line) --no-retrain --out other", in: folder)
+    #expect(!without.output.contains("retrain") && without.output.contains("plan again"), "\(without)")
+  }
+
   /// Training that diverges says what to change; there is no flag to go on with.
   @Test func aRateThatIsTooHighIsNamed() throws {
     let folder = try ProgramRun.makeTrainedFolder()

@@ -116,6 +116,34 @@ import TestSupport
     #expect(!folder.entries().contains("x.caffemodel"))
   }
 
+  /// A caffemodel under the name of another format deceives whoever reads it.
+  @Test(arguments: ["x.onnx", "x.pt", "x.caffemodel.gz", "x.CAFFEMODEL", "x."])
+  func namesOfOtherFormatsAreRefused(_ name: String) throws {
+    let folder = try ProgramRun.makeFolder()
+    let files = folder.entries()
+    for line in [
+      "prune --model net.prototxt --weights init.caffemodel --ratio 0.5",
+      "slim --model net.prototxt --weights init.caffemodel --out-model x.prototxt",
+    ] {
+      let run = try ProgramRun.run("\(line) --out-weights \(name)", in: folder)
+      #expect(run.status != 0 && run.errors.contains("which is not written: --out-weights must end in"), "\(run)")
+    }
+    #expect(folder.entries() == files)
+  }
+
+  /// The ratio at the end of a name is no format.
+  @Test func numbersEndNoNames() throws {
+    let folder = try ProgramRun.makeFolder()
+    for line in [
+      "prune --model net.prototxt --weights init.caffemodel --ratio 0.5 --out-weights masked_0.5",
+      "convert masked_0.5 copy_0.5",
+    ] {
+      let run = try ProgramRun.run(line, in: folder)
+      #expect(run.status == 0, "\(run)")
+    }
+    #expect(!(try CaffeModel.read(folder("copy_0.5")).layers.isEmpty))
+  }
+
   @Test func whatCannotBeWrittenIsToldBeforeAnythingIs() throws {
     let folder = try ProgramRun.makeFolder()
     let given = "slim --model net.prototxt --weights init.caffemodel --out-model"

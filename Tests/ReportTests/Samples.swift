@@ -175,7 +175,7 @@ enum Samples {
     "accuracy":{"before":{"chosen":0.8125,"judged":0.8125},"after":{"chosen":0.765625,"judged":0.7578125}},
     "cost":{"before":{"multiplyAdds":70000,"parameters":3010,"bytes":12345,"milliseconds":5.5},
     "after":{"multiplyAdds":17500,"parameters":1505,"bytes":6789,"milliseconds":2.75}},
-    "attempts":[{"budget":"latency=0.5","rungs":[1],"scores":{"chosen":0.71875,"judged":0.734375}},
+    "attempts":[{"budget":"latency=0.5","rungs":[1],"scores":{"chosen":0.71875,"judged":0.734375},"retrained":{"chosen":0.75,"judged":0.75}},
     {"budget":"latency=0.55","rungs":[2],"scores":{"chosen":0.765625,"judged":0.7578125},"after":{"multiplyAdds":17500,"milliseconds":2.75}}],
     "stages":[{"stage":"base","seconds":0.75,"said":["a","accuracy 0.8125"],"files":{}},{"stage":"best","seconds":96.5,"said":[]}]}
     """

@@ -29,10 +29,8 @@ struct CompressFacts: Sendable {
   let judgedOn: String
   let before: Net
   let after: Net
-  /// The nets that were planned, with their budgets.
-  let attempts: [(budget: String, net: Net)]
-  /// Which of them is the net after, from 0.
-  let taken: Int
+  /// The nets that were trained, with the numbers of their plans from 1, and which of them is the net after.
+  let attempts: [(plan: Int, budget: String, training: String, net: Net, isTaken: Bool)]
   let stages: [(name: String, seconds: Double, said: String)]
 
   /// Nil where a file is no such record.
@@ -40,13 +38,22 @@ struct CompressFacts: Sendable {
     guard let asked = node["asked"], let isMet = node["isMet"]?.isTrue, let floor = node["floor"]?.number,
       let attempts = node["attempts"]?.items, let taken = node["taken"]?.integer, let stages = node["stages"]?.items
     else { return nil }
-    (label, self.isMet, self.floor, self.taken) = (path.lastComponent, isMet, floor, taken)
+    (label, self.isMet, self.floor) = (path.lastComponent, isMet, floor)
     (budget, drop) = (asked["--budget"]?.text ?? "", asked["--drop"]?.text ?? "")
     shortfalls = node["shortfalls"]?.texts ?? []
     judgedOn = node["judgedOn"]?.text ?? ""
     before = Net(scores: node["accuracy"]?["before"], cost: node["cost"]?["before"])
     after = Net(scores: node["accuracy"]?["after"], cost: node["cost"]?["after"])
-    self.attempts = attempts.map { ($0["budget"]?.text ?? "", Net(scores: $0["scores"], cost: $0["after"])) }
+    self.attempts = attempts.enumerated().flatMap { number, attempt in
+      let nets = [("tuned", "scores"), ("retrained", "retrained")].compactMap { training, key in
+        attempt[key].map { (training, Net(scores: $0, cost: attempt["after"])) }
+      }
+      // Of two that are alike the longer training counts.
+      let best = nets.lastIndex { net in nets.allSatisfy { net.1.chosen ?? 0 >= $0.1.chosen ?? 0 } }
+      return nets.enumerated().map { index, net in
+        (number + 1, attempt["budget"]?.text ?? "", net.0, net.1, number == taken && index == best)
+      }
+    }
     self.stages = stages.map { stage in
       (stage["stage"]?.text ?? "", stage["seconds"]?.number ?? 0, stage["said"]?.texts?.last ?? "")
     }

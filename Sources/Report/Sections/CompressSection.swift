@@ -40,10 +40,11 @@ enum CompressSection {
   private static func plans(_ record: CompressFacts) -> Table {
     Table(
       "Plans, \(record.label)",
-      ["plan", "budget", "accuracy, chosen by", "accuracy, judged by"] + costs.map(\.name) + ["taken"],
-      rows: record.attempts.enumerated().map { number, attempt in
-        [.init(number + 1), .init(attempt.budget), .init(attempt.net.chosen), .init(attempt.net.judged)]
-          + costs.map { .init(attempt.net[keyPath: $0.value]) } + [number == record.taken ? "yes" : ""]
+      ["plan", "budget", "trained", "accuracy, chosen by", "accuracy, judged by"] + costs.map(\.name) + ["taken"],
+      rows: record.attempts.map { attempt in
+        [.init(attempt.plan), .init(attempt.budget), .init(attempt.training)]
+          + [.init(attempt.net.chosen), .init(attempt.net.judged)]
+          + costs.map { .init(attempt.net[keyPath: $0.value]) } + [attempt.isTaken ? "yes" : ""]
       })
   }
 

@@ -12,8 +12,8 @@ struct CompressCommand: ParsableCommand {
     commandName: "compress", abstract: "Makes a trained net as small or fast as asked, losing no more than allowed.",
     discussion: """
       Plans widths within the budget, prunes, fits what is left to images, slims, trains the slim net by the solver, and \
-      tests and times it. Where it has lost more than --drop, it is planned once more with a larger budget. The net is the \
-      solver's, with its data and an accuracy. --out gets best.prototxt, best.caffemodel, best_deploy.prototxt and \
+      tests and times it. Where it has lost more than --drop, it is trained as long as the whole net was; where that does \
+      not help, it is planned once more with a larger budget. The net is the solver's, with its data and an accuracy. --out gets best.prototxt, best.caffemodel, best_deploy.prototxt and \
       best.json. A run that was stopped goes on with the same command. The exit code is 2 where the best net there is does \
       not keep the floor or the budget. See docs/budgets.md.
       """)
@@ -63,6 +63,12 @@ struct CompressCommand: ParsableCommand {
       "The learning rate that training the slim net begins with, and that falls to 0 in a straight line.",
       discussion: "The geometric mean of the solver's first and last rate without it."))
   var tuneRate: Double?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Do not train on where the tuned net has lost more than --drop.",
+      discussion: "Without it the slim net is then trained as the whole one was: by the solver's max_iter and rates."))
+  var noRetrain = false
 
   @Option(help: "For what is drawn, and for training where the solver has no random_seed.")
   var seed = 1
@@ -142,6 +148,7 @@ struct CompressCommand: ParsableCommand {
     asked["--method"] = method
     asked["--tune-iterations"] = tuneIterations.map { "\($0)" }
     asked["--tune-rate"] = tuneRate.map { "\($0)" }
+    asked["--no-retrain"] = noRetrain ? "given" : nil
     return asked
   }
 

@@ -51,7 +51,7 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var options: BackendOptions
 
   func validate() throws {
-    let isONNX = try TargetFormat(of: target) == .onnx
+    let isONNX = try WeightTarget(of: target) == .onnx
     guard isONNX == (model != nil) else {
       throw ValidationError(
         isONNX
@@ -110,27 +110,6 @@ struct ConvertCommand: ParsableCommand {
       guard case ExportError.batch = error else { throw error }
       log.warning("The batch size is fixed: \(error)")
       return try Model(net, weights: weights, registry: .caffe, fixedBatch: true)
-    }
-  }
-}
-
-/// What `convert` writes.
-private enum TargetFormat {
-  case weights
-  case onnx
-
-  /// The format of a name.
-  ///
-  /// - Throws: `ValidationError` where it ends like another kind of file
-  init(of path: String) throws {
-    let name = path.lastComponent
-    let ending = name.lastIndex(of: ".").map { String(name[$0...]) }
-    switch ending {
-    case nil, ".caffemodel", ".h5": self = .weights
-    case ".onnx": self = .onnx
-    case .some(let ending):
-      throw ValidationError(
-        "'\(path)' ends in \(ending), which is not written: the target must end in .caffemodel, .h5 or .onnx.")
     }
   }
 }

@@ -45,6 +45,7 @@ struct PruneCommand: ParsableCommand {
     try checkNames(
       outputs: [outWeights, PruneRecord.path(of: outWeights)],
       inputs: [options.model] + [options.ratios, options.budget.map].compactMap(\.self))
+    try WeightTarget.check(outWeights: outWeights)
     guard testBatches >= 1 else { throw ValidationError("--test-batches must be at least 1, but is \(testBatches)") }
   }
 

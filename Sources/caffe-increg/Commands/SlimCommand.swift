@@ -79,6 +79,7 @@ struct SlimCommand: ParsableCommand {
     try checkNames(
       outputs: [outModel] + [outDeploy].compactMap(\.self), inputs: [weights] + [snapshot].compactMap(\.self))
     try checkNames(outputs: [outWeights] + [outSnapshot].compactMap(\.self), inputs: [model])
+    try WeightTarget.check(outWeights: outWeights)
   }
 
   private var outputs: [String] {

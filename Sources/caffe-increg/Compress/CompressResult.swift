@@ -6,6 +6,8 @@ import NetModel
 struct CompressResult {
   /// The number of its plan.
   let number: Int
+  /// The name of the file of its weights.
+  let file: String
   let attempt: CompressState.Attempt
   let base: CompressState.Scores
   let scores: CompressState.Scores
@@ -21,15 +23,15 @@ struct CompressResult {
   init(_ run: CompressRun, _ state: CompressState) throws {
     let kind = try NetBudget(run.command.budget.text ?? "").kind
     let measured = state.attempts.enumerated().compactMap { number, attempt in
-      attempt.scores.flatMap { scores in attempt.after.map { (number, scores.chosen, $0.amount(kind)) } }
+      attempt.best.flatMap { best in attempt.after.map { (number, best.scores.chosen, $0.amount(kind)) } }
     }
     let floor = state.base.map { run.floor($0.chosen) } ?? 0
     let best =
       measured.filter { $0.1 >= floor }.min { $0.2 < $1.2 } ?? measured.max { $0.1 < $1.1 }
-    guard let number = best?.0, let base = state.base, let scores = state.attempts[number].scores,
+    guard let number = best?.0, let base = state.base, let (scores, file) = state.attempts[number].best,
       let before = state.attempts[number].before, let after = state.attempts[number].after
     else { throw CompressError.unreadable(path: CompressState.path(in: run.command.out)) }
-    (self.run, self.number, attempt) = (run, number, state.attempts[number])
+    (self.run, self.number, self.file, attempt) = (run, number, file, state.attempts[number])
     (self.base, self.scores, self.before, self.after) = (base, scores, before, after)
     self.floor = base.judged - run.command.drop
     var shortfalls: [String] = []

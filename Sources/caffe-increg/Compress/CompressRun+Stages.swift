@@ -72,8 +72,8 @@ extension CompressRun {
   /// loss is. Since losses grow faster than savings, its real loss will be smaller. It takes away between a quarter and
   /// three quarters of what the first plan did.
   private func laxerBudget(_ state: CompressState) throws -> String {
-    guard let base = state.base, let first = state.attempts.first, let scores = first.scores, let before = first.before,
-      let after = first.after
+    guard let base = state.base, let first = state.attempts.first, let scores = first.best?.scores,
+      let before = first.before, let after = first.after
     else { throw CompressError.unreadable(path: CompressState.path(in: command.out)) }
     let kind = try NetBudget(first.budget).kind
     let left = after.amount(kind) / before.amount(kind)
@@ -147,6 +147,16 @@ extension CompressRun {
       said: [said])
   }
 
+  /// Trains the slim net as the solver trained the whole one.
+  func retrain(_ number: Int) throws -> CompressStage.Made {
+    let (slim, name) = (path(name(number, "slim")), name(number, "retrained.caffemodel"))
+    let net = try Prototxt.keptNet(slim + ".prototxt", log: context.log)
+    let weights = try train(solver.retraining, net, number, "retrain", from: slim + ".caffemodel")
+    return .init(
+      files: [try CaffeModel.stage(CaffeModel.read(weights, log: context.log), to: path(name))], names: [name],
+      said: ["the solver's \(solver.maxIter) iterations with its own rates, since the tuned net lost more than --drop"])
+  }
+
   private func train(
     _ solver: SolverParameter, _ net: NetParameter, _ number: Int, _ step: String, from start: String
   ) throws -> String {
@@ -160,13 +170,24 @@ extension CompressRun {
     }
   }
 
+  /// Tests the slim net with the weights of one of its files.
+  private func score(_ number: Int, _ file: String) throws -> (net: NetDescription, scores: CompressState.Scores) {
+    let parameter = try Prototxt.keptNet(path(name(number, "slim.prototxt")), log: context.log)
+    let net = try NetDescription(parameter, state: state, registry: .caffe)
+    let weights = try CaffeModel.read(path(name(number, file)), for: net, log: context.log).blobs(for: net)
+    return (net, try data.score(parameter, weights, progress: context.progress))
+  }
+
+  /// Tests the retrained net. Its times are those of the tuned one.
+  func test(_ number: Int, _ state: inout CompressState) throws -> CompressStage.Made {
+    let scores = try score(number, "retrained.caffemodel").scores
+    state.attempts[number].retrained = scores
+    return .init(said: [text(scores)])
+  }
+
   /// Tests and times the slim net, and times the whole one beside it.
   func measure(_ number: Int, _ state: inout CompressState) throws -> CompressStage.Made {
-    let (slim, tuned) = (path(name(number, "slim.prototxt")), path(name(number, "tuned.caffemodel")))
-    let parameter = try Prototxt.keptNet(slim, log: context.log)
-    let net = try NetDescription(parameter, state: self.state, registry: .caffe)
-    let weights = try CaffeModel.read(tuned, for: net, log: context.log).blobs(for: net)
-    let scores = try data.score(parameter, weights, progress: context.progress)
+    let (net, scores) = try score(number, "tuned.caffemodel")
     let backend = try command.options.makeBackend(context.log)
     let nets = try [self.net, net].map {
       try NetTiming(
@@ -180,7 +201,7 @@ extension CompressRun {
     }
     state.attempts[number].scores = scores
     state.attempts[number].before = try figures(self.net, command.weights, series[0])
-    state.attempts[number].after = try figures(net, tuned, series[1])
+    state.attempts[number].after = try figures(net, path(name(number, "tuned.caffemodel")), series[1])
     state.attempts[number].isNoisy = series.contains { $0.isNoisy }
     return .init(said: [text(scores)])
   }
@@ -188,12 +209,13 @@ extension CompressRun {
   /// Gives the best net its names.
   func best(_ state: CompressState) throws -> CompressStage.Made {
     let result = try CompressResult(self, state)
-    let (slim, tuned) = (path(name(result.number, "slim.prototxt")), path(name(result.number, "tuned.caffemodel")))
+    let slim = path(name(result.number, "slim.prototxt"))
     let net = try Prototxt.keptNet(slim, log: context.log)
     let deploy = try NetDescription(net, state: self.state, registry: .caffe).deploy
     return .init(
       files: [
-        try CaffeModel.stage(CaffeModel.read(tuned, log: context.log), to: path("best.caffemodel")),
+        try CaffeModel.stage(
+          CaffeModel.read(path(name(result.number, result.file)), log: context.log), to: path("best.caffemodel")),
         try Prototxt.stage(net, to: path("best.prototxt")),
         try Prototxt.stage(deploy, to: path("best_deploy.prototxt")),
         try JSONFile.stage(CompressRecord(self, state, result), to: path("best.json")),

@@ -77,10 +77,19 @@ struct CompressRun {
   /// The least accuracy that is allowed, on the images of one part.
   func floor(_ base: Double) -> Double { base - command.drop - 1e-9 }
 
-  /// Whether the first plan has cost too much accuracy.
-  func needsAnother(_ state: CompressState) -> Bool {
-    guard let base = state.base, let scores = state.attempts.first?.scores else { return false }
+  /// Whether the tuned net of a plan has lost too much, so that it is trained as the whole net was.
+  func retrains(_ number: Int, _ state: CompressState) -> Bool {
+    guard !command.noRetrain, command.tuneIterations != 0, let base = state.base,
+      state.attempts.indices.contains(number),
+      let scores = state.attempts[number].scores
+    else { return false }
     return scores.chosen < floor(base.chosen)
+  }
+
+  /// Whether the first plan has cost too much accuracy, whatever was trained.
+  func needsAnother(_ state: CompressState) -> Bool {
+    guard let base = state.base, let first = state.attempts.first, let best = first.best else { return false }
+    return best.scores.chosen < floor(base.chosen) && (first.retrained != nil || !retrains(0, state))
   }
 
   /// Runs the stages that are not done yet.

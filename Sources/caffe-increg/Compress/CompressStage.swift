@@ -19,7 +19,8 @@ struct CompressStage {
   /// Runs the stage.
   let run: (CompressRun, inout CompressState) throws -> Made
 
-  /// The stages of a run as far as they are known; with a second plan where the first has lost too much.
+  /// The stages of a run as far as they are known; with more training, and a second plan, where the first has lost too
+  /// much.
   static func all(_ run: CompressRun, _ state: CompressState) -> [CompressStage] {
     let command = run.command
     var stages = [CompressStage(name: "base") { try $0.base(&$1) }]
@@ -37,6 +38,12 @@ struct CompressStage {
         CompressStage(name: name("tune"), trains: true) { run, _ in try run.tune(number) },
         CompressStage(name: name("measure")) { try $0.measure(number, &$1) },
       ]
+      if run.retrains(number, state) {
+        stages += [
+          CompressStage(name: name("retrain"), trains: true) { run, _ in try run.retrain(number) },
+          CompressStage(name: name("test")) { try $0.test(number, &$1) },
+        ]
+      }
     }
     return stages + [CompressStage(name: "best") { try $0.best($1) }]
   }

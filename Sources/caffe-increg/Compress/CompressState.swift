@@ -38,12 +38,22 @@ struct CompressState: Codable {
     let budget: String
     /// Per family of channels, the rung that it goes to.
     let rungs: [Int]
+    /// The tuned net's.
     var scores: Scores?
+    /// The retrained net's, where the tuned one had lost too much.
+    var retrained: Scores?
     /// The whole net's, and this one's, measured in one sitting.
     var before: Figures?
     var after: Figures?
     /// Whether these times scatter too much to rely on.
     var isNoisy: Bool?
+
+    /// The better net of the two: its accuracies, and the name of its file.
+    var best: (scores: Scores, file: String)? {
+      guard let scores else { return nil }
+      guard let retrained, retrained.chosen >= scores.chosen else { return (scores, "tuned.caffemodel") }
+      return (retrained, "retrained.caffemodel")
+    }
   }
 
   /// What was asked for, by option; files by their content.

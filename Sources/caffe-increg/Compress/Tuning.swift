@@ -3,8 +3,7 @@ import Glibc
 import Solver
 
 extension SolverParameter {
-  /// The run that trains a slim net: this solver without its tests and its pruning method. Its rate falls in a straight
-  /// line to zero.
+  /// The run that tunes a slim net: ``retraining``, but shorter, and with a rate that falls in a straight line to zero.
   ///
   /// - Parameters:
   ///   - iterations: nil for a fifth of this solver's
@@ -12,10 +11,17 @@ extension SolverParameter {
   /// - Throws: `SolverError` where this solver's policy cannot be read
   func tuning(iterations: Int?, rate: Double?) throws -> SolverParameter {
     let rate = try rate ?? middleRate()
-    var result = self
-    result.pruneMethod = "None"
+    var result = retraining
     result.maxIter = iterations ?? max(1, maxIter / 5)
     (result.baseLr, result.lrPolicy, result.power) = (Float(rate), "poly", 1)
+    return result
+  }
+
+  /// The run that trains a slim net as this solver trained the whole one, with its rates and its iterations, from the
+  /// weights that are left (learning rate rewinding; Renda et al., ICLR 2020). It has neither tests nor a pruning method.
+  var retraining: SolverParameter {
+    var result = self
+    result.pruneMethod = "None"
     (result.testIter, result.testNet, result.testNetParam, result.testState) = ([], [], [], [])
     result.testInterval = 0
     return result
