@@ -36,7 +36,7 @@ let package = Package(
       swiftSettings: strictSwift,
       // The static library: of the shared one a program that hashes a file loads all.
       linkerSettings: [.linkedLibrary(":libcrypto.a")]),
-    .target(name: "NetModel", dependencies: ["CaffeProto"], swiftSettings: strictSwift),
+    .target(name: "NetModel", dependencies: ["Base", "CaffeProto"], swiftSettings: strictSwift),
     .target(
       name: "ONNX", dependencies: ["Base", "CaffeProto", "NetIO", "NetModel"], swiftSettings: strictSwift),
     .target(name: "Engine", dependencies: ["Base", "NetModel", "CKernels"], swiftSettings: strictSwift),

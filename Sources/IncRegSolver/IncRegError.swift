@@ -1,3 +1,6 @@
+import NetModel
+import Solver
+
 /// A pruning run that cannot be set up or go on, with the evidence.
 public enum IncRegError: Error, Equatable, CustomStringConvertible {
   /// A field of the solver contradicts another or is out of range: its name in the schema, and why.
@@ -28,4 +31,19 @@ public enum IncRegError: Error, Equatable, CustomStringConvertible {
     case .state(let place, let cause): "solver state: \(place): \(cause)"
     }
   }
+}
+
+extension IncRegError: FieldNamingError, LayerNamingError {
+  /// The solver's field that is concerned.
+  public var field: String? {
+    switch self {
+    case .field(let name, _): name
+    case .unknownMethod: "prune_method"
+    case .noAccuracy: "retrain_test_interval"
+    case .layerField, .state: nil
+    }
+  }
+
+  /// The layer whose field is out of range.
+  public var layerName: String? { if case .layerField(let layer, _, _) = self { layer } else { nil } }
 }

@@ -182,6 +182,10 @@ struct Placement: Sendable {
       defer { free(resolved) }
       target = String(cString: resolved)
     } else {
+      // Only a name that is free, or a link that leads to one, can be taken: it may be empty or too long.
+      guard errno == ENOENT, !path.isEmpty else {
+        throw FileSystemError(path: path, operation: .create, code: errno)
+      }
       target = path
     }
     folder = target.parentFolder

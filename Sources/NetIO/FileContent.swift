@@ -7,6 +7,7 @@ enum FileContent: String {
   case empty = "an empty file"
   case hdf5 = "an HDF5 file"
   case gzip = "a gzip file"
+  case zip = "a ZIP archive, as PyTorch's files are"
   case image = "an image"
   case text = "a text file"
   case net = "a caffemodel"
@@ -53,6 +54,8 @@ enum FileContent: String {
         .hdf5
       } else if head.starts(with: [0x1f, 0x8b]) {
         .gzip
+      } else if head.starts(with: [0x50, 0x4b, 0x03, 0x04]) {
+        .zip
       } else if head.starts(with: [0xff, 0xd8, 0xff]) || head.starts(with: [0x89, 0x50, 0x4e, 0x47]) {
         .image
       } else if isText {

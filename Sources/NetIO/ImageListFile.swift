@@ -21,6 +21,11 @@ public struct ListedImage: Hashable, Sendable {
         throw FormatError(
           path: path, kind: .imageList, place: "line \(number + 1)", .corrupt("not 'path label': '\(line)'"))
       }
+      guard Int32(exactly: label) != nil else {
+        throw FormatError(
+          path: path, kind: .imageList, place: "line \(number + 1)",
+          .corrupt("the label \(label) is out of the range of 32-bit integers"))
+      }
       return ListedImage(path: String(line[..<space]), label: label)
     }
   }

@@ -89,7 +89,7 @@ struct NetFactory {
   private func build(_ source: Source, phase: Phase, state: NetState, use: NetUse) throws -> Net {
     var use = use
     if parameter.debugInfo { use.keepsBlobs = true }
-    var parameter = try source.net()
+    let parameter = try source.net()
     var merged = NetState()
     merged.phase = phase
     for part in [parameter.state, state] {
@@ -97,12 +97,13 @@ struct NetFactory {
       if part.hasLevel { merged.level = part.level }
       merged.stage += part.stage
     }
-    try hook?.instrument(&parameter, phase: merged.phase)
-    releaseCodePages()
     // Ranks test on their own, each some of the batches.
     let share = ranks.map { DataShare($0.communicator, wholeBatches: !use.gradients) }
     let made = { [ranks = use.gradients ? ranks : nil] in
-      try Net(
+      var parameter = parameter
+      try hook?.instrument(&parameter, phase: merged.phase)
+      releaseCodePages()
+      return try Net(
         parameter, state: merged, registry: registry, backend: backend, random: random, use: use, ranks: ranks,
         share: share)
     }

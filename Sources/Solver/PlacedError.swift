@@ -3,14 +3,22 @@ import CaffeProto
 import Glibc
 import NetModel
 
-/// An error about a layer or a field of a prototxt, and where that stands.
+/// An error about a layer or a field of a prototxt, or of what another file holds, and where that stands.
 public struct PlacedError: Error, CustomStringConvertible {
-  /// The prototxt.
+  /// The file.
   public let file: String
   /// The line on which it begins, from 1; nil where that is not known.
   public let line: Int?
   /// What is wrong with it.
   public let error: any Error
+
+  /// Makes an error with its place.
+  ///
+  /// - Parameters:
+  ///   - file: the file
+  ///   - line: from 1; nil where it is not known
+  ///   - error: what is wrong
+  public init(file: String, line: Int?, error: any Error) { (self.file, self.line, self.error) = (file, line, error) }
 
   /// File, line and what is wrong there.
   public var description: String { "\(file):\(line.map { "\($0): " } ?? " ")\(error)" }
@@ -52,7 +60,7 @@ private func plainText(_ path: String) -> String? {
 ///   - body: the work
 /// - Throws: ``PlacedError``, or what `body` throws about anything else
 public func placing<Result>(fieldsOf solver: String, _ body: () throws -> Result) throws -> Result {
-  do { return try body() } catch let error as SolverError {
+  do { return try body() } catch let error as any FieldNamingError {
     guard let field = error.field else { throw error }
     let lines = plainText(solver)?.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) ?? []
     let line = lines.firstIndex { line in

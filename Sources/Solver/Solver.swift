@@ -1,6 +1,7 @@
 import Base
 import CaffeProto
 import Engine
+import NetIO
 import NetModel
 
 /// Trains a net (Caffe: `Solver` and `SGDSolver`).
@@ -100,6 +101,7 @@ public final class Solver {
       try parameter.checkSnapshotFolder()
     }
     policy = try LearningRatePolicy(parameter)
+    try InputFile.check(parameter.weights.flatMap(\.listedFiles))
     let standardRule = try UpdateRules.rule(for: parameter)
     let types = hook.map(\.decayTypes) ?? decayTypes
     decay = try WeightDecay(parameter, others: hook != nil && types.isEmpty ? nil : types)

@@ -13,9 +13,15 @@ public enum SolverError: Error, Equatable {
   case notFinite(iteration: Int, String)
 }
 
-extension SolverError: CustomStringConvertible {
+/// An error that may be about a field of a solver.
+public protocol FieldNamingError: Error {
+  /// The field's name in the schema; nil where there is none to name.
+  var field: String? { get }
+}
+
+extension SolverError: CustomStringConvertible, FieldNamingError {
   /// The field that is concerned.
-  var field: String? {
+  public var field: String? {
     switch self {
     case .field(let name, _), .unknown(let name, _, _): name
     case .state, .noLog, .notFinite: nil

@@ -26,14 +26,24 @@ extension SolverParameter {
 
 extension Solver {
   func loadNets(_ path: String) throws {
-    let weights = try CaffeModel.read(path, for: net.description, log: log)
-    for net in [net] + testNets { try net.copy(weights, from: path, log: log) }
+    try placingNet {
+      let weights = try CaffeModel.read(path, for: net.description, log: log)
+      for net in [net] + testNets { try net.copy(weights, from: path, log: log) }
+    }
   }
 
   /// A solver state's weights; where their path leads nowhere, they may lie beside the state.
   func loadTrainNet(_ path: String, besides state: String) throws {
     let beside = (state.lastIndex(of: "/").map { String(state[...$0]) } ?? "") + path.lastComponent
-    try net.loadWeights(access(path, R_OK) != 0 && access(beside, R_OK) == 0 ? beside : path, log: log)
+    try placingNet {
+      try net.loadWeights(access(path, R_OK) != 0 && access(beside, R_OK) == 0 ? beside : path, log: log)
+    }
+  }
+
+  /// Runs `body`; what it says about a layer gets its place, where one file holds the net.
+  private func placingNet(_ body: () throws -> Void) throws {
+    guard let file = [parameter.net, parameter.trainNet].first(where: { !$0.isEmpty }) else { return try body() }
+    try placing(file, net.description.parameter.state, body)
   }
 }
 
@@ -66,7 +76,8 @@ extension SolverParameter {
   func checkSnapshotFolder() throws(SolverError) {
     let prefix = snapshotPrefix
     let folder = prefix.parentFolder
-    guard access(folder, W_OK) == 0 else {
+    // A file of that name is no folder.
+    guard access(folder + "/.", W_OK) == 0 else {
       let reason = String(cString: strerror(errno))
       throw SolverError.field("snapshot_prefix", "cannot write to '\(prefix)': folder '\(folder)': \(reason)")
     }

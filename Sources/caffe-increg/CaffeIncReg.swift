@@ -37,7 +37,11 @@ protocol ExitCoding: Error {
 func exitWith(_ arguments: [String], as tool: Tool = .ofProcess) -> Never {
   do {
     var command = try tool.parse(LogFlags.taken(from: arguments))
-    try command.run()
+    do { try command.run() } catch let error as ValidationError {
+      // The parser would add the usage of the root.
+      complain("\(tool.name): \(error.message)".printable())
+      exit(EXIT_FAILURE)
+    }
     endSuccessfully()
   } catch {
     switch tool.root.exitCode(for: error) {

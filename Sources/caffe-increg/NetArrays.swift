@@ -19,10 +19,12 @@ struct NetArrays {
     for index in net.layer.indices {
       guard let type = registry[net.layer[index].type] as? any CallerFilled.Type else { continue }
       let shapes = try net.layer[index].top.map { name in
-        guard case .numbers(let shape) = try file.object(at: "/\(name)") else {
-          throw wrong("/\(name)", .missing("the array of Input blob '\(name)'"))
+        switch try file.object(at: "/\(name)") {
+        case .numbers(let shape): return shape
+        case nil, .group: throw wrong("/\(name)", .missing("the array of Input blob '\(name)'"))
+        // Reading it says what it is.
+        case .string, .other: return try file.dataset("/\(name)").shape
         }
-        return shape
       }
       type.setShapes(shapes, of: &net.layer[index])
     }
@@ -40,6 +42,55 @@ struct NetArrays {
         let (shape, values) = try file.dataset("/\(name)")
         return (name, Comparison.Values(shape: try Shape(checking: shape), values: Array(values)))
       })
+  }
+
+  /// Runs `body`, in which nets get arrays of a file.
+  ///
+  /// - Parameters:
+  ///   - arrays: the file; nil where none is given
+  ///   - net: one of the nets, with its own inputs
+  ///   - state: the part of it that runs
+  ///   - registry: the layer types
+  ///   - body: throws `SlimError.given` where the nets do not take the arrays
+  /// - Throws: ``Refusal`` in place of that
+  static func placing<Result>(
+    _ arrays: NetArrays?, in net: NetParameter, _ state: NetState, _ registry: LayerRegistry,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch SlimError.given(let cause) {
+      guard let file = arrays?.file else { throw cause }
+      let own = try? NetDescription(net, state: state, registry: registry)
+      let layers = own.map { own in own.dataLayers.map { own.layers[$0] } } ?? []
+      let misfits = layers.flatMap { zip($0.parameter.top, $0.topShapes) }.compactMap { name, shape in
+        guard case .numbers(let dims) = try? file.object(at: "/\(name)"), let got = try? Shape(checking: dims),
+          got != shape
+        else { return nil as Refusal.Misfit? }
+        return .init(blob: name, got: got, expected: shape)
+      }
+      throw Refusal(path: file.path, misfits: misfits, cause: cause)
+    }
+  }
+
+  /// Arrays that nets do not take.
+  struct Refusal: Error, CustomStringConvertible {
+    /// An array of another shape than the net's input.
+    struct Misfit {
+      let blob: String
+      let got: Shape
+      let expected: Shape
+    }
+
+    /// The file.
+    let path: String
+    /// Some may be meant, as another batch.
+    let misfits: [Misfit]
+    /// What went wrong.
+    let cause: any Error
+
+    var description: String {
+      let shapes = misfits.map { "array '\($0.blob)' has the shape \($0.got), the net's input \($0.expected): " }
+      return "\(path): \(shapes.joined())\(cause)"
+    }
   }
 
   /// Writes the file's arrays into the tops of the net's Input layers.
@@ -66,7 +117,9 @@ struct NetArrays {
       let place = "/diff/\(name)"
       guard let blob = outputs[name] else {
         throw wrong(
-          place, .corrupt("no output of the net is called '\(name)'; there are \(outputs.keys.sorted())"))
+          place,
+          .corrupt(
+            "no output of the net is called '\(name)'; there are \(outputs.keys.sorted().joined(separator: ", "))"))
       }
       let isLoss = net.description.layers.contains { layer in
         zip(layer.top, layer.lossWeights).contains { net.description.blobs[$0].name == name && $1 != 0 }

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 import NetIO
 
@@ -44,10 +45,7 @@ struct Processor: Equatable {
 ///
 /// - Throws: `FileSystemError`
 func systemText(_ path: String) throws -> String {
-  guard let file = fopen(path, "re") else { throw FileSystemError(path: path, operation: .open, code: errno) }
-  defer { fclose(file) }
-  var bytes: [UInt8] = []
-  var piece = [UInt8](repeating: 0, count: 1 << 16)
-  while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
+  let (bytes, code) = InputFile.content(of: path)
+  guard let bytes else { throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code) }
   return String(decoding: bytes, as: UTF8.self)
 }

@@ -5,6 +5,7 @@ import Engine
 import NetIO
 import NetModel
 import Slimming
+import Solver
 
 /// Where sensitivity maps of a net come from: its data, or a file.
 struct SensitivitySource {
@@ -26,12 +27,13 @@ struct SensitivitySource {
     var description: String { "'\(path)' is no sensitivity map: \(cause)" }
   }
 
-  /// Reads a map.
-  func read(_ path: String) throws -> SensitivityMap {
+  /// What the widths of the net lose by the map in a file.
+  func curves(ofFile path: String) throws -> LossCurves {
     let text = try systemText(path)
-    do { return try JSON.decode(SensitivityMap.self, from: text.utf8) } catch {
+    guard let map = try? JSON.decode(SensitivityMap.self, from: text.utf8) else {
       throw Unreadable(path: path, cause: "it is not what the command sensitivity writes")
     }
+    do { return try curves(of: map) } catch { throw PlacedError(file: path, line: nil, error: error) }
   }
 
   /// Makes a map.

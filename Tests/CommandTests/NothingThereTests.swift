@@ -24,6 +24,10 @@ import Testing
     try CaffeModel.write(WeightSet(layers: [.init(name: "f", blobs: weights)]), to: folder("w.caffemodel"))
     try HDF5Writer.write(to: folder("i.h5")) { try $0.write([1, 1], shape: [1, 2], to: "/d") }
     try HDF5Writer.write(to: folder("none.h5")) { _ in }
+    try writeBytes([0x50, 0x4b, 3, 4, 20, 0, 0, 0], to: folder("zip"))
+    try folder.write("a.png 1\nb.png 3000000000\n", to: "list.txt")
+    try folder.write(
+      "{\"identity\":\"\",\"importance\":\"fpgm\",\"images\":1,\"accuracy\":1,\"families\":[]}", to: "map.json")
     try FileManager.default.createDirectory(atPath: folder("folder"), withIntermediateDirectories: false)
     try writeBytes(
       [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 8] + [UInt8](repeating: 9, count: 64), to: folder("i.idx"))
@@ -81,6 +85,21 @@ import Testing
     ("summary --model=-", "'-' names no file"),
     ("test --model n.prototxt --weights ,", "--weights names no file"),
     ("extract_features , n.prototxt f db 1 lmdb", "caffemodels: no file is named"),
+    (
+      "summary --model n.prototxt --weights zip",
+      "'zip': it is not a caffemodel but a ZIP archive, as PyTorch's files are"
+    ),
+    ("convert_imageset / list.txt db", "image list 'list.txt', line 2: the label 3000000000 is out of the range"),
+    (
+      "plan --model n.prototxt --weights w.caffemodel --budget macs=0.5 --allocate sensitivity --map map.json",
+      "map.json: the sensitivity map does not fit: "
+    ),
+    (
+      "plan --model n.prototxt --weights w.caffemodel --ratios /dev/zero",
+      "cannot open '/dev/zero': it is not a regular file"
+    ),
+    ("draw_net n.prototxt n", "'n': the name must end in .svg"),
+    ("reproduce report --records zip", "zip:1: is no record: it is no JSON"),
     ("train --solver i.idx", "i.idx:1:1: expected a field name"),
     ("train --solver s.prototxt --log-json w.caffemodel", "'w.caffemodel' is there and is no log of events"),
     ("time --model n.prototxt --log-json n.prototxt", "'n.prototxt' is there and is no log of events"),

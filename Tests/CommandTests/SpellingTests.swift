@@ -73,6 +73,32 @@ import TestSupport
     #expect(run.status == 1 && run.output == "" && run.errors.contains(message), "\(run)")
   }
 
+  /// Dashes of texts that were copied from pages are told from those of a keyboard.
+  @Test(arguments: ["—", "–", "−"]) func otherDashesAreNamed(_ dash: String) throws {
+    for flag in ["weights", "ratio"] {
+      let run = try ProgramRun.run("plan --model n \(dash)\(flag) w", in: TemporaryFolder())
+      #expect(run.status == 1 && run.output == "", "\(run)")
+      #expect(run.errors.contains("'plan' has no flag '\(dash)\(flag)'; did you mean '--\(flag)'?"), "\(run)")
+    }
+  }
+
+  /// Words that later arguments take are no actions.
+  @Test(arguments: ["extract_features lmdb", "convert_cifar_data x", "draw_net svg"])
+  func commandsWithoutActionsHaveNone(_ line: String) throws {
+    let run = try ProgramRun.run("help \(line)", in: TemporaryFolder())
+    #expect(run.status == 1 && !run.errors.contains("action"), "\(run)")
+    #expect(run.errors.contains("there is no command '\(line.split(separator: " ")[1])'"), "\(run)")
+  }
+
+  /// What is found to be wrong behind the parser is no question of usage.
+  @Test func faultsOfARunShowNoUsage() throws {
+    let folder = try ProgramRun.makeFolder()
+    let run = try ProgramRun.run("summary --model net.prototxt --layer-shape nothing=3", in: folder)
+    #expect(run.status == 1 && run.output == "", "\(run)")
+    #expect(
+      run.errors == "caffe-increg: a shape is given for 'nothing', but the net has no such blob or layer\n", "\(run)")
+  }
+
   /// Stock Caffe takes all flags with all actions.
   @Test func flagsOfOtherActionsAreTakenWithAWord() throws {
     let folder = try ProgramRun.makeFolder()

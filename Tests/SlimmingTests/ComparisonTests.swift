@@ -68,7 +68,8 @@ import Testing
     #expect(try compare(deploy, whole, ["label": values]).worst?.absolute == 0)
     let error = #expect(throws: SlimError.self) { try compare(deploy, whole, ["lable": values]) }
     #expect(
-      error?.description == "there are values for 'lable', but the inputs of the net are [\"data\", \"label\"]")
+      error?.description
+        == "with the given inputs: there are values for 'lable', but the inputs of the net are 'data', 'label'")
   }
 
   @Test func aNetWithoutAnythingToCompareProvesNothing() throws {

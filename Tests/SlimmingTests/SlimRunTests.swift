@@ -76,7 +76,9 @@ import Testing
     let error = #expect(throws: SlimError.self) {
       _ = try Fixture.masked().run(inputs: ["image": .init(shape: [1], values: [0])])
     }
-    #expect(error?.description == "there are values for 'image', but the inputs of the net are [\"data\", \"label\"]")
+    #expect(
+      error?.description
+        == "with the given inputs: there are values for 'image', but the inputs of the net are 'data', 'label'")
   }
 
   @Test func weightsOfTheOtherPhaseGoAlongWhereTheyFit() throws {

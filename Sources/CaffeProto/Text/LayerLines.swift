@@ -19,7 +19,8 @@ public struct LayerLines {
   ///
   /// - Throws: `TextFormatError`
   public init(text: [UInt8], file: String) throws {
-    let net = try NetParameter(text: text, file: file)
+    // Fields of forks are kept wherever a net is only looked at.
+    let net = try NetParameter(text: text, file: file) { _ in }
     var (current, old) = (net.layer[...], net.layers[...])
     var (line, counted) = (1, 0)
     var entries: [Entry] = []

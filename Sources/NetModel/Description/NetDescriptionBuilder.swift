@@ -1,3 +1,4 @@
+import Base
 import CaffeProto
 
 /// Builds a description layer by layer.
@@ -118,7 +119,10 @@ struct NetDescriptionBuilder {
       guard let kind else { throw LayerError.field("type", "is not known") }
       return try kind.init(layer, in: context)
     }
-    guard let kind else { return PassedThrough(layer, outlook) }
+    guard let kind else {
+      let meant = closestName(to: layer.type, among: registry.names).map { " (did you mean '\($0)'?)" }
+      return PassedThrough(layer, outlook, meant ?? "")
+    }
     if let difference = passing ?? (kind as? any Unsupported.Type)?.unsupported(layer) {
       return PassedThrough(layer, outlook, difference)
     }

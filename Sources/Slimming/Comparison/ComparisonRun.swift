@@ -35,11 +35,25 @@ public struct ComparisonRun {
   ///   - a: one net
   ///   - b: the other net
   ///   - progress: gets the number of batches that are done, after each
-  /// - Throws: `NetError` where a net cannot be built; ``SlimError`` where the nets have no input in common, an input of
-  ///   both has not the same shape, or `inputs` names none of them
+  /// - Throws: `NetError` where a net cannot be built; ``SlimError`` where the nets have no input in common, or an input of
+  ///   both has not the same shape; ``SlimError/given(_:)`` instead where values are given
   public func compare(_ a: Comparison.Side, _ b: Comparison.Side, progress: (Int) -> Void = { _ in }) throws
     -> Comparison
   {
+    try onInputs { try compareAlike(a, b, progress) }
+  }
+
+  /// Runs `body`, in which a net gets the given inputs.
+  ///
+  /// - Parameter body: the work
+  /// - Throws: ``SlimError/given(_:)`` around what `body` throws; that itself where no values are given
+  public func onInputs<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch { throw inputs.isEmpty ? error : SlimError.given(error) }
+  }
+
+  private func compareAlike(
+    _ a: Comparison.Side, _ b: Comparison.Side, _ progress: (Int) -> Void
+  ) throws -> Comparison {
     let (first, second) = try runningAlike(a, b)
     let names = first.inputs + second.inputs.filter { !first.inputs.contains($0) }
     for name in inputs.keys.sorted() where !names.contains(name) { throw SlimError.noInput(name, known: names) }

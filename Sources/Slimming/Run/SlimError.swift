@@ -16,6 +16,8 @@ public enum SlimError: Error, CustomStringConvertible {
   case inputs(blob: String, expected: Shape?, got: Shape?)
   /// Values are given for something that is no input.
   case noInput(String, known: [String])
+  /// The nets do not take the inputs that were given: why.
+  case given(any Error)
   /// A solver state does not belong to the net that is slimmed.
   case state(String)
   /// The two compared nets have no output of the same name and shape.
@@ -40,7 +42,9 @@ public enum SlimError: Error, CustomStringConvertible {
     case .patch(let cause): "slimming failed its own check, nothing is changed: \(cause)"
     case .inputs(let blob, let expected, let got):
       "input '\(blob)' is \(got.map(\.description) ?? "missing"), but should be \(expected.map(\.description) ?? "there")"
-    case .noInput(let name, let known): "there are values for '\(name)', but the inputs of the net are \(known)"
+    case .noInput(let name, let known):
+      "there are values for '\(name)', but the inputs of the net are \(known.map { "'\($0)'" }.joined(separator: ", "))"
+    case .given(let cause): "with the given inputs: \(cause)"
     case .state(let cause): "solver state: \(cause)"
     case .noCommonOutput: "the nets have no output of the same name and shape"
     case .noProof: "there is no blob but inputs to compare, so that nothing is shown to be equal; nothing is written"

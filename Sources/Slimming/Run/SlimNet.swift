@@ -24,7 +24,8 @@ public struct SlimNet: Sendable {
   /// Runs both nets on the same inputs.
   ///
   /// - Throws: ``SlimError/unequal(blob:relative:bound:)`` where they differ by more than the bound,
-  ///   ``SlimError/undefined(blob:)`` where they compute NaN, ``SlimError/noProof`` where they compute nothing; what ``ComparisonRun/compare(_:_:progress:)`` throws
+  ///   ``SlimError/undefined(blob:)`` where they compute NaN, on the given
+  ///   inputs within ``SlimError/given(_:)``, ``SlimError/noProof`` where they compute nothing; what ``ComparisonRun/compare(_:_:progress:)`` throws
   public func prove(on backend: any Backend) throws -> SlimProof {
     let request = plan.request
     let masked = Comparison.Side(net: plan.masked.parameter, weights: plan.masked.weights)
@@ -35,7 +36,8 @@ public struct SlimNet: Sendable {
     guard !random.blobs.isEmpty else { throw SlimError.noProof }
     (run.items, run.inputs, run.batches) = (nil, request.inputs, 1)
     let given = request.inputs.isEmpty ? nil : try run.compare(masked, slim)
-    if let blob = random.undefined ?? given?.undefined { throw SlimError.undefined(blob: blob) }
+    if let blob = random.undefined { throw SlimError.undefined(blob: blob) }
+    if let blob = given?.undefined { throw SlimError.given(SlimError.undefined(blob: blob)) }
     for difference in (random.blobs + (given?.blobs ?? [])).sorted(by: { $0.relative > $1.relative })
     where !difference.isWithin(request.bound) {
       throw SlimError.unequal(blob: difference.blob, relative: difference.relative, bound: request.bound.relative)

@@ -33,10 +33,8 @@ struct CommandInfo: Decodable {
   /// The spellings of all flags.
   var flags: [String] { (arguments ?? []).flatMap { ($0.names ?? []).map(\.spelling) } }
 
-  /// The words that arguments take, where they take only some.
-  var actions: [String] {
-    (arguments ?? []).filter { $0.kind == "positional" }.flatMap { $0.allValues ?? [] }
-  }
+  /// The words that the first argument takes, where it takes only some.
+  var actions: [String] { arguments?.first { $0.kind == "positional" }?.allValues ?? [] }
 
   private struct Dump: Decodable { let command: CommandInfo }
 

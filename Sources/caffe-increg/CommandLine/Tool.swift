@@ -97,7 +97,7 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
       }
       command = found
     }
-    for argument in line.prefix(while: { $0 != "--" }) where argument.hasPrefix("-") && Double(argument) == nil {
+    for argument in line.prefix(while: { $0 != "--" }) where beginsAsFlag(argument) && Double(argument) == nil {
       let flag = String(argument.prefix { $0 != "=" })
       if flag != "-", !command.flags.contains(flag) {
         let isPart = command.commandName != info.commandName
@@ -107,6 +107,17 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
       }
     }
     return nil
+  }
+
+  /// The dashes that texts which are copied from pages may have.
+  private static let otherDashes = "–—−"
+
+  private static func beginsAsFlag(_ argument: String) -> Bool {
+    argument.first.map { $0 == "-" || otherDashes.contains($0) } ?? false
+  }
+
+  private static func withDashes(_ flag: String) -> String {
+    flag.hasPrefix("-") ? flag : "--" + flag.drop(while: otherDashes.contains)
   }
 
   /// Letters, dashes included, that can stand for what begins with them.
@@ -122,7 +133,7 @@ enum Misspelling: Error, Equatable, CustomStringConvertible {
     case .noCommand(let flag, let owners): "which command? '\(flag)' is a flag of \(owners.joined(separator: ", "))"
     case .dash: "'-' names no file and stands for no stream here; a file of that name is ./-"
     case .flag(let flag, let flags, let command, let help):
-      "'\(command)' has no flag '\(flag)'\(nearest(flag, flags)) See '\(help)' for all of them."
+      "'\(command)' has no flag '\(flag)'\(nearest(Self.withDashes(flag), flags)) See '\(help)' for all of them."
     }
   }
 

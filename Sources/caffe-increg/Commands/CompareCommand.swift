@@ -55,32 +55,39 @@ struct CompareCommand: ParsableCommand {
     }
     var run = ComparisonRun(
       state: state, registry: registry, backend: try options.makeBackend(log, algorithm: .direct))
-    run.inputs = try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:]
+    let arrays = try inputs.map { try NetArrays(reading: $0) }
+    run.inputs = try arrays?.inputs() ?? [:]
     run.batches = inputs == nil ? 2 : 1
     var unproven: [String] = []
     func side(_ net: NetParameter, _ model: String, _ weights: String) throws -> Comparison.Side {
-      var net = net
-      return try placing(model, state) {
-        if inputs != nil { net = try run.reshapingInputs(of: net) }
-        let description = try NetDescription(net, state: state, registry: registry)
-        try look.report(description, log)
-        log.warn(ifEmpty: description.layers, of: model, in: state.phase)
-        unproven += LookOptions.unproven(description).filter { !unproven.contains($0) }
-        return .init(
-          net: net, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
+      let reshaped = try placing(model, state) { arrays == nil ? net : try run.reshapingInputs(of: net) }
+      return try NetArrays.placing(arrays, in: net, state, registry) {
+        try run.onInputs {
+          try placing(model, state) {
+            let description = try NetDescription(reshaped, state: state, registry: registry)
+            try look.report(description, log)
+            log.warn(ifEmpty: description.layers, of: model, in: state.phase)
+            unproven += LookOptions.unproven(description).filter { !unproven.contains($0) }
+            return .init(
+              net: reshaped, weights: try CaffeModel.read(weights, for: description, log: log).blobs(for: description))
+          }
+        }
       }
     }
     let first = try side(nets[0], model, weights)
     let second = try side(nets[1], otherModel, otherWeights)
     progress.update(0, of: run.batches)
-    let comparison = try run.compare(first, second) { progress.update($0, of: run.batches) }
+    let comparison = try NetArrays.placing(arrays, in: nets[0], state, registry) {
+      let comparison = try run.compare(first, second) { progress.update($0, of: run.batches) }
+      if let blob = comparison.undefined { try run.onInputs { throw SlimError.undefined(blob: blob) } }
+      return comparison
+    }
     progress.clear()
     for lone in comparison.lone {
       let what = lone.isInput ? "input" : "output"
       say("\(what) '\(lone.blob)' is only in the \(lone.isOfFirst ? "first" : "second") net")
     }
     guard !comparison.outputs.isEmpty else { throw SlimError.noCommonOutput }
-    if let blob = comparison.undefined { throw SlimError.undefined(blob: blob) }
     for output in comparison.outputs {
       say("output '\(output.blob)': largest difference \(output.absolute) absolute, \(output.relative) relative")
     }

@@ -50,7 +50,7 @@ struct DrawNetCommand: ParsableCommand {
     case ".svg": return .svg
     case ".dot", ".gv", ".raw": return .dot
     default:
-      throw ValidationError("\(target): the name must end in .svg, .dot, .gv or .raw; for others convert the DOT")
+      throw ValidationError("'\(target)': the name must end in .svg, .dot, .gv or .raw; for others convert the DOT")
     }
   }
 

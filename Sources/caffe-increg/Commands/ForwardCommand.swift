@@ -5,6 +5,7 @@ import Engine
 import Layers
 import NetIO
 import NetModel
+import Slimming
 import Solver
 
 /// Runs a net once on arrays from a file.
@@ -47,20 +48,27 @@ struct ForwardCommand: ParsableCommand {
     try AtomicFile.probe(outputs)
     let arrays = try NetArrays(reading: inputs)
     let state = options.part.state(options.part.phase(or: .test))
-    let net = try placing(model, state) {
-      let net = try Net(
-        arrays.reshapingInputs(of: Prototxt.net(model, log: .standardError), state: state), state: state,
-        registry: .caffe,
-        backend: options.makeBackend(log), random: RandomSource(seed: -1),
-        use: backward ? .allGradients : NetUse(gradients: false, keepsBlobs: true))
-      try net.loadWeights(listed: weights, log: log)
-      return net
+    let parameter = try Prototxt.net(model, log: log)
+    try InputFile.check(weights?.listedFiles ?? [])
+    let reshaped = try arrays.reshapingInputs(of: parameter, state: state)
+    let net = try NetArrays.placing(arrays, in: parameter, state, .caffe) {
+      do {
+        return try placing(model, state) {
+          let net = try Net(
+            reshaped, state: state, registry: .caffe, backend: options.makeBackend(log), random: RandomSource(seed: -1),
+            use: backward ? .allGradients : NetUse(gradients: false, keepsBlobs: true))
+          try net.loadWeights(listed: weights, log: log)
+          return net
+        }
+      } catch { throw SlimError.given(error) }
     }
     log.warn(ifEmpty: net.layers, of: model, in: state.phase)
     for name in try arrays.fillInputs(of: net) {
       log.warning("\(inputs): no Input layer of the net makes '\(name)', so that array is not used")
     }
-    try net.forward()
+    try NetArrays.placing(arrays, in: parameter, state, .caffe) {
+      do { try net.forward() } catch { throw SlimError.given(error) }
+    }
     let data = net.blobs.map(\.plainData)
     if backward {
       try arrays.fillOutputDiffs(of: net)

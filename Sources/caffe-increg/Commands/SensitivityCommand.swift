@@ -78,8 +78,9 @@ struct SensitivityCommand: ParsableCommand {
     let ranking = try PruneRanking(net, weights: blobs, importance: importance, observations)
     let space = try WidthSpace(ranking, .init(multiple: round, floor: floor), registry: .caffe)
     let source = try SensitivitySource(space, weights: weights, self.importance)
-    let map = try source.measure(
-      images: images, state: state, registry: .caffe, options.makeBackend(log), log)
+    let map = try placing(model, state) {
+      try source.measure(images: images, state: state, registry: .caffe, options.makeBackend(log), log)
+    }
     // All files are whole before the first one gets its name.
     var files: [StagedFile] = []
     if let out { files.append(try JSONFile.stage(map, to: out)) }

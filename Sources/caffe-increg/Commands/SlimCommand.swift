@@ -87,18 +87,21 @@ struct SlimCommand: ParsableCommand {
   }
 
   func run() throws {
-    let progress = ProgressLine("slim, step")
+    let progress = ProgressLine("slim")
     let log = progress.log
-    func finish(_ step: Int) { progress.update(step, of: 4) }
-    finish(0)
+    let steps = ["reading", "proving", "writing", "naming files"]
+    func begin(_ step: Int) { progress.update(step, of: steps.count, steps[step]) }
+    begin(0)
     for path in outputs { try AtomicFile.probe(path) }
+    try InputFile.check([snapshot].compactMap(\.self))
     // Hashing half a gigabyte takes as long as reading and planning do, which use one core.
     let sources = Background { [paths = [model, weights] + [snapshot, inputs].compactMap { $0 }] in
       try paths.map { try SourceFile($0) }
     }
+    let arrays = try inputs.map { try NetArrays(reading: $0) }
     let request = SlimRun.Request(
       state: options.part.state(options.part.phase(or: .test)), bound: bound.bound,
-      inputs: try inputs.map { try NetArrays(reading: $0).inputs() } ?? [:])
+      inputs: try arrays?.inputs() ?? [:])
     let net = try Prototxt.keptNet(model, log: log)
     let (registry, masked) = try placing(model, request.state) {
       let registry = try look.registry(for: net, state: request.state, weights: weights, log: log)
@@ -107,7 +110,6 @@ struct SlimCommand: ParsableCommand {
       log.warn(ifEmpty: description.layers, of: model, in: request.state.phase)
       return (registry, try CaffeModel.read(weights, for: description, log: log))
     }
-    finish(1)
     let slim = try placing(model, request.state) {
       try SlimRun(net, weights: masked, request, registry: registry).plan().apply()
     }
@@ -116,10 +118,14 @@ struct SlimCommand: ParsableCommand {
       let weights = slim.weights.withPlainZeros()
       return try CaffeModel.stage(compact ? CompactWeights.of(weights, log: log) : weights, to: outWeights)
     }
-    let proof = try slim.prove(on: options.makeBackend(log, algorithm: .direct))
-    finish(2)
+    let proof = try NetArrays.placing(arrays, in: net, request.state, registry) {
+      let backend = try options.makeBackend(log, algorithm: .direct)
+      begin(1)
+      return try slim.prove(on: backend)
+    }
+    begin(2)
     let file = try staged.value()
-    finish(3)
+    begin(3)
     if slim.description.cost.totalParameters == slim.plan.masked.net.cost.totalParameters {
       log.warning("nothing is removed: no channel that is zero or unread can go")
     }

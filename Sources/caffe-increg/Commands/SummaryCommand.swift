@@ -34,8 +34,8 @@ struct SummaryCommand: ParsableCommand {
     }
     try look.report(net, .standardError)
     RunLog.standardError.warn(ifEmpty: net.layers, of: model, in: state.phase)
-    let blobs = try weights.map {
-      try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net)
+    let blobs = try placing(model, state) {
+      try weights.map { try LayerWeights(CaffeModel.read($0, for: net, log: .standardError), from: $0, for: net) }
     }
     for line in blobs?.missing ?? [] { RunLog.standardError.warning(line) }
     let summary = NetSummary(net, weights: blobs)

@@ -5,6 +5,7 @@ import Engine
 import Glibc
 import IncRegSolver
 import Layers
+import NetIO
 import Solver
 
 /// Trains or fine-tunes a model (Caffe: `caffe train`).
@@ -99,7 +100,10 @@ struct TrainCommand: ParsableCommand {
     parameter.trainState.level = options.part.level
     parameter.trainState.stage += options.part.stages
     let state = try snapshot.map { $0 == "latest" ? try latestState(parameter) : written($0, log) }
-    if state != nil { parameter.weights = [] }
+    if let state {
+      parameter.weights = []
+      try InputFile.check([state])
+    }
     if let weights { parameter.weights = [weights] }
     let wantsGPU = options.computing.gpu.isEmpty && parameter.hasSolverMode && parameter.solverMode == .gpu
     // By default convolutions are computed alike on all machines: even another order of sums can lead a net with

@@ -86,10 +86,12 @@ struct BudgetOptions: ParsableArguments {
     case .global: allocation = .global(isomorphic: isomorphic)
     case .sensitivity:
       let source = try SensitivitySource(space, weights: weights, importance)
-      let known =
-        try map.map { try source.read($0) }
-        ?? source.measure(images: images, state: state, registry: .caffe, backend(), log)
-      allocation = .sensitivity(try source.curves(of: known))
+      if let map {
+        allocation = .sensitivity(try source.curves(ofFile: map))
+      } else {
+        let measured = try source.measure(images: images, state: state, registry: .caffe, backend(), log)
+        allocation = .sensitivity(try source.curves(of: measured))
+      }
     }
     let planner = BudgetPlanner(space, allocation)
     guard budget.kind == .latency else {

@@ -59,9 +59,11 @@ struct RunOptions: ParsableArguments {
   ) throws -> Net {
     let state = part.state(phase)
     return try placing(model, state) {
+      let parameter = try Prototxt.net(model, log: log)
+      try InputFile.check(weights?.listedFiles ?? [])
       let net = try Net(
-        Prototxt.net(model, log: log), state: state, registry: registry, backend: makeBackend(log),
-        random: RandomSource(seed: -1), use: use)
+        parameter, state: state, registry: registry, backend: makeBackend(log), random: RandomSource(seed: -1), use: use
+      )
       log.describe(net)
       try net.loadWeights(listed: weights, log: log)
       return net

@@ -29,7 +29,10 @@ struct LayerWeights {
   init(_ weights: WeightSet, from path: String, for net: NetDescription) throws {
     var blobs: [String: [Floats]] = [:]
     for source in weights.layers where !source.blobs.isEmpty {
-      guard let index = net.index(ofLayer: source.name) else { continue }
+      // Nothing is known of the parameters of types that are not built in.
+      guard let index = net.index(ofLayer: source.name), !(net.layers[index].description is PassedThrough) else {
+        continue
+      }
       do {
         // A blob that another layer owns, and that this one leaves out, has no values here.
         blobs[source.name] = try net.match(source.blobs, layer: index).map { $0?.data ?? Floats() }

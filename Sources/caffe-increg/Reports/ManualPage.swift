@@ -25,13 +25,17 @@ struct ManualPage {
     let arguments = (command.arguments ?? []).filter { argument in
       !(argument.names ?? []).contains { ["help", "version"].contains($0.name) }
     }
+    let needed = arguments.filter { $0.kind == "option" && !$0.isOptional }.map { argument in
+      let names = (argument.names ?? []).map { plain($0.spelling) }.joined(separator: ", ")
+      return "\\fB\(names)\\fR \\fI\(plain(argument.valueName ?? ""))\\fR"
+    }
     let values = arguments.filter { $0.kind == "positional" }.map { argument in
       let name = "\\fI\(plain(argument.valueName ?? ""))\\fR"
       return argument.isOptional ? "[\(name)]" : name
     }
     var lines = [
       ".SS \(plain(command.commandName))", plain(command.abstract ?? ""), ".PP",
-      "\\fB\(plain(command.commandName))\\fR [\\fIoptions\\fR] " + values.joined(separator: " "),
+      "\\fB\(plain(command.commandName))\\fR [\\fIoptions\\fR] " + (needed + values).joined(separator: " "),
     ]
     if let discussion = command.discussion { lines += [".PP", plain(discussion)] }
     for argument in arguments { lines += entry(argument) }

@@ -90,6 +90,8 @@ struct PaperTable: Decodable {
     }
     return switch error as? DecodingError {
     case .keyNotFound(let key, let context): "\(path(context.codingPath + [key])) is missing"
+    // The decoder says this in words of its own.
+    case .dataCorrupted(let context) where context.codingPath.isEmpty: "it is no JSON"
     case .valueNotFound(_, let context), .typeMismatch(_, let context),
       .dataCorrupted(let context):
       place(context)
