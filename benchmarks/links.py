@@ -4,7 +4,8 @@
   benchmarks/links.py PROGRAM [--nets lenet,resnet56,caffenet] [--gbits 1] [--delay-us 0] [--rounds 3]
 
 Each rank has one thread, and a network namespace of its own (scripts/two-hosts.sh, which says what that needs; a delay needs
-the kernel's netem). Prints per net the milliseconds that are predicted and measured, and the megabytes that a rank sends in
+the kernel's netem). What a megabyte costs the processor is measured first, with LeNet on a link of 100 Gbit/s. Then prints per
+net the milliseconds that are predicted and measured, and the megabytes that a rank sends in
 an iteration: as predicted, and as the link's counter says.
 """
 
@@ -35,7 +36,7 @@ def predictions():
     return module
 
 
-def predicted(bench, net, gbits, delay):
+def predicted(bench, net, gbits, delay, cost):
     """Milliseconds of an iteration of two ranks, and the bytes that one sends."""
     module = predictions()
     layers, updates = bench.write("layers.jsonl", ""), bench.write("updates.jsonl", "")
@@ -49,8 +50,18 @@ def predicted(bench, net, gbits, delay):
     finally:
         companion.kill()
         companion.wait()
-    time, _, size = module.iteration(*module.read([layers, updates]), 2, gbits, delay / 1000)
+    time, _, size = module.iteration(*module.read([layers, updates]), 2, gbits, delay / 1000, cost)
     return time, size
+
+
+def processor_cost(bench, rounds):
+    """Milliseconds of a rank's processor for a megabyte that it sends and one that it receives."""
+    net, fast = "lenet", 100
+    costs = []
+    for _ in range(rounds):
+        time, size = predicted(bench, net, fast, 0, 0)
+        costs.append((measured(bench, net, fast, 0, ITERATIONS[net])[0] - time) / (size / 1e6))
+    return max(0, statistics.median(costs))
 
 
 def solver(bench, net, count):
@@ -82,10 +93,12 @@ def main():
     print(f"{'net':12}{'predicted ms':>14}{'measured ms':>13}{'ratio':>8}{'predicted MB':>14}{'counted MB':>12}{'ratio':>8}")
     with tempfile.TemporaryDirectory() as folder:
         bench = Programs(os.path.abspath(options.program), folder, None)
+        cost = processor_cost(bench, options.rounds)
+        print(f"a megabyte sent and one received cost the processor {cost:.2f} ms")
         for net in options.nets:
             rows = []
             for _ in range(options.rounds):
-                time, size = predicted(bench, net, *link)
+                time, size = predicted(bench, net, *link, cost)
                 before = measured(bench, net, *link, FEW)[1]
                 taken, after = measured(bench, net, *link, ITERATIONS[net])
                 counted = (after - before) / (ITERATIONS[net] - FEW)

@@ -3,10 +3,14 @@
 
   caffe-increg time --model train.prototxt --phase TRAIN --log-json layers.jsonl
   scripts/predict-ranks.py layers.jsonl [train.jsonl] [--ranks 1,2,4,8,16,32,64] [--gbits 1] [--latency-us 100]
+      [--cpu-ms-per-mb 0]
 
 The first log gives layer times and parameters. A log of `train --log-json` of one rank, if there is one, gives the time of
 the update. Gradients travel as the program sends them: in buckets, last layer first, each in two stages (parts to those who
 add them, means to all), while the backward pass goes on; every rank has a link of its own, in both directions at once.
+A rank looks after messages where a layer's gradients are complete, and all the time once its backward pass is over. What its
+processor does for a megabyte that it sends and one that it receives is time in which it does not compute; benchmarks/links.py
+measures it, and with RDMA it is next to nothing.
 Prints one line per number of ranks: milliseconds per iteration, how many times the throughput of one rank that is, the
 share of N that it reaches, the wait behind the backward pass, and the megabytes that a rank sends per iteration.
 """
@@ -35,11 +39,12 @@ def read(paths):
     return layers, statistics.median(updates) if updates else 0
 
 
-def buckets(layers):
-    """(time at which it is complete, bytes) of every bucket, and when the backward pass ends."""
+def buckets(layers, ranks, cost):
+    """(time at which it is complete, bytes) of every bucket, when a rank looks after messages, and when its backward pass ends."""
+    share = (ranks - 1) / ranks
     largest = min(MOST_BYTES, sum(layer[0] for layer in layers) // FEWEST_BUCKETS)
     now = sum(forward for _, forward, _ in layers)
-    found, size = [], 0
+    found, looks, size = [], [], 0
     for amount, _, backward in reversed(layers):
         now += backward
         if size and size + amount > largest:
@@ -49,12 +54,16 @@ def buckets(layers):
         if size and size >= largest:
             found.append((now, size))
             size = 0
-    return found + ([(now, size)] if size else []), now
+        if amount:
+            looks.append(now)
+            # Both stages of it, of which the second comes later, are paid for here.
+            now += cost * 2 * amount * share / 1e6
+    return found + ([(now, size)] if size else []), looks, now
 
 
-def iteration(layers, update, ranks, gbits, latency):
+def iteration(layers, update, ranks, gbits, latency, cost=0):
     """Milliseconds of an iteration, of those the wait for gradients, and the bytes that a rank sends."""
-    sent, end = buckets(layers)
+    sent, looks, end = buckets(layers, ranks, cost)
     if ranks == 1:
         return end + update, 0, 0
     stages = [(ready, size * (ranks - 1) / ranks, False) for ready, size in sent]
@@ -66,7 +75,8 @@ def iteration(layers, update, ranks, gbits, latency):
         total += size
         last = max(last, free + latency)
         if not is_last:
-            stages.append((free + latency, size, True))
+            arrival = free + latency
+            stages.append((next((look for look in looks if look >= arrival), max(arrival, end)), size, True))
     small = GATHERS * latency
     return last + small + update, last - end, total
 
@@ -77,12 +87,13 @@ def main():
     parser.add_argument("--ranks", default="1,2,4,8,16,32,64")
     parser.add_argument("--gbits", type=float, default=1, help="of a rank's link, each way")
     parser.add_argument("--latency-us", type=float, default=100)
+    parser.add_argument("--cpu-ms-per-mb", type=float, default=0, help="of a megabyte sent and one received")
     options = parser.parse_args()
     layers, update = read(options.logs)
     alone = iteration(layers, update, 1, options.gbits, 0)[0]
     print(f"{'ranks':>5} {'ms':>9} {'speed-up':>9} {'of N':>6} {'wait ms':>9} {'MB sent':>9}")
     for ranks in map(int, options.ranks.split(",")):
-        time, wait, size = iteration(layers, update, ranks, options.gbits, options.latency_us / 1000)
+        time, wait, size = iteration(layers, update, ranks, options.gbits, options.latency_us / 1000, options.cpu_ms_per_mb)
         speedup = ranks * alone / time
         print(f"{ranks:5} {time:9.2f} {speedup:9.2f} {speedup / ranks:6.2f} {wait:9.2f} {size / 1e6:9.2f}")
 
