@@ -171,9 +171,7 @@ def ours(bench, name, solver, weights, budget, args):
     if done.status not in (0, 2):
         sys.exit(done.text)
     record, state = (json.loads(bench.read(f"{name}/{file}")) for file in ("best.json", "state.json"))
-    cost, taken = record["cost"], record["attempts"][record["taken"]]
-    best = "retrain" if taken.get("retrained", {"chosen": -1})["chosen"] >= taken["scores"]["chosen"] else "tune"
-    sides = ("before", "after")
+    cost, sides = record["cost"], ("before", "after")
     return {
         "accuracy": [record["accuracy"][side]["judged"] for side in sides],
         "ms": [cost[side]["milliseconds"] for side in sides],
@@ -181,7 +179,8 @@ def ours(bench, name, solver, weights, budget, args):
         "multiply-adds": [cost[side]["multiplyAdds"] for side in sides],
         "seconds": sum(stage["seconds"] for stage in state["done"]), "status": done.status,
         "plans": len(record["attempts"]), "shortfalls": record["shortfalls"],
-        "tuning": f"try{record['taken'] + 1}/{best}.solver.prototxt"}  # fmt: skip
+        "tuning": record["weights"].replace("tuned.caffemodel", "tune.solver.prototxt").replace(
+            "retrained.caffemodel", "retrain.solver.prototxt")}  # fmt: skip
 
 
 def timed(bench, name, solver, weights, args):

@@ -40,8 +40,11 @@ void *ck_engine_scratch(ck_engine *engine, size_t bytes);
 /// Memory aligned to a cache line, to be released with free; NULL if there is none.
 void *ck_allocate(size_t bytes);
 
-/// Builds a function for several instruction sets; the loader picks the best one the CPU has.
-#if defined(__x86_64__)
+/// Builds a function for several instruction sets; the loader picks the best one the CPU has. CK_NO_AVX512 leaves out the
+/// widest, so that scripts/test-avx2.sh can run what processors without it would.
+#if defined(__x86_64__) && defined(CK_NO_AVX512)
+#define CK_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
+#elif defined(__x86_64__)
 #define CK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CK_CLONES

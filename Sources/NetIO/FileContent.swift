@@ -22,9 +22,7 @@ enum FileContent: String {
   init(of path: String) throws(FileSystemError) {
     try RenameNote.finish(besides: path)
     let (descriptor, code) = InputFile.open(path)
-    guard descriptor >= 0 else {
-      throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code)
-    }
+    guard descriptor >= 0 else { throw FileSystemError(notOpened: path, code: code) }
     defer { close(descriptor) }
     var head = [UInt8](repeating: 0, count: 512)
     let count = pread(descriptor, &head, head.count, 0)

@@ -9,7 +9,7 @@ public enum FileHash {
   /// - Throws: `FileSystemError`
   public static func sha256(_ path: String) throws -> String {
     let (file, code) = InputFile.open(path)
-    guard file >= 0 else { throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code) }
+    guard file >= 0 else { throw FileSystemError(notOpened: path, code: code) }
     defer { close(file) }
     var context = SHA256_CTX()
     SHA256_Init(&context)

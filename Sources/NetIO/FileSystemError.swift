@@ -29,6 +29,11 @@ public struct FileSystemError: Error, Equatable, CustomStringConvertible {
     self.code = code
   }
 
+  /// What `InputFile` says about a file that it does not open: a folder is opened, but cannot be read.
+  package init(notOpened path: String, code: Int32) {
+    self.init(path: path, operation: code == EISDIR ? .read : .open, code: code)
+  }
+
   /// The error text of `code`, e.g. "No space left on device".
   public var reason: String { InputFile.text(of: code) }
 

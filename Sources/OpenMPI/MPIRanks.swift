@@ -65,9 +65,12 @@ public final class MPIRanks: Communicator {
         var messages = Messages(mpi)
         for rank in others {
           messages.receive(
-            all.baseAddress.map { $0 + rank * values.count }, values.count, mpi.double, from: rank, tag: Tag.gather)
+            all.baseAddress.map { $0 + rank * values.count }, values.count, mpi.double, from: rank,
+            tag: MessageTag.gather)
         }
-        for rank in others { messages.send(own.baseAddress, values.count, mpi.double, to: rank, tag: Tag.gather) }
+        for rank in others {
+          messages.send(own.baseAddress, values.count, mpi.double, to: rank, tag: MessageTag.gather)
+        }
         try wait { messages.areComplete() ? nil : messages.awaited }
       }
     }
@@ -76,14 +79,14 @@ public final class MPIRanks: Communicator {
 
   /// Sends each rank its part.
   public func beginMean(of values: MutableFloatView) {
-    number = (number + 1) % Tag.gather
+    number = (number + 1) % MessageTag.means
     var mean = Mean(values: values, own: values.count.part(rank, of: count), number: number, messages: Messages(mpi))
     if isFast {
       mean.messages.sum(values.pointer, values.count)
     } else {
       mean.parts = scratch.popLast() ?? Blob()
       mean.parts.reshape([(count + 1) * mean.own.count])
-      let tag = Tag.part(mean.number)
+      let tag = MessageTag.part(mean.number)
       for rank in others {
         mean.messages.receive(
           mean.parts.mutableData.pointer + rank * mean.own.count, mean.own.count, mpi.float, from: rank, tag: tag)
@@ -123,13 +126,6 @@ public final class MPIRanks: Communicator {
     var isComplete = false
   }
 
-  /// The numbers by which messages find their receivers.
-  private enum Tag {
-    static let gather = 1 << 14
-    static func part(_ number: Int) -> Int { number }
-    static func mean(_ number: Int) -> Int { gather + 1 + number }
-  }
-
   /// Adds up the parts that have come and sends their mean, or ends what is complete.
   private func advance(_ mean: inout Mean) {
     let (values, own) = (mean.values, mean.own)
@@ -144,7 +140,7 @@ public final class MPIRanks: Communicator {
     result.setToMean(
       of: (0..<count).map { $0 == rank ? target.readOnly : room.part($0 * own.count, count: own.count).readOnly })
     target.copy(result.readOnly)
-    let tag = Tag.mean(mean.number)
+    let tag = MessageTag.mean(mean.number)
     for rank in others {
       let part = values.count.part(rank, of: count)
       mean.messages.receive(values.pointer + part.lowerBound, part.count, mpi.float, from: rank, tag: tag)

@@ -13,11 +13,6 @@ struct RollCall {
   /// How long a rank that waits may take to answer.
   private static let grace = Duration.seconds(5)
 
-  private enum Tag {
-    static let question = 1 << 15 + 1
-    static let answer = 1 << 15 + 2
-  }
-
   /// - Parameter others: the ranks but this one
   init(_ mpi: OpenMPI, others: [Int]) { (self.mpi, self.others, answers) = (mpi, others, Messages(mpi)) }
 
@@ -26,10 +21,10 @@ struct RollCall {
     _ = answers.areComplete()
     for rank in others {
       var hasAsked: CInt = 0
-      _ = mpi.probe(CInt(rank), CInt(Tag.question), mpi.world, &hasAsked, nil)
+      _ = mpi.probe(CInt(rank), CInt(MessageTag.question), mpi.world, &hasAsked, nil)
       guard hasAsked != 0 else { continue }
-      answers.receive(nil, 0, mpi.double, from: rank, tag: Tag.question)
-      answers.send(nil, 0, mpi.double, to: rank, tag: Tag.answer)
+      answers.receive(nil, 0, mpi.double, from: rank, tag: MessageTag.question)
+      answers.send(nil, 0, mpi.double, to: rank, tag: MessageTag.answer)
     }
   }
 
@@ -40,8 +35,8 @@ struct RollCall {
   mutating func lostRank(awaited: Int) -> Int {
     var replies = others.map { rank in
       var messages = Messages(mpi)
-      messages.receive(nil, 0, mpi.double, from: rank, tag: Tag.answer)
-      answers.send(nil, 0, mpi.double, to: rank, tag: Tag.question)
+      messages.receive(nil, 0, mpi.double, from: rank, tag: MessageTag.answer)
+      answers.send(nil, 0, mpi.double, to: rank, tag: MessageTag.question)
       return (rank: rank, messages: messages)
     }
     let start = ContinuousClock.now

@@ -13,7 +13,7 @@ struct Processor: Equatable {
 
   /// The CPU this runs on.
   static func current() throws -> Processor {
-    Processor(description: try systemText("/proc/cpuinfo"), cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    Processor(description: try InputFile.text(in: "/proc/cpuinfo"), cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
   /// - Parameters:
@@ -39,13 +39,4 @@ struct Processor: Equatable {
     "sse4_1", "sse4_2", "avx", "f16c", "fma", "avx2", "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512_vnni",
     "avx512_bf16", "avx512_fp16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16", "asimd", "asimddp", "sve", "sve2",
   ]
-}
-
-/// The text of a file, which may be one that the system makes up as it is read and that so has no size.
-///
-/// - Throws: `FileSystemError`
-func systemText(_ path: String) throws -> String {
-  let (bytes, code) = InputFile.content(of: path)
-  guard let bytes else { throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code) }
-  return String(decoding: bytes, as: UTF8.self)
 }

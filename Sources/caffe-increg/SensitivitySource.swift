@@ -29,7 +29,7 @@ struct SensitivitySource {
 
   /// What the widths of the net lose by the map in a file.
   func curves(ofFile path: String) throws -> LossCurves {
-    let text = try systemText(path)
+    let text = try InputFile.text(in: path)
     guard let map = try? JSON.decode(SensitivityMap.self, from: text.utf8) else {
       throw Unreadable(path: path, cause: "it is not what the command sensitivity writes")
     }

@@ -3,6 +3,7 @@ import CaffeProto
 import Foundation
 import Glibc
 import NetIO
+import Solver
 import TestSupport
 import Testing
 
@@ -113,17 +114,18 @@ import Testing
       + "--tune-iterations 1 --tune-rate 1e-9 --reconstruct 0"
     let run = try ProgramRun.run("\(line) --out out", in: folder)
     #expect(run.status == 0 || run.status == 2, "\(run)")
-    #expect(run.output.contains(/\d of \d+, retrain: the solver's \d+ iterations with its own rates/), "\(run.output)")
+    #expect(run.output.contains(/\d of \d+, retrain: \d+ iterations with the solver's rates/), "\(run.output)")
     let state = try JSON.decode(CompressState.self, from: Data(readText(folder("out/state.json")).utf8))
     let first = try #require(state.attempts.first)
     let (tuned, retrained) = (try #require(first.scores), try #require(first.retrained))
     #expect(first.best?.file == (retrained.chosen >= tuned.chosen ? "retrained.caffemodel" : "tuned.caffemodel"))
     let taken = try #require(try object(folder("out/best.json"))["taken"] as? Int)
     let file = try #require(state.attempts[taken].best?.file)
+    #expect(try object(folder("out/best.json"))["weights"] as? String == "try\(taken + 1)/\(file)")
     #expect(
       try FileHash.sha256(folder("out/best.caffemodel")) == FileHash.sha256(folder("out/try\(taken + 1)/\(file)")))
     #expect(try readText(folder("out/try1/retrain.solver.prototxt")).contains("lr_policy: \"poly\"") == false)
-    let without = try ProgramRun.run("\(line) --no-retrain --out other", in: folder)
+    let without = try ProgramRun.run("\(line) --retrain-iterations 0 --out other", in: folder)
     #expect(!without.output.contains("retrain") && without.output.contains("plan again"), "\(without)")
   }
 
@@ -172,7 +174,10 @@ import Testing
     ("--budget macs=0.5 --method Reg_Channel --out out", "solver: AA: must be positive for 'Reg_Channel'"),
     ("--budget macs=0.5 --reconstruct 5 --out out", "--reconstruct must be 0 or at least 10 images, but is 5"),
     ("--budget macs=0.5 --tune-rate 0 --out out", "--tune-rate must be positive, but is 0"),
-    ("--budget macs=0.5 --tune-iterations 2147483648 --out out", "--tune-iterations must be at most 2147483647, but"),
+    (
+      "--budget macs=0.5 --tune-iterations 2147483648 --out out",
+      "--tune-iterations must be at least 0 and at most 2147483647, but"
+    ),
     ("--budget macs=0.5 --out net.prototxt", "cannot make folder 'net.prototxt': File exists"),
     ("--budget macs=0.5 --out net.prototxt/x/y", "cannot make folder 'net.prototxt/x/y': Not a directory"),
     ("--budget macs=0.5 --out /proc/none/x", "cannot make folder '/proc/none': No such file or directory"),
@@ -214,5 +219,21 @@ import Testing
       other.maxIter == 1 && abs(other.baseLr - 0.02) < 1e-6 && other.pruneMethod == "None" && other.testIter == [])
     let given = try fixed.tuning(iterations: 7, rate: 0.5)
     #expect(given.maxIter == 7 && given.baseLr == 0.5)
+    // A third of the cost would pay for three times the iterations: twice are made.
+    let twice = steps.retraining(iterations: nil, share: 0.3)
+    #expect(
+      twice.maxIter == 100 && twice.stepvalue == [20, 22] && twice.baseLr == 0.1 && twice.lrPolicy == "multistep")
+    #expect(steps.retraining(iterations: nil, share: 0.8).maxIter == 63)
+    #expect(fixed.retraining(iterations: 5, share: 0.5).maxIter == 5)
+    // The rate at a share of the way is what it was, whatever the policy.
+    for policy in ["inv", "exp", "sigmoid"] {
+      let solver = try solver("base_lr: 0.1 lr_policy: '\(policy)' gamma: 0.98 power: 0.75 stepsize: 20 max_iter: 50")
+      let longer = solver.retraining(iterations: 100, share: 1)
+      var (step, other) = (0, 0)
+      let rates = try (
+        LearningRatePolicy(solver).rate(at: 30, step: &step), LearningRatePolicy(longer).rate(at: 60, step: &other)
+      )
+      #expect(abs(rates.0 - rates.1) <= 1e-4 * rates.0, "\(policy): \(rates)")
+    }
   }
 }

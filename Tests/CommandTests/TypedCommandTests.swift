@@ -77,7 +77,7 @@ import Testing
     "draw_net --display_lrm net.prototxt net.dot",
     "compress --solver solver.prototxt --weights base_iter_100.caffemodel --budget latency=100ms --batch 10 --drop 0.5"
       + " --allocate global --isomorphic --out timed --importance random --seed 2 --round 8 --floor 2 --reconstruct 20"
-      + " --tune-iterations 10 --tune-rate 0.001 --no-retrain --compact auto --level 1 --stage a \(backend)",
+      + " --tune-iterations 10 --tune-rate 0.001 --retrain-iterations 20 --compact auto --level 1 --stage a \(backend)",
     "compress --solver solver.prototxt --weights base_iter_100.caffemodel --budget macs=0.6 --drop 0.5 --method SFP"
       + " --allocate sensitivity --images 20 --map map.json --round 4 --tune-iterations 10 --out small",
     "report --out report.html --json report.json --csv tables --svg drawings --tensorboard events --papers papers.json"

@@ -171,7 +171,7 @@ enum Samples {
   /// Two plans, of which the second is taken.
   static let compress = """
     {"asked":{"--budget":"latency=0.5","--drop":"0.03125"},"isMet":false,"shortfalls":["the floor was missed by 0.015625"],
-    "floor":0.78125,"judgedOn":"50 test images that nothing was chosen by","taken":1,
+    "floor":0.78125,"judgedOn":"50 test images that nothing was chosen by","taken":1,"weights":"try2/tuned.caffemodel",
     "accuracy":{"before":{"chosen":0.8125,"judged":0.8125},"after":{"chosen":0.765625,"judged":0.7578125}},
     "cost":{"before":{"multiplyAdds":70000,"parameters":3010,"bytes":12345,"milliseconds":5.5},
     "after":{"multiplyAdds":17500,"parameters":1505,"bytes":6789,"milliseconds":2.75}},

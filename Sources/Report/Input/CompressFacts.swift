@@ -36,7 +36,7 @@ struct CompressFacts: Sendable {
   /// Nil where a file is no such record.
   init?(_ node: JSONNode, path: String) {
     guard let asked = node["asked"], let isMet = node["isMet"]?.isTrue, let floor = node["floor"]?.number,
-      let attempts = node["attempts"]?.items, let taken = node["taken"]?.integer, let stages = node["stages"]?.items
+      let attempts = node["attempts"]?.items, let weights = node["weights"]?.text, let stages = node["stages"]?.items
     else { return nil }
     (label, self.isMet, self.floor) = (path.lastComponent, isMet, floor)
     (budget, drop) = (asked["--budget"]?.text ?? "", asked["--drop"]?.text ?? "")
@@ -45,13 +45,13 @@ struct CompressFacts: Sendable {
     before = Net(scores: node["accuracy"]?["before"], cost: node["cost"]?["before"])
     after = Net(scores: node["accuracy"]?["after"], cost: node["cost"]?["after"])
     self.attempts = attempts.enumerated().flatMap { number, attempt in
-      let nets = [("tuned", "scores"), ("retrained", "retrained")].compactMap { training, key in
-        attempt[key].map { (training, Net(scores: $0, cost: attempt["after"])) }
-      }
-      // Of two that are alike the longer training counts.
-      let best = nets.lastIndex { net in nets.allSatisfy { net.1.chosen ?? 0 >= $0.1.chosen ?? 0 } }
-      return nets.enumerated().map { index, net in
-        (number + 1, attempt["budget"]?.text ?? "", net.0, net.1, number == taken && index == best)
+      [("tuned", "scores"), ("retrained", "retrained")].compactMap { training, key in
+        attempt[key].map { scores in
+          (
+            number + 1, attempt["budget"]?.text ?? "", training, Net(scores: scores, cost: attempt["after"]),
+            weights == "try\(number + 1)/\(training).caffemodel"
+          )
+        }
       }
     }
     self.stages = stages.map { stage in

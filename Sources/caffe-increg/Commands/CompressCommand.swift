@@ -12,10 +12,11 @@ struct CompressCommand: ParsableCommand {
     commandName: "compress", abstract: "Makes a trained net as small or fast as asked, losing no more than allowed.",
     discussion: """
       Plans widths within the budget, prunes, fits what is left to images, slims, trains the slim net by the solver, and \
-      tests and times it. Where it has lost more than --drop, it is trained as long as the whole net was; where that does \
-      not help, it is planned once more with a larger budget. The net is the solver's, with its data and an accuracy. --out gets best.prototxt, best.caffemodel, best_deploy.prototxt and \
-      best.json. A run that was stopped goes on with the same command. The exit code is 2 where the best net there is does \
-      not keep the floor or the budget. See docs/budgets.md.
+      tests and times it. Where it has lost more than --drop, it is trained as the whole net was; where that does not \
+      help, it is planned once more with a larger budget. The net is the solver's, with its data and an accuracy. --out \
+      gets best.prototxt, best.caffemodel, best_deploy.prototxt and best.json. A run that was stopped goes on with the \
+      same command. The exit code is 2 where the best net there is does not keep the floor or the budget. See \
+      docs/budgets.md.
       """)
 
   @Option(help: ArgumentHelp("The solver that the net was trained with.", valueName: "prototxt"), completion: .file())
@@ -64,11 +65,12 @@ struct CompressCommand: ParsableCommand {
       discussion: "The geometric mean of the solver's first and last rate without it."))
   var tuneRate: Double?
 
-  @Flag(
+  @Option(
+    name: .customLong("retrain-iterations"),
     help: ArgumentHelp(
-      "Do not train on where the tuned net has lost more than --drop.",
-      discussion: "Without it the slim net is then trained as the whole one was: by the solver's max_iter and rates."))
-  var noRetrain = false
+      "How long the slim net is trained by the solver's rates where the tuned net has lost more than --drop; 0 for not at all.",
+      discussion: "Without it training costs what the whole net's did, but has at most twice the solver's max_iter."))
+  var retrainIterations: Int?
 
   @Option(help: "For what is drawn, and for training where the solver has no random_seed.")
   var seed = 1
@@ -86,13 +88,13 @@ struct CompressCommand: ParsableCommand {
         throw ValidationError("--method: '\(method)' does not prune channels, as \(names.joined(separator: ", ")) do")
       }
     }
-    for (name, value, least) in [
-      ("round", round, 1), ("floor", floor, 1), ("tune-iterations", tuneIterations ?? 0, 0),
-    ] where value < least {
-      throw ValidationError("--\(name) must be at least \(least), but is \(value)")
+    for (name, value) in [("round", round), ("floor", floor)] where value < 1 {
+      throw ValidationError("--\(name) must be at least 1, but is \(value)")
     }
-    if let tuneIterations, tuneIterations > Int32.max {
-      throw ValidationError("--tune-iterations must be at most \(Int32.max), but is \(tuneIterations)")
+    for (name, value) in [("tune-iterations", tuneIterations ?? 0), ("retrain-iterations", retrainIterations ?? 0)] {
+      guard value >= 0, value <= Int32.max else {
+        throw ValidationError("--\(name) must be at least 0 and at most \(Int32.max), but is \(value)")
+      }
     }
     guard reconstruct == 0 || reconstruct >= Reconstruction.fewestImages else {
       throw ValidationError(
@@ -148,7 +150,7 @@ struct CompressCommand: ParsableCommand {
     asked["--method"] = method
     asked["--tune-iterations"] = tuneIterations.map { "\($0)" }
     asked["--tune-rate"] = tuneRate.map { "\($0)" }
-    asked["--no-retrain"] = noRetrain ? "given" : nil
+    asked["--retrain-iterations"] = retrainIterations.map { "\($0)" }
     return asked
   }
 

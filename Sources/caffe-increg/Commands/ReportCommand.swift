@@ -49,11 +49,11 @@ struct ReportCommand: ParsableCommand {
     var data = ReportData()
     var records: [RowRecord] = []
     for path in files {
-      let bytes = try bytes(of: path)
+      let bytes = try InputFile.bytes(in: path)
       if ReportData.areRecords(bytes) { records += try RowRecord.all(in: path) } else { try data.add(path, bytes) }
     }
     if !records.isEmpty { data.tables = try RecordReport.facts(records, try? PaperFolder(nil)) }
-    if let papers { try data.addPapers(papers, bytes(of: papers)) }
+    if let papers { try data.addPapers(papers, InputFile.bytes(in: papers)) }
     let page = Page(data, tool: "caffe-increg \(programVersion)")
     var staged: [(path: String, file: StagedFile)] = []
     func stage(_ text: String, _ path: String) throws {
@@ -72,12 +72,6 @@ struct ReportCommand: ParsableCommand {
     if let out { say("Report: \(out)") }
     let others = staged.count - (out == nil ? 0 : 1)
     if others > 0 { say("Wrote \(others) other file\(others == 1 ? "" : "s")") }
-  }
-
-  private func bytes(of path: String) throws -> [UInt8] {
-    let (bytes, code) = InputFile.content(of: path)
-    guard let bytes else { throw FileSystemError(path: path, operation: code == EISDIR ? .read : .open, code: code) }
-    return bytes
   }
 
   private func events(_ runs: [RunRecord], _ folder: String) throws -> [(path: String, file: StagedFile)] {

@@ -100,7 +100,7 @@ struct ReproduceCommand: ParsableCommand {
   private func report(_ papers: PaperFolder) throws {
     let records = try RowRecord.all(in: recordFile)
     if let into {
-      let filled = try RecordReport.filled(systemText(into), from: into, papers, records)
+      let filled = try RecordReport.filled(InputFile.text(in: into), from: into, papers, records)
       try AtomicFile.write(to: into) { $0.write(filled) }
       return
     }

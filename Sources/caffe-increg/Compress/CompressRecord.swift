@@ -18,6 +18,8 @@ struct CompressRecord: Encodable {
   /// The plans, and which of them was taken, from 0.
   let attempts: [CompressState.Attempt]
   let taken: Int
+  /// The file of the run's folder that its weights come from.
+  let weights: String
   let stages: [CompressState.Done]
 
   init(_ run: CompressRun, _ state: CompressState, _ result: CompressResult) throws {
@@ -28,6 +30,6 @@ struct CompressRecord: Encodable {
     (floor, judgedOn) = (result.floor, run.data.judgedImages)
     accuracy = Change(before: result.base, after: result.scores)
     cost = Change(before: result.before, after: result.after)
-    (attempts, taken, stages) = (state.attempts, result.number, state.done)
+    (attempts, taken, weights, stages) = (state.attempts, result.number, result.weights, state.done)
   }
 }

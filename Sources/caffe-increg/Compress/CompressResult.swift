@@ -6,8 +6,8 @@ import NetModel
 struct CompressResult {
   /// The number of its plan.
   let number: Int
-  /// The name of the file of its weights.
-  let file: String
+  /// The name of the file of its weights, in the run's folder.
+  let weights: String
   let attempt: CompressState.Attempt
   let base: CompressState.Scores
   let scores: CompressState.Scores
@@ -31,7 +31,8 @@ struct CompressResult {
     guard let number = best?.0, let base = state.base, let (scores, file) = state.attempts[number].best,
       let before = state.attempts[number].before, let after = state.attempts[number].after
     else { throw CompressError.unreadable(path: CompressState.path(in: run.command.out)) }
-    (self.run, self.number, self.file, attempt) = (run, number, file, state.attempts[number])
+    (self.run, self.number, attempt) = (run, number, state.attempts[number])
+    weights = run.name(number, file)
     (self.base, self.scores, self.before, self.after) = (base, scores, before, after)
     self.floor = base.judged - run.command.drop
     var shortfalls: [String] = []

@@ -132,29 +132,39 @@ extension CompressRun {
       said: CostReport(slim.plan.masked.net, slim.description).lines)
   }
 
-  /// Trains the slim net.
+  /// Trains the slim net for a while.
   func tune(_ number: Int) throws -> CompressStage.Made {
-    let (slim, name) = (path(name(number, "slim")), name(number, "tuned.caffemodel"))
     let tuning = try solver.tuning(iterations: command.tuneIterations, rate: command.tuneRate)
-    var (weights, said) = (slim + ".caffemodel", "not tuned, as --tune-iterations is 0")
-    if tuning.maxIter > 0 {
-      let net = try Prototxt.keptNet(slim + ".prototxt", log: context.log)
-      weights = try train(tuning, net, number, "tune", from: weights)
-      said = "\(tuning.maxIter) iterations, with a rate that falls from \(tuning.baseLr.logged) to 0"
+    let slim = name(number, "slim.caffemodel")
+    guard tuning.maxIter > 0 else {
+      return try copy(path(slim), to: name(number, "tuned.caffemodel"), said: "not tuned, as --tune-iterations is 0")
     }
-    return .init(
-      files: [try CaffeModel.stage(CaffeModel.read(weights, log: context.log), to: path(name))], names: [name],
-      said: [said])
+    return try copy(
+      train(tuning, slimNet(number), number, "tune", from: path(slim)), to: name(number, "tuned.caffemodel"),
+      said: "\(tuning.maxIter) iterations, with a rate that falls from \(tuning.baseLr.logged) to 0")
   }
 
   /// Trains the slim net as the solver trained the whole one.
-  func retrain(_ number: Int) throws -> CompressStage.Made {
-    let (slim, name) = (path(name(number, "slim")), name(number, "retrained.caffemodel"))
-    let net = try Prototxt.keptNet(slim + ".prototxt", log: context.log)
-    let weights = try train(solver.retraining, net, number, "retrain", from: slim + ".caffemodel")
-    return .init(
-      files: [try CaffeModel.stage(CaffeModel.read(weights, log: context.log), to: path(name))], names: [name],
-      said: ["the solver's \(solver.maxIter) iterations with its own rates, since the tuned net lost more than --drop"])
+  func retrain(_ number: Int, _ state: CompressState) throws -> CompressStage.Made {
+    guard let before = state.attempts[number].before, let after = state.attempts[number].after else {
+      throw CompressError.unreadable(path: CompressState.path(in: command.out))
+    }
+    let retraining = solver.retraining(
+      iterations: command.retrainIterations, share: Double(after.multiplyAdds) / Double(before.multiplyAdds))
+    let start = path(name(number, "slim.caffemodel"))
+    return try copy(
+      train(retraining, slimNet(number), number, "retrain", from: start), to: name(number, "retrained.caffemodel"),
+      said: "\(retraining.maxIter) iterations with the solver's rates, since the tuned net lost more than --drop")
+  }
+
+  private func slimNet(_ number: Int) throws -> NetParameter {
+    try Prototxt.keptNet(path(name(number, "slim.prototxt")), log: context.log)
+  }
+
+  /// Gives weights their name in the run's folder.
+  private func copy(_ weights: String, to name: String, said: String) throws -> CompressStage.Made {
+    let weights = try CaffeModel.read(weights, log: context.log)
+    return .init(files: [try CaffeModel.stage(weights, to: path(name))], names: [name], said: [said])
   }
 
   private func train(
@@ -172,7 +182,7 @@ extension CompressRun {
 
   /// Tests the slim net with the weights of one of its files.
   private func score(_ number: Int, _ file: String) throws -> (net: NetDescription, scores: CompressState.Scores) {
-    let parameter = try Prototxt.keptNet(path(name(number, "slim.prototxt")), log: context.log)
+    let parameter = try slimNet(number)
     let net = try NetDescription(parameter, state: state, registry: .caffe)
     let weights = try CaffeModel.read(path(name(number, file)), for: net, log: context.log).blobs(for: net)
     return (net, try data.score(parameter, weights, progress: context.progress))
@@ -209,13 +219,12 @@ extension CompressRun {
   /// Gives the best net its names.
   func best(_ state: CompressState) throws -> CompressStage.Made {
     let result = try CompressResult(self, state)
-    let slim = path(name(result.number, "slim.prototxt"))
-    let net = try Prototxt.keptNet(slim, log: context.log)
+    let net = try slimNet(result.number)
     let deploy = try NetDescription(net, state: self.state, registry: .caffe).deploy
     return .init(
       files: [
         try CaffeModel.stage(
-          CaffeModel.read(path(name(result.number, result.file)), log: context.log), to: path("best.caffemodel")),
+          CaffeModel.read(path(result.weights), log: context.log), to: path("best.caffemodel")),
         try Prototxt.stage(net, to: path("best.prototxt")),
         try Prototxt.stage(deploy, to: path("best_deploy.prototxt")),
         try JSONFile.stage(CompressRecord(self, state, result), to: path("best.json")),

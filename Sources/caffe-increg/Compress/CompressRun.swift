@@ -79,7 +79,7 @@ struct CompressRun {
 
   /// Whether the tuned net of a plan has lost too much, so that it is trained as the whole net was.
   func retrains(_ number: Int, _ state: CompressState) -> Bool {
-    guard !command.noRetrain, command.tuneIterations != 0, let base = state.base,
+    guard command.retrainIterations != 0, command.tuneIterations != 0, let base = state.base,
       state.attempts.indices.contains(number),
       let scores = state.attempts[number].scores
     else { return false }

@@ -40,7 +40,7 @@ struct CompressStage {
       ]
       if run.retrains(number, state) {
         stages += [
-          CompressStage(name: name("retrain"), trains: true) { run, _ in try run.retrain(number) },
+          CompressStage(name: name("retrain"), trains: true) { try $0.retrain(number, $1) },
           CompressStage(name: name("test")) { try $0.test(number, &$1) },
         ]
       }

@@ -3,7 +3,7 @@ import Glibc
 import Solver
 
 extension SolverParameter {
-  /// The run that tunes a slim net: ``retraining``, but shorter, and with a rate that falls in a straight line to zero.
+  /// The run that tunes a slim net: short, and with a rate that falls in a straight line to zero.
   ///
   /// - Parameters:
   ///   - iterations: nil for a fifth of this solver's
@@ -11,15 +11,29 @@ extension SolverParameter {
   /// - Throws: `SolverError` where this solver's policy cannot be read
   func tuning(iterations: Int?, rate: Double?) throws -> SolverParameter {
     let rate = try rate ?? middleRate()
-    var result = retraining
+    var result = training
     result.maxIter = iterations ?? max(1, maxIter / 5)
     (result.baseLr, result.lrPolicy, result.power) = (Float(rate), "poly", 1)
     return result
   }
 
-  /// The run that trains a slim net as this solver trained the whole one, with its rates and its iterations, from the
-  /// weights that are left (learning rate rewinding; Renda et al., ICLR 2020). It has neither tests nor a pruning method.
-  var retraining: SolverParameter {
+  /// The run that trains a slim net as this solver trained the whole one, from the weights that are left (learning rate
+  /// rewinding; Renda et al., ICLR 2020). The rates are this solver's, stretched over the iterations.
+  ///
+  /// - Parameters:
+  ///   - iterations: nil for as many as cost what the whole net's training did, but at most twice the solver's (as
+  ///     "Scratch-B" of Liu et al., ICLR 2019)
+  ///   - share: what the slim net costs of the whole one
+  func retraining(iterations: Int?, share: Double) -> SolverParameter {
+    var result = training
+    let iterations = iterations ?? Int((Double(maxIter) * min(2, max(1, 1 / share))).rounded())
+    result.scale(Double(iterations) / Double(max(1, maxIter)))
+    result.maxIter = iterations
+    return result
+  }
+
+  /// This solver without tests and a pruning method.
+  private var training: SolverParameter {
     var result = self
     result.pruneMethod = "None"
     (result.testIter, result.testNet, result.testNetParam, result.testState) = ([], [], [], [])

@@ -146,7 +146,7 @@ struct PruneOptions: ParsableArguments {
   private func requested() throws -> PruneRatios {
     if let ratio { return try PruneRatios(ratio) }
     let path = ratios ?? ""
-    return try PruneRatios(text: systemText(path), file: path)
+    return try PruneRatios(text: InputFile.text(in: path), file: path)
   }
 }
 

@@ -1,4 +1,5 @@
 import CaffeProto
+import Glibc
 
 extension SolverParameter {
   /// Makes a run longer or shorter: all its numbers of iterations, and what grows by iterations.
@@ -9,6 +10,12 @@ extension SolverParameter {
     stepvalue = stepvalue.map(scaled)
     if hasEpochIters { epochIters = scaled(epochIters) }
     if hasStepsize { stepsize = scaled(stepsize) }
+    // These policies count iterations against gamma.
+    switch lrPolicy {
+    case "inv", "sigmoid": gamma /= Float(factor)
+    case "exp": gamma = pow(gamma, 1 / Float(factor))
+    default: break
+    }
     testInterval = scaled(testInterval)
     lossevalInterval = scaled(lossevalInterval)
     retrainTestInterval = scaled(retrainTestInterval)
