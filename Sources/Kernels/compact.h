@@ -24,11 +24,6 @@ const ck_compact_tiles *ck_compact_tiles_of(ck_vectors vectors);
 /// The widest vectors that the processor has, up to a limit.
 ck_vectors ck_compact_vectors(ck_vectors limit);
 
-/// Builds a function for one of the instruction sets. Without the minimum the compiler takes two halves for every vector of
-/// AVX-512, for which there are too few registers.
-#define CK_V3 __attribute__((target("arch=x86-64-v3")))
-#define CK_V4 __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
-
 CK_INLINE int ck_blocks_index(ptrdiff_t blocks) { return blocks >= 4 ? 2 : blocks >= 2 ? 1 : 0; }
 
 /// Planes of an activation, each of them (height, width, lanes): a channel, 16 of them, or all.

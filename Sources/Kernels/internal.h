@@ -49,6 +49,10 @@ void *ck_allocate(size_t bytes);
 #else
 #define CK_CLONES
 #endif
+/// Builds a function for one of the instruction sets. Without the minimum the compiler takes two halves for every vector of
+/// AVX-512, for which there are too few registers.
+#define CK_V3 __attribute__((target("arch=x86-64-v3")))
+#define CK_V4 __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 /// For helpers of such functions: they must be built for the caller's instruction set.
 #define CK_INLINE static inline __attribute__((always_inline))
 

@@ -114,7 +114,9 @@ import Testing
       + "--tune-iterations 1 --tune-rate 1e-9 --reconstruct 0"
     let run = try ProgramRun.run("\(line) --out out", in: folder)
     #expect(run.status == 0 || run.status == 2, "\(run)")
-    #expect(run.output.contains(/\d of \d+, retrain: \d+ iterations with the solver's rates/), "\(run.output)")
+    #expect(
+      run.output.contains(/\d of \d+, retrain: \d+ iterations, with a rate that falls from .* to 0, since the tuned/),
+      "\(run.output)")
     let state = try JSON.decode(CompressState.self, from: Data(readText(folder("out/state.json")).utf8))
     let first = try #require(state.attempts.first)
     let (tuned, retrained) = (try #require(first.scores), try #require(first.retrained))
@@ -124,7 +126,12 @@ import Testing
     #expect(try object(folder("out/best.json"))["weights"] as? String == "try\(taken + 1)/\(file)")
     #expect(
       try FileHash.sha256(folder("out/best.caffemodel")) == FileHash.sha256(folder("out/try\(taken + 1)/\(file)")))
-    #expect(try readText(folder("out/try1/retrain.solver.prototxt")).contains("lr_policy: \"poly\"") == false)
+    let (solver, retraining) = (
+      try SolverParameter(text: readText(folder("solver.prototxt"))),
+      try SolverParameter(text: readText(folder("out/try1/retrain.solver.prototxt")))
+    )
+    #expect(
+      retraining.baseLr == solver.baseLr && retraining.lrPolicy == "poly" && retraining.maxIter == 2 * solver.maxIter)
     let without = try ProgramRun.run("\(line) --retrain-iterations 0 --out other", in: folder)
     #expect(!without.output.contains("retrain") && without.output.contains("plan again"), "\(without)")
   }
@@ -221,14 +228,18 @@ import Testing
     #expect(given.maxIter == 7 && given.baseLr == 0.5)
     // A third of the cost would pay for three times the iterations: twice are made.
     let twice = steps.retraining(iterations: nil, share: 0.3)
-    #expect(
-      twice.maxIter == 100 && twice.stepvalue == [20, 22] && twice.baseLr == 0.1 && twice.lrPolicy == "multistep")
+    #expect(twice.maxIter == 100 && twice.baseLr == 0.1 && twice.lrPolicy == "poly" && twice.power == 1)
     #expect(steps.retraining(iterations: nil, share: 0.8).maxIter == 63)
     #expect(fixed.retraining(iterations: 5, share: 0.5).maxIter == 5)
-    // The rate at a share of the way is what it was, whatever the policy.
+  }
+
+  /// The rate at a share of the way is what it was, whatever the policy.
+  @Test func aLongerRunHasTheSameRates() throws {
     for policy in ["inv", "exp", "sigmoid"] {
-      let solver = try solver("base_lr: 0.1 lr_policy: '\(policy)' gamma: 0.98 power: 0.75 stepsize: 20 max_iter: 50")
-      let longer = solver.retraining(iterations: 100, share: 1)
+      let solver = try SolverParameter(
+        text: "base_lr: 0.1 lr_policy: '\(policy)' gamma: 0.98 power: 0.75 stepsize: 20 max_iter: 50")
+      var longer = solver
+      longer.scale(2)
       var (step, other) = (0, 0)
       let rates = try (
         LearningRatePolicy(solver).rate(at: 30, step: &step), LearningRatePolicy(longer).rate(at: 60, step: &other)

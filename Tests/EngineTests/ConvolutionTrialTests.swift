@@ -74,4 +74,35 @@ import Testing
       bottom: bottom, weight: Blob([32, 32, 3, 3], w), bias: Blob([32], bias), top: top)
     expectEqual(top.plainData, shape.naiveForward(x, w, bias), "output", 1e-4)
   }
+
+  /// Eight filters at a time go forward only; gradients are those of the direct way.
+  @Test func narrowConvolutionsAreTried() throws {
+    let record = Record()
+    var shape = ConvolutionShape([2, 8, 14, 14], outputs: 8, (3, 3), pad: (1, 1), hasBias: false)
+    _ = try DNNLBackend(algorithm: .auto, record: record).preferredLayouts(shape, offered: .plain)
+    let key = try #require(record.outcomes.keys.first)
+    #expect(key.hasSuffix(" narrow"))
+    record.outcomes[key] = "1 1 2 0 0 1"
+    let backend = try DNNLBackend(algorithm: .auto, record: record)
+    (shape.bottomLayout, shape.topLayout) = backend.preferredLayouts(shape, offered: .plain)
+    let operation = try backend.convolution(shape)
+    #expect(operation.plan == "narrow, gradients of bottom and weights direct and direct")
+    var numbers = Numbers()
+    let (x, w, dy) = (numbers.floats(shape.bottom.count), numbers.floats(8 * 8 * 9), numbers.floats(shape.top.count))
+    let bottom = Blob(shape.bottom, layout: shape.bottomLayout, x)
+    let (top, weight) = (Blob(shape: shape.top, layout: shape.topLayout), Blob(shape.weightShape, w))
+    // Weights that have changed are packed anew.
+    for factor in [Float(1), 2] {
+      let weights = w.map { factor * $0 }
+      weight.setPlainData(weights)
+      try operation.forward(bottom: bottom, weight: weight, bias: nil, top: top)
+      expectEqual(top.plainData, shape.naiveForward(x, weights, nil), "output")
+    }
+    top.setPlainDiff(dy)
+    try operation.backwardBottom(top: top, weight: weight, bottom: bottom)
+    let expected = shape.naiveGradients(x, w.map { 2 * $0 }, dy)
+    expectEqual(bottom.plainDiff, expected.x, "bottom gradient")
+    try operation.backwardParameters(bottom: bottom, top: top, weight: weight, bias: nil)
+    expectEqual(weight.plainDiff, expected.w, "weight gradient")
+  }
 }

@@ -48,12 +48,16 @@ import TestSupport
     let trace = try HDF5File(reading: golden + "/\(name)/dump.h5")
     let names = try trace.names(in: "/")
     #expect(names.count > 4 + 6)
+    // In iteration 14 of this run an activation is 6e-8 from zero, where others are 1e-5 and more (in double precision, from
+    // the trace's weights). On which side of ReLU's kink it falls depends on the order of sums, and so on the processor: the
+    // runs may part there.
+    let parts = name == "sgd" && backend == "dnnl" && !DNNLBackend.hasWideVectors
     #expect(recorder.records.count == solver.parameter.maxIter)
     for name in names {
       let (shape, values) = try trace.dataset("/" + name)
       #expect(shape[0] == recorder.records.count)
       let width = values.count / shape[0]
-      for (index, record) in recorder.records.enumerated() {
+      for (index, record) in recorder.records.prefix(parts ? 14 : .max).enumerated() {
         let expected = Array(values[index * width..<(index + 1) * width])
         let got = try #require(record[name], "no \(name)")
         let distance = relativeDistance(got, expected)

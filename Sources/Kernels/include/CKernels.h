@@ -20,6 +20,7 @@
 #include "ck_least_squares.h"
 #include "ck_lrn.h"
 #include "ck_magnitudes.h"
+#include "ck_narrow.h"
 #include "ck_pooling.h"
 #include "ck_tiles.h"
 #include "ck_update.h"

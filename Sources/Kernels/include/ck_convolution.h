@@ -11,6 +11,8 @@ typedef enum ck_algorithm {
   CK_DIRECT = 0,
   /// F(4x4,3x3): 3x3 kernels with stride 1 on AVX-512 only; about ten times the direct rounding error.
   CK_WINOGRAD = 1,
+  /// That of ck_narrow.h, exact to rounding. A plan of ck_convolution computes it directly.
+  CK_NARROW = 2,
 } ck_algorithm;
 
 typedef enum ck_direction {

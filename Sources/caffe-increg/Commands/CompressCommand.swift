@@ -68,7 +68,7 @@ struct CompressCommand: ParsableCommand {
   @Option(
     name: .customLong("retrain-iterations"),
     help: ArgumentHelp(
-      "How long the slim net is trained by the solver's rates where the tuned net has lost more than --drop; 0 for not at all.",
+      "How long the slim net is trained from the solver's base_lr where the tuned net has lost more than --drop; 0 for not at all.",
       discussion: "Without it training costs what the whole net's did, but has at most twice the solver's max_iter."))
   var retrainIterations: Int?
 

@@ -141,10 +141,10 @@ extension CompressRun {
     }
     return try copy(
       train(tuning, slimNet(number), number, "tune", from: path(slim)), to: name(number, "tuned.caffemodel"),
-      said: "\(tuning.maxIter) iterations, with a rate that falls from \(tuning.baseLr.logged) to 0")
+      said: length(of: tuning))
   }
 
-  /// Trains the slim net as the solver trained the whole one.
+  /// Trains the slim net as long as the whole one was.
   func retrain(_ number: Int, _ state: CompressState) throws -> CompressStage.Made {
     guard let before = state.attempts[number].before, let after = state.attempts[number].after else {
       throw CompressError.unreadable(path: CompressState.path(in: command.out))
@@ -154,7 +154,11 @@ extension CompressRun {
     let start = path(name(number, "slim.caffemodel"))
     return try copy(
       train(retraining, slimNet(number), number, "retrain", from: start), to: name(number, "retrained.caffemodel"),
-      said: "\(retraining.maxIter) iterations with the solver's rates, since the tuned net lost more than --drop")
+      said: "\(length(of: retraining)), since the tuned net lost more than --drop")
+  }
+
+  private func length(of training: SolverParameter) -> String {
+    "\(training.maxIter) iterations, with a rate that falls from \(training.baseLr.logged) to 0"
   }
 
   private func slimNet(_ number: Int) throws -> NetParameter {

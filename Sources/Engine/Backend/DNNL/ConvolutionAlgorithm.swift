@@ -8,7 +8,8 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
   /// Winograd's F(4x4, 3x3) by a rule on shapes: 3x3 kernels of stride 1 on blocks of channels, with AVX-512. About ten
   /// times the rounding error of direct convolution.
   case fixed
-  /// What was fastest when each shape was tried on this machine: direct or Winograd per direction, and the layouts.
+  /// What was fastest when each shape was tried on this machine: direct or Winograd per direction, forward also by eight
+  /// filters at a time, and the layouts.
   case auto
 
   /// The algorithms of forward, backward data and backward weights.
@@ -19,7 +20,13 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
 
     /// As reports name it.
     func name(training: Bool) -> String {
-      let names = [forward, backwardData, backwardWeights].map { $0 == CK_WINOGRAD ? "Winograd" : "direct" }
+      let names = [forward, backwardData, backwardWeights].map { algorithm in
+        switch algorithm {
+        case CK_WINOGRAD: "Winograd"
+        case CK_NARROW: "narrow"
+        default: "direct"
+        }
+      }
       guard training, Set(names).count > 1 else { return names[0] }
       return "\(names[0]), gradients of bottom and weights \(names[1]) and \(names[2])"
     }
@@ -31,6 +38,11 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     return ck_has_wide_vectors() && shape.kernel == .init(3, 3) && shape.stride == dense && shape.dilation == dense
       && shape.group == 1 && shape.bottomLayout == .channelBlocked && shape.topLayout == .channelBlocked
       && shape.pad.height <= 1 && shape.pad.width <= 1
+  }
+
+  /// All that can compute a shape in its layouts.
+  static func all(for shape: ConvolutionShape) -> [ck_algorithm] {
+    [CK_DIRECT] + (allowsWinograd(shape) ? [CK_WINOGRAD] : []) + (DNNLNarrow.allows(shape) ? [CK_NARROW] : [])
   }
 
   /// The rule's choice for a shape (32 channels and more gain 1.3x to 3x nearly everywhere, 16 channels only in the

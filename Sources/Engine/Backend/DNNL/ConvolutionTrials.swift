@@ -75,10 +75,9 @@ final class ConvolutionTrials {
   private func tried(_ shape: ConvolutionShape) throws -> [Plan] {
     let directions = Self.directions(shape)
     let entrants = Self.layouts(shape).flatMap { bottom, top in
-      var placed = shape
-      (placed.bottomLayout, placed.topLayout) = (bottom, top)
+      let placed = shape.placed(bottom, top)
       let (bottom, top) = (Blob(shape: shape.bottom, layout: bottom), Blob(shape: shape.top, layout: top))
-      return (ConvolutionAlgorithm.allowsWinograd(placed) ? [CK_DIRECT, CK_WINOGRAD] : [CK_DIRECT]).compactMap {
+      return ConvolutionAlgorithm.all(for: placed).compactMap {
         ConvolutionEntrant(placed, $0, bottom: bottom, top: top, directions: directions.map(\.direction), engine)
       }
     }
@@ -86,6 +85,7 @@ final class ConvolutionTrials {
       .map { Plan(bottom: $0, top: $1, algorithms: .init(), milliseconds: 0) }
       .filter { plan in entrants.contains { plan.suits($0.shape) } }
     for (direction, chosen) in directions {
+      let entrants = entrants.filter { $0.takes(direction) }
       let times = try Race.shortest(of: entrants.map { entrant in { try entrant.milliseconds(direction) } })
       for index in plans.indices {
         let own = zip(entrants, times).filter { plans[index].suits($0.0.shape) }
@@ -117,6 +117,7 @@ final class ConvolutionTrials {
     let geometry = numbers.map { $0.map(String.init).joined(separator: "x") }.joined(separator: " ")
     return "oneDNN \(DNNLBackend.version) threads \(DNNLBackend.threads) convolution \(geometry)"
       + (s.hasBias ? " bias" : "") + (s.adds ? " sum" : "") + (s.training ? " training" : "")
+      + (DNNLNarrow.allows(s.placed(.channelsLast, .channelsLast)) ? " narrow" : "")
   }
 
   // One plan is "bottom top forward backwardData backwardWeights milliseconds", all but the last as raw numbers.
@@ -138,10 +139,11 @@ final class ConvolutionTrials {
     for part in text.split(separator: ";") {
       let words = part.split(separator: " ")
       let numbers = words.prefix(5).compactMap { Int32($0) }
-      guard words.count == 6, numbers.count == 5, let milliseconds = Double(words[5]),
+      guard words.count == 6, numbers.count == 5, numbers[2...].allSatisfy({ 0...2 ~= $0 }),
+        let milliseconds = Double(words[5]),
         let bottom = Layout(rawValue: numbers[0]), let top = Layout(rawValue: numbers[1])
       else { return nil }
-      let algorithms = numbers[2...].map { $0 == 1 ? CK_WINOGRAD : CK_DIRECT }
+      let algorithms = numbers[2...].map { ck_algorithm(UInt32(bitPattern: $0)) }
       plans.append(
         Plan(
           bottom: bottom, top: top,

@@ -2,7 +2,7 @@ import CKernels
 import NetModel
 
 /// A convolution over oneDNN primitives. Directions that are never run cost nothing.
-final class DNNLConvolution: ConvolutionOperator {
+final class DNNLConvolution: DenseConvolution {
   private let engine: DNNLEngine
   private let shape: ConvolutionShape
   private let choice: ConvolutionAlgorithm.Choice
@@ -21,7 +21,6 @@ final class DNNLConvolution: ConvolutionOperator {
 
   var plan: String { choice.name(training: shape.training) }
 
-  /// Frees packed weights; they come back when they are needed.
   func dropWeights() {
     ck_convolution_drop_weights(handle)
     packed = nil
@@ -99,6 +98,13 @@ final class DNNLConvolution: ConvolutionOperator {
 }
 
 extension ConvolutionShape {
+  /// This shape in other layouts.
+  func placed(_ bottom: Layout, _ top: Layout) -> ConvolutionShape {
+    var shape = self
+    (shape.bottomLayout, shape.topLayout) = (bottom, top)
+    return shape
+  }
+
   /// The kernels' description.
   func kernelSpec(_ choice: ConvolutionAlgorithm.Choice) -> ck_convolution_spec {
     var spec = ck_convolution_spec()

@@ -5,7 +5,7 @@ import NetModel
 /// found from exact zeros whenever weights have changed; in training a mask must say that they stay dead.
 final class PrunedConvolution: ConvolutionOperator {
   private let shape: ConvolutionShape
-  private let dense: DNNLConvolution
+  private let dense: any DenseConvolution
   /// Makes the compact plan where it is to be taken.
   private let choose: (LiveSlices) throws -> DNNLCompact?
   private var compact: DNNLCompact?
@@ -13,7 +13,7 @@ final class PrunedConvolution: ConvolutionOperator {
   private var seenMask: FinalMask?
   private var live: LiveSlices?
 
-  init(_ shape: ConvolutionShape, dense: DNNLConvolution, choose: @escaping (LiveSlices) throws -> DNNLCompact?) {
+  init(_ shape: ConvolutionShape, dense: any DenseConvolution, choose: @escaping (LiveSlices) throws -> DNNLCompact?) {
     (self.shape, self.dense, self.choose) = (shape, dense, choose)
   }
 
