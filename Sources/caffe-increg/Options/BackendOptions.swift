@@ -26,11 +26,11 @@ struct BackendOptions: ParsableArguments {
   @Option(
     name: .customLong("conv-algorithm"),
     help: ArgumentHelp(
-      "auto tries every shape once on this machine and keeps what was fastest, direct or Winograd.",
+      "auto tries every shape once on this machine and keeps what was fastest: direct, narrow or Winograd.",
       discussion: """
-        The outcomes are kept in the user's cache folder, so that later runs compute alike. fixed chooses by a rule on \
-        shapes; direct never takes Winograd, for runs that must match others to rounding. Commands that hold two nets \
-        against each other take direct, all others auto.
+        Narrow takes 8 filters at a time. The outcomes are kept in the user's cache folder, so that later runs compute \
+        alike. fixed chooses by a rule on shapes; direct never takes Winograd, for runs that must match others to \
+        rounding. Commands that hold two nets against each other take direct, all others auto.
         """))
   var convolutionAlgorithm: ConvolutionAlgorithm?
 
