@@ -74,9 +74,11 @@ static work plan(const ck_convolution_spec *s) {
   return w;
 }
 
+static size_t bytes_of(const work *w) { return (size_t)(w->room * w->workers) * sizeof(float); }
+
 size_t ck_narrow_scratch_bytes(const ck_convolution_spec *s) {
   const work w = plan(s);
-  return (size_t)(w.room * w.workers) * sizeof(float);
+  return bytes_of(&w);
 }
 
 // What becomes of sums.
@@ -195,7 +197,7 @@ int ck_narrow_forward(
     ck_engine *engine, const ck_convolution_spec *spec, const float *source, const float *packed, const float *bias,
     float *destination, ck_error *error) {
   work w = plan(spec);
-  const size_t bytes = ck_narrow_scratch_bytes(spec);
+  const size_t bytes = bytes_of(&w);
   w.rooms = bytes > 0 ? ck_engine_scratch(engine, bytes) : NULL;
   if (bytes > 0 && !w.rooms) return ck_fail(error, dnnl_out_of_memory, "narrow convolution: no memory for its bands");
   w.source = source, w.weights = packed, w.bias = bias, w.destination = destination;

@@ -36,8 +36,8 @@ import Testing
     #expect(plans(compact).allSatisfy { $0.hasPrefix("compact") } && !plans(compact).isEmpty, "\(plans(compact))")
     #expect(plans(masked).allSatisfy { $0 == "direct" })
     for (got, expected) in zip(compact.learned, masked.learned) {
-      // Kernels that leave out what is masked add up in another order.
-      let difference = mismatch(got, expected, within: 2e-4)
+      // Kernels that leave out what is masked add up in another order; those of AVX2 make a little more of it.
+      let difference = mismatch(got, expected, within: DNNLBackend.hasWideVectors ? 1e-4 : 2e-4)
       #expect(difference == nil, "\(String(describing: difference))")
       // What is masked is zero in both, and nothing else is.
       #expect(got.map { $0 == 0 } == expected.map { $0 == 0 })

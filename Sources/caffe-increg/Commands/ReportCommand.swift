@@ -1,6 +1,5 @@
 import ArgumentParser
 import Base
-import Glibc
 import NetIO
 import Report
 

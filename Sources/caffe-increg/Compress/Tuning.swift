@@ -21,8 +21,8 @@ extension SolverParameter {
   ///     "Scratch-B" of Liu et al., ICLR 2019)
   ///   - share: what the slim net costs of the whole one
   func retraining(iterations: Int?, share: Double) -> SolverParameter {
-    falling(
-      from: baseLr, iterations: iterations ?? Int((Double(maxIter) * min(2, max(1, 1 / share))).rounded()))
+    let longer = (Double(maxIter) * min(2, max(1, 1 / share))).rounded()
+    return falling(from: baseLr, iterations: iterations ?? Int(min(longer, Double(Int32.max))))
   }
 
   /// This solver without tests and a pruning method, and with a rate that falls in a straight line to zero: of the

@@ -56,3 +56,17 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     return Choice(backwardWeights: channels >= 16 ? CK_WINOGRAD : CK_DIRECT)
   }
 }
+
+extension ConvolutionAlgorithm.Choice {
+  /// An algorithm for all directions that it takes.
+  init(all algorithm: ck_algorithm) {
+    forward = algorithm
+    if algorithm.takes(CK_BACKWARD_DATA) { backwardData = algorithm }
+    if algorithm.takes(CK_BACKWARD_WEIGHTS) { backwardWeights = algorithm }
+  }
+}
+
+extension ck_algorithm {
+  /// Whether it computes a direction.
+  func takes(_ direction: ck_direction) -> Bool { self != CK_NARROW || direction == CK_FORWARD }
+}

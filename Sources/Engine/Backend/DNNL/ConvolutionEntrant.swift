@@ -21,17 +21,11 @@ struct ConvolutionEntrant {
     _ shape: ConvolutionShape, _ algorithm: ck_algorithm, bottom: Blob, top: Blob, directions: [ck_direction],
     _ engine: DNNLEngine
   ) {
-    let directions = directions.filter { Self.takes(algorithm, $0) }
-    if algorithm == CK_NARROW {
-      guard let operation = try? DNNLNarrow(shape, .init(forward: algorithm), engine) else { return nil }
-      self.init(shape, operation, algorithm, bottom: bottom, top: top)
-    } else {
-      let choice = ConvolutionAlgorithm.Choice(forward: algorithm, backwardData: algorithm, backwardWeights: algorithm)
-      guard let operation = try? DNNLConvolution(shape, choice, engine), operation.isOptimised(directions) else {
-        return nil
-      }
-      self.init(shape, operation, algorithm, bottom: bottom, top: top)
-    }
+    let directions = directions.filter(algorithm.takes)
+    guard let operation = try? ConvolutionAlgorithm.Choice(all: algorithm).convolution(shape, engine),
+      operation.isOptimised(directions)
+    else { return nil }
+    self.init(shape, operation, algorithm, bottom: bottom, top: top)
     do { for direction in directions { try run(direction) } } catch { return nil }
   }
 
@@ -45,14 +39,6 @@ struct ConvolutionEntrant {
     weight = Blob(shape: [shape.top[1], shape.bottom[1] / shape.group, shape.kernel.height, shape.kernel.width])
     bias = shape.hasBias ? Blob(shape: [shape.top[1]]) : nil
   }
-
-  /// Whether an algorithm computes a direction.
-  private static func takes(_ algorithm: ck_algorithm, _ direction: ck_direction) -> Bool {
-    algorithm != CK_NARROW || direction == CK_FORWARD
-  }
-
-  /// Whether this way computes a direction.
-  func takes(_ direction: ck_direction) -> Bool { Self.takes(algorithm, direction) }
 
   /// Runs a direction; returns how long it took.
   func milliseconds(_ direction: ck_direction) throws -> Double {

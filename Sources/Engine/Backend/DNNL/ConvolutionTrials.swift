@@ -85,7 +85,7 @@ final class ConvolutionTrials {
       .map { Plan(bottom: $0, top: $1, algorithms: .init(), milliseconds: 0) }
       .filter { plan in entrants.contains { plan.suits($0.shape) } }
     for (direction, chosen) in directions {
-      let entrants = entrants.filter { $0.takes(direction) }
+      let entrants = entrants.filter { $0.algorithm.takes(direction) }
       let times = try Race.shortest(of: entrants.map { entrant in { try entrant.milliseconds(direction) } })
       for index in plans.indices {
         let own = zip(entrants, times).filter { plans[index].suits($0.0.shape) }

@@ -121,9 +121,7 @@ public final class DNNLBackend: Backend {
   public func convolution(_ shape: ConvolutionShape) throws -> any ConvolutionOperator {
     let tried = trials?.plans(for: shape).first { $0.suits(shape) }
     let choice = tried?.algorithms ?? algorithm.choice(for: shape)
-    let dense: any DenseConvolution =
-      choice.forward == CK_NARROW
-      ? try DNNLNarrow(shape, choice, engine) : try DNNLConvolution(shape, choice, engine)
+    let dense = try choice.convolution(shape, engine)
     guard compact != .off else { return dense }
     return PrunedConvolution(shape, dense: dense) { [engine, trials, compact] live in
       let plan = try DNNLCompact(shape, live, engine)

@@ -12,8 +12,7 @@ final class DNNLCompact: ConvolutionOperator {
   private let engine: DNNLEngine
   private let shape: ConvolutionShape
   private let filters: LiveFilters
-  private let copy = Storage()
-  private var copied: WeightState?
+  private var copy = PackedWeights()
 
   /// - Parameter widest: the vectors that may be used
   init(
@@ -63,13 +62,7 @@ final class DNNLCompact: ConvolutionOperator {
 
   private func packed(_ weight: Blob) -> UnsafePointer<Float> {
     if let tiles { return weight.data(in: tiles).pointer }
-    let state = WeightState(weight)
-    if state != copied {
-      copy.reserve(filters.count)
-      weight.readingPlain { filters.pack($0.pointer, to: copy.pointer(in: nil)) }
-      copied = state
-    }
-    return copy.readPointer(in: nil)
+    return copy.values(of: weight, count: filters.count, pack: filters.pack)
   }
 
   private func run(_ body: (UnsafeMutablePointer<ck_error>) -> Int32) throws(BackendError) {

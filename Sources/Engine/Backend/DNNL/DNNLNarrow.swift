@@ -1,11 +1,5 @@
 import CKernels
 
-/// A convolution that is computed without a look at which weights are dead.
-protocol DenseConvolution: ConvolutionOperator {
-  /// Frees packed weights; they come back when they are needed.
-  func dropWeights()
-}
-
 /// A convolution with few filters, whose forward pass takes 8 of them at a time. Its gradients are oneDNN's.
 final class DNNLNarrow: DenseConvolution {
   let plan: String
@@ -14,8 +8,7 @@ final class DNNLNarrow: DenseConvolution {
   private let spec: ck_convolution_spec
   /// Nil without training.
   private let gradients: DNNLConvolution?
-  private var packed = Storage()
-  private var state: WeightState?
+  private var packed = PackedWeights()
 
   /// Whether a shape can be computed so, in its layouts.
   static func allows(_ shape: ConvolutionShape) -> Bool {
@@ -30,16 +23,10 @@ final class DNNLNarrow: DenseConvolution {
 
   func forward(bottom: Blob, weight: Blob, bias: Blob?, top: Blob) throws {
     try withUnsafePointer(to: spec) { spec in
-      let now = WeightState(weight)
-      if state != now {
-        packed.reserve(ck_narrow_count(spec))
-        weight.readingPlain { ck_narrow_pack(spec, $0.pointer, packed.pointer(in: nil)) }
-        state = now
-      }
+      let weights = packed.values(of: weight, count: ck_narrow_count(spec)) { ck_narrow_pack(spec, $0, $1) }
       try DNNLEngine.run(name) {
         ck_narrow_forward(
-          engine.handle, spec, bottom.data.pointer, packed.readPointer(in: nil), bias?.data.pointer,
-          top.mutableData.pointer, $0)
+          engine.handle, spec, bottom.data.pointer, weights, bias?.data.pointer, top.mutableData.pointer, $0)
       }
     }
   }
@@ -57,8 +44,14 @@ final class DNNLNarrow: DenseConvolution {
     return gradients?.scratchBytes(pass) ?? 0
   }
 
+  /// Forward they are our own.
+  func isOptimised(_ directions: [ck_direction]) -> Bool {
+    let others = directions.filter { !CK_NARROW.takes($0) }
+    return others.isEmpty || gradients?.isOptimised(others) == true
+  }
+
   func dropWeights() {
-    (packed, state) = (Storage(), nil)
+    packed = PackedWeights()
     gradients?.dropWeights()
   }
 }
